@@ -1,0 +1,30 @@
+#pragma once
+// GGUF's block types: how many values a block holds, how many bytes it takes, and how it unpacks to float32.
+// Source: ggml-quants.c's reference dequantizers (layouts), checked against gguf-py's values in tests/files.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace lora {
+
+enum class BlockType { F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K };
+
+struct BlockLayout {
+    std::string_view name;  ///< as ggml writes it, "Q4_1"
+    std::int64_t values;    ///< values a block
+    std::size_t size_bytes; ///< bytes a block
+};
+BlockLayout layout(BlockType type);
+
+/// The type behind ggml's number; none for a number that is unknown or not read here.
+std::optional<BlockType> block_type(std::uint32_t ggml_type);
+/// ggml's name of any number it defines ("IQ2_XS"), for messages; "type 99" otherwise.
+std::string_view ggml_type_name(std::uint32_t ggml_type);
+
+/// Unpacks whole blocks. `bytes` must be exactly values.size() / layout.values blocks long (asserted).
+void dequantize(BlockType type, std::span<const std::byte> bytes, std::span<float> values);
+
+} // namespace lora

@@ -1,0 +1,66 @@
+#pragma once
+// Writing that survives a crash: a file or a whole folder appears complete or not at all.
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "engine/error.h"
+
+namespace lora {
+
+/// The disk is full. Apart from other errors, since a run stops by it with its last state kept (exit code 3).
+class DiskFull : public Error {
+public:
+    using Error::Error;
+};
+
+/// Replaces `path` by `bytes`: written beside it, synced, renamed over it, the folder synced.
+/// Throws DiskFull or Error; then the old file is still there.
+void write_file(const std::string& path, std::string_view bytes);
+
+/// A folder that appears whole: files go into `<path>.tmp-<random>`, each synced; commit() writes manifest.json (names,
+/// sizes, SHA-256) last, syncs, renames to `path` and syncs the parent. Without commit() the destructor removes it.
+class StagedFolder {
+public:
+    /// Throws Error if the parent cannot be written.
+    explicit StagedFolder(std::string path);
+    StagedFolder(const StagedFolder&) = delete;
+    StagedFolder& operator=(const StagedFolder&) = delete;
+    ~StagedFolder();
+
+    /// `name` is one plain file name. Throws DiskFull or Error.
+    void write(const std::string& name, std::string_view bytes);
+    /// A folder already at `path` is replaced. Throws DiskFull or Error.
+    void commit();
+
+private:
+    std::string path_;
+    std::string staged_;
+    std::map<std::string, std::pair<std::size_t, std::string>> written_; // name → size, SHA-256
+    bool committed_ = false;
+};
+
+/// Whether the folder's manifest.json is there and every file in it has its size and SHA-256.
+bool manifest_holds(const std::string& folder);
+
+/// Whether `name` is one plain file name: letters, digits, `._-`, no leading dot, at most 255 bytes.
+bool is_plain_file_name(std::string_view name);
+
+/// A process's claim on a run folder (flock on `<folder>/.lock`), released with the object.
+class FolderLock {
+public:
+    /// Throws Error naming the process that holds it.
+    explicit FolderLock(const std::string& folder);
+    FolderLock(FolderLock&& other) noexcept;
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+    ~FolderLock();
+
+private:
+    int descriptor_ = -1;
+};
+
+} // namespace lora
