@@ -13,7 +13,8 @@ class Error : public std::runtime_error {
 public:
     /// A message that is not of the form found/expected.
     explicit Error(std::string message);
-    Error(std::string_view where, std::string_view found, std::string_view expected, std::string_view advice = {});
+    Error(std::string_view where, std::string_view found, std::string_view expected,
+        std::string_view advice = {});
 
     const std::string& where() const { return where_; }
     const std::string& found() const { return found_; }
@@ -26,10 +27,11 @@ private:
 };
 
 /// Throws Error{where, found, expected, advice}.
-[[noreturn]] void fail(std::string_view where, std::string_view found, std::string_view expected,
-    std::string_view advice = {});
+[[noreturn]] void fail(
+    std::string_view where, std::string_view found, std::string_view expected, std::string_view advice = {});
 
-/// Text that came from a file, made safe to show: control bytes become \xNN, and at most `limit` bytes are kept.
+/// Text that came from a file, made safe to show: control bytes become \xNN, and at most `limit` bytes are
+/// kept.
 std::string shown(std::string_view untrusted, std::size_t limit = 200);
 
 } // namespace lora

@@ -1,12 +1,12 @@
 #pragma once
 // A run's events.jsonl: appended line by line, cut back at a resume.
 
+#include "engine/files/json.h"
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "engine/files/json.h"
 
 namespace lora {
 
@@ -28,8 +28,8 @@ private:
     int descriptor_ = -1;
 };
 
-/// All events of the file, in order. A last line that was cut off by a crash is left out; any other line that does not
-/// parse is an Error with its number. A file that is absent has no events.
+/// All events of the file, in order. A last line that was cut off by a crash is left out; any other line that
+/// does not parse is an Error with its number. A file that is absent has no events.
 std::vector<Json> read_events(const std::string& path);
 
 /// Keeps the events for which `keep` is true, atomically. Throws DiskFull or Error.

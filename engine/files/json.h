@@ -27,20 +27,23 @@ Json parse_json(std::string_view text, const std::string& file, JsonLimits limit
 /// Reads and parses a file. Throws Error.
 Json read_json(const std::string& path, JsonLimits limits = {});
 
-/// Typed reading of one object's fields, for messages that say file, field, what was found and what was expected.
-/// An absent field and a null are the same. The object must outlive the reader.
+/// Typed reading of one object's fields, for messages that say file, field, what was found and what was
+/// expected. An absent field and a null are the same. The object must outlive the reader.
 class JsonFields {
 public:
-    /// `where` names the object in messages, e.g. the file's path. Throws Error if `object` is no JSON object.
+    /// `where` names the object in messages, e.g. the file's path. Throws Error if `object` is no JSON
+    /// object.
     JsonFields(const Json& object, std::string where);
 
     bool has(std::string_view key) const;
     const Json* find(std::string_view key) const;
     JsonFields object(std::string_view key) const;
 
-    /// Each throws Error if the field is absent (without a default), of another kind, or outside [lowest, highest].
+    /// Each throws Error if the field is absent (without a default), of another kind, or outside [lowest,
+    /// highest].
     std::int64_t integer(std::string_view key, std::int64_t lowest, std::int64_t highest) const;
-    std::int64_t integer_or(std::string_view key, std::int64_t otherwise, std::int64_t lowest, std::int64_t highest) const;
+    std::int64_t integer_or(
+        std::string_view key, std::int64_t otherwise, std::int64_t lowest, std::int64_t highest) const;
     double number(std::string_view key) const;
     double number_or(std::string_view key, double otherwise) const;
     bool boolean_or(std::string_view key, bool otherwise) const;

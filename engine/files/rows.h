@@ -32,9 +32,10 @@ struct Rows {
     std::vector<Row> rows;
 };
 
-/// `.jsonl`, `.ndjson` and files whose first byte is `{` are JSON Lines; anything else that is valid UTF-8 is plain text.
-/// A line that does not parse, is no object or has none of the known keys (`prompt` with `completion`, `messages`,
-/// `text`) is an Error with its number; blank lines are skipped; an empty file is an Error.
+/// `.jsonl`, `.ndjson` and files whose first byte is `{` are JSON Lines; anything else that is valid UTF-8 is
+/// plain text. A line that does not parse, is no object or has none of the known keys (`prompt` with
+/// `completion`, `messages`, `text`) is an Error with its number; blank lines are skipped; an empty file is
+/// an Error.
 Rows read_rows(const std::string& path);
 
 } // namespace lora

@@ -1,6 +1,8 @@
 #pragma once
-// The safetensors format, read by mapping and written whole: an 8-byte little-endian header length, a JSON header, data.
-// Source: the format's own description (README of huggingface/safetensors).
+// The safetensors format, read by mapping and written whole: an 8-byte little-endian header length, a JSON
+// header, data. Source: the format's own description (README of huggingface/safetensors).
+
+#include "engine/files/mapped_file.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -9,8 +11,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "engine/files/mapped_file.h"
 
 namespace lora {
 
@@ -28,8 +28,8 @@ struct TensorView {
     std::span<const std::byte> bytes;
 };
 
-/// A safetensors file, checked whole when opened: header inside the file, ranges without hole or overlap, sizes equal
-/// to shape × type, no byte left over, no name twice.
+/// A safetensors file, checked whole when opened: header inside the file, ranges without hole or overlap,
+/// sizes equal to shape × type, no byte left over, no name twice.
 class SafetensorsFile {
 public:
     /// Throws Error that names file, tensor, what was found and what was expected.
@@ -47,8 +47,8 @@ private:
     std::map<std::string, std::string> metadata_;
 };
 
-/// The bytes of a safetensors file with these tensors, aligned to 8 bytes, names sorted by type then name as the
-/// reference writer does. Same input, same bytes. Throws Error if a view's bytes do not fit its shape.
+/// The bytes of a safetensors file with these tensors, aligned to 8 bytes, names sorted by type then name as
+/// the reference writer does. Same input, same bytes. Throws Error if a view's bytes do not fit its shape.
 std::string safetensors_bytes(
     const std::vector<TensorView>& tensors, const std::map<std::string, std::string>& metadata = {});
 

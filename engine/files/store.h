@@ -1,13 +1,13 @@
 #pragma once
 // Writing that survives a crash: a file or a whole folder appears complete or not at all.
 
+#include "engine/error.h"
+
 #include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include "engine/error.h"
 
 namespace lora {
 
@@ -21,8 +21,9 @@ public:
 /// Throws DiskFull or Error; then the old file is still there.
 void write_file(const std::string& path, std::string_view bytes);
 
-/// A folder that appears whole: files go into `<path>.tmp-<random>`, each synced; commit() writes manifest.json (names,
-/// sizes, SHA-256) last, syncs, renames to `path` and syncs the parent. Without commit() the destructor removes it.
+/// A folder that appears whole: files go into `<path>.tmp-<random>`, each synced; commit() writes
+/// manifest.json (names, sizes, SHA-256) last, syncs, renames to `path` and syncs the parent. Without
+/// commit() the destructor removes it.
 class StagedFolder {
 public:
     /// Throws Error if the parent cannot be written.

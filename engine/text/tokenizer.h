@@ -17,16 +17,19 @@ using TokenId = std::int32_t;
 /// A loaded vocabulary. Immutable and cheap to copy; safe to use from several threads at once.
 class Tokenizer {
 public:
-    /// From a Hugging Face folder: tokenizer.json, with eos, bos and the chat template of tokenizer_config.json (also
-    /// generation_config.json, chat_template.jinja). Throws Error for a model type or a normalizer, pre-tokenizer or decoder that is not
-    /// known, ids outside the vocabulary, a pattern that PCRE2 refuses.
+    /// From a Hugging Face folder: tokenizer.json, with eos, bos and the chat template of
+    /// tokenizer_config.json (also generation_config.json, chat_template.jinja). Throws Error for a model
+    /// type or a normalizer, pre-tokenizer or decoder that is not known, ids outside the vocabulary, a
+    /// pattern that PCRE2 refuses.
     static Tokenizer from_folder(const std::string& folder);
-    /// From the vocabulary inside a GGUF file (tokenizer.ggml.*). Throws Error for an unknown model or pre-tokenizer.
+    /// From the vocabulary inside a GGUF file (tokenizer.ggml.*). Throws Error for an unknown model or
+    /// pre-tokenizer.
     static Tokenizer from_gguf(const GgufFile& file);
 
     /// Ids of the bytes as they are, no special token added; added tokens written in the text are recognised.
     std::vector<TokenId> encode(std::string_view text) const;
-    /// The text of the ids, special tokens left out unless asked for. Ids outside the vocabulary are left out.
+    /// The text of the ids, special tokens left out unless asked for. Ids outside the vocabulary are left
+    /// out.
     std::string decode(const std::vector<TokenId>& ids, bool with_special = false) const;
 
     /// Number of ids (highest id + 1).

@@ -1,0 +1,32 @@
+#pragma once
+// What a dataset is once tokenized: counts, lengths and a preview with the loss mask. Knows no torch.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lora {
+
+/// A stretch of a sample's text that is learned or only read.
+struct PreviewSpan {
+    std::string text;
+    bool learned = false;
+    bool operator==(const PreviewSpan&) const = default;
+};
+
+struct DatasetSummary {
+    std::string path;
+    std::int64_t rows = 0;             ///< lines of the file, or rows cut from a text stream
+    std::int64_t samples = 0;          ///< what is left to train on
+    std::int64_t held_out = 0;         ///< samples set apart for evaluation, not counted in `samples`
+    std::int64_t cut = 0;              ///< samples cut at max_length
+    std::int64_t dropped = 0;          ///< samples without anything to learn
+    std::int64_t tokens = 0;           ///< of one epoch
+    std::int64_t learned_tokens = 0;   ///< of one epoch
+    std::vector<std::int64_t> lengths; ///< tokens of every row before the cut, ascending
+    std::vector<std::vector<PreviewSpan>>
+        preview; ///< the first samples as the model gets them, special tokens written out
+    std::vector<std::string> warnings; ///< sentences: what was cut and dropped
+};
+
+} // namespace lora

@@ -1,0 +1,193 @@
+#pragma once
+// All that crosses between window and engine: plain values, small or shared and immutable. Knows no torch.
+
+#include "engine/analysis/spectrum_values.h"
+#include "engine/data/summary.h"
+#include "engine/devices.h"
+#include "engine/models/summary.h"
+#include "engine/training/run_record.h"
+#include "engine/training/settings.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace lora {
+
+/// A run of this process; events of a run that was left are told by it.
+struct RunId {
+    std::int64_t value = 0;
+    auto operator<=>(const RunId&) const = default;
+};
+
+/// What the engine is doing. Buttons follow from it by one function.
+enum class EngineState {
+    Empty,   ///< no model
+    Loading, ///< a model, a dataset or a run is being opened
+    Ready,   ///< a model is there, no run is active
+    Running,
+    Paused,   ///< between two steps; the model can be talked to
+    Stopping, ///< the step in progress is being dropped, the run saved
+    Failed,   ///< the last run stopped by an error; its last good state is kept and can be saved
+};
+
+// ---- Commands
+// ----------------------------------------------------------------------------------------------------
+
+/// Opens a model; the one before, its adapter and its run are let go. Refused while a run is active.
+struct LoadModel {
+    std::string path;
+    std::string device = "auto";
+    NumberType dtype = NumberType::Float32;
+};
+/// Reads and tokenizes a dataset for the loaded model, for its summary alone.
+struct LoadDataset {
+    DataSettings data;
+};
+/// Starts a run with the loaded model. `folder` must be new or empty. The model's path, device and type must
+/// be the loaded one's.
+struct StartRun {
+    RunSettings settings;
+    std::string folder;
+};
+struct PauseRun {};
+struct ContinueRun {};
+/// Ends the run at its last finished step; a checkpoint and the adapter are saved.
+struct StopRun {};
+/// Checkpoint and adapter of the last finished step, now.
+struct SaveNow {};
+/// A past run's plots and adapter as they were; loads its model if another one is there.
+struct OpenRun {
+    std::string folder;
+};
+/// Goes on with a run from its last checkpoint; loads its model if another one is there.
+struct ResumeRun {
+    std::string folder;
+};
+/// A PEFT folder onto the loaded model, for the playground and the spectra.
+struct LoadAdapter {
+    std::string folder;
+};
+/// The adapter in place as a PEFT folder.
+struct SaveAdapter {
+    std::string folder;
+};
+/// The prompt to the base model and, if there is an adapter, to the adapted one, token by token in turn.
+/// Not while a run is training (pause it first). A generation that is under way is replaced.
+struct Generate {
+    std::string prompt;
+    bool chat = false; ///< as a user's message in the model's chat template; else raw
+    std::int64_t max_new_tokens = 128;
+    double temperature = 0; ///< 0: the likeliest token
+    std::uint64_t seed = 0;
+};
+struct StopGeneration {};
+
+using Command = std::variant<LoadModel, LoadDataset, StartRun, PauseRun, ContinueRun, StopRun, SaveNow,
+    OpenRun, ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration>;
+
+/// The command in words, for messages: "load the model".
+std::string describe(const Command& command);
+
+// ---- Events
+// ------------------------------------------------------------------------------------------------------
+
+struct StateChanged {
+    EngineState state = EngineState::Empty;
+};
+/// Of a load that is under way. total 0: not known.
+struct Progress {
+    std::string what;
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+};
+struct ModelLoaded {
+    std::shared_ptr<const ModelSummary> model;
+};
+struct DatasetLoaded {
+    std::shared_ptr<const DatasetSummary> train;
+    std::shared_ptr<const DatasetSummary> eval; ///< none where there is no second file
+};
+/// The adapter in place changed: loaded, newly made by a run, or (empty targets) gone.
+struct AdapterChanged {
+    std::string name;                 ///< folder or run; empty: none
+    std::vector<std::string> targets; ///< paths
+    std::int64_t rank = 0;            ///< the largest one
+    double alpha = 0;
+    std::int64_t parameters = 0;
+};
+struct RunStarted {
+    RunId run;
+    std::string folder;
+    RunSettings settings;
+    std::int64_t total_steps = 0;
+    std::int64_t first_step = 1;             ///< above 1 for a resumed run
+    std::shared_ptr<const RunRecord> before; ///< what a resumed run had done; none for a new one
+};
+struct StepDone {
+    RunId run;
+    StepRecord record;
+    std::int64_t total_steps = 0;
+    double seconds = 0;            ///< of this step
+    double seconds_left = 0;       ///< to the end of the run, by the steps so far
+    std::int64_t memory_bytes = 0; ///< resident set of the process, or the GPU's allocated bytes
+    std::int64_t peak_memory_bytes = 0;
+};
+struct EvaluationDone {
+    RunId run;
+    EvaluationRecord record;
+};
+struct SpectraDone {
+    RunId run; ///< 0 for a loaded adapter
+    std::shared_ptr<const SpectraOfStep> spectra;
+};
+struct CheckpointSaved {
+    RunId run;
+    std::int64_t step = 0;
+    std::string folder;
+};
+/// The run is over: all steps done, or stopped by the user. The adapter is saved in `adapter`.
+struct RunEnded {
+    RunId run;
+    bool finished = false; ///< all steps done
+    std::int64_t step = 0;
+    std::string adapter;
+};
+struct RunOpened {
+    std::shared_ptr<const RunRecord> record;
+};
+struct AdapterSaved {
+    std::string folder;
+};
+enum class Pane { Base, Adapted };
+struct TextGenerated {
+    Pane pane = Pane::Base;
+    std::string text; ///< the next piece, whole UTF-8 characters
+};
+struct GenerationEnded {
+    Pane pane = Pane::Base;
+    std::int64_t tokens = 0;
+    double tokens_per_s = 0;
+};
+/// Something the user should know, the work goes on.
+struct Warning {
+    std::string text;
+};
+/// A command could not be done; nothing else changed.
+struct Refused {
+    std::string command; ///< describe()
+    std::string why;
+};
+/// The run stopped by an error; the last finished step is kept and saved where it could be.
+struct Failed {
+    RunId run;
+    std::string why;
+};
+
+using Event = std::variant<StateChanged, Progress, ModelLoaded, DatasetLoaded, AdapterChanged, RunStarted,
+    StepDone, EvaluationDone, SpectraDone, CheckpointSaved, RunEnded, RunOpened, AdapterSaved, TextGenerated,
+    GenerationEnded, Warning, Refused, Failed>;
+
+} // namespace lora

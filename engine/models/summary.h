@@ -1,0 +1,38 @@
+#pragma once
+// What a model is, as plain values: for the window, the command, and counting. Knows no torch.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lora {
+
+/// A linear that may carry an update. Its weight is [out, in].
+struct LinearInfo {
+    std::string path;        ///< the checkpoint's name, "model.layers.0.self_attn.q_proj"
+    std::int64_t layer = -1; ///< the block's number; -1 outside the blocks (the head)
+    std::string module;      ///< the last part, "q_proj"
+    std::string group;       ///< the part before it, "self_attn" or "mlp"; "" outside the blocks
+    std::int64_t in = 0;
+    std::int64_t out = 0;
+    bool operator==(const LinearInfo&) const = default;
+};
+
+struct ModelSummary {
+    std::string path;       ///< what was opened
+    std::string name;       ///< for people
+    std::string model_type; ///< config.json's word, "llama"
+    std::string format;     ///< "safetensors" or "GGUF Q4_1"
+    std::int64_t parameters = 0;
+    std::int64_t layers = 0;
+    std::int64_t hidden_size = 0;
+    std::int64_t vocab_size = 0;
+    std::int64_t context_length = 0;
+    std::string device;
+    std::string dtype;
+    std::int64_t weight_bytes = 0; ///< as held in memory
+    bool chatml = false;           ///< its chat template is ChatML
+    std::vector<LinearInfo> linears;
+};
+
+} // namespace lora
