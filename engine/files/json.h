@@ -55,6 +55,9 @@ public:
     const std::string& where() const { return where_; }
 
 private:
+    const Json& required(std::string_view key, std::string_view expected) const;
+    std::string place(std::string_view key) const;
+
     const Json* object_;
     std::string where_;
 };
