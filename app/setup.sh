@@ -169,9 +169,9 @@ compilers_at_once() {
     echo $((jobs < 1 ? 1 : jobs > cores ? cores : jobs))
 }
 
-# Everything that comes from outside, for the build and for the packages named in addition.
+# Everything that comes from outside.
 set_up() {
-    install_packages "${build_packages[@]}" "$@"
+    install_packages "${build_packages[@]}"
     fetch_libtorch
     fetch_small_model
 }
