@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace lora {
@@ -22,7 +23,7 @@ BlockLayout layout(BlockType type);
 /// The type behind ggml's number; none for a number that is unknown or not read here.
 std::optional<BlockType> block_type(std::uint32_t ggml_type);
 /// ggml's name of any number it defines ("IQ2_XS"), for messages; "type 99" otherwise.
-std::string_view ggml_type_name(std::uint32_t ggml_type);
+std::string ggml_type_name(std::uint32_t ggml_type);
 
 /// Unpacks whole blocks. `bytes` must be exactly values.size() / layout.values blocks long (asserted).
 void dequantize(BlockType type, std::span<const std::byte> bytes, std::span<float> values);

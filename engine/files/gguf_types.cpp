@@ -1,0 +1,32 @@
+#include "engine/files/gguf_blocks.h"
+
+#include <array>
+#include <string>
+
+namespace lora {
+
+namespace {
+
+/// ggml's numbers; an empty name is one that ggml has given up.
+constexpr std::array<std::string_view, 42> ggml_names = {"F32", "F16", "Q4_0", "Q4_1", "", "", "Q5_0", "Q5_1",
+    "Q8_0", "Q8_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "Q8_K", "IQ2_XXS", "IQ2_XS", "IQ3_XXS", "IQ1_S",
+    "IQ4_NL", "IQ3_S", "IQ2_S", "IQ4_XS", "I8", "I16", "I32", "I64", "F64", "IQ1_M", "BF16", "", "", "",
+    "TQ1_0", "TQ2_0", "", "", "", "MXFP4", "NVFP4", "Q1_0"};
+
+} // namespace
+
+std::optional<BlockType> block_type(std::uint32_t ggml_type) {
+    using enum BlockType;
+    if (ggml_type >= ggml_names.size()) return std::nullopt;
+    for (const BlockType type : {F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K})
+        if (layout(type).name == ggml_names[ggml_type]) return type;
+    return std::nullopt;
+}
+
+std::string ggml_type_name(std::uint32_t ggml_type) {
+    if (ggml_type < ggml_names.size() && !ggml_names[ggml_type].empty())
+        return std::string(ggml_names[ggml_type]);
+    return "type " + std::to_string(ggml_type);
+}
+
+} // namespace lora
