@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -18,11 +19,13 @@ using Emit = std::function<void(Event)>;
 
 /// What a worker works on, stepwise: made, used and destroyed on its thread.
 struct Work {
-    /// Carries out a command. What it throws becomes Refused.
+    /// Carries out a command. What it throws becomes Refused. The token fires when the worker is closed.
     std::function<void(const Command&, std::stop_token)> attempt;
     /// Whether advance() has something to do.
     std::function<bool()> busy;
-    /// One step of what is under way. It catches its own failures.
+    /// One step of what is under way. It catches its own failures; what it throws nevertheless becomes
+    /// Failed and ends the work. The token fires for a StopRun, a StopGeneration, and when the worker is
+    /// closed.
     std::function<void(std::stop_token)> advance;
 };
 
@@ -42,6 +45,9 @@ public:
 
 private:
     void work(std::stop_token stop, const std::function<Work(Emit)>& make_work);
+    /// The first command, waited for unless `busy`; none if it is the step's turn or the thread has to end.
+    /// From here on post() interrupts `step`.
+    std::optional<Command> next(const std::stop_token& stop, bool busy, const std::stop_source& step);
 
     std::mutex mutex_;
     std::condition_variable_any wake_;

@@ -14,7 +14,7 @@ namespace lora {
 struct Savings {
     std::int64_t trainable = 0;           ///< Σ rank · (in + out)
     double share = 0;                     ///< trainable / base parameters
-    std::int64_t adapter_bytes = 0;       ///< the file
+    std::int64_t adapter_bytes = 0;       ///< A and B as the file holds them; its header not counted
     std::int64_t optimizer_bytes = 0;     ///< AdamW's two moments
     std::int64_t training_bytes = 0;      ///< A, B, gradients and moments
     std::int64_t full_training_bytes = 0; ///< the same for every base parameter

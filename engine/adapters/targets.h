@@ -2,7 +2,7 @@
 // Which linears an adapter changes: names and patterns matched as PEFT matches them. Knows no torch.
 
 #include "engine/models/summary.h"
-#include "engine/training/settings.h"
+#include "engine/adapters/lora_settings.h"
 
 #include <string>
 #include <vector>

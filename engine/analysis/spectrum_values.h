@@ -40,7 +40,7 @@ struct SpectraOfStep {
 
 /// One event's fields: path, singular_values, effective_rank, … ; measures that are undefined are null.
 Json to_json(const Spectrum& spectrum);
-/// Throws Error naming `where`.
+/// Path and singular values as they are there, the measures counted anew. Throws Error naming `where`.
 Spectrum spectrum(const Json& json, const std::string& where);
 
 } // namespace lora

@@ -2,6 +2,8 @@
 // A run's numbers: what the window's fields, the command's options and run.json all speak of. Knows no torch.
 // Defaults are the command's; run.json carries every field by the name it has here.
 
+#include "engine/adapters/lora_settings.h"
+#include "engine/data/data_settings.h"
 #include "engine/files/json.h"
 
 #include <cstdint>
@@ -13,36 +15,6 @@ namespace lora {
 
 enum class NumberType { Float32, BFloat16 };
 enum class Schedule { Linear, Cosine, Constant };
-enum class InitialA { Uniform, Gaussian }; ///< ±1/√in as PEFT and loralib do; N(0, 1/r) as the paper writes
-
-/// The words of --targets and --layers.
-struct TargetSelection {
-    std::string targets =
-        "attention-qv"; ///< comma list of names, attention-qv, attention, mlp, all-linear, or re:PATTERN
-    std::string layers; ///< "0-5,29"; empty: all
-    bool operator==(const TargetSelection&) const = default;
-};
-
-struct LoraSettings {
-    TargetSelection selection;
-    std::int64_t rank = 8;
-    double alpha = 16; ///< the update's scale is alpha / rank
-    double dropout = 0;
-    InitialA init = InitialA::Uniform;
-    std::string
-        adapter; ///< a PEFT folder to start from; its rank, alpha and targets then count. Empty: a new one
-    bool operator==(const LoraSettings&) const = default;
-};
-
-struct DataSettings {
-    std::string train;     ///< .jsonl or plain text
-    std::string eval;      ///< a second file; empty: none
-    double eval_split = 0; ///< share of `train` held out for evaluation where `eval` is empty, [0, 0.5]
-    std::int64_t max_length = 256; ///< tokens a sample
-    bool shuffle = true;
-    bool operator==(const DataSettings&) const = default;
-};
-
 struct TrainingSettings {
     std::optional<std::int64_t> steps; ///< optimizer steps; none: `epochs` decide
     std::int64_t epochs = 1;
@@ -89,7 +61,7 @@ Json to_json(const RunSettings& settings);
 RunSettings run_settings(const Json& json, const std::string& where);
 
 /// The command line that does the same, e.g. `lora train --model … --rank 8`; options at their default are
-/// left out.
+/// left out (--alpha at twice the rank; with an adapter to start from, whatever that one decides).
 std::string equal_command(const RunSettings& settings, const std::string& run_folder);
 
 } // namespace lora

@@ -1,0 +1,91 @@
+#include "engine/training/settings.h"
+
+#include <charconv>
+#include <cmath>
+
+namespace lora {
+
+namespace {
+
+constexpr std::int64_t most = 1'000'000'000; // far above any use, far below overflow in products of two
+
+std::string text(double value) {
+    char digits[32];
+    const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
+    return {digits, end};
+}
+
+/// Collects what is wrong, a sentence each.
+class Faults {
+public:
+    void expect(bool holds, const std::string& name, const std::string& found, const std::string& expected) {
+        if (!holds) sentences_.push_back(name + ": found " + found + ", expected " + expected);
+    }
+    void within(const std::string& name, std::int64_t value, std::int64_t lowest, std::int64_t highest) {
+        expect(lowest <= value && value <= highest, name, std::to_string(value),
+            std::to_string(lowest) + " to " + std::to_string(highest));
+    }
+    void given(const std::string& name, const std::string& value, const std::string& expected) {
+        expect(!value.empty(), name, "nothing", expected);
+    }
+    void number(const std::string& name, double value, bool holds, const std::string& expected) {
+        expect(std::isfinite(value) && holds, name, text(value), expected);
+    }
+    std::vector<std::string> take() { return std::move(sentences_); }
+
+private:
+    std::vector<std::string> sentences_;
+};
+
+bool is_device(const std::string& word) {
+    if (word == "auto" || word == "cpu" || word == "cuda") return true;
+    const std::string number = word.starts_with("cuda:") ? word.substr(5) : "";
+    return !number.empty() && number.size() <= 3
+           && number.find_first_not_of("0123456789") == std::string::npos;
+}
+
+void check(const DataSettings& data, Faults& faults) {
+    faults.given("data", data.train, "a file to train on");
+    faults.number("eval-split", data.eval_split, 0 <= data.eval_split && data.eval_split <= 0.5,
+        "a share from 0 to 0.5");
+    faults.within("max-length", data.max_length, 2, 1 << 20);
+}
+
+void check(const LoraSettings& lora, Faults& faults) {
+    faults.given(
+        "targets", lora.selection.targets, "attention-qv, attention, mlp, all-linear, names or re:PATTERN");
+    faults.within("rank", lora.rank, 1, 1 << 16);
+    faults.number("alpha", lora.alpha, lora.alpha > 0, "a number above 0");
+    faults.number(
+        "dropout", lora.dropout, 0 <= lora.dropout && lora.dropout < 1, "a share from 0 to below 1");
+}
+
+void check(const TrainingSettings& training, Faults& faults) {
+    if (training.steps) faults.within("steps", *training.steps, 1, most);
+    faults.within("epochs", training.epochs, 1, most);
+    faults.within("batch", training.batch, 1, most);
+    faults.within("accumulate", training.accumulate, 1, std::max<std::int64_t>(1, training.batch));
+    faults.number("lr", training.lr, training.lr > 0, "a number above 0");
+    if (training.warmup) faults.within("warmup", *training.warmup, 0, training.steps.value_or(most));
+    faults.number("weight-decay", training.weight_decay, training.weight_decay >= 0, "0 or above");
+    faults.number("clip", training.clip, training.clip >= 0, "0 or above");
+    faults.within("eval-every", training.eval_every, 0, most);
+    faults.within("spectrum-every", training.spectrum_every, 0, most);
+    faults.within("checkpoint-every", training.checkpoint_every, 0, most);
+}
+
+} // namespace
+
+std::vector<std::string> faults(const RunSettings& settings) {
+    Faults faults;
+    faults.given("model", settings.model, "a model's folder or GGUF file");
+    faults.expect(
+        is_device(settings.device), "device", "'" + settings.device + "'", "auto, cpu, cuda or cuda:N");
+    faults.within("threads", settings.threads, 0, 1024);
+    check(settings.data, faults);
+    check(settings.lora, faults);
+    check(settings.training, faults);
+    return faults.take();
+}
+
+} // namespace lora
