@@ -187,6 +187,9 @@ configure() { # PRESET FOLDER
 }
 
 build() { # FOLDER
-    if [[ ! -e $1/.ninja_log ]]; then say "building with $(compilers_at_once) compilers at once; the first time takes some minutes …"; fi
-    ninja -C "$1" -j "$(compilers_at_once)" --quiet >&2 9>&- || stop "the build failed (see above)"
+    local quiet=()
+    if [[ $(ninja -C "$1" -n 2>/dev/null) == *'no work to do'* ]]; then return; fi
+    [[ -t 2 ]] || quiet=(--quiet)
+    say "building with $(compilers_at_once) compilers at once; the first time this takes some minutes …"
+    ninja -C "$1" -j "$(compilers_at_once)" "${quiet[@]}" >&2 9>&- || stop "the build failed (see above)"
 }
