@@ -124,7 +124,8 @@ void JsonText::refuse_syntax(const std::string& last_token, std::string_view rea
 Json parse_json_at(
     std::string_view text, const std::string& file, std::int64_t first_line, JsonLimits limits) {
     if (text.size() > limits.size_bytes)
-        fail(file, std::to_string(text.size()) + " bytes of JSON",
+        fail(file + (first_line > 1 ? ": line " + std::to_string(first_line) : ""),
+            std::to_string(text.size()) + " bytes of JSON",
             "at most " + std::to_string(limits.size_bytes) + " bytes");
     JsonText json(text, file, first_line);
     Builder builder(json, limits.depth);

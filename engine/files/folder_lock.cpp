@@ -1,0 +1,49 @@
+#include "engine/files/descriptor.h"
+#include "engine/files/store.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <sys/file.h>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace lora {
+
+namespace {
+
+/// What the holder wrote: its process id, or words if it has not written it yet.
+std::string holder(int descriptor, const std::string& path) {
+    const std::string text = read_up_to(descriptor, 20, path);
+    const std::string digits(text.begin(), std::find(text.begin(), text.end(), '\n'));
+    const bool is_number = !digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos;
+    return is_number ? "process " + digits : "another process";
+}
+
+} // namespace
+
+FolderLock::FolderLock(const std::string& folder) {
+    const std::string path = folder + "/.lock";
+    Descriptor lock =
+        open_file(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, "a run folder that can be written");
+    int result = 0;
+    do result = ::flock(lock.number(), LOCK_EX | LOCK_NB);
+    while (result != 0 && errno == EINTR);
+    if (result != 0 && errno == EWOULDBLOCK)
+        fail(folder, "a run folder that " + holder(lock.number(), path) + " works in",
+            "one that nobody works in", "end that run or choose another folder");
+    if (result != 0) fail_system(path, errno, "a disk that can lock files");
+    if (::ftruncate(lock.number(), 0) != 0) fail_system(path, errno, "a file that can be written");
+    write_all(lock.number(), std::to_string(::getpid()) + "\n", path);
+    descriptor_ = lock.release();
+}
+
+FolderLock::FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FolderLock::~FolderLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+} // namespace lora

@@ -1,0 +1,62 @@
+#include "engine/files/staging.h"
+
+#include "engine/files/descriptor.h"
+
+#include <cerrno>
+#include <filesystem>
+#include <random>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace lora {
+
+namespace {
+
+/// Asks for the space before it is used, so that a full disk is met at the first byte. Not every disk can
+/// answer.
+void reserve(int descriptor, std::size_t size_bytes, const std::string& path) {
+    if (size_bytes == 0) return;
+    const int code = ::posix_fallocate(descriptor, 0, static_cast<off_t>(size_bytes));
+    if (code == ENOSPC || code == EDQUOT || code == EFBIG) fail_system(path, code, "room for the file");
+}
+
+void close_checked(Descriptor descriptor, const std::string& path) {
+    if (::close(descriptor.release()) != 0 && errno != EINTR)
+        fail_system(path, errno, "a file that can be written");
+}
+
+} // namespace
+
+std::string name_beside(const std::string& path, std::string_view suffix) {
+    static constexpr char digits[] = "0123456789abcdef";
+    std::random_device random;
+    std::string name = path + std::string(suffix);
+    for (int i = 0; i < 16; ++i) name += digits[random() & 15];
+    return name;
+}
+
+std::string parent_of(const std::string& path) {
+    const std::string parent = std::filesystem::path(path).parent_path().string();
+    return parent.empty() ? "." : parent;
+}
+
+void write_new_file(const std::string& path, std::string_view bytes) {
+    Descriptor descriptor = open_file(path, O_WRONLY | O_CREAT | O_EXCL, "a folder that can be written");
+    try {
+        reserve(descriptor.number(), bytes.size(), path);
+        write_all(descriptor.number(), bytes, path);
+        sync(descriptor.number(), path);
+        close_checked(std::move(descriptor), path);
+    } catch (...) {
+        ::unlink(path.c_str());
+        throw;
+    }
+}
+
+void sync_folder(const std::string& folder) {
+    const Descriptor descriptor = open_file(folder, O_RDONLY | O_DIRECTORY, "a folder");
+    sync(descriptor.number(), folder);
+}
+
+} // namespace lora

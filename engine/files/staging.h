@@ -1,0 +1,22 @@
+#pragma once
+// The steps of a write that survives a crash: a name nobody else has, a synced new file, a synced folder.
+
+#include <string>
+#include <string_view>
+
+namespace lora {
+
+/// `path` + `suffix` + 16 random hex digits, in the same folder as `path`.
+std::string name_beside(const std::string& path, std::string_view suffix);
+
+/// The folder that holds `path`; "." for a bare name.
+std::string parent_of(const std::string& path);
+
+/// Creates a file that must not exist yet, writes and syncs it. What could not be written whole is removed
+/// again. Throws DiskFull or Error.
+void write_new_file(const std::string& path, std::string_view bytes);
+
+/// Makes the names in `folder` last. Throws Error.
+void sync_folder(const std::string& folder);
+
+} // namespace lora
