@@ -11,6 +11,7 @@
 namespace lora {
 
 class GgufFile;
+struct TokenizerParts;
 
 using TokenId = std::int32_t;
 
@@ -44,9 +45,9 @@ public:
     const std::string& chat_template() const;
 
 private:
-    struct Vocabulary;
-    explicit Tokenizer(std::shared_ptr<const Vocabulary> vocabulary);
-    std::shared_ptr<const Vocabulary> vocabulary_;
+    explicit Tokenizer(std::shared_ptr<const TokenizerParts> parts);
+
+    std::shared_ptr<const TokenizerParts> parts_;
 };
 
 } // namespace lora

@@ -1,0 +1,84 @@
+#include "engine/error.h"
+#include "engine/text/pipeline_json.h"
+
+#include <cstddef>
+#include <utility>
+
+namespace lora {
+
+namespace {
+
+constexpr std::int64_t most_stripped = 1 << 16;
+
+MetaspaceDecoder metaspace_from_json(const JsonFields& fields) {
+    const bool had_prefix = fields.boolean_or("add_prefix_space", true);
+    const std::string scheme = fields.string_or("prepend_scheme", had_prefix ? "always" : "never");
+    return {fields.string_or("replacement", "\xE2\x96\x81"), scheme != "never"};
+}
+
+StripDecoder strip_from_json(const JsonFields& fields) {
+    return {fields.string("content"),
+        static_cast<std::size_t>(fields.integer_or("start", 0, 0, most_stripped)),
+        static_cast<std::size_t>(fields.integer_or("stop", 0, 0, most_stripped))};
+}
+
+void add_steps(std::vector<DecoderStep>& steps, const JsonFields& fields) {
+    const std::string type = fields.string("type");
+    if (type == "Sequence") {
+        for (const Json& item : list_of(fields, "decoders")) {
+            add_steps(steps, JsonFields(item, fields.where()));
+        }
+    } else if (type == "ByteLevel") {
+        steps.emplace_back(ByteLevelDecoder{});
+    } else if (type == "ByteFallback") {
+        steps.emplace_back(ByteFallbackDecoder{});
+    } else if (type == "Fuse") {
+        steps.emplace_back(FuseDecoder{});
+    } else if (type == "Strip") {
+        steps.emplace_back(strip_from_json(fields));
+    } else if (type == "Metaspace") {
+        steps.emplace_back(metaspace_from_json(fields));
+    } else if (type == "Replace") {
+        steps.emplace_back(Replace{pattern_from_json(fields), fields.string("content")});
+    } else {
+        fail(fields.where(), "type '" + shown(type) + "'",
+            "Sequence, ByteLevel, ByteFallback, Fuse, Strip, Metaspace or Replace");
+    }
+}
+
+} // namespace
+
+Decoder decoder_from_json(const Json* value, const std::string& where) {
+    std::vector<DecoderStep> steps;
+    if (value != nullptr) {
+        add_steps(steps, JsonFields(*value, where));
+    }
+    return Decoder(std::move(steps));
+}
+
+std::optional<std::string> begin_token_from_json(const Json* value, const std::string& where) {
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    const JsonFields fields(*value, where);
+    const std::string type = fields.string("type");
+    if (type == "Sequence") {
+        for (const Json& item : list_of(fields, "processors")) {
+            if (auto token = begin_token_from_json(&item, where)) {
+                return token;
+            }
+        }
+    }
+    if (type != "TemplateProcessing") {
+        return std::nullopt;
+    }
+    const Json& single = list_of(fields, "single");
+    if (single.empty()) {
+        return std::nullopt;
+    }
+    const JsonFields first(single.front(), where + ": single");
+    return first.has("SpecialToken") ? std::optional(first.object("SpecialToken").string("id"))
+                                     : std::nullopt;
+}
+
+} // namespace lora

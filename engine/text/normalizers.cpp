@@ -1,0 +1,97 @@
+#include "engine/text/normalizers.h"
+
+#include "engine/text/unicode.h"
+
+#include <cstddef>
+#include <utility>
+
+#include <utf8proc.h>
+
+namespace lora {
+
+namespace {
+
+std::string apply(UnicodeForm form, std::string text) { return to_form(text, form); }
+
+std::string apply(const Prepend& prepend, std::string text) {
+    return text.empty() ? text : prepend.text + text;
+}
+
+std::string apply(const Replace& replace, std::string text) { return replaced(text, replace); }
+
+std::string apply(const Lowercase&, std::string text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint unit = code_point_at(text, at);
+        if (!unit.valid) {
+            out.push_back(text[at]);
+        } else if (unit.value == 0x130) { // İ is the one letter whose lower case is two code points
+            out += "i\xCC\x87";
+        } else {
+            append_utf8(
+                out, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(unit.value))));
+        }
+        at += unit.size_bytes;
+    }
+    return out;
+}
+
+bool is_space(const CodePoint& unit) { return char_class(unit.value) == CharClass::Space; }
+
+std::string apply(const Strip& strip, std::string text) {
+    std::size_t begin = 0;
+    std::size_t end = text.size();
+    while (strip.left && begin < end && is_space(code_point_at(text, begin))) {
+        begin += code_point_at(text, begin).size_bytes;
+    }
+    while (strip.right && begin < end && is_space(code_point_before(text, end))) {
+        end -= code_point_before(text, end).size_bytes;
+    }
+    return text.substr(begin, end - begin);
+}
+
+std::string with_ranges_replaced(
+    std::string_view text, const std::vector<TextRange>& ranges, std::string_view to) {
+    std::string out;
+    std::size_t at = 0;
+    for (const TextRange& range : ranges) {
+        out += text.substr(at, range.begin - at);
+        out += to;
+        at = range.end;
+    }
+    out += text.substr(at);
+    return out;
+}
+
+std::vector<TextRange> occurrences(std::string_view text, std::string_view part) {
+    std::vector<TextRange> ranges;
+    if (part.empty()) {
+        return ranges;
+    }
+    for (std::size_t at = text.find(part); at != std::string_view::npos;
+         at = text.find(part, at + part.size())) {
+        ranges.push_back({at, at + part.size()});
+    }
+    return ranges;
+}
+
+} // namespace
+
+std::string replaced(std::string_view text, const Replace& replace) {
+    const auto* part = std::get_if<std::string>(&replace.from);
+    return with_ranges_replaced(
+        text, part ? occurrences(text, *part) : std::get<Pattern>(replace.from).matches(text), replace.to);
+}
+
+Normalizer::Normalizer(std::vector<NormalizerStep> steps) : steps_(std::move(steps)) {}
+
+std::string Normalizer::normalized(std::string_view text) const {
+    std::string result(text);
+    for (const NormalizerStep& step : steps_) {
+        result = std::visit([&](const auto& kind) { return apply(kind, std::move(result)); }, step);
+    }
+    return result;
+}
+
+} // namespace lora

@@ -1,0 +1,53 @@
+#pragma once
+// What a tokenizer changes in a text before it splits it: normal forms, prefixes, replacements, case, spaces.
+// Source: the behaviours of `tokenizers`' normalizers of the same names.
+
+#include "engine/text/pattern.h"
+#include "engine/text/unicode_form.h"
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace lora {
+
+/// Text in front of every text that is not empty.
+struct Prepend {
+    std::string text;
+};
+
+/// `from` → `to` wherever it stands, never overlapping.
+struct Replace {
+    std::variant<std::string, Pattern> from;
+    std::string to;
+};
+
+/// Lower case letter by letter, with no regard to place or language.
+struct Lowercase {};
+
+/// White space at the ends.
+struct Strip {
+    bool left = true;
+    bool right = true;
+};
+
+using NormalizerStep = std::variant<UnicodeForm, Prepend, Replace, Lowercase, Strip>;
+
+/// Throws Error when a pattern passes its limits on this text.
+std::string replaced(std::string_view text, const Replace& replace);
+
+class Normalizer {
+public:
+    Normalizer() = default;
+    explicit Normalizer(std::vector<NormalizerStep> steps);
+
+    bool is_identity() const { return steps_.empty(); }
+    /// All steps in order. Throws Error when a pattern passes its limits.
+    std::string normalized(std::string_view text) const;
+
+private:
+    std::vector<NormalizerStep> steps_;
+};
+
+} // namespace lora

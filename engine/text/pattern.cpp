@@ -1,0 +1,110 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+
+#include "engine/text/pattern.h"
+
+#include "engine/error.h"
+#include "engine/text/unicode.h"
+
+#include <array>
+#include <cstdint>
+#include <new>
+#include <optional>
+#include <utility>
+
+#include <pcre2.h>
+
+namespace lora {
+
+namespace {
+
+constexpr std::size_t most_expression_bytes = 1 << 16;
+constexpr std::uint32_t match_limit = 1'000'000;
+constexpr std::uint32_t depth_limit = 50'000;
+constexpr std::uint32_t heap_limit_kib = 64 * 1024;
+
+std::string message_of(int code) {
+    std::array<PCRE2_UCHAR8, 256> text{};
+    pcre2_get_error_message_8(code, text.data(), text.size());
+    std::string message;
+    for (const PCRE2_UCHAR8* at = text.data(); *at != 0; ++at) {
+        message.push_back(static_cast<char>(*at));
+    }
+    return message;
+}
+
+PCRE2_SPTR8 units(std::string_view text) { return reinterpret_cast<PCRE2_SPTR8>(text.data()); }
+
+std::shared_ptr<const pcre2_code_8> compile(std::string_view expression, const std::string& where) {
+    int code = 0;
+    PCRE2_SIZE at = 0;
+    const std::uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+    pcre2_code_8* compiled =
+        pcre2_compile_8(units(expression), expression.size(), options, &code, &at, nullptr);
+    if (compiled == nullptr) {
+        fail(where, "the expression '" + shown(expression) + "'", "one that PCRE2 takes",
+            message_of(code) + " at byte " + std::to_string(at));
+    }
+    pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE);
+    return {compiled, [](const pcre2_code_8* gone) { pcre2_code_free_8(const_cast<pcre2_code_8*>(gone)); }};
+}
+
+using MatchData = std::unique_ptr<pcre2_match_data_8, decltype(&pcre2_match_data_free_8)>;
+
+// The JIT's small stack can overflow where the interpreter's heap does not.
+int match_at(const pcre2_code_8* code, std::string_view text, std::size_t from, pcre2_match_data_8* data,
+    pcre2_match_context_8* limits) {
+    const int rc = pcre2_match_8(code, units(text), text.size(), from, 0, data, limits);
+    return rc == PCRE2_ERROR_JIT_STACKLIMIT
+               ? pcre2_match_8(code, units(text), text.size(), from, PCRE2_NO_JIT, data, limits)
+               : rc;
+}
+
+} // namespace
+
+Pattern::Pattern(std::string_view expression, std::string where) : where_(std::move(where)) {
+    if (expression.size() > most_expression_bytes) {
+        fail(where_, "an expression of " + std::to_string(expression.size()) + " bytes",
+            "at most " + std::to_string(most_expression_bytes));
+    }
+    code_ = compile(expression, where_);
+    limits_ = {pcre2_match_context_create_8(nullptr), pcre2_match_context_free_8};
+    if (limits_ == nullptr) {
+        throw std::bad_alloc();
+    }
+    pcre2_set_match_limit_8(limits_.get(), match_limit);
+    pcre2_set_depth_limit_8(limits_.get(), depth_limit);
+    pcre2_set_heap_limit_8(limits_.get(), heap_limit_kib);
+}
+
+std::vector<TextRange> Pattern::matches(std::string_view text) const {
+    const MatchData data(pcre2_match_data_create_8(1, nullptr), pcre2_match_data_free_8);
+    if (data == nullptr) {
+        throw std::bad_alloc();
+    }
+    std::vector<TextRange> found;
+    for (std::size_t from = 0; from <= text.size();) {
+        const int rc = match_at(code_.get(), text, from, data.get(), limits_.get());
+        if (rc == PCRE2_ERROR_NOMATCH) {
+            break;
+        }
+        if (rc < 0) {
+            fail(where_, message_of(rc), "an expression that answers within its limits",
+                "the pattern is too costly for this text; use another tokenizer");
+        }
+        const PCRE2_SIZE* range = pcre2_get_ovector_pointer_8(data.get());
+        const TextRange match{range[0], range[1]};
+        if (match.begin > match.end || match.end < from) {
+            fail(where_, "a match that ends before it begins", "a range",
+                "\\K inside a lookaround is not supported");
+        }
+        if (match.begin == match.end && !found.empty() && found.back().end == match.end) {
+            from = match.end + (match.end < text.size() ? code_point_at(text, match.end).size_bytes : 1);
+            continue;
+        }
+        found.push_back(match);
+        from = match.end;
+    }
+    return found;
+}
+
+} // namespace lora

@@ -1,0 +1,162 @@
+#include "engine/text/pre_tokenizer.h"
+
+#include "engine/text/unicode.h"
+
+#include <cstddef>
+#include <utility>
+
+namespace lora {
+
+namespace {
+
+template <typename Next>
+void split_piece(KnownSplit split, std::string_view piece, bool at_start, const Next& next) {
+    for (std::size_t begin = 0; begin < piece.size();) {
+        const std::size_t end = piece_end(split, piece, begin);
+        next(piece.substr(begin, end - begin), at_start && begin == 0);
+        begin = end;
+    }
+}
+
+template <typename Next>
+void split_piece(const DigitSplit& split, std::string_view piece, bool at_start, const Next& next) {
+    const auto is_number = [&](const CodePoint& unit) { return char_class(unit.value) == CharClass::Number; };
+    std::size_t begin = 0;
+    const auto give = [&](std::size_t end) {
+        if (end > begin) {
+            next(piece.substr(begin, end - begin), at_start && begin == 0);
+        }
+        begin = end;
+    };
+    bool in_number = false;
+    for (std::size_t at = 0; at < piece.size();) {
+        const CodePoint unit = code_point_at(piece, at);
+        const bool number = is_number(unit);
+        if (number != in_number || (number && split.individual)) {
+            give(at);
+        }
+        in_number = number;
+        at += unit.size_bytes;
+    }
+    give(piece.size());
+}
+
+struct Part {
+    TextRange range;
+    bool is_match = false;
+};
+
+/// The matches and what lies between them, from the first byte to the last.
+std::vector<Part> parts_of(const PatternSplit& split, std::string_view piece) {
+    std::vector<Part> parts;
+    std::size_t begin = 0;
+    for (const TextRange& match : split.pattern.matches(piece)) {
+        if (begin != match.begin) {
+            parts.push_back({{begin, match.begin}, split.invert});
+        }
+        parts.push_back({match, !split.invert});
+        begin = match.end;
+    }
+    if (begin != piece.size()) {
+        parts.push_back({{begin, piece.size()}, split.invert});
+    }
+    return parts;
+}
+
+/// Joins neighbours as the behaviour asks; with Removed, the matches go.
+std::vector<TextRange> joined(const std::vector<Part>& parts, SplitBehaviour behaviour) {
+    std::vector<TextRange> ranges;
+    bool previous_match = false;
+    bool take_next = false;
+    for (const Part& part : parts) {
+        const bool merges_back =
+            (behaviour == SplitBehaviour::Contiguous && part.is_match == previous_match)
+            || (behaviour == SplitBehaviour::MergedWithPrevious && part.is_match && !previous_match)
+            || (behaviour == SplitBehaviour::MergedWithNext && take_next && !part.is_match);
+        take_next = part.is_match;
+        previous_match = part.is_match;
+        if (behaviour == SplitBehaviour::Removed && part.is_match) {
+            continue;
+        }
+        if (merges_back && !ranges.empty()) {
+            ranges.back().end = part.range.end;
+        } else {
+            ranges.push_back(part.range);
+        }
+    }
+    return ranges;
+}
+
+template <typename Next>
+void split_piece(const PatternSplit& split, std::string_view piece, bool at_start, const Next& next) {
+    for (const TextRange& range : joined(parts_of(split, piece), split.behaviour)) {
+        next(piece.substr(range.begin, range.end - range.begin), at_start && range.begin == 0);
+    }
+}
+
+template <typename Next>
+void split_piece(const SpacePrefix&, std::string_view piece, bool at_start, const Next& next) {
+    if (piece.front() == ' ') {
+        next(piece, at_start);
+    } else {
+        next(" " + std::string(piece), at_start);
+    }
+}
+
+template <typename Next>
+void split_at_marks(std::string_view text, std::string_view mark, bool at_start, const Next& next) {
+    for (std::size_t begin = 0; begin < text.size();) {
+        std::size_t end = text.find(mark, begin + (text.substr(begin).starts_with(mark) ? mark.size() : 0));
+        end = end == std::string_view::npos ? text.size() : end;
+        next(text.substr(begin, end - begin), at_start && begin == 0);
+        begin = end;
+    }
+}
+
+template <typename Next>
+void split_piece(const MetaspaceSplit& split, std::string_view piece, bool at_start, const Next& next) {
+    std::string text;
+    text.reserve(piece.size() + piece.size() / 4 + split.replacement.size());
+    const bool marked = piece.front() == ' ' || piece.starts_with(split.replacement);
+    const bool wanted = split.prefix == MetaspaceSplit::Prefix::Always
+                        || (split.prefix == MetaspaceSplit::Prefix::First && at_start);
+    if (wanted && !marked) {
+        text += split.replacement;
+    }
+    for (const char byte : piece) {
+        if (byte == ' ') {
+            text += split.replacement;
+        } else {
+            text.push_back(byte);
+        }
+    }
+    if (split.split) {
+        split_at_marks(text, split.replacement, at_start, next);
+    } else {
+        next(text, at_start);
+    }
+}
+
+} // namespace
+
+PreTokenizer::PreTokenizer(std::vector<SplitStep> steps) : steps_(std::move(steps)) {}
+
+void PreTokenizer::split(std::string_view text, bool at_start, const Sink& sink) const {
+    run(0, text, at_start, sink);
+}
+
+void PreTokenizer::run(std::size_t step, std::string_view piece, bool at_start, const Sink& sink) const {
+    if (piece.empty()) {
+        return;
+    }
+    if (step == steps_.size()) {
+        sink(piece);
+        return;
+    }
+    const auto next = [&](std::string_view part, bool part_at_start) {
+        run(step + 1, part, part_at_start, sink);
+    };
+    std::visit([&](const auto& kind) { split_piece(kind, piece, at_start, next); }, steps_[step]);
+}
+
+} // namespace lora

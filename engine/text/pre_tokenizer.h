@@ -1,0 +1,59 @@
+#pragma once
+// Text → the pieces that are tokenized apart: a chain of steps, each splitting what the one before left
+// whole. Source: the behaviours of `tokenizers`' pre-tokenizers of the same names.
+
+#include "engine/text/pattern.h"
+#include "engine/text/splits.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace lora {
+
+/// What becomes of a match.
+enum class SplitBehaviour { Removed, Isolated, MergedWithPrevious, MergedWithNext, Contiguous };
+
+struct DigitSplit {
+    bool individual = false; ///< every digit alone, or whole numbers
+};
+
+/// Splits at the matches of an expression, or, with `invert`, at what lies between them.
+struct PatternSplit {
+    Pattern pattern;
+    SplitBehaviour behaviour = SplitBehaviour::Isolated;
+    bool invert = false;
+};
+
+/// A space in front of every piece that has none.
+struct SpacePrefix {};
+
+/// Spaces become `replacement`, one stands in front, and every one begins a piece.
+struct MetaspaceSplit {
+    enum class Prefix { Always, First, Never };
+    std::string replacement = "\xE2\x96\x81";
+    Prefix prefix = Prefix::Always;
+    bool split = true;
+};
+
+using SplitStep = std::variant<KnownSplit, DigitSplit, PatternSplit, SpacePrefix, MetaspaceSplit>;
+
+class PreTokenizer {
+public:
+    PreTokenizer() = default;
+    explicit PreTokenizer(std::vector<SplitStep> steps);
+
+    using Sink = std::function<void(std::string_view)>;
+    /// Calls `sink` for every piece in order; the view lives for that call only. `at_start`: the text's begin
+    /// is the begin of what is encoded. Throws Error when a pattern passes its limits.
+    void split(std::string_view text, bool at_start, const Sink& sink) const;
+
+private:
+    void run(std::size_t step, std::string_view piece, bool at_start, const Sink& sink) const;
+
+    std::vector<SplitStep> steps_;
+};
+
+} // namespace lora

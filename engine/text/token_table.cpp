@@ -1,0 +1,39 @@
+#include "engine/text/token_table.h"
+
+namespace lora {
+
+void TokenTable::reserve(std::size_t count) {
+    ids_.reserve(count);
+    texts_.reserve(count);
+}
+
+bool TokenTable::add(std::string_view text, TokenId id) {
+    if (has(id)) {
+        return false;
+    }
+    const auto [entry, is_new] = ids_.try_emplace(std::string(text), id);
+    if (!is_new) {
+        return false;
+    }
+    const auto index = static_cast<std::size_t>(id);
+    if (index >= texts_.size()) {
+        texts_.resize(index + 1, nullptr);
+    }
+    texts_[index] = &entry->first;
+    return true;
+}
+
+std::optional<TokenId> TokenTable::find(std::string_view text) const {
+    const auto entry = ids_.find(text);
+    return entry == ids_.end() ? std::nullopt : std::optional(entry->second);
+}
+
+bool TokenTable::has(TokenId id) const {
+    return id >= 0 && id < size() && texts_[static_cast<std::size_t>(id)] != nullptr;
+}
+
+std::string_view TokenTable::text(TokenId id) const {
+    return has(id) ? std::string_view(*texts_[static_cast<std::size_t>(id)]) : std::string_view();
+}
+
+} // namespace lora

@@ -1,0 +1,110 @@
+#include "engine/text/tokenizer.h"
+
+#include "engine/text/piece_cache.h"
+#include "engine/text/tokenizer_parts.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <utility>
+
+namespace lora {
+
+namespace {
+
+/// One call of encode(): the ids so far, and what it may use again from piece to piece.
+class Encoding {
+public:
+    explicit Encoding(const TokenizerParts& parts)
+        : parts_(parts), sink_([this](std::string_view piece) { add_piece(piece); }) {}
+
+    std::vector<TokenId> of(std::string_view text) {
+        for (const TokenFinder::Part& part : parts_.added.raw().parts(text)) {
+            if (part.id) {
+                ids_.push_back(*part.id);
+            } else {
+                add_raw(text.substr(part.begin, part.end - part.begin), part.begin == 0);
+            }
+        }
+        return std::move(ids_);
+    }
+
+private:
+    void add_raw(std::string_view text, bool at_start) {
+        if (parts_.normalizer.is_identity()) {
+            add_normalized(text, at_start);
+        } else {
+            add_normalized(parts_.normalizer.normalized(text), at_start);
+        }
+    }
+
+    void add_normalized(std::string_view text, bool at_start) {
+        for (const TokenFinder::Part& part : parts_.added.normalized().parts(text)) {
+            if (part.id) {
+                ids_.push_back(*part.id);
+            } else {
+                parts_.pre_tokenizer.split(
+                    text.substr(part.begin, part.end - part.begin), at_start && part.begin == 0, sink_);
+            }
+        }
+    }
+
+    void add_piece(std::string_view piece) {
+        if (const auto known = cache_.find(piece)) {
+            ids_.insert(ids_.end(), known->begin(), known->end());
+            return;
+        }
+        const std::size_t before = ids_.size();
+        parts_.model.encode(piece, ids_, scratch_);
+        cache_.keep(piece, std::span(ids_).subspan(before));
+    }
+
+    const TokenizerParts& parts_;
+    PreTokenizer::Sink sink_;
+    std::vector<TokenId> ids_;
+    BpeScratch scratch_;
+    PieceCache cache_;
+};
+
+} // namespace
+
+Tokenizer::Tokenizer(std::shared_ptr<const TokenizerParts> parts) : parts_(std::move(parts)) {}
+
+std::vector<TokenId> Tokenizer::encode(std::string_view text) const { return Encoding(*parts_).of(text); }
+
+std::string Tokenizer::decode(const std::vector<TokenId>& ids, bool with_special) const {
+    std::vector<std::string> tokens;
+    tokens.reserve(ids.size());
+    for (const TokenId id : ids) {
+        const AddedToken* added = parts_->added.find(id);
+        const bool is_known = added != nullptr || parts_->model.vocabulary().has(id);
+        if (is_known && (with_special || added == nullptr || !added->special)) {
+            tokens.emplace_back(token(id));
+        }
+    }
+    return parts_->decoder.decoded(std::move(tokens));
+}
+
+std::int64_t Tokenizer::size() const {
+    return std::max(parts_->added.size(), parts_->model.vocabulary().size());
+}
+
+std::string_view Tokenizer::token(TokenId id) const {
+    const AddedToken* added = parts_->added.find(id);
+    return added != nullptr ? std::string_view(added->content) : parts_->model.vocabulary().text(id);
+}
+
+std::optional<TokenId> Tokenizer::find(std::string_view token) const {
+    const AddedToken* added = parts_->added.find(token);
+    return added != nullptr ? std::optional(added->id) : parts_->model.vocabulary().find(token);
+}
+
+std::optional<TokenId> Tokenizer::eos() const { return parts_->eos; }
+
+std::optional<TokenId> Tokenizer::bos() const { return parts_->bos; }
+
+bool Tokenizer::adds_bos() const { return parts_->adds_bos; }
+
+const std::string& Tokenizer::chat_template() const { return parts_->chat_template; }
+
+} // namespace lora
