@@ -156,9 +156,11 @@ TargetSelection describe_targets(
         if (layers && selects({word, *layers}, choice)) return {word, *layers};
     }
     TargetSelection shortest{pattern_of(choice), ""};
+    const auto length = [](const TargetSelection& words) {
+        return words.targets.size() + words.layers.size();
+    };
     const auto consider = [&](const TargetSelection& words) {
-        const std::size_t length = words.targets.size() + words.layers.size();
-        if (length < shortest.targets.size() && selects(words, choice)) shortest = words;
+        if (length(words) < length(shortest) && selects(words, choice)) shortest = words;
     };
     if (layers) consider({names_of(choice, true), *layers});
     consider({names_of(choice, false), ""});

@@ -1,8 +1,8 @@
 #pragma once
 // Which linears an adapter changes: names and patterns matched as PEFT matches them. Knows no torch.
 
-#include "engine/models/summary.h"
 #include "engine/adapters/lora_settings.h"
+#include "engine/models/summary.h"
 
 #include <string>
 #include <vector>

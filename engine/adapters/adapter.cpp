@@ -1,0 +1,102 @@
+#include "engine/adapters/adapter.h"
+
+#include "engine/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+
+namespace lora {
+
+namespace {
+
+std::map<std::string, Linear*> linears_by_path(Model& model) {
+    std::map<std::string, Linear*> linears;
+    for (const auto& named : model.named_linears()) linears[named.path] = named.linear;
+    return linears;
+}
+
+std::string shape_text(std::int64_t rows, std::int64_t columns) {
+    return "[" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
+}
+
+// Drawn on the CPU, so that every device starts from the same numbers.
+at::Tensor initial_A(std::int64_t rank, std::int64_t in, InitialA init, at::Generator& generator) {
+    at::Tensor A = at::empty({rank, in}, at::kFloat);
+    if (init == InitialA::Gaussian) return A.normal_(0, 1 / std::sqrt(static_cast<double>(rank)), generator);
+    const double bound = 1 / std::sqrt(static_cast<double>(in));
+    return A.uniform_(-bound, bound, generator);
+}
+
+} // namespace
+
+std::int64_t Adapter::parameters() const {
+    std::int64_t count = 0;
+    for (const auto& target : targets) count += target.update.A.numel() + target.update.B.numel();
+    return count;
+}
+
+std::int64_t Adapter::rank() const {
+    std::int64_t largest = 0;
+    for (const auto& target : targets) largest = std::max(largest, target.update.rank());
+    return largest;
+}
+
+double Adapter::alpha() const {
+    double largest = 0;
+    for (const auto& target : targets) largest = std::max(largest, target.alpha);
+    return largest;
+}
+
+Adapter make_adapter(
+    Model& model, const std::vector<std::string>& paths, const LoraSettings& settings, std::uint64_t seed) {
+    if (settings.rank < 1) fail("rank", std::to_string(settings.rank), "at least 1");
+    const auto linears = linears_by_path(model);
+    at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
+    Adapter adapter;
+    for (const auto& path : paths) {
+        const auto found = linears.find(path);
+        if (found == linears.end()) fail("targets", "'" + shown(path) + "'", "a linear of the model");
+        const Linear& linear = *found->second;
+        LowRank update;
+        update.A = initial_A(settings.rank, linear.in(), settings.init, generator).to(model.device());
+        update.B = at::zeros({linear.out(), settings.rank}, update.A.options());
+        update.scale = settings.alpha / static_cast<double>(settings.rank);
+        update.dropout = settings.dropout;
+        adapter.targets.push_back({path, settings.alpha, std::move(update)});
+    }
+    return adapter;
+}
+
+void attach(const Adapter& adapter, Model& model) {
+    const auto linears = linears_by_path(model);
+    std::string problems;
+    for (const auto& [path, alpha, update] : adapter.targets) {
+        const auto found = linears.find(path);
+        if (found == linears.end()) {
+            problems += "\n  " + shown(path) + ": the model has no such linear";
+            continue;
+        }
+        const Linear& linear = *found->second;
+        const std::int64_t rank = update.rank();
+        if (update.A.size(1) != linear.in())
+            problems += "\n  " + shown(path) + ".lora_A: found " + shape_text(rank, update.A.size(1))
+                        + ", expected " + shape_text(rank, linear.in());
+        if (update.B.size(0) != linear.out())
+            problems += "\n  " + shown(path) + ".lora_B: found " + shape_text(update.B.size(0), rank)
+                        + ", expected " + shape_text(linear.out(), rank);
+    }
+    if (!problems.empty())
+        throw Error("the adapter does not fit this model; was it trained on another one?" + problems);
+    detach(model);
+    for (const auto& target : adapter.targets) linears.at(target.path)->update = target.update;
+}
+
+void detach(Model& model) {
+    for (const auto& named : model.named_linears()) named.linear->update.reset();
+}
+
+} // namespace lora

@@ -1,0 +1,43 @@
+#pragma once
+// An adapter is data, apart from the model: paths with their low-rank updates, put onto a model and taken off
+// it.
+
+#include "engine/adapters/lora_settings.h"
+#include "engine/models/low_rank.h"
+#include "engine/models/model.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace lora {
+
+struct TargetUpdate {
+    std::string path; ///< the linear
+    double alpha = 0;
+    LowRank update;
+};
+
+struct Adapter {
+    std::vector<TargetUpdate> targets; ///< in the model's order
+    bool use_rslora = false;           ///< scale is α/√r instead of α/r
+
+    std::int64_t parameters() const;
+    /// The largest rank and α of the targets; 0 without targets.
+    std::int64_t rank() const;
+    double alpha() const;
+};
+
+/// A new adapter for these paths: A random by `settings.init`, B zero, float32, on the model's device.
+/// The same seed gives the same A. Throws Error for a rank below 1 and for paths that the model lacks.
+Adapter make_adapter(
+    Model& model, const std::vector<std::string>& paths, const LoraSettings& settings, std::uint64_t seed);
+
+/// Puts the adapter onto the model, in place of the one before. Throws Error, with every path and shape that
+/// does not fit, before anything is changed.
+void attach(const Adapter& adapter, Model& model);
+void detach(Model& model);
+
+} // namespace lora

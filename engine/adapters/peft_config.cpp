@@ -1,0 +1,159 @@
+#include "engine/adapters/peft_config.h"
+
+#include "engine/adapters/targets.h"
+#include "engine/error.h"
+#include "engine/text/pattern.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+namespace lora {
+
+namespace {
+
+// Fields that do not change what the tensors mean, or that are read below.
+constexpr std::array<std::string_view, 27> understood{"peft_type", "task_type", "auto_mapping",
+    "peft_version", "base_model_name_or_path", "revision", "inference_mode", "runtime_config", "r",
+    "lora_alpha", "lora_dropout", "use_rslora", "rank_pattern", "alpha_pattern", "target_modules",
+    "exclude_modules", "layers_to_transform", "layers_pattern", "init_lora_weights", "bias", "loftq_config",
+    "eva_config", "corda_config", "lora_ga_config", "megatron_core", "qalora_group_size",
+    "ensure_weight_tying"};
+
+bool says_nothing(const Json& value) {
+    return value.is_null() || (value.is_boolean() && !value.get<bool>())
+           || ((value.is_array() || value.is_object() || value.is_string()) && value.empty());
+}
+
+void refuse_what_is_not_built(const Json& json, const JsonFields& fields) {
+    const std::string& where = fields.where();
+    const std::string type = fields.string("peft_type");
+    if (type != "LORA")
+        fail(where + ": peft_type", "'" + shown(type) + "'", "LORA", "this method is not built here");
+    if (const std::string bias = fields.string_or("bias", "none"); bias != "none")
+        fail(where + ": bias", "'" + shown(bias) + "'", "none", "trained biases are not built here");
+    if (const Json* init = fields.find("init_lora_weights"); init != nullptr && init->is_string()) {
+        const std::string name = init->get<std::string>();
+        if (name != "gaussian" && name != "eva" && name != "orthogonal")
+            fail(where + ": init_lora_weights", "'" + shown(name) + "'",
+                "true, false, gaussian, eva or orthogonal",
+                "this start changes the base weights; let PEFT convert the adapter to a plain LoRA first");
+    }
+    for (const auto& [key, value] : json.items())
+        if (std::find(understood.begin(), understood.end(), key) == understood.end() && !says_nothing(value))
+            fail(where + ": " + shown(key), shown(value.dump()), "nothing", "this is not built here");
+}
+
+template <typename Value>
+std::vector<std::pair<std::string, Value>> read_pattern(const JsonFields& fields, const char* key) {
+    std::vector<std::pair<std::string, Value>> pattern;
+    const Json* object = fields.find(key);
+    if (object == nullptr) return pattern;
+    const JsonFields values(*object, fields.where() + ": " + key);
+    for (const auto& item : object->items()) {
+        if constexpr (std::is_integral_v<Value>)
+            pattern.emplace_back(item.key(), values.integer(item.key(), 1, 65536));
+        else
+            pattern.emplace_back(item.key(), values.number(item.key()));
+    }
+    return pattern;
+}
+
+// The first key that is the path's end, each key a regular expression.
+template <typename Value>
+Value by_pattern(
+    const std::vector<std::pair<std::string, Value>>& pattern, const std::string& path, Value otherwise) {
+    for (const auto& [key, value] : pattern)
+        if (!Pattern("^(?:.*\\.)?(?:" + key + ")$", "adapter_config.json: " + shown(key))
+                 .matches(path)
+                 .empty())
+            return value;
+    return otherwise;
+}
+
+template <typename Value>
+Value most_common(const std::vector<Value>& values) {
+    std::map<Value, std::size_t> counts;
+    for (const Value& value : values) ++counts[value];
+    return std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+        return a.second < b.second;
+    })->first;
+}
+
+// Module names where they alone say it (PEFT matches path ends), whole paths otherwise.
+Json target_modules(const Adapter& adapter, const std::vector<LinearInfo>& linears) {
+    std::set<std::string> paths, modules;
+    for (const auto& target : adapter.targets) paths.insert(target.path);
+    for (const auto& linear : linears)
+        if (paths.contains(linear.path)) modules.insert(linear.module);
+    const auto covered = static_cast<std::size_t>(std::count_if(linears.begin(), linears.end(),
+        [&](const LinearInfo& linear) { return modules.contains(linear.module); }));
+    return covered == paths.size() ? Json(modules) : Json(paths);
+}
+
+} // namespace
+
+std::int64_t PeftConfig::rank_of(const std::string& path) const { return by_pattern(rank_pattern, path, r); }
+double PeftConfig::alpha_of(const std::string& path) const {
+    return by_pattern(alpha_pattern, path, lora_alpha);
+}
+
+PeftConfig read_peft_config(const std::string& path) {
+    const Json json = read_json(path);
+    const JsonFields fields(json, path);
+    refuse_what_is_not_built(json, fields);
+    PeftConfig config;
+    config.r = fields.integer_or("r", config.r, 1, 65536);
+    config.lora_alpha = fields.number_or("lora_alpha", config.lora_alpha);
+    config.lora_dropout = fields.number_or("lora_dropout", 0);
+    if (config.lora_dropout < 0 || config.lora_dropout >= 1)
+        fail(path + ": lora_dropout", std::to_string(config.lora_dropout), "a number in [0, 1)");
+    config.use_rslora = fields.boolean_or("use_rslora", false);
+    config.rank_pattern = read_pattern<std::int64_t>(fields, "rank_pattern");
+    config.alpha_pattern = read_pattern<double>(fields, "alpha_pattern");
+    config.base_model_name_or_path = fields.string_or("base_model_name_or_path", "");
+    return config;
+}
+
+Json peft_config_json(const Adapter& adapter, const ModelSummary& base_model) {
+    std::vector<std::int64_t> ranks;
+    std::vector<double> alphas;
+    for (const auto& target : adapter.targets) {
+        ranks.push_back(target.update.rank());
+        alphas.push_back(target.alpha);
+    }
+    const std::int64_t rank = most_common(ranks);
+    const double alpha = most_common(alphas);
+    Json rank_pattern = Json::object(), alpha_pattern = Json::object();
+    for (std::size_t i = 0; i < adapter.targets.size(); ++i) {
+        std::string key;
+        for (const char c : adapter.targets[i].path) key += c == '.' ? std::string("\\.") : std::string(1, c);
+        if (ranks[i] != rank) rank_pattern[key] = ranks[i];
+        if (alphas[i] != alpha) alpha_pattern[key] = alphas[i];
+    }
+    return {
+        {"alpha_pattern", alpha_pattern},
+        {"auto_mapping", nullptr},
+        {"base_model_name_or_path", base_model.path},
+        {"bias", "none"},
+        {"fan_in_fan_out", false},
+        {"inference_mode", true},
+        {"init_lora_weights", true},
+        {"layers_pattern", nullptr},
+        {"layers_to_transform", nullptr},
+        {"lora_alpha", alpha},
+        {"lora_dropout", adapter.targets.front().update.dropout},
+        {"modules_to_save", nullptr},
+        {"peft_type", "LORA"},
+        {"r", rank},
+        {"rank_pattern", rank_pattern},
+        {"revision", nullptr},
+        {"target_modules", target_modules(adapter, base_model.linears)},
+        {"task_type", "CAUSAL_LM"},
+        {"use_dora", false},
+        {"use_rslora", adapter.use_rslora},
+    };
+}
+
+} // namespace lora

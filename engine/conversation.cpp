@@ -1,0 +1,63 @@
+#include "engine/conversation.h"
+
+#include "engine/error.h"
+#include "engine/text/chat.h"
+
+#include <algorithm>
+
+namespace lora {
+
+std::vector<TokenId> prompt_tokens(const std::string& prompt, bool chat, const Tokenizer& tokenizer) {
+    if (chat && !is_chatml(tokenizer.chat_template()))
+        fail("the model's chat template", tokenizer.chat_template().empty() ? "none" : "one that is not ChatML", "ChatML",
+            "give the prompt raw");
+    std::vector<TokenId> ids =
+        tokenizer.encode(chat ? chat_prompt({{"user", prompt}}, tokenizer.chat_template()) : prompt);
+    if (tokenizer.adds_bos() && tokenizer.bos()) ids.insert(ids.begin(), *tokenizer.bos());
+    return ids;
+}
+
+Conversation::Conversation(const Generate& request, const LoadedModel& loaded, bool adapted) {
+    const std::vector<TokenId> prompt = prompt_tokens(request.prompt, request.chat, loaded.tokenizer);
+    GenerationSettings settings{
+        .max_new_tokens = request.max_new_tokens, .temperature = request.temperature, .seed = request.seed};
+    for (const Pane pane : {Pane::Base, Pane::Adapted}) {
+        settings.adapted = pane == Pane::Adapted;
+        if (settings.adapted && !adapted) continue;
+        speakers_.push_back({.pane = pane,
+            .generation = Generation(*loaded.model, prompt, loaded.tokenizer.eos(), settings),
+            .text = TextStream(loaded.tokenizer)});
+    }
+}
+
+bool Conversation::advance(const Emit& emit) {
+    using Clock = std::chrono::steady_clock;
+    Speaker& speaker = speakers_[turn_++ % speakers_.size()];
+    if (!speaker.ended) {
+        const auto begin = Clock::now();
+        const std::optional<TokenId> token = speaker.generation.next();
+        speaker.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+        if (token) {
+            ++speaker.tokens;
+            std::string text = speaker.text.add(*token);
+            if (!text.empty()) emit(TextGenerated{speaker.pane, std::move(text)});
+        } else {
+            end(speaker, emit);
+        }
+    }
+    return !std::all_of(speakers_.begin(), speakers_.end(), [](const Speaker& each) { return each.ended; });
+}
+
+void Conversation::stop(const Emit& emit) {
+    for (Speaker& speaker : speakers_)
+        if (!speaker.ended) end(speaker, emit);
+}
+
+void Conversation::end(Speaker& speaker, const Emit& emit) {
+    speaker.ended = true;
+    if (std::string rest = speaker.text.rest(); !rest.empty()) emit(TextGenerated{speaker.pane, std::move(rest)});
+    const double rate = speaker.seconds > 0 ? static_cast<double>(speaker.tokens) / speaker.seconds : 0;
+    emit(GenerationEnded{speaker.pane, speaker.tokens, rate});
+}
+
+} // namespace lora

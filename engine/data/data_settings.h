@@ -1,0 +1,18 @@
+#pragma once
+// What a run learns from and is measured on. Knows no torch.
+
+#include <cstdint>
+#include <string>
+
+namespace lora {
+
+struct DataSettings {
+    std::string train;     ///< .jsonl or plain text
+    std::string eval;      ///< a second file; empty: none
+    double eval_split = 0; ///< share of `train` held out for evaluation where `eval` is empty, [0, 0.5]
+    std::int64_t max_length = 256; ///< tokens a sample
+    bool shuffle = true;
+    bool operator==(const DataSettings&) const = default;
+};
+
+} // namespace lora

@@ -1,0 +1,113 @@
+#include "engine/models/catalog.h"
+
+#include "engine/error.h"
+#include "engine/files/gguf.h"
+#include "engine/models/llama.h"
+#include "engine/text/chat.h"
+
+#include <filesystem>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+namespace lora {
+
+namespace {
+
+using MakeModel = std::unique_ptr<Model> (*)(const Weights&, const at::Device&);
+
+struct Architecture {
+    const char* model_type;
+    MakeModel make;
+};
+
+std::unique_ptr<Model> make_llama(const Weights& weights, const at::Device& device) {
+    return std::make_unique<Llama>(
+        LlamaConfig::from_json(weights.config(), weights.config_file()), weights, device);
+}
+
+constexpr Architecture architectures[] = {
+    {"llama", make_llama},
+};
+
+const Architecture& architecture(const Weights& weights) {
+    const std::string model_type = JsonFields(weights.config(), weights.config_file()).string("model_type");
+    for (const auto& known : architectures)
+        if (model_type == known.model_type) return known;
+    std::string names;
+    for (const auto& known : known_architectures()) names += (names.empty() ? "" : ", ") + known;
+    fail(weights.config_file(), "the architecture '" + shown(model_type) + "'", "one of: " + names);
+}
+
+std::string display_name(const Weights& weights) {
+    if (weights.is_gguf()) {
+        const std::string name = weights.gguf().string_or("general.name", "");
+        const std::string file = std::filesystem::path(weights.path()).stem().string();
+        return file.empty() ? shown(name, 80) : file;
+    }
+    const std::filesystem::path path(weights.path());
+    return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
+ModelSummary summarize(Model& model, const Weights& weights, const Tokenizer& tokenizer) {
+    ModelSummary summary;
+    const JsonFields config(weights.config(), weights.config_file());
+    summary.path = weights.path();
+    summary.name = display_name(weights);
+    summary.model_type = config.string("model_type");
+    summary.format = weights.format();
+    summary.layers = config.integer_or("num_hidden_layers", 0, 0, 1 << 20);
+    summary.hidden_size = config.integer_or("hidden_size", 0, 0, 1 << 30);
+    summary.vocab_size = model.vocab_size();
+    summary.context_length = model.context_length();
+    summary.device = model.device().str();
+    summary.chatml = is_chatml(tokenizer.chat_template());
+    for (const auto& tensor : model.parameters()) {
+        summary.parameters += tensor.numel();
+        summary.weight_bytes += static_cast<std::int64_t>(tensor.nbytes());
+    }
+    for (const auto& [path, layer, linear] : model.named_linears()) {
+        summary.dtype = linear->weight().scalar_type() == at::kBFloat16 ? "bfloat16" : "float32";
+        const std::size_t last = path.rfind('.');
+        LinearInfo info{.path = path,
+            .layer = layer,
+            .module = path,
+            .group = {},
+            .in = linear->in(),
+            .out = linear->out()};
+        if (last != std::string::npos) {
+            info.module = path.substr(last + 1);
+            const std::size_t before = path.rfind('.', last - 1);
+            if (layer >= 0 && before != std::string::npos)
+                info.group = path.substr(before + 1, last - before - 1);
+        }
+        summary.linears.push_back(std::move(info));
+    }
+    return summary;
+}
+
+} // namespace
+
+std::vector<std::string> known_architectures() {
+    std::vector<std::string> names;
+    for (const auto& known : architectures) names.emplace_back(known.model_type);
+    return names;
+}
+
+LoadedModel load_model(const std::string& path, const std::string& device, at::ScalarType type,
+    const LoadProgress& progress, const std::stop_token& stop) {
+    Weights weights = Weights::open(path);
+    const Architecture& found = architecture(weights);
+    Tokenizer tokenizer =
+        weights.is_gguf() ? Tokenizer::from_gguf(weights.gguf()) : Tokenizer::from_folder(weights.path());
+    weights.prepare(at::Device(device), type, progress, stop);
+    std::unique_ptr<Model> model = found.make(weights, at::Device(device));
+    if (tokenizer.size() > model->vocab_size())
+        fail(weights.path(), std::to_string(tokenizer.size()) + " token ids",
+            "no more than the model's vocabulary of " + std::to_string(model->vocab_size()),
+            "is this the tokenizer of that model?");
+    ModelSummary summary = summarize(*model, weights, tokenizer);
+    return {std::move(model), std::move(tokenizer), std::move(summary)};
+}
+
+} // namespace lora

@@ -1,0 +1,30 @@
+#pragma once
+// The list of architectures, and the opening of a model by it.
+
+#include "engine/models/model.h"
+#include "engine/models/summary.h"
+#include "engine/models/weights.h"
+#include "engine/text/tokenizer.h"
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace lora {
+
+struct LoadedModel {
+    std::unique_ptr<Model> model;
+    Tokenizer tokenizer;
+    ModelSummary summary;
+};
+
+/// Values of config.json's model_type (GGUF's general.architecture) that can be opened.
+std::vector<std::string> known_architectures();
+
+/// Opens weights and tokenizer. `device` is "cpu", "cuda:0"; type float32 or bfloat16.
+/// Throws Error for any fault of the files; an unknown architecture is named with the known ones.
+LoadedModel load_model(const std::string& path, const std::string& device, at::ScalarType type,
+    const LoadProgress& progress = {}, const std::stop_token& stop = {});
+
+} // namespace lora

@@ -1,0 +1,50 @@
+#include "engine/models/generate.h"
+
+#include "engine/error.h"
+
+#include <string>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <ATen/CPUGeneratorImpl.h>
+
+namespace lora {
+
+Generation::Generation(
+    const Model& model, std::vector<TokenId> prompt, std::optional<TokenId> eos, GenerationSettings settings)
+    : model_(model), eos_(eos), settings_(settings),
+      random_(at::make_generator<at::CPUGeneratorImpl>(settings.seed)), unread_(std::move(prompt)) {
+    if (unread_.empty()) fail("the prompt", "no tokens", "at least one");
+    if (static_cast<std::int64_t>(unread_.size()) > model.context_length())
+        fail("the prompt", std::to_string(unread_.size()) + " tokens",
+            "at most the model's context of " + std::to_string(model.context_length()));
+}
+
+std::optional<TokenId> Generation::next() {
+    const c10::NoGradGuard no_gradient;
+    if (made_ >= settings_.max_new_tokens || cache_.length + 1 > model_.context_length()) return std::nullopt;
+    PackedTokens tokens = PackedTokens::pack({unread_}, model_.device());
+    tokens.positions.add_(cache_.length);
+    Pass pass;
+    pass.adapted = settings_.adapted;
+    pass.cache = &cache_;
+    const at::Tensor hidden = model_.hidden(tokens, pass);
+    const TokenId token = choose(model_.logits(hidden.narrow(0, hidden.size(0) - 1, 1), pass)[0]);
+    unread_ = {token};
+    if (eos_ && token == *eos_) {
+        made_ = settings_.max_new_tokens;
+        return std::nullopt;
+    }
+    ++made_;
+    return token;
+}
+
+TokenId Generation::choose(const at::Tensor& logits) {
+    const at::Tensor scores = logits.to(at::kCPU, at::kDouble);
+    if (settings_.temperature <= 0) return static_cast<TokenId>(scores.argmax().item<std::int64_t>());
+    const at::Tensor probabilities = at::softmax(scores / settings_.temperature, 0);
+    return static_cast<TokenId>(at::multinomial(probabilities, 1, false, random_).item<std::int64_t>());
+}
+
+} // namespace lora

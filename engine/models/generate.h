@@ -1,0 +1,45 @@
+#pragma once
+// Prompt → tokens, one by one, with keys and values kept between them.
+
+#include "engine/models/model.h"
+#include "engine/text/tokenizer.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+
+namespace lora {
+
+struct GenerationSettings {
+    std::int64_t max_new_tokens = 128;
+    double temperature = 0; ///< 0: the likeliest token
+    std::uint64_t seed = 0;
+    bool adapted = true; ///< whether the model's update counts
+};
+
+/// One text in the making. The model must outlive it.
+class Generation {
+public:
+    /// Throws Error for an empty prompt and for one longer than the model's context.
+    Generation(const Model& model, std::vector<TokenId> prompt, std::optional<TokenId> eos,
+        GenerationSettings settings);
+
+    /// The next token; none at the end token, after max_new_tokens, or where the context is full.
+    std::optional<TokenId> next();
+
+private:
+    TokenId choose(const at::Tensor& logits);
+
+    const Model& model_;
+    std::optional<TokenId> eos_;
+    GenerationSettings settings_;
+    at::Generator random_;
+    KeyValueCache cache_;
+    std::vector<TokenId> unread_; ///< tokens the model has not seen yet
+    std::int64_t made_ = 0;
+};
+
+} // namespace lora

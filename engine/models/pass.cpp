@@ -1,0 +1,56 @@
+#include "engine/models/pass.h"
+
+#include <algorithm>
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+
+namespace lora {
+
+namespace {
+
+at::Tensor indices(const std::vector<std::int64_t>& values, const at::Device& device) {
+    at::Tensor tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kLong);
+    std::copy(values.begin(), values.end(), tensor.mutable_data_ptr<std::int64_t>());
+    return tensor.to(device);
+}
+
+} // namespace
+
+PackedTokens PackedTokens::pack(
+    const std::vector<std::vector<std::int32_t>>& samples, const at::Device& device) {
+    PackedTokens packed;
+    std::vector<std::int64_t> ids;
+    std::vector<std::int64_t> positions;
+    for (const auto& sample : samples) {
+        const auto length = static_cast<std::int64_t>(sample.size());
+        packed.lengths.push_back(length);
+        packed.longest = std::max(packed.longest, length);
+        for (std::int64_t t = 0; t < length; ++t) {
+            ids.push_back(sample[static_cast<std::size_t>(t)]);
+            positions.push_back(t);
+        }
+    }
+    packed.ids = indices(ids, device);
+    packed.positions = indices(positions, device);
+
+    const bool equal_lengths = std::all_of(packed.lengths.begin(), packed.lengths.end(),
+        [&](std::int64_t length) { return length == packed.longest; });
+    if (equal_lengths) return packed;
+
+    std::vector<std::int64_t> to_padded(samples.size() * static_cast<std::size_t>(packed.longest), 0);
+    std::vector<std::int64_t> from_padded(ids.size());
+    std::int64_t row = 0;
+    for (std::size_t b = 0; b < samples.size(); ++b) {
+        for (std::int64_t t = 0; t < packed.lengths[b]; ++t, ++row) {
+            const std::int64_t place = static_cast<std::int64_t>(b) * packed.longest + t;
+            to_padded[static_cast<std::size_t>(place)] = row;
+            from_padded[static_cast<std::size_t>(row)] = place;
+        }
+    }
+    packed.to_padded = indices(to_padded, device);
+    packed.from_padded = indices(from_padded, device);
+    return packed;
+}
+
+} // namespace lora

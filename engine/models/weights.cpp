@@ -1,0 +1,196 @@
+#include "engine/models/weights.h"
+
+#include "engine/error.h"
+#include "engine/files/gguf.h"
+#include "engine/files/safetensors.h"
+#include "engine/models/checkpoint_files.h"
+#include "engine/models/gguf_names.h"
+#include "engine/models/safetensors_tensors.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+namespace lora {
+
+namespace {
+
+std::string text(const std::vector<std::int64_t>& shape) {
+    std::string words = "[";
+    for (std::size_t i = 0; i < shape.size(); ++i) words += (i ? ", " : "") + std::to_string(shape[i]);
+    return words + "]";
+}
+
+// A tensor over the mapping, which it keeps alive; a copy where the bytes are not aligned for the type.
+at::Tensor mapped_tensor(const TensorView& view, std::shared_ptr<const SafetensorsFile> file) {
+    const at::ScalarType type = scalar_type(view.type);
+    const auto address = reinterpret_cast<std::uintptr_t>(view.bytes.data());
+    if (address % size_bytes(view.type) != 0) return owned_tensor(view);
+    // The mapping is read-only and weights are frozen: nothing writes through this pointer.
+    void* data = const_cast<std::byte*>(view.bytes.data()); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    return at::from_blob(
+        data, view.shape, [file = std::move(file)](void*) {}, at::TensorOptions().dtype(type));
+}
+
+at::Tensor unpacked_tensor(const GgufTensor& tensor) {
+    at::Tensor values = at::empty(tensor.shape, at::kFloat);
+    const BlockLayout block = layout(tensor.type);
+    float* out = values.mutable_data_ptr<float>();
+    at::parallel_for(0, values.numel() / block.values, 1024, [&](std::int64_t begin, std::int64_t end) {
+        const auto bytes = tensor.bytes.subspan(static_cast<std::size_t>(begin) * block.size_bytes,
+            static_cast<std::size_t>(end - begin) * block.size_bytes);
+        dequantize(tensor.type, bytes,
+            {out + begin * block.values, static_cast<std::size_t>((end - begin) * block.values)});
+    });
+    return values;
+}
+
+// Rows (head, pair, half) of the converter back to (head, half, pair).
+at::Tensor halves_restored(const at::Tensor& rows, std::int64_t heads) {
+    auto shape = rows.sizes().vec();
+    std::vector<std::int64_t> split{heads, shape[0] / heads / 2, 2};
+    split.insert(split.end(), shape.begin() + 1, shape.end());
+    return rows.view(split).transpose(1, 2).reshape(shape);
+}
+
+} // namespace
+
+struct Weights::Source {
+    CheckpointFiles files;
+    Json config;
+    std::vector<std::shared_ptr<const SafetensorsFile>> shards;
+    std::map<std::string, std::pair<const TensorView*, std::size_t>, std::less<>> views; // name → view, shard
+    std::unique_ptr<GgufFile> gguf;
+    at::Device device = at::kCPU;
+    at::ScalarType type = at::kFloat;
+    LoadProgress progress;
+    std::stop_token stop;
+    std::int64_t done_bytes = 0;
+    std::int64_t total_bytes = 0;
+    std::vector<std::string> problems;
+
+    void open_shards() {
+        config = read_json(files.config);
+        for (const auto& path : files.shards) {
+            shards.push_back(std::make_shared<SafetensorsFile>(path));
+            for (const auto& view : shards.back()->tensors()) {
+                if (!views.emplace(view.name, std::pair{&view, shards.size() - 1}).second)
+                    fail(path + ": tensor '" + shown(view.name) + "'", "a tensor that another shard has too",
+                        "each once");
+                total_bytes += static_cast<std::int64_t>(view.bytes.size());
+            }
+        }
+    }
+    void open_gguf() {
+        gguf = std::make_unique<GgufFile>(files.gguf);
+        config = gguf_config(*gguf);
+        for (const auto& tensor : gguf->tensors())
+            total_bytes += static_cast<std::int64_t>(tensor.bytes.size());
+    }
+
+    // The tensor as the file has it, in the checkpoint's row order; undefined if there is none.
+    at::Tensor raw(const std::string& name, std::size_t& bytes) const {
+        if (gguf) {
+            const GgufTensor* tensor = gguf->find(gguf_name(name));
+            if (tensor == nullptr) return {};
+            bytes = tensor->bytes.size();
+            const std::int64_t heads = interleaved_heads(name, *gguf);
+            const at::Tensor values = unpacked_tensor(*tensor);
+            const bool splits = heads > 0 && values.dim() > 0 && values.size(0) % (2 * heads) == 0;
+            return splits ? halves_restored(values, heads) : values;
+        }
+        const auto found = views.find(name);
+        if (found == views.end()) return {};
+        bytes = found->second.first->bytes.size();
+        return mapped_tensor(*found->second.first, shards[found->second.second]);
+    }
+
+    at::Tensor placed(const at::Tensor& values, std::size_t bytes) {
+        done_bytes += static_cast<std::int64_t>(bytes);
+        const at::Tensor tensor = values.to(device, values.is_floating_point() ? type : values.scalar_type());
+        if (progress) progress(done_bytes, total_bytes);
+        return tensor;
+    }
+};
+
+Weights::Weights(std::shared_ptr<Source> source, std::string prefix)
+    : source_(std::move(source)), prefix_(std::move(prefix)) {}
+
+Weights Weights::open(const std::string& path) {
+    auto source = std::make_shared<Source>();
+    source->files = find_checkpoint(path);
+    if (source->files.gguf.empty())
+        source->open_shards();
+    else
+        source->open_gguf();
+    return Weights(std::move(source));
+}
+
+const Json& Weights::config() const { return source_->config; }
+const std::string& Weights::config_file() const {
+    return is_gguf() ? source_->files.gguf : source_->files.config;
+}
+const std::string& Weights::path() const { return source_->files.path; }
+bool Weights::is_gguf() const { return source_->gguf != nullptr; }
+const GgufFile& Weights::gguf() const { return *source_->gguf; }
+
+std::string Weights::format() const {
+    if (!is_gguf()) return "safetensors";
+    std::map<BlockType, std::size_t> bytes;
+    for (const auto& tensor : source_->gguf->tensors())
+        if (tensor.name.starts_with("blk.")) bytes[tensor.type] += tensor.bytes.size();
+    const auto most = std::max_element(
+        bytes.begin(), bytes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    return "GGUF" + (most == bytes.end() ? std::string() : " " + std::string(layout(most->first).name));
+}
+
+void Weights::prepare(at::Device device, at::ScalarType type, LoadProgress progress, std::stop_token stop) {
+    source_->device = device;
+    source_->type = type;
+    source_->progress = std::move(progress);
+    source_->stop = std::move(stop);
+}
+
+Weights Weights::at(const std::string& name) const { return Weights(source_, prefix_ + name + "."); }
+
+at::Tensor Weights::tensor(const std::string& name, const std::vector<std::int64_t>& shape) const {
+    const std::size_t noted = source_->problems.size();
+    at::Tensor tensor = optional_tensor(name, shape);
+    if (!tensor.defined() && source_->problems.size() == noted)
+        source_->problems.push_back(
+            "tensor '" + prefix_ + name + "': found none, expected shape " + text(shape));
+    return tensor.defined() ? tensor : at::zeros({1}, source_->type).expand(shape);
+}
+
+at::Tensor Weights::optional_tensor(const std::string& name, const std::vector<std::int64_t>& shape) const {
+    if (source_->stop.stop_requested()) throw Error("the load was stopped");
+    std::size_t bytes = 0;
+    const at::Tensor values = source_->raw(prefix_ + name, bytes);
+    if (!values.defined()) return {};
+    if (values.sizes().vec() != shape) {
+        source_->problems.push_back("tensor '" + prefix_ + name + "': found shape "
+                                    + text(values.sizes().vec()) + ", expected " + text(shape));
+        return {};
+    }
+    return source_->placed(values, bytes);
+}
+
+Linear Weights::linear(const std::string& name, std::int64_t in, std::int64_t out, bool bias) const {
+    at::Tensor weight = tensor(name + ".weight", {out, in});
+    return Linear(std::move(weight), bias ? tensor(name + ".bias", {out}) : at::Tensor());
+}
+
+void Weights::check() const {
+    constexpr std::size_t limit = 12;
+    const auto& problems = source_->problems;
+    if (problems.empty()) return;
+    std::string message = path() + ": the weights do not fit the model that " + config_file() + " describes:";
+    for (std::size_t i = 0; i < std::min(limit, problems.size()); ++i) message += "\n  " + problems[i];
+    if (problems.size() > limit) message += "\n  and " + std::to_string(problems.size() - limit) + " more";
+    throw Error(message + "\nIs this the checkpoint of that configuration?");
+}
+
+} // namespace lora

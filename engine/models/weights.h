@@ -1,0 +1,65 @@
+#pragma once
+// Tensors by the checkpoint's names, from safetensors files (mapped, not copied) or a GGUF file (unpacked).
+// One goes down into it as into folders: weights.at("model").at("layers.0").tensor("input_layernorm.weight",
+// {576}).
+
+#include "engine/files/gguf.h"
+#include "engine/files/json.h"
+#include "engine/models/linear.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace lora {
+
+/// How a load is going: bytes done of total.
+using LoadProgress = std::function<void(std::int64_t done, std::int64_t total)>;
+
+class Weights {
+public:
+    /// `path` is a Hugging Face folder with model.safetensors (or its shards and index), a models--… folder
+    /// of the Hugging Face cache, a GGUF file, or a folder that holds one GGUF file. Float32 weights on the
+    /// CPU stay in the mapping. Throws Error for a folder without weights and for any fault of the files.
+    static Weights open(const std::string& path);
+
+    /// What config.json says (for GGUF: would say).
+    const Json& config() const;
+    /// The file that messages about the config name.
+    const std::string& config_file() const;
+    /// "safetensors" or "GGUF Q4_1" (the type that most values have).
+    std::string format() const;
+    /// The folder or file that the tokenizer comes from.
+    const std::string& path() const;
+    bool is_gguf() const;
+    const GgufFile& gguf() const;
+
+    /// Where tensors go, what floating ones become; `progress` is told after each, `stop` asked before each.
+    void prepare(at::Device device, at::ScalarType type, LoadProgress progress, std::stop_token stop);
+
+    Weights at(const std::string& name) const;
+    /// The tensor of this name here. A tensor that is missing or has another shape is noted, and check()
+    /// throws.
+    at::Tensor tensor(const std::string& name, const std::vector<std::int64_t>& shape) const;
+    /// Undefined if the file has none.
+    at::Tensor optional_tensor(const std::string& name, const std::vector<std::int64_t>& shape) const;
+    /// `name`.weight [out, in] and, with `bias`, `name`.bias [out].
+    Linear linear(const std::string& name, std::int64_t in, std::int64_t out, bool bias = false) const;
+
+    /// Throws Error with all that tensor() noted, each with its name and expected shape.
+    void check() const;
+
+private:
+    struct Source;
+    explicit Weights(std::shared_ptr<Source> source, std::string prefix = {});
+    std::shared_ptr<Source> source_;
+    std::string prefix_;
+};
+
+} // namespace lora

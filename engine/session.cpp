@@ -1,0 +1,341 @@
+#include "engine/session.h"
+
+#include "engine/adapters/peft.h"
+#include "engine/analysis/spectrum.h"
+#include "engine/conversation.h"
+#include "engine/error.h"
+#include "engine/failure.h"
+#include "engine/models/catalog.h"
+#include "engine/training/checkpoint.h"
+#include "engine/training/memory.h"
+#include "engine/training/run.h"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace lora {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+at::ScalarType scalar_type_of(NumberType type) { return type == NumberType::BFloat16 ? at::kBFloat16 : at::kFloat; }
+
+// The window's thread must win against the training threads, which inherit this.
+void yield_to_the_window() {
+    constexpr int niceness = 5;
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness);
+}
+
+class Session {
+public:
+    explicit Session(Emit emit) : emit_(std::move(emit)), devices_(find_devices()) { yield_to_the_window(); }
+
+    void attempt(const Command& command, const std::stop_token& stop);
+    bool busy() const { return conversation_ != nullptr || (run_ != nullptr && !paused_); }
+    void advance(const std::stop_token& stop);
+
+private:
+    void carry_out(const LoadModel& command, const std::stop_token& stop);
+    void carry_out(const LoadDataset& command, const std::stop_token& stop);
+    void carry_out(const StartRun& command, const std::stop_token& stop);
+    void carry_out(const PauseRun& command, const std::stop_token& stop);
+    void carry_out(const ContinueRun& command, const std::stop_token& stop);
+    void carry_out(const StopRun& command, const std::stop_token& stop);
+    void carry_out(const SaveNow& command, const std::stop_token& stop);
+    void carry_out(const OpenRun& command, const std::stop_token& stop);
+    void carry_out(const ResumeRun& command, const std::stop_token& stop);
+    void carry_out(const LoadAdapter& command, const std::stop_token& stop);
+    void carry_out(const SaveAdapter& command, const std::stop_token& stop);
+    void carry_out(const Generate& command, const std::stop_token& stop);
+    void carry_out(const StopGeneration& command, const std::stop_token& stop);
+
+    void become(EngineState state);
+    void need_model() const;
+    void need_no_run() const;
+    void load(const std::string& path, const std::string& device, NumberType dtype, const std::stop_token& stop);
+    void load_model_of(const RunSettings& settings, const std::stop_token& stop);
+    void put_on(Adapter adapter, const std::string& name);
+    void begin(std::unique_ptr<Run> run, std::shared_ptr<const RunRecord> before);
+    void report(const RunEvent& event, double seconds);
+    void report_step(const StepRecord& record, double seconds);
+    void let_go_of_run(EngineState next);
+    void run_failed(const std::string& why);
+
+    Emit emit_;
+    Devices devices_;
+    EngineState state_ = EngineState::Empty;
+    std::unique_ptr<LoadedModel> loaded_;
+    NumberType dtype_ = NumberType::Float32;
+    std::optional<Adapter> adapter_;
+    std::unique_ptr<Run> run_;
+    RunId run_id_;
+    bool paused_ = false;
+    double step_seconds_ = 0; ///< of this process's steps of the run
+    std::int64_t steps_here_ = 0;
+    std::unique_ptr<Conversation> conversation_;
+};
+
+void Session::become(EngineState state) {
+    state_ = state;
+    emit_(StateChanged{state});
+}
+
+void Session::need_model() const {
+    if (!loaded_) throw Error("no model is open; open one first");
+}
+
+void Session::need_no_run() const {
+    if (run_) throw Error("a run is active; stop it first");
+}
+
+// The model and its adapter stay as they are when opening another one fails.
+void Session::load(
+    const std::string& path, const std::string& device, NumberType dtype, const std::stop_token& stop) {
+    const std::string place = choose_device(device, devices_);
+    const auto progress = [&](std::int64_t done, std::int64_t total) { emit_(Progress{"Loading the model", done, total}); };
+    auto loaded = std::make_unique<LoadedModel>(load_model(path, place, scalar_type_of(dtype), progress, stop));
+    conversation_.reset();
+    adapter_.reset();
+    loaded_ = std::move(loaded);
+    dtype_ = dtype;
+    emit_(ModelLoaded{std::make_shared<const ModelSummary>(loaded_->summary)});
+    emit_(AdapterChanged{});
+}
+
+void Session::load_model_of(const RunSettings& settings, const std::stop_token& stop) {
+    const std::string place = choose_device(settings.device, devices_);
+    if (loaded_ && loaded_->summary.path == settings.model && dtype_ == settings.dtype && loaded_->summary.device == place)
+        return;
+    load(settings.model, settings.device, settings.dtype, stop);
+}
+
+void Session::put_on(Adapter adapter, const std::string& name) {
+    attach(adapter, *loaded_->model);
+    adapter_ = std::move(adapter);
+    AdapterChanged changed{name, {}, adapter_->rank(), adapter_->alpha(), adapter_->parameters()};
+    for (const auto& target : adapter_->targets) changed.targets.push_back(target.path);
+    emit_(std::move(changed));
+}
+
+void Session::carry_out(const LoadModel& command, const std::stop_token& stop) {
+    need_no_run();
+    become(EngineState::Loading);
+    load(command.path, command.device, command.dtype, stop);
+    become(EngineState::Ready);
+}
+
+void Session::carry_out(const LoadDataset& command, const std::stop_token& stop) {
+    need_model();
+    need_no_run();
+    const EngineState before = state_;
+    become(EngineState::Loading);
+    emit_(Progress{"Reading the dataset", 0, 0});
+    const TrainAndEval sets = load_datasets(command.data, loaded_->tokenizer, /*seed=*/0, stop);
+    emit_(DatasetLoaded{std::make_shared<const DatasetSummary>(sets.train.summary),
+        sets.eval ? std::make_shared<const DatasetSummary>(sets.eval->summary) : nullptr});
+    become(before);
+}
+
+void Session::carry_out(const StartRun& command, const std::stop_token& stop) {
+    need_model();
+    need_no_run();
+    conversation_.reset();
+    become(EngineState::Loading);
+    const int threads = command.settings.threads > 0 ? command.settings.threads : devices_.cores;
+    at::set_num_threads(threads);
+    begin(Run::start(command.settings, command.folder, *loaded_, stop), nullptr);
+}
+
+void Session::begin(std::unique_ptr<Run> run, std::shared_ptr<const RunRecord> before) {
+    run_ = std::move(run);
+    ++run_id_.value;
+    paused_ = false;
+    step_seconds_ = 0;
+    steps_here_ = 0;
+    put_on(run_->adapter(), run_->folder());
+    emit_(RunStarted{run_id_, run_->folder(), run_->settings(), run_->total_steps(), run_->steps_done() + 1,
+        std::move(before)});
+    for (const auto& warning : run_->train_set().summary.warnings) emit_(Warning{warning});
+    become(EngineState::Running);
+}
+
+void Session::carry_out(const PauseRun&, const std::stop_token&) {
+    if (!run_ || paused_) throw Error("no run is training");
+    paused_ = true;
+    become(EngineState::Paused);
+}
+
+void Session::carry_out(const ContinueRun&, const std::stop_token&) {
+    if (!run_ || !paused_) throw Error("no run is paused");
+    conversation_.reset();
+    paused_ = false;
+    become(EngineState::Running);
+}
+
+void Session::carry_out(const StopRun&, const std::stop_token&) {
+    if (!run_) throw Error("no run is active");
+    become(EngineState::Stopping);
+    try {
+        emit_(SpectraDone{run_id_, run_->measure()});
+        report(run_->end(), 0);
+    } catch (const std::exception& failure) {
+        run_failed(message_of(failure));
+    }
+}
+
+void Session::carry_out(const SaveNow&, const std::stop_token&) {
+    if (!run_) throw Error("no run is active");
+    report(run_->save(), 0);
+    emit_(AdapterSaved{adapter_path(run_->folder())});
+}
+
+void Session::carry_out(const OpenRun& command, const std::stop_token& stop) {
+    need_no_run();
+    const EngineState before = state_;
+    become(EngineState::Loading);
+    const auto record = std::make_shared<const RunRecord>(read_run(command.folder));
+    emit_(RunOpened{record});
+    try {
+        load_model_of(record->settings, stop);
+        if (!record->adapter.empty()) put_on(read_peft(record->adapter, loaded_->model->device()), record->folder);
+    } catch (const std::exception& failure) {
+        emit_(Warning{"The run's plots are open, its model and adapter are not: " + message_of(failure)});
+    }
+    become(loaded_ ? EngineState::Ready : before);
+}
+
+void Session::carry_out(const ResumeRun& command, const std::stop_token& stop) {
+    need_no_run();
+    become(EngineState::Loading);
+    auto record = std::make_shared<RunRecord>(read_run(command.folder));
+    if (record->finished) throw Error(command.folder + ": this run is finished; open it instead");
+    load_model_of(record->settings, stop);
+    at::set_num_threads(record->settings.threads > 0 ? record->settings.threads : devices_.cores);
+    auto run = Run::resume(command.folder, *loaded_, stop);
+    const std::int64_t done = run->steps_done();
+    std::erase_if(record->steps, [&](const StepRecord& step) { return step.step > done; });
+    std::erase_if(record->evaluations, [&](const EvaluationRecord& evaluation) { return evaluation.step > done; });
+    std::erase_if(record->spectra, [&](const auto& spectra) { return spectra->step > done; });
+    begin(std::move(run), std::move(record));
+}
+
+void Session::carry_out(const LoadAdapter& command, const std::stop_token&) {
+    need_model();
+    need_no_run();
+    conversation_.reset();
+    put_on(read_peft(command.folder, loaded_->model->device()), command.folder);
+    const auto begin = Clock::now();
+    auto result = std::make_shared<SpectraOfStep>();
+    result->spectra = spectra(*adapter_);
+    result->seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    emit_(SpectraDone{RunId{}, std::move(result)});
+}
+
+void Session::carry_out(const SaveAdapter& command, const std::stop_token&) {
+    if (!adapter_) throw Error("there is no adapter to save; train or load one first");
+    write_peft(command.folder, *adapter_, loaded_->summary);
+    emit_(AdapterSaved{command.folder});
+}
+
+void Session::carry_out(const Generate& command, const std::stop_token&) {
+    need_model();
+    if (run_ && !paused_) throw Error("the run is training; pause it to talk to the model");
+    if (conversation_) conversation_->stop(emit_);
+    conversation_.reset();
+    conversation_ = std::make_unique<Conversation>(command, *loaded_, adapter_.has_value());
+}
+
+void Session::carry_out(const StopGeneration&, const std::stop_token&) {
+    if (conversation_) conversation_->stop(emit_);
+    conversation_.reset();
+}
+
+void Session::attempt(const Command& command, const std::stop_token& stop) {
+    try {
+        std::visit([&](const auto& which) { carry_out(which, stop); }, command);
+    } catch (const std::exception& failure) {
+        if (state_ == EngineState::Loading) become(loaded_ ? EngineState::Ready : EngineState::Empty);
+        throw Error(message_of(failure));
+    }
+}
+
+void Session::advance(const std::stop_token& stop) {
+    if (conversation_) {
+        try {
+            if (!conversation_->advance(emit_)) conversation_.reset();
+        } catch (const std::exception& failure) {
+            conversation_.reset();
+            emit_(Refused{"generate", message_of(failure)});
+        }
+        return;
+    }
+    const auto begin = Clock::now();
+    try {
+        const std::optional<RunEvent> event = run_->advance(stop);
+        if (event) report(*event, std::chrono::duration<double>(Clock::now() - begin).count());
+    } catch (const std::exception& failure) {
+        run_failed(message_of(failure));
+    }
+}
+
+void Session::report(const RunEvent& event, double seconds) {
+    if (const auto* step = std::get_if<StepRecord>(&event)) report_step(*step, seconds);
+    if (const auto* evaluation = std::get_if<EvaluationRecord>(&event)) emit_(EvaluationDone{run_id_, *evaluation});
+    if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
+        emit_(SpectraDone{run_id_, *spectra});
+    if (const auto* saved = std::get_if<CheckpointRecord>(&event))
+        emit_(CheckpointSaved{run_id_, saved->step, saved->folder});
+    if (const auto* end = std::get_if<EndRecord>(&event)) {
+        emit_(RunEnded{run_id_, end->finished, end->step, end->adapter});
+        let_go_of_run(EngineState::Ready);
+    }
+}
+
+void Session::report_step(const StepRecord& record, double seconds) {
+    step_seconds_ += seconds;
+    ++steps_here_;
+    const MemoryUse memory = measure_memory(loaded_->model->device());
+    const double mean = step_seconds_ / static_cast<double>(steps_here_);
+    emit_(StepDone{run_id_, record, run_->total_steps(), seconds,
+        mean * static_cast<double>(run_->total_steps() - record.step), memory.now_bytes, memory.peak_bytes});
+}
+
+void Session::let_go_of_run(EngineState next) {
+    run_.reset();
+    paused_ = false;
+    become(next);
+}
+
+// The adapter of the last finished step stays in place, and is saved where the disk allows it.
+void Session::run_failed(const std::string& why) {
+    std::string text = why;
+    try {
+        run_->save();
+    } catch (const std::exception& failure) {
+        text += "\nThe adapter could not be saved in the run's folder either: " + message_of(failure)
+                + "\nIt is still in memory: save it elsewhere.";
+    }
+    emit_(Failed{run_id_, text});
+    let_go_of_run(EngineState::Failed);
+}
+
+} // namespace
+
+Work open_session(Emit emit) {
+    const auto session = std::make_shared<Session>(std::move(emit));
+    return {
+        .attempt = [session](const Command& command, std::stop_token stop) { session->attempt(command, stop); },
+        .busy = [session] { return session->busy(); },
+        .advance = [session](std::stop_token stop) { session->advance(stop); },
+    };
+}
+
+} // namespace lora

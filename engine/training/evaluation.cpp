@@ -1,0 +1,32 @@
+#include "engine/training/evaluation.h"
+
+#include "engine/training/batch.h"
+#include "engine/training/loss.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+namespace lora {
+
+Evaluation::Evaluation(const Model& model, const std::vector<Example>& examples, std::int64_t batch)
+    : model_(model), examples_(examples), batch_(static_cast<std::size_t>(batch)) {}
+
+std::optional<EvaluationRecord> Evaluation::advance(std::int64_t step) {
+    const c10::NoGradGuard no_gradient;
+    std::vector<const Example*> piece;
+    for (; next_ < examples_.size() && piece.size() < batch_; ++next_) piece.push_back(&examples_[next_]);
+    if (!piece.empty()) {
+        const Batch batch = make_batch(piece, model_.device());
+        loss_ += next_token_loss(model_, batch, Pass{}).item<double>();
+        learned_ += batch.targets.size(0);
+    }
+    if (next_ < examples_.size()) return std::nullopt;
+    const double loss = loss_ / static_cast<double>(std::max<std::int64_t>(1, learned_));
+    return EvaluationRecord{
+        .step = step, .loss = loss, .perplexity = std::exp(loss), .learned_tokens = learned_};
+}
+
+} // namespace lora

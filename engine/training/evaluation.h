@@ -1,0 +1,32 @@
+#pragma once
+// The loss over a whole set, worked through batch by batch so that it can be interrupted.
+
+#include "engine/data/dataset.h"
+#include "engine/models/model.h"
+#include "engine/training/run_record.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace lora {
+
+/// The mean loss over all learned tokens of the examples, which must outlive it.
+class Evaluation {
+public:
+    Evaluation(const Model& model, const std::vector<Example>& examples, std::int64_t batch);
+
+    /// Works through one batch; the result once all are done. `step` is put into it.
+    std::optional<EvaluationRecord> advance(std::int64_t step);
+
+private:
+    const Model& model_;
+    const std::vector<Example>& examples_;
+    std::size_t batch_;
+    std::size_t next_ = 0;
+    double loss_ = 0;
+    std::int64_t learned_ = 0;
+};
+
+} // namespace lora

@@ -1,0 +1,67 @@
+#include "engine/training/loss.h"
+
+#include <algorithm>
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace lora {
+
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// Rows a chunk: enough for an efficient product, few enough that its logits stay small.
+constexpr std::int64_t chunk_rows = 128;
+
+// Σ cross-entropy of a frozen head. weight [V, D], hidden [M, D], targets [M].
+struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& hidden, const at::Tensor& weight,
+        const at::Tensor& bias, const at::Tensor& targets, bool gradient_wanted) {
+        at::AutoDispatchBelowADInplaceOrView below;
+        at::Tensor d_hidden = gradient_wanted ? at::empty_like(hidden) : at::Tensor();
+        at::Tensor total = at::zeros({}, hidden.options().dtype(at::kFloat));
+        for (std::int64_t begin = 0; begin < hidden.size(0); begin += chunk_rows) {
+            const std::int64_t rows = std::min(chunk_rows, hidden.size(0) - begin);
+            const at::Tensor chunk = hidden.narrow(0, begin, rows);
+            const at::Tensor wanted = targets.narrow(0, begin, rows).unsqueeze(1); // [rows, 1]
+            const at::Tensor logits = at::linear(chunk, weight, bias).to(at::kFloat);
+            at::Tensor log_p = at::log_softmax(logits, 1);
+            total.sub_(log_p.gather(1, wanted).sum());
+            if (!gradient_wanted) continue;
+            at::Tensor d_logits = log_p.exp_(); // softmax − one-hot
+            d_logits.scatter_add_(1, wanted, at::full({rows, 1}, -1.0, d_logits.options()));
+            d_hidden.narrow(0, begin, rows).copy_(d_logits.to(weight.scalar_type()).mm(weight));
+        }
+        context->save_for_backward({d_hidden});
+        return total;
+    }
+
+    static variable_list backward(AutogradContext* context, variable_list gradients) {
+        const at::Tensor d_hidden = context->get_saved_variables()[0];
+        return {d_hidden * gradients[0].to(d_hidden.scalar_type()), {}, {}, {}, {}};
+    }
+};
+
+at::Tensor learned_rows(const Model& model, const Batch& batch, const Pass& pass) {
+    return model.hidden(batch.tokens, pass).index_select(0, batch.rows);
+}
+
+} // namespace
+
+at::Tensor next_token_loss(const Model& model, const Batch& batch, const Pass& pass) {
+    const Linear& head = model.head();
+    if (head.update && pass.adapted) return next_token_loss_plain(model, batch, pass);
+    const at::Tensor hidden = learned_rows(model, batch, pass);
+    const bool gradient_wanted = c10::GradMode::is_enabled() && hidden.requires_grad();
+    return ChunkedLoss::apply(hidden, head.weight(), head.bias(), batch.targets, gradient_wanted);
+}
+
+at::Tensor next_token_loss_plain(const Model& model, const Batch& batch, const Pass& pass) {
+    const at::Tensor logits = model.logits(learned_rows(model, batch, pass), pass);
+    return at::cross_entropy_loss(logits.to(at::kFloat), batch.targets, {}, at::Reduction::Sum);
+}
+
+} // namespace lora

@@ -1,0 +1,191 @@
+#include "engine/training/run.h"
+
+#include "engine/adapters/peft.h"
+#include "engine/analysis/spectrum.h"
+#include "engine/data/order.h"
+#include "engine/error.h"
+#include "engine/training/batch.h"
+#include "engine/training/checkpoint.h"
+#include "engine/training/loss.h"
+#include "engine/training/run_events.h"
+#include "engine/training/schedule.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+
+namespace lora {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+// Dropout's generator for one piece of a step: a resume needs no state of it.
+at::Generator dropout_generator(
+    std::uint64_t seed, std::int64_t step, std::size_t piece, const at::Device& device) {
+    const std::uint64_t bits = mixed(mixed(seed, static_cast<std::uint64_t>(step)), piece);
+    at::Generator generator = at::globalContext().defaultGenerator(device).clone();
+    generator.set_current_seed(bits);
+    return generator;
+}
+
+bool due(std::int64_t every, std::int64_t step) { return every > 0 && step % every == 0; }
+
+std::string lines_of(const std::vector<const Example*>& batch) {
+    constexpr std::size_t limit = 16;
+    std::string lines;
+    for (std::size_t i = 0; i < std::min(limit, batch.size()); ++i)
+        lines += (i ? ", " : "") + std::to_string(batch[i]->line);
+    return batch.size() > limit ? lines + ", …" : lines;
+}
+
+} // namespace
+
+std::vector<const Example*> Run::batch_of(std::int64_t step) {
+    const auto& examples = data_.train.examples;
+    const auto batch = static_cast<std::size_t>(settings_.training.batch);
+    const std::size_t steps_an_epoch = (examples.size() + batch - 1) / batch;
+    const auto index = static_cast<std::size_t>(step - 1);
+    const std::uint64_t epoch = index / steps_an_epoch;
+    if (order_.empty() || ordered_epoch_ != epoch) {
+        order_ = permutation(examples.size(), settings_.training.seed, epoch);
+        if (!settings_.data.shuffle) std::iota(order_.begin(), order_.end(), std::size_t{0});
+        ordered_epoch_ = epoch;
+    }
+    const std::size_t begin = index % steps_an_epoch * batch;
+    std::vector<const Example*> chosen;
+    for (std::size_t i = begin; i < std::min(begin + batch, examples.size()); ++i)
+        chosen.push_back(&examples[order_[i]]);
+    return chosen;
+}
+
+// Adds up the gradient of the batch's mean loss, piece by piece; gives that loss, or NaN if `stop` came
+// between.
+double Run::accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop) {
+    const auto pieces = std::min(static_cast<std::size_t>(settings_.training.accumulate), batch.size());
+    const std::int64_t learned = std::accumulate(batch.begin(), batch.end(), std::int64_t{0},
+        [](std::int64_t sum, const Example* example) { return sum + example->learned_tokens(); });
+    const at::Device device = loaded_.model->device();
+    at::Tensor total = at::zeros({}, at::TensorOptions(at::kDouble).device(device));
+    for (std::size_t piece = 0; piece < pieces; ++piece) {
+        if (stop.stop_requested()) return std::nan("");
+        const auto begin = batch.begin() + static_cast<std::ptrdiff_t>(piece * batch.size() / pieces);
+        const auto end = batch.begin() + static_cast<std::ptrdiff_t>((piece + 1) * batch.size() / pieces);
+        Pass pass;
+        pass.training = true;
+        pass.generator = dropout_generator(settings_.training.seed, steps_done_ + 1, piece, device);
+        const at::Tensor loss = next_token_loss(*loaded_.model, make_batch({begin, end}, device), pass)
+                                / static_cast<double>(learned);
+        loss.backward();
+        total += loss.detach();
+    }
+    return total.item<double>();
+}
+
+void Run::check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const {
+    if (std::isfinite(loss) && std::isfinite(gradient_norm)) return;
+    const char* what = std::isfinite(loss) ? "the gradient" : "the loss";
+    const double value = std::isfinite(loss) ? gradient_norm : loss;
+    throw NotFinite("step " + std::to_string(steps_done_ + 1) + ": " + what + " is "
+                    + (std::isnan(value) ? "NaN" : "infinite") + "; the batch holds lines " + lines_of(batch)
+                    + " of " + settings_.data.train + ". The step was not taken; the adapter is that of step "
+                    + std::to_string(steps_done_) + ". Try a lower learning rate, or float32");
+}
+
+std::optional<StepRecord> Run::step(const std::stop_token& stop) {
+    const auto begin = Clock::now();
+    const std::vector<const Example*> batch = batch_of(steps_done_ + 1);
+    optimizer_.clear_gradients();
+    const double loss = accumulate_gradients(batch, stop);
+    if (stop.stop_requested()) {
+        optimizer_.clear_gradients();
+        return std::nullopt;
+    }
+    const double norm = optimizer_.gradient_norm();
+    check_finite(loss, norm, batch);
+    const TrainingSettings& training = settings_.training;
+    const double lr =
+        training.lr
+        * schedule_factor(training.schedule, steps_done_, warmup_steps(training, total_steps_), total_steps_);
+    optimizer_.clip(norm, training.clip);
+    optimizer_.step(lr);
+    ++steps_done_;
+    StepRecord record{.step = steps_done_, .loss = loss, .lr = lr, .grad_norm = norm};
+    for (const Example* example : batch) record.tokens += static_cast<std::int64_t>(example->ids.size());
+    record.tokens_per_s = static_cast<double>(record.tokens) / seconds_since(begin);
+    events_.append(step_event(record));
+    return record;
+}
+
+void Run::plan_tasks_after_step() {
+    const TrainingSettings& training = settings_.training;
+    const bool last = steps_done_ == total_steps_;
+    if (last || due(training.spectrum_every, steps_done_)) tasks_.push_back(Task::Measure);
+    if (data_.eval && (last || due(training.eval_every, steps_done_))) tasks_.push_back(Task::Evaluate);
+    if (!last && due(training.checkpoint_every, steps_done_)) tasks_.push_back(Task::Save);
+    if (last) tasks_.push_back(Task::End);
+}
+
+std::optional<RunEvent> Run::advance(const std::stop_token& stop) {
+    if (over_) return std::nullopt;
+    if (!tasks_.empty()) {
+        const std::optional<RunEvent> event = work_on(tasks_.front());
+        if (event) tasks_.pop_front();
+        return event;
+    }
+    std::optional<StepRecord> record = step(stop);
+    if (!record) return std::nullopt;
+    plan_tasks_after_step();
+    return *record;
+}
+
+std::optional<RunEvent> Run::work_on(Task task) {
+    switch (task) {
+    case Task::Measure: return measure();
+    case Task::Save: return save();
+    case Task::End: return end();
+    case Task::Evaluate: break;
+    }
+    if (!evaluation_) evaluation_.emplace(*loaded_.model, data_.eval->examples, settings_.training.batch);
+    const std::optional<EvaluationRecord> record = evaluation_->advance(steps_done_);
+    if (!record) return std::nullopt;
+    evaluation_.reset();
+    events_.append(evaluation_event(*record));
+    return *record;
+}
+
+std::shared_ptr<const SpectraOfStep> Run::measure() {
+    const auto begin = Clock::now();
+    auto result = std::make_shared<SpectraOfStep>();
+    result->step = steps_done_;
+    result->spectra = spectra(adapter_);
+    result->seconds = seconds_since(begin);
+    for (const Spectrum& spectrum : result->spectra) events_.append(spectrum_event(steps_done_, spectrum));
+    return result;
+}
+
+CheckpointRecord Run::save() {
+    CheckpointRecord record{
+        steps_done_, write_checkpoint(folder_, steps_done_, adapter_, optimizer_, loaded_.summary)};
+    write_peft(adapter_path(folder_), adapter_, loaded_.summary);
+    events_.append(checkpoint_event(steps_done_));
+    return record;
+}
+
+EndRecord Run::end() {
+    save();
+    over_ = true;
+    EndRecord record{steps_done_, adapter_path(folder_), steps_done_ == total_steps_};
+    events_.append(done_event(record.step, record.adapter, record.finished));
+    return record;
+}
+
+} // namespace lora

@@ -1,0 +1,114 @@
+#pragma once
+// A run is a thing one steps: advance() does one unit of work and says what came of it. No thread, no
+// callback; the worker, the command and the tests call it in their own loops. All of it is also written into
+// the run's folder.
+
+#include "engine/adapters/adapter.h"
+#include "engine/data/dataset.h"
+#include "engine/files/events_log.h"
+#include "engine/files/store.h"
+#include "engine/models/catalog.h"
+#include "engine/training/adamw.h"
+#include "engine/training/evaluation.h"
+#include "engine/training/run_folder.h"
+#include "engine/training/run_record.h"
+#include "engine/training/settings.h"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace lora {
+
+/// The loss or a gradient is not a number: the step was not taken, the adapter is the last finished step's.
+class NotFinite : public Error {
+public:
+    using Error::Error;
+};
+
+struct CheckpointRecord {
+    std::int64_t step = 0;
+    std::string folder;
+};
+/// The run is over; its adapter is saved.
+struct EndRecord {
+    std::int64_t step = 0;
+    std::string adapter;
+    bool finished = false; ///< all steps are done
+};
+using RunEvent = std::variant<StepRecord, EvaluationRecord, std::shared_ptr<const SpectraOfStep>,
+    CheckpointRecord, EndRecord>;
+
+class Run {
+public:
+    /// A new run in `folder`, which must be new or empty; the model gets the run's adapter. Datasets are read
+    /// here. Throws Error for settings out of range, faults of the files, an adapter or targets that do not
+    /// fit the model.
+    static std::unique_ptr<Run> start(const RunSettings& settings, const std::string& folder,
+        LoadedModel& loaded, const std::stop_token& stop = {});
+
+    /// Goes on from the folder's last whole checkpoint (from the beginning if there is none yet); later
+    /// events are cut. Throws Error if the folder holds no run, another process works on it, or its data has
+    /// changed since.
+    static std::unique_ptr<Run> resume(
+        const std::string& folder, LoadedModel& loaded, const std::stop_token& stop = {});
+
+    /// The next unit of work: an optimizer step, a piece of an evaluation, spectra, a checkpoint, the end.
+    /// Gives what came of it; nothing while an evaluation is under way, or where `stop` dropped the step.
+    /// Throws NotFinite, DiskFull or Error; the state is then that of the last finished step.
+    std::optional<RunEvent> advance(const std::stop_token& stop = {});
+    /// Whether the end has come and advance() has nothing left to do.
+    bool is_over() const { return over_; }
+
+    /// Checkpoint and adapter of the last finished step, now. Throws DiskFull or Error.
+    CheckpointRecord save();
+    /// The spectra of the last finished step, now.
+    std::shared_ptr<const SpectraOfStep> measure();
+    /// Ends the run here: save() and the end's event.
+    EndRecord end();
+
+    const std::string& folder() const { return folder_; }
+    const RunSettings& settings() const { return settings_; }
+    std::int64_t steps_done() const { return steps_done_; }
+    std::int64_t total_steps() const { return total_steps_; }
+    const Adapter& adapter() const { return adapter_; }
+    const Dataset& train_set() const { return data_.train; }
+    const std::optional<Dataset>& eval_set() const { return data_.eval; }
+
+private:
+    enum class Task { Evaluate, Measure, Save, End };
+
+    Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock, Adapter adapter,
+        TrainAndEval data);
+
+    std::vector<const Example*> batch_of(std::int64_t step);
+    std::optional<StepRecord> step(const std::stop_token& stop);
+    double accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop);
+    void check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const;
+    void plan_tasks_after_step();
+    std::optional<RunEvent> work_on(Task task);
+    void go_on_from(const Checkpoint& checkpoint);
+
+    RunSettings settings_;
+    std::string folder_;
+    LoadedModel& loaded_;
+    FolderLock lock_;
+    Adapter adapter_;
+    AdamW optimizer_;
+    TrainAndEval data_;
+    EventsLog events_;
+    std::int64_t total_steps_ = 0;
+    std::int64_t steps_done_ = 0;
+    std::deque<Task> tasks_;
+    std::optional<Evaluation> evaluation_;
+    std::uint64_t ordered_epoch_ = 0;
+    std::vector<std::size_t> order_; ///< of ordered_epoch_
+    bool over_ = false;
+};
+
+} // namespace lora

@@ -1,0 +1,159 @@
+// How a run comes to be: new in an empty folder, or going on from a checkpoint.
+
+#include "engine/adapters/peft.h"
+#include "engine/adapters/targets.h"
+#include "engine/error.h"
+#include "engine/files/digest.h"
+#include "engine/training/checkpoint.h"
+#include "engine/training/run.h"
+#include "engine/training/run_events.h"
+#include "engine/training/run_folder.h"
+
+#include <filesystem>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+namespace lora {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string absolute(const std::string& path) {
+    return path.empty() ? path : fs::absolute(path).lexically_normal().string();
+}
+
+RunSettings with_absolute_paths(RunSettings settings) {
+    for (std::string* path :
+        {&settings.model, &settings.data.train, &settings.data.eval, &settings.lora.adapter})
+        *path = absolute(*path);
+    return settings;
+}
+
+void check_settings(const RunSettings& settings) {
+    std::string all;
+    for (const auto& fault : faults(settings)) all += (all.empty() ? "" : "\n") + fault;
+    if (!all.empty()) throw Error(all);
+}
+
+FolderLock claim_new(const std::string& folder) {
+    std::error_code failure;
+    if (fs::exists(folder, failure) && !fs::is_empty(folder, failure))
+        fail(folder, "a folder that is not empty", "a new or empty one", "choose another name for the run");
+    fs::create_directories(folder, failure);
+    if (failure)
+        fail(folder, "'" + failure.message() + "' while making the folder", "a place that can be written");
+    return FolderLock(folder);
+}
+
+Json described_file(const std::string& path) {
+    return {{"path", path}, {"size_bytes", static_cast<std::int64_t>(fs::file_size(path))},
+        {"sha256", sha256_of_file(path)}};
+}
+
+Json described_data(const RunSettings& settings) {
+    Json data = Json::object();
+    data["train"] = described_file(settings.data.train);
+    if (!settings.data.eval.empty()) data["eval"] = described_file(settings.data.eval);
+    return data;
+}
+
+void write_run_file(const std::string& folder, const RunSettings& settings, std::int64_t total_steps) {
+    const Json run{{"version", LORA_VERSION}, {"settings", to_json(settings)}, {"total_steps", total_steps},
+        {"data", described_data(settings)}};
+    write_file(settings_path(folder), run.dump(2) + "\n");
+}
+
+// The order of samples means nothing if the file is another one now.
+void check_data_unchanged(const std::string& folder) {
+    const Json run = read_json(settings_path(folder));
+    const JsonFields fields(run, settings_path(folder));
+    const JsonFields data = fields.object("data");
+    for (const char* set : {"train", "eval"}) {
+        if (!data.has(set)) continue;
+        const JsonFields file = data.object(set);
+        const std::string path = file.string("path");
+        if (sha256_of_file(path) != file.string("sha256"))
+            fail(path, "other contents than when the run began", "SHA-256 " + file.string("sha256"),
+                "put the file back, or start a new run from the saved adapter");
+    }
+}
+
+Adapter first_adapter(const RunSettings& settings, LoadedModel& loaded) {
+    const LoraSettings& lora = settings.lora;
+    if (lora.adapter.empty())
+        return make_adapter(*loaded.model, select_targets(loaded.summary.linears, lora.selection), lora,
+            settings.training.seed);
+    Adapter adapter = read_peft(lora.adapter, loaded.model->device());
+    for (auto& target : adapter.targets) target.update.dropout = lora.dropout;
+    return adapter;
+}
+
+std::int64_t steps_of(const TrainingSettings& training, std::size_t samples) {
+    if (training.steps) return *training.steps;
+    const auto count = static_cast<std::int64_t>(samples);
+    return training.epochs * ((count + training.batch - 1) / training.batch);
+}
+
+} // namespace
+
+Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock, Adapter adapter,
+    TrainAndEval data)
+    : settings_(std::move(settings)), folder_(std::move(folder)), loaded_(loaded), lock_(std::move(lock)),
+      adapter_(std::move(adapter)),
+      optimizer_(FlatParameters::adopt(adapter_), settings_.training.weight_decay), data_(std::move(data)),
+      events_(events_path(folder_)), total_steps_(steps_of(settings_.training, data_.train.examples.size())) {
+    attach(adapter_, *loaded_.model);
+    if (data_.eval) tasks_.push_back(Task::Evaluate);
+}
+
+std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& folder, LoadedModel& loaded,
+    const std::stop_token& stop) {
+    check_settings(settings);
+    RunSettings absolute_settings = with_absolute_paths(settings);
+    Adapter adapter = first_adapter(absolute_settings, loaded);
+    attach(adapter, *loaded.model);
+    TrainAndEval data = load_datasets(absolute_settings.data, loaded.tokenizer, settings.training.seed, stop);
+    const std::string place = absolute(folder);
+    FolderLock lock = claim_new(place);
+    auto run = std::unique_ptr<Run>(new Run(
+        std::move(absolute_settings), place, loaded, std::move(lock), std::move(adapter), std::move(data)));
+    write_run_file(place, run->settings_, run->total_steps_);
+    for (const auto& warning : run->data_.train.summary.warnings) run->events_.append(warning_event(warning));
+    return run;
+}
+
+std::unique_ptr<Run> Run::resume(
+    const std::string& folder, LoadedModel& loaded, const std::stop_token& stop) {
+    const std::string place = absolute(folder);
+    RunFile file = read_run_file(place);
+    FolderLock lock(place);
+    check_data_unchanged(place);
+    const std::optional<Checkpoint> checkpoint = latest_checkpoint(place);
+    const std::int64_t step = checkpoint ? checkpoint->step : 0;
+    Adapter adapter = checkpoint ? read_checkpoint_adapter(*checkpoint, loaded.model->device())
+                                 : first_adapter(file.settings, loaded);
+    attach(adapter, *loaded.model);
+    TrainAndEval data =
+        load_datasets(file.settings.data, loaded.tokenizer, file.settings.training.seed, stop);
+    keep_events(events_path(place), [&](const Json& event) {
+        const EventKind kind = kind_of(event);
+        if (kind == EventKind::Done || kind == EventKind::Error) return false;
+        const auto of_step = step_of(event);
+        return !of_step || (checkpoint && *of_step <= step);
+    });
+    auto run = std::unique_ptr<Run>(new Run(
+        std::move(file.settings), place, loaded, std::move(lock), std::move(adapter), std::move(data)));
+    if (checkpoint) run->go_on_from(*checkpoint);
+    return run;
+}
+
+void Run::go_on_from(const Checkpoint& checkpoint) {
+    read_checkpoint_optimizer(checkpoint, optimizer_);
+    steps_done_ = checkpoint.step;
+    tasks_.clear();
+    if (steps_done_ == total_steps_) tasks_.push_back(Task::End);
+}
+
+} // namespace lora
