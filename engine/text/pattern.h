@@ -23,6 +23,7 @@ struct TextRange {
 class Pattern {
 public:
     /// `where` names the file and the place in it. Throws Error if PCRE2 refuses the expression.
+    /// Before PCRE2 10.43, \w takes no combining marks, where Oniguruma's does.
     Pattern(std::string_view expression, std::string where);
 
     /// All matches from left to right, none overlapping; an empty match is kept unless it lies at the last

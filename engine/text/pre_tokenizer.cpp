@@ -99,7 +99,9 @@ void split_piece(const SpacePrefix&, std::string_view piece, bool at_start, cons
     if (piece.front() == ' ') {
         next(piece, at_start);
     } else {
-        next(" " + std::string(piece), at_start);
+        std::string prefixed(1, ' ');
+        prefixed += piece;
+        next(prefixed, at_start);
     }
 }
 
