@@ -11,15 +11,15 @@ namespace lora {
 
 namespace {
 
-std::string apply(UnicodeForm form, const std::string& text) { return to_form(text, form); }
+std::string changed(UnicodeForm form, const std::string& text) { return to_form(text, form); }
 
-std::string apply(const Prepend& prepend, const std::string& text) {
+std::string changed(const Prepend& prepend, const std::string& text) {
     return text.empty() ? text : prepend.text + text;
 }
 
-std::string apply(const Replace& replace, const std::string& text) { return replaced(text, replace); }
+std::string changed(const Replace& replace, const std::string& text) { return replaced(text, replace); }
 
-std::string apply(const Lowercase&, const std::string& text) {
+std::string changed(const Lowercase&, const std::string& text) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {
@@ -39,7 +39,7 @@ std::string apply(const Lowercase&, const std::string& text) {
 
 bool is_space(const CodePoint& unit) { return char_class(unit.value) == CharClass::Space; }
 
-std::string apply(const Strip& strip, const std::string& text) {
+std::string changed(const Strip& strip, const std::string& text) {
     std::size_t begin = 0;
     std::size_t end = text.size();
     while (strip.left && begin < end && is_space(code_point_at(text, begin))) {
@@ -89,7 +89,7 @@ Normalizer::Normalizer(std::vector<NormalizerStep> steps) : steps_(std::move(ste
 std::string Normalizer::normalized(std::string_view text) const {
     std::string result(text);
     for (const NormalizerStep& step : steps_) {
-        result = std::visit([&](const auto& kind) { return apply(kind, result); }, step);
+        result = std::visit([&](const auto& kind) { return changed(kind, result); }, step);
     }
     return result;
 }
