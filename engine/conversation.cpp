@@ -9,7 +9,8 @@ namespace lora {
 
 std::vector<TokenId> prompt_tokens(const std::string& prompt, bool chat, const Tokenizer& tokenizer) {
     if (chat && !is_chatml(tokenizer.chat_template()))
-        fail("the model's chat template", tokenizer.chat_template().empty() ? "none" : "one that is not ChatML", "ChatML",
+        fail("the model's chat template",
+            tokenizer.chat_template().empty() ? "none" : "one that is not ChatML", "ChatML",
             "give the prompt raw");
     std::vector<TokenId> ids =
         tokenizer.encode(chat ? chat_prompt({{"user", prompt}}, tokenizer.chat_template()) : prompt);
@@ -55,7 +56,8 @@ void Conversation::stop(const Emit& emit) {
 
 void Conversation::end(Speaker& speaker, const Emit& emit) {
     speaker.ended = true;
-    if (std::string rest = speaker.text.rest(); !rest.empty()) emit(TextGenerated{speaker.pane, std::move(rest)});
+    if (std::string rest = speaker.text.rest(); !rest.empty())
+        emit(TextGenerated{speaker.pane, std::move(rest)});
     const double rate = speaker.seconds > 0 ? static_cast<double>(speaker.tokens) / speaker.seconds : 0;
     emit(GenerationEnded{speaker.pane, speaker.tokens, rate});
 }

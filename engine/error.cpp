@@ -6,7 +6,8 @@ namespace lora {
 
 namespace {
 
-std::string message(std::string_view where, std::string_view found, std::string_view expected, std::string_view advice) {
+std::string message(
+    std::string_view where, std::string_view found, std::string_view expected, std::string_view advice) {
     std::string text;
     text.append(where).append(": found ").append(found).append(", expected ").append(expected);
     if (!advice.empty()) text.append("; ").append(advice);
@@ -17,10 +18,13 @@ std::string message(std::string_view where, std::string_view found, std::string_
 
 Error::Error(std::string message) : std::runtime_error(std::move(message)) {}
 
-Error::Error(std::string_view where, std::string_view found, std::string_view expected, std::string_view advice)
-    : std::runtime_error(message(where, found, expected, advice)), where_(where), found_(found), expected_(expected) {}
+Error::Error(
+    std::string_view where, std::string_view found, std::string_view expected, std::string_view advice)
+    : std::runtime_error(message(where, found, expected, advice)), where_(where), found_(found),
+      expected_(expected) {}
 
-void fail(std::string_view where, std::string_view found, std::string_view expected, std::string_view advice) {
+void fail(
+    std::string_view where, std::string_view found, std::string_view expected, std::string_view advice) {
     throw Error(where, found, expected, advice);
 }
 

@@ -15,9 +15,10 @@
 #include <optional>
 #include <utility>
 
+#include <sys/resource.h>
+
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 namespace lora {
@@ -26,7 +27,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-at::ScalarType scalar_type_of(NumberType type) { return type == NumberType::BFloat16 ? at::kBFloat16 : at::kFloat; }
+at::ScalarType scalar_type_of(NumberType type) {
+    return type == NumberType::BFloat16 ? at::kBFloat16 : at::kFloat;
+}
 
 // The window's thread must win against the training threads, which inherit this.
 void yield_to_the_window() {
@@ -60,7 +63,8 @@ private:
     void become(EngineState state);
     void need_model() const;
     void need_no_run() const;
-    void load(const std::string& path, const std::string& device, NumberType dtype, const std::stop_token& stop);
+    void load(
+        const std::string& path, const std::string& device, NumberType dtype, const std::stop_token& stop);
     void load_model_of(const RunSettings& settings, const std::stop_token& stop);
     void put_on(Adapter adapter, const std::string& name);
     void begin(std::unique_ptr<Run> run, std::shared_ptr<const RunRecord> before);
@@ -100,8 +104,11 @@ void Session::need_no_run() const {
 void Session::load(
     const std::string& path, const std::string& device, NumberType dtype, const std::stop_token& stop) {
     const std::string place = choose_device(device, devices_);
-    const auto progress = [&](std::int64_t done, std::int64_t total) { emit_(Progress{"Loading the model", done, total}); };
-    auto loaded = std::make_unique<LoadedModel>(load_model(path, place, scalar_type_of(dtype), progress, stop));
+    const auto progress = [&](std::int64_t done, std::int64_t total) {
+        emit_(Progress{"Loading the model", done, total});
+    };
+    auto loaded =
+        std::make_unique<LoadedModel>(load_model(path, place, scalar_type_of(dtype), progress, stop));
     conversation_.reset();
     adapter_.reset();
     loaded_ = std::move(loaded);
@@ -112,7 +119,8 @@ void Session::load(
 
 void Session::load_model_of(const RunSettings& settings, const std::stop_token& stop) {
     const std::string place = choose_device(settings.device, devices_);
-    if (loaded_ && loaded_->summary.path == settings.model && dtype_ == settings.dtype && loaded_->summary.device == place)
+    if (loaded_ && loaded_->summary.path == settings.model && dtype_ == settings.dtype
+        && loaded_->summary.device == place)
         return;
     load(settings.model, settings.device, settings.dtype, stop);
 }
@@ -205,7 +213,8 @@ void Session::carry_out(const OpenRun& command, const std::stop_token& stop) {
     emit_(RunOpened{record});
     try {
         load_model_of(record->settings, stop);
-        if (!record->adapter.empty()) put_on(read_peft(record->adapter, loaded_->model->device()), record->folder);
+        if (!record->adapter.empty())
+            put_on(read_peft(record->adapter, loaded_->model->device()), record->folder);
     } catch (const std::exception& failure) {
         emit_(Warning{"The run's plots are open, its model and adapter are not: " + message_of(failure)});
     }
@@ -222,7 +231,8 @@ void Session::carry_out(const ResumeRun& command, const std::stop_token& stop) {
     auto run = Run::resume(command.folder, *loaded_, stop);
     const std::int64_t done = run->steps_done();
     std::erase_if(record->steps, [&](const StepRecord& step) { return step.step > done; });
-    std::erase_if(record->evaluations, [&](const EvaluationRecord& evaluation) { return evaluation.step > done; });
+    std::erase_if(
+        record->evaluations, [&](const EvaluationRecord& evaluation) { return evaluation.step > done; });
     std::erase_if(record->spectra, [&](const auto& spectra) { return spectra->step > done; });
     begin(std::move(run), std::move(record));
 }
@@ -288,7 +298,8 @@ void Session::advance(const std::stop_token& stop) {
 
 void Session::report(const RunEvent& event, double seconds) {
     if (const auto* step = std::get_if<StepRecord>(&event)) report_step(*step, seconds);
-    if (const auto* evaluation = std::get_if<EvaluationRecord>(&event)) emit_(EvaluationDone{run_id_, *evaluation});
+    if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
+        emit_(EvaluationDone{run_id_, *evaluation});
     if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
         emit_(SpectraDone{run_id_, *spectra});
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
@@ -332,7 +343,8 @@ void Session::run_failed(const std::string& why) {
 Work open_session(Emit emit) {
     const auto session = std::make_shared<Session>(std::move(emit));
     return {
-        .attempt = [session](const Command& command, std::stop_token stop) { session->attempt(command, stop); },
+        .attempt = [session](
+                       const Command& command, std::stop_token stop) { session->attempt(command, stop); },
         .busy = [session] { return session->busy(); },
         .advance = [session](std::stop_token stop) { session->advance(stop); },
     };

@@ -49,6 +49,10 @@ std::string display_name(const Weights& weights) {
     return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 
+Tokenizer tokenizer_of(const Weights& weights) {
+    return weights.is_gguf() ? Tokenizer::from_gguf(weights.gguf()) : Tokenizer::from_folder(weights.path());
+}
+
 ModelSummary summarize(Model& model, const Weights& weights, const Tokenizer& tokenizer) {
     ModelSummary summary;
     const JsonFields config(weights.config(), weights.config_file());
@@ -98,8 +102,7 @@ LoadedModel load_model(const std::string& path, const std::string& device, at::S
     const LoadProgress& progress, const std::stop_token& stop) {
     Weights weights = Weights::open(path);
     const Architecture& found = architecture(weights);
-    Tokenizer tokenizer =
-        weights.is_gguf() ? Tokenizer::from_gguf(weights.gguf()) : Tokenizer::from_folder(weights.path());
+    Tokenizer tokenizer = tokenizer_of(weights);
     weights.prepare(at::Device(device), type, progress, stop);
     std::unique_ptr<Model> model = found.make(weights, at::Device(device));
     if (tokenizer.size() > model->vocab_size())
@@ -109,5 +112,7 @@ LoadedModel load_model(const std::string& path, const std::string& device, at::S
     ModelSummary summary = summarize(*model, weights, tokenizer);
     return {std::move(model), std::move(tokenizer), std::move(summary)};
 }
+
+Tokenizer open_tokenizer(const std::string& path) { return tokenizer_of(Weights::open(path)); }
 
 } // namespace lora

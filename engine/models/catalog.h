@@ -27,4 +27,7 @@ std::vector<std::string> known_architectures();
 LoadedModel load_model(const std::string& path, const std::string& device, at::ScalarType type,
     const LoadProgress& progress = {}, const std::stop_token& stop = {});
 
+/// The tokenizer alone; no weights are opened beyond their headers. Throws Error.
+Tokenizer open_tokenizer(const std::string& path);
+
 } // namespace lora

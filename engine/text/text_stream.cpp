@@ -12,7 +12,8 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";
 // Bytes of `text` before a last character that is cut off, or that decoding has replaced as it is cut off.
 std::size_t complete_bytes(std::string_view text) {
     std::size_t end = text.size();
-    while (end >= replacement.size() && text.substr(end - replacement.size(), replacement.size()) == replacement)
+    while (
+        end >= replacement.size() && text.substr(end - replacement.size(), replacement.size()) == replacement)
         end -= replacement.size();
     for (std::size_t back = 1; back <= 3 && back <= end; ++back) {
         const auto byte = static_cast<unsigned char>(text[end - back]);

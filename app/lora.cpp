@@ -1,0 +1,53 @@
+// The command `lora`: verbs, options, exit codes. Knows no Qt.
+
+#include "app/output.h"
+#include "app/verbs/verbs.h"
+#include "engine/error.h"
+#include "engine/failure.h"
+#include "engine/files/store.h"
+#include "engine/training/run.h"
+#include "engine/training/run_events.h"
+
+#include <cstring>
+#include <iostream>
+
+namespace {
+
+using namespace lora;
+
+bool wants_json(int count, char** words) {
+    for (int i = 1; i < count; ++i)
+        if (std::strcmp(words[i], "--json") == 0) return true;
+    return false;
+}
+
+int report(const std::exception& failure, bool json) {
+    const std::string text = message_of(failure);
+    std::cerr << "lora: " << text << std::endl;
+    if (json) print_event(error_event(text));
+    const bool halted = dynamic_cast<const NotFinite*>(&failure) != nullptr
+                        || dynamic_cast<const DiskFull*>(&failure) != nullptr;
+    return halted ? exit_halted : exit_fault;
+}
+
+} // namespace
+
+int main(int count, char** words) {
+    CLI::App command("Fine-tunes language models with LoRA and shows what the update is.", "lora");
+    command.set_version_flag("--version", "lora " LORA_VERSION);
+    command.require_subcommand(1);
+    Action action;
+    for (const auto add : {add_inspect, add_tokenize, add_train, add_evaluate, add_logits, add_generate,
+             add_spectrum, add_devices})
+        add(command, action);
+    try {
+        command.parse(count, words);
+    } catch (const CLI::ParseError& error) {
+        return command.exit(error) == 0 ? exit_done : exit_usage;
+    }
+    try {
+        return action();
+    } catch (const std::exception& failure) {
+        return report(failure, wants_json(count, words));
+    }
+}

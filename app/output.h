@@ -1,0 +1,25 @@
+#pragma once
+// How the command speaks: aligned text for people or one JSON object a line, and its exit codes.
+
+#include "engine/files/json.h"
+
+namespace lora {
+
+enum ExitCode : int {
+    exit_done = 0,
+    exit_fault = 1, ///< bad input or a fault
+    exit_usage = 2,
+    exit_halted = 3,      ///< stopped by NaN or a full disk
+    exit_interrupt = 130, ///< saved after SIGINT
+    exit_terminate = 143, ///< saved after SIGTERM
+};
+
+/// One line on standard output, flushed.
+void print_event(const Json& event);
+
+/// Notes SIGINT and SIGTERM from now on; a second one ends the process at once.
+void watch_signals();
+/// The signal that came, or 0.
+int signal_received();
+
+} // namespace lora

@@ -1,0 +1,68 @@
+// lora evaluate: loss and perplexity of a model, with or without an adapter, over a dataset.
+
+#include "app/output.h"
+#include "app/verbs/opened_model.h"
+#include "app/verbs/verbs.h"
+#include "engine/data/dataset.h"
+#include "engine/training/evaluation.h"
+#include "engine/training/run_events.h"
+
+#include <iomanip>
+#include <iostream>
+
+namespace lora {
+
+namespace {
+
+struct Options {
+    ModelOptions model;
+    std::string data;
+    std::int64_t max_length = 256;
+    std::int64_t batch = 8;
+    bool json = false;
+};
+
+int evaluate(const Options& options) {
+    const OpenedModel opened = open_model(options.model);
+    const Dataset data = load_dataset(options.data, opened.loaded->tokenizer, options.max_length);
+    for (const auto& warning : data.summary.warnings) {
+        if (options.json)
+            print_event(warning_event(warning));
+        else
+            std::cerr << "lora: warning: " << warning << '\n';
+    }
+    watch_signals();
+    Evaluation evaluation(*opened.loaded->model, data.examples, options.batch);
+    while (signal_received() == 0) {
+        const auto record = evaluation.advance(/*step=*/0);
+        if (!record) continue;
+        if (options.json)
+            print_event(evaluation_event(*record));
+        else
+            std::cout << std::fixed << std::setprecision(4) << "loss        " << record->loss
+                      << "\nperplexity  " << record->perplexity << "\ntokens      " << record->learned_tokens
+                      << std::endl;
+        return exit_done;
+    }
+    return 128 + signal_received();
+}
+
+} // namespace
+
+void add_evaluate(CLI::App& command, Action& action) {
+    auto options = std::make_shared<Options>();
+    CLI::App* verb = command.add_subcommand("evaluate", "Loss and perplexity over a dataset");
+    options->model.add_to(*verb);
+    verb->add_option("--data", options->data, "A JSON Lines or plain text file")->required();
+    verb->add_option("--max-length", options->max_length, "Tokens a sample at most")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    verb->add_option("--batch", options->batch, "Samples at once")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    verb->add_flag("--json", options->json, "Print JSON, one object a line");
+    verb->footer("Example:\n  lora evaluate --model smollm2.gguf --adapter run/adapter --data eval.jsonl");
+    verb->callback([options, &action] { action = [options] { return evaluate(*options); }; });
+}
+
+} // namespace lora

@@ -1,0 +1,120 @@
+// lora inspect: what a model, adapter, dataset or run is.
+
+#include "app/output.h"
+#include "app/verbs/verbs.h"
+#include "engine/adapters/peft.h"
+#include "engine/files/rows.h"
+#include "engine/models/catalog.h"
+#include "engine/training/run_record.h"
+
+#include <filesystem>
+#include <iostream>
+
+namespace lora {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Json described_model(const std::string& path) {
+    const ModelSummary model = load_model(path, "cpu", at::kFloat).summary;
+    Json linears = Json::array();
+    for (const LinearInfo& linear : model.linears)
+        linears.push_back({{"path", linear.path}, {"out", linear.out}, {"in", linear.in}});
+    return {{"kind", "model"}, {"name", model.name}, {"architecture", model.model_type},
+        {"format", model.format}, {"parameters", model.parameters}, {"layers", model.layers},
+        {"hidden_size", model.hidden_size}, {"vocab_size", model.vocab_size},
+        {"context_length", model.context_length}, {"linears", linears}};
+}
+
+Json described_adapter(const std::string& path) {
+    const Adapter adapter = read_peft(path, at::kCPU);
+    Json targets = Json::array();
+    for (const auto& [target, alpha, update] : adapter.targets)
+        targets.push_back({{"path", target}, {"rank", update.rank()}, {"alpha", alpha},
+            {"out", update.B.size(0)}, {"in", update.A.size(1)}});
+    return {{"kind", "adapter"}, {"rank", adapter.rank()}, {"alpha", adapter.alpha()},
+        {"use_rslora", adapter.use_rslora}, {"parameters", adapter.parameters()}, {"targets", targets}};
+}
+
+Json described_run(const std::string& path) {
+    const RunRecord run = read_run(path);
+    Json about{{"kind", "run"}, {"steps_done", run.steps.size()}, {"total_steps", run.total_steps},
+        {"finished", run.finished}, {"adapter", run.adapter}, {"settings", to_json(run.settings)}};
+    if (!run.steps.empty()) about["last_loss"] = run.steps.back().loss;
+    if (!run.evaluations.empty()) about["last_evaluation_loss"] = run.evaluations.back().loss;
+    return about;
+}
+
+Json described_dataset(const std::string& path) {
+    const Rows rows = read_rows(path);
+    if (rows.plain_text)
+        return {{"kind", "dataset"}, {"format", "plain text"}, {"size_bytes", rows.stream.size()}};
+    Json about{{"kind", "dataset"}, {"format", "JSON Lines"}, {"rows", rows.rows.size()}};
+    std::int64_t texts = 0, pairs = 0, chats = 0;
+    for (const Row& row : rows.rows) {
+        texts += row.kind == Row::Kind::Text;
+        pairs += row.kind == Row::Kind::PromptCompletion;
+        chats += row.kind == Row::Kind::Messages;
+    }
+    about["text"] = texts;
+    about["prompt_completion"] = pairs;
+    about["messages"] = chats;
+    return about;
+}
+
+// By what lies there.
+Json described(const std::string& path) {
+    std::error_code ignored;
+    if (fs::is_regular_file(fs::path(path) / "run.json", ignored)) return described_run(path);
+    if (fs::is_regular_file(fs::path(path) / "adapter_config.json", ignored)) return described_adapter(path);
+    if (fs::is_regular_file(path, ignored) && fs::path(path).extension() != ".gguf")
+        return described_dataset(path);
+    return described_model(path);
+}
+
+void print_for_people(const Json& about) {
+    for (const auto& [key, value] : about.items()) {
+        if (!value.is_array()) {
+            std::cout << key << ": " << (value.is_string() ? value.get<std::string>() : value.dump()) << '\n';
+            continue;
+        }
+        std::cout << key << ": " << value.size() << '\n';
+        for (const auto& item : value) {
+            std::cout << "  " << item.at("path").get<std::string>() << "  [" << item.at("out") << ", "
+                      << item.at("in") << ']';
+            if (item.contains("rank"))
+                std::cout << "  rank " << item.at("rank") << ", alpha " << item.at("alpha");
+            std::cout << '\n';
+        }
+    }
+    std::cout << std::flush;
+}
+
+int inspect(const std::string& path, bool json) {
+    const Json about = described(path);
+    if (json)
+        print_event(about);
+    else
+        print_for_people(about);
+    return exit_done;
+}
+
+} // namespace
+
+void add_inspect(CLI::App& command, Action& action) {
+    struct Options {
+        std::string path;
+        bool json = false;
+    };
+    auto options = std::make_shared<Options>();
+    CLI::App* verb = command.add_subcommand("inspect", "What a model, adapter, dataset or run is");
+    verb->add_option("path", options->path, "A model, adapter or run folder, a GGUF file or a dataset")
+        ->required();
+    verb->add_flag("--json", options->json, "Print one JSON object");
+    verb->footer("Example:\n  lora inspect smollm2.gguf");
+    verb->callback(
+        [options, &action] { action = [options] { return inspect(options->path, options->json); }; });
+}
+
+} // namespace lora

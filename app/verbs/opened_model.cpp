@@ -1,0 +1,39 @@
+#include "app/verbs/opened_model.h"
+
+#include "engine/adapters/peft.h"
+#include "engine/devices.h"
+#include "engine/training/settings.h"
+
+#include <ATen/Parallel.h>
+
+namespace lora {
+
+void ModelOptions::add_to(CLI::App& verb) {
+    verb.add_option("--model", model, "A Hugging Face folder or a GGUF file")->required();
+    verb.add_option("--adapter", adapter, "A PEFT adapter's folder");
+    verb.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+    verb.add_option("--dtype", dtype, "float32 or bfloat16: of the base and the activations")
+        ->capture_default_str();
+    verb.add_option("--threads", threads, "CPU threads; 0: all cores")->capture_default_str();
+}
+
+at::ScalarType scalar_type_named(const std::string& dtype) {
+    return number_type(dtype) == NumberType::BFloat16 ? at::kBFloat16 : at::kFloat;
+}
+
+void use_threads(int threads) { at::set_num_threads(threads > 0 ? threads : find_devices().cores); }
+
+OpenedModel open_model(const ModelOptions& options) {
+    use_threads(options.threads);
+    OpenedModel opened;
+    const std::string device = choose_device(options.device, find_devices());
+    opened.loaded =
+        std::make_unique<LoadedModel>(load_model(options.model, device, scalar_type_named(options.dtype)));
+    if (!options.adapter.empty()) {
+        opened.adapter = read_peft(options.adapter, opened.loaded->model->device());
+        attach(*opened.adapter, *opened.loaded->model);
+    }
+    return opened;
+}
+
+} // namespace lora

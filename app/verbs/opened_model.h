@@ -1,0 +1,39 @@
+#pragma once
+// The options --model, --adapter, --device, --dtype and --threads, and the model they open.
+
+#include "engine/adapters/adapter.h"
+#include "engine/models/catalog.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace lora {
+
+struct ModelOptions {
+    std::string model;
+    std::string adapter;
+    std::string device = "auto";
+    std::string dtype = "float32";
+    int threads = 0;
+
+    void add_to(CLI::App& verb);
+};
+
+struct OpenedModel {
+    std::unique_ptr<LoadedModel> loaded;
+    std::optional<Adapter> adapter; ///< in place on the model
+};
+
+/// Sets the threads, opens the model and puts the adapter on. Throws Error.
+OpenedModel open_model(const ModelOptions& options);
+
+/// The torch type behind "float32" or "bfloat16". Throws Error.
+at::ScalarType scalar_type_named(const std::string& dtype);
+
+/// 0 becomes all physical cores.
+void use_threads(int threads);
+
+} // namespace lora

@@ -1,0 +1,144 @@
+// lora train: a run from its options, or the going on of one.
+
+#include "app/output.h"
+#include "app/verbs/opened_model.h"
+#include "app/verbs/train_options.h"
+#include "app/verbs/verbs.h"
+#include "engine/devices.h"
+#include "engine/error.h"
+#include "engine/failure.h"
+#include "engine/training/run.h"
+#include "engine/training/run_events.h"
+#include "engine/training/run_folder.h"
+
+#include <iomanip>
+#include <iostream>
+#include <thread>
+
+namespace lora {
+
+namespace {
+
+void print_for_people(const RunEvent& event, std::int64_t total_steps) {
+    std::cout << std::fixed << std::setprecision(4);
+    if (const auto* step = std::get_if<StepRecord>(&event))
+        std::cout << "step " << step->step << '/' << total_steps << "  loss " << step->loss << "  lr "
+                  << std::scientific << std::setprecision(2) << step->lr << "  grad " << std::fixed
+                  << std::setprecision(3) << step->grad_norm << "  " << std::setprecision(0)
+                  << step->tokens_per_s << " tokens/s" << std::endl;
+    if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
+        std::cout << "evaluation at step " << evaluation->step << ": loss " << evaluation->loss
+                  << ", perplexity " << evaluation->perplexity << std::endl;
+    if (const auto* saved = std::get_if<CheckpointRecord>(&event))
+        std::cout << "checkpoint " << saved->folder << std::endl;
+    if (const auto* end = std::get_if<EndRecord>(&event))
+        std::cout << (end->finished ? "done" : "stopped") << " after step " << end->step << ": "
+                  << end->adapter << std::endl;
+}
+
+void print_as_json(const RunEvent& event) {
+    if (const auto* step = std::get_if<StepRecord>(&event)) print_event(step_event(*step));
+    if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
+        print_event(evaluation_event(*evaluation));
+    if (const auto* saved = std::get_if<CheckpointRecord>(&event)) print_event(checkpoint_event(saved->step));
+    if (const auto* all = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
+        for (const Spectrum& spectrum : (*all)->spectra) print_event(spectrum_event((*all)->step, spectrum));
+    if (const auto* end = std::get_if<EndRecord>(&event))
+        print_event(done_event(end->step, end->adapter, end->finished));
+}
+
+void show(const RunEvent& event, const Run& run, bool json) {
+    if (json)
+        print_as_json(event);
+    else
+        print_for_people(event, run.total_steps());
+}
+
+void show_warnings(const Run& run, bool json) {
+    std::vector<std::string> warnings = run.train_set().summary.warnings;
+    if (run.eval_set())
+        warnings.insert(
+            warnings.end(), run.eval_set()->summary.warnings.begin(), run.eval_set()->summary.warnings.end());
+    for (const auto& warning : warnings) {
+        if (json)
+            print_event(warning_event(warning));
+        else
+            std::cerr << "lora: warning: " << warning << '\n';
+    }
+}
+
+// Turns a signal into a stop of the step in progress, within milliseconds.
+std::jthread watch(const std::stop_source& interrupt) {
+    return std::jthread([interrupt](const std::stop_token& over) mutable {
+        while (!over.stop_requested() && signal_received() == 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        interrupt.request_stop();
+    });
+}
+
+int carry_through(Run& run, bool json) {
+    watch_signals();
+    show_warnings(run, json);
+    const std::stop_source interrupt;
+    const std::jthread watcher = watch(interrupt);
+    try {
+        while (!run.is_over() && signal_received() == 0)
+            if (const auto event = run.advance(interrupt.get_token())) show(*event, run, json);
+    } catch (const NotFinite& failure) {
+        run.save();
+        throw;
+    }
+    if (run.is_over()) return exit_done;
+    show(run.save(), run, json);
+    if (!json)
+        std::cerr << "lora: stopped by a signal and saved; go on with: lora train --resume " << run.folder()
+                  << '\n';
+    return 128 + signal_received();
+}
+
+int train_new(const TrainOptions& options) {
+    const RunSettings settings = options.settings();
+    use_threads(settings.threads);
+    LoadedModel loaded = load_model(settings.model, choose_device(settings.device, find_devices()),
+        scalar_type_named(name(settings.dtype)));
+    const auto run = Run::start(settings, options.out, loaded);
+    return carry_through(*run, options.json);
+}
+
+int train_on(const TrainOptions& options) {
+    const RunRecord record = read_run(options.resume);
+    if (record.finished) {
+        if (options.json)
+            print_event(done_event(record.total_steps, record.adapter, true));
+        else
+            std::cout << options.resume << ": this run is finished; its adapter is " << record.adapter
+                      << std::endl;
+        return exit_done;
+    }
+    const RunSettings& settings = record.settings;
+    use_threads(settings.threads);
+    LoadedModel loaded = load_model(settings.model, choose_device(settings.device, find_devices()),
+        scalar_type_named(name(settings.dtype)));
+    const auto run = Run::resume(options.resume, loaded);
+    return carry_through(*run, options.json);
+}
+
+} // namespace
+
+void add_train(CLI::App& command, Action& action) {
+    auto options = std::make_shared<TrainOptions>();
+    CLI::App* verb = command.add_subcommand("train", "Fine-tune with LoRA, or go on with a run");
+    options->add_to(*verb);
+    verb->footer("Examples:\n"
+                 "  lora train --model smollm2.gguf --data train.jsonl --eval eval.jsonl --out run --rank 8 "
+                 "--alpha 16\n"
+                 "  lora train --resume run\n"
+                 "Exit codes: 0 done, 1 bad input or a fault, 2 usage, 3 NaN or a full disk, 130 and 143 "
+                 "saved after a signal.");
+    verb->callback([options, &action] {
+        options->check();
+        action = [options] { return options->resume.empty() ? train_new(*options) : train_on(*options); };
+    });
+}
+
+} // namespace lora

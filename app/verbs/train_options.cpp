@@ -1,0 +1,125 @@
+#include "app/verbs/train_options.h"
+
+#include "engine/error.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace lora {
+
+template <typename Value>
+void TrainOptions::add(CLI::App& verb, const std::string& name, Value initial, const std::string& help,
+    std::function<void(RunSettings&, const Value&)> apply) {
+    auto value = std::make_shared<Value>(std::move(initial));
+    CLI::Option* option = verb.add_option(name, *value, help);
+    options_.push_back({option, [value, apply](RunSettings& settings) { apply(settings, *value); }});
+}
+
+void TrainOptions::add_to(CLI::App& verb) {
+    using S = RunSettings;
+    using Text = std::string;
+    using Count = std::int64_t;
+    verb.add_option("--out", out, "The run's folder, new or empty");
+    verb.add_option("--resume", resume, "Go on with this run's folder from its last checkpoint");
+    verb.add_option("--config", config, "A run.json to take the settings from");
+    verb.add_flag("--json", json, "Print JSON, one object a line");
+    const S d;
+    add<Text>(verb, "--model", "", "A Hugging Face folder or a GGUF file",
+        [](S& s, const Text& v) { s.model = v; });
+    add<Text>(verb, "--data", "", "Training data: JSON Lines or plain text",
+        [](S& s, const Text& v) { s.data.train = v; });
+    add<Text>(verb, "--eval", "", "Evaluation data", [](S& s, const Text& v) { s.data.eval = v; });
+    add<double>(verb, "--eval-split", 0, "Share of --data held out for evaluation [0]",
+        [](S& s, const double& v) { s.data.eval_split = v; });
+    add<Count>(verb, "--max-length", 0, "Tokens a sample at most [256]",
+        [](S& s, const Count& v) { s.data.max_length = v; });
+    add<Text>(verb, "--method", "lora", "What is trained: lora [lora]", [](S&, const Text& v) {
+        if (v != "lora") fail("--method", "'" + shown(v) + "'", "lora");
+    });
+    add<Text>(verb, "--targets", "",
+        "Module names, attention-qv, attention, mlp, all-linear or re:PATTERN [attention-qv]",
+        [](S& s, const Text& v) { s.lora.selection.targets = v; });
+    add<Text>(verb, "--layers", "", "Blocks such as 0-5,29 [all]",
+        [](S& s, const Text& v) { s.lora.selection.layers = v; });
+    add<Count>(verb, "--rank", d.lora.rank, "Rank r of the updates [8]", [](S& s, const Count& v) {
+        s.lora.rank = v;
+        s.lora.alpha = 2 * static_cast<double>(v);
+    });
+    add<double>(verb, "--alpha", d.lora.alpha, "The update's scale is alpha / rank [twice the rank]",
+        [](S& s, const double& v) { s.lora.alpha = v; });
+    add<double>(verb, "--dropout", 0, "Dropout of the updates' input [0]",
+        [](S& s, const double& v) { s.lora.dropout = v; });
+    add<Text>(verb, "--init", "", "First A: uniform or gaussian [uniform]",
+        [](S& s, const Text& v) { s.lora.init = initial_a(v); });
+    add<Text>(verb, "--adapter", "", "A PEFT folder to start from; its rank, alpha and targets count",
+        [](S& s, const Text& v) { s.lora.adapter = v; });
+    add<Text>(verb, "--dtype", "", "float32 or bfloat16: of the base and the activations [float32]",
+        [](S& s, const Text& v) { s.dtype = number_type(v); });
+    add<Text>(
+        verb, "--device", "", "auto, cpu, cuda or cuda:N [auto]", [](S& s, const Text& v) { s.device = v; });
+    add<int>(
+        verb, "--threads", 0, "CPU threads; 0: all cores [0]", [](S& s, const int& v) { s.threads = v; });
+    add<Count>(verb, "--steps", 0, "Optimizer steps, instead of --epochs",
+        [](S& s, const Count& v) { s.training.steps = v; });
+    add<Count>(verb, "--epochs", 1, "Times through the data [1]",
+        [](S& s, const Count& v) { s.training.epochs = v; });
+    add<Count>(verb, "--batch", 8, "Samples an optimizer step [8]",
+        [](S& s, const Count& v) { s.training.batch = v; });
+    add<Count>(verb, "--accumulate", 1, "Pieces a batch is worked through in: same result, less memory [1]",
+        [](S& s, const Count& v) { s.training.accumulate = v; });
+    add<double>(verb, "--lr", d.training.lr, "Learning rate [2e-4]",
+        [](S& s, const double& v) { s.training.lr = v; });
+    add<Text>(verb, "--schedule", "", "linear, cosine or constant [linear]",
+        [](S& s, const Text& v) { s.training.schedule = schedule(v); });
+    add<Count>(verb, "--warmup", 0, "Warm-up steps [int(0.03 x steps)]",
+        [](S& s, const Count& v) { s.training.warmup = v; });
+    add<double>(verb, "--weight-decay", 0, "AdamW's weight decay [0]",
+        [](S& s, const double& v) { s.training.weight_decay = v; });
+    add<double>(verb, "--clip", 1, "Largest gradient norm; 0: none [1]",
+        [](S& s, const double& v) { s.training.clip = v; });
+    add<std::uint64_t>(verb, "--seed", 0, "Seed of A, order and dropout [0]",
+        [](S& s, const std::uint64_t& v) { s.training.seed = v; });
+    add<Count>(verb, "--eval-every", 0, "Steps between evaluations; 0: first and last only [0]",
+        [](S& s, const Count& v) { s.training.eval_every = v; });
+    add<Count>(verb, "--spectrum-every", 10, "Steps between spectra; 0: last only [10]",
+        [](S& s, const Count& v) { s.training.spectrum_every = v; });
+    add<Count>(verb, "--checkpoint-every", 50, "Steps between checkpoints; 0: last only [50]",
+        [](S& s, const Count& v) { s.training.checkpoint_every = v; });
+    CLI::Option* in_order = verb.add_flag("--no-shuffle")->description("Keep the file's order");
+    options_.push_back({in_order, [](S& s) { s.data.shuffle = false; }});
+}
+
+void TrainOptions::check() const {
+    if (!resume.empty()) {
+        const bool more = !out.empty() || !config.empty()
+                          || std::any_of(options_.begin(), options_.end(),
+                              [](const Option& o) { return o.option->count() > 0; });
+        if (more)
+            throw CLI::ValidationError(
+                "--resume", "a run goes on with its own settings; only --json may stand beside it");
+        return;
+    }
+    if (out.empty()) throw CLI::RequiredError("--out");
+    if (!config.empty()) return;
+    for (const char* needed : {"--model", "--data"})
+        for (const Option& option : options_)
+            if (option.option->get_name() == needed && option.option->count() == 0)
+                throw CLI::RequiredError(needed);
+}
+
+RunSettings TrainOptions::settings() const {
+    RunSettings settings;
+    if (!config.empty()) {
+        const Json file = read_json(config);
+        const Json* nested = JsonFields(file, config).find("settings");
+        settings = run_settings(nested != nullptr ? *nested : file, config);
+    }
+    for (const Option& option : options_)
+        if (option.option->count() > 0) option.apply(settings);
+    return settings;
+}
+
+} // namespace lora

@@ -1,0 +1,262 @@
+#include "tests/ui/fake_work.h"
+
+#include "engine/adapters/savings.h"
+#include "engine/adapters/targets.h"
+#include "engine/error.h"
+
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <thread>
+
+namespace lora {
+
+namespace {
+
+/// A number in [0, 1) that depends on both arguments and nothing else.
+double noise(std::int64_t a, std::int64_t b) {
+    const double mixed =
+        std::sin(static_cast<double>(a) * 12.9898 + static_cast<double>(b) * 78.233) * 43758.5453;
+    return mixed - std::floor(mixed);
+}
+
+class Fake {
+public:
+    Fake(Emit emit, std::shared_ptr<FakeScript> script)
+        : emit_(std::move(emit)), script_(std::move(script)) {}
+
+    void attempt(const Command& command) {
+        std::visit([this](const auto& each) { take(each); }, command);
+    }
+    bool busy() const { return running_; }
+    void advance();
+
+private:
+    template <class Other>
+    void take(const Other&) {}
+    void take(const LoadModel& load);
+    void take(const LoadDataset& load);
+    void take(const StartRun& start);
+    void take(const PauseRun&) { rest(EngineState::Paused); }
+    void take(const ContinueRun&) { go(); }
+    void take(const StopRun&);
+    void take(const SaveNow&) { emit_(CheckpointSaved{run_, step_, folder_ + "/checkpoints"}); }
+    void take(const OpenRun& open);
+    void take(const LoadAdapter& load);
+    void take(const Generate& generate);
+
+    void rest(EngineState state) {
+        running_ = false;
+        emit_(StateChanged{state});
+    }
+    void go() {
+        running_ = true;
+        emit_(StateChanged{EngineState::Running});
+    }
+    StepRecord record(std::int64_t step) const;
+    double loss(std::int64_t step) const {
+        return 0.35 + 2.2 * std::exp(-static_cast<double>(step) / (0.22 * total_));
+    }
+    std::shared_ptr<const SpectraOfStep> spectra(std::int64_t step) const;
+    void announce_adapter(const std::string& name);
+    void speak(Pane pane, const std::string& text);
+    void end(bool finished);
+
+    Emit emit_;
+    std::shared_ptr<FakeScript> script_;
+    std::shared_ptr<const ModelSummary> model_;
+    RunSettings settings_;
+    std::vector<std::string> targets_;
+    std::string folder_;
+    RunId run_;
+    std::int64_t step_ = 0;
+    double total_ = 1;
+    bool running_ = false;
+};
+
+void Fake::take(const LoadModel& load) {
+    ++script_->loads;
+    if (!script_->refuse_model.empty()) throw Error(script_->refuse_model);
+    emit_(StateChanged{EngineState::Loading});
+    ModelSummary summary = smollm2_summary();
+    summary.path = load.path;
+    model_ = std::make_shared<const ModelSummary>(std::move(summary));
+    emit_(ModelLoaded{model_});
+    emit_(StateChanged{EngineState::Ready});
+}
+
+void Fake::take(const LoadDataset& load) {
+    emit_(StateChanged{EngineState::Loading});
+    DatasetSummary summary = sample_summary(380, script_->cut);
+    summary.path = load.data.train;
+    emit_(DatasetLoaded{std::make_shared<const DatasetSummary>(std::move(summary)), nullptr});
+    emit_(StateChanged{EngineState::Ready});
+}
+
+void Fake::take(const StartRun& start) {
+    ++script_->starts;
+    settings_ = start.settings;
+    targets_ = select_targets(model_->linears, settings_.lora.selection);
+    folder_ = start.folder;
+    ++run_.value;
+    step_ = 0;
+    total_ = static_cast<double>(script_->total_steps);
+    emit_(RunStarted{run_, folder_, settings_, script_->total_steps, 1, nullptr});
+    announce_adapter(folder_);
+    emit_(EvaluationDone{run_, {0, loss(0), std::exp(loss(0)), 900}});
+    emit_(SpectraDone{run_, spectra(0)});
+    go();
+}
+
+void Fake::take(const StopRun&) {
+    ++script_->stops;
+    if (run_.value == 0 || model_ == nullptr) return;
+    emit_(StateChanged{EngineState::Stopping});
+    end(false);
+}
+
+void Fake::take(const OpenRun& open) {
+    RunRecord record;
+    record.folder = open.folder;
+    record.settings = settings_;
+    record.total_steps = 100;
+    record.checkpoint = 50;
+    total_ = 100;
+    for (std::int64_t step = 1; step <= 60; ++step) record.steps.push_back(this->record(step));
+    targets_ = model_ ? select_targets(model_->linears, {"attention-qv", ""}) : targets_;
+    record.spectra.push_back(spectra(50));
+    emit_(RunOpened{std::make_shared<const RunRecord>(record)});
+    emit_(StateChanged{EngineState::Ready});
+}
+
+void Fake::take(const LoadAdapter& load) {
+    targets_ = select_targets(model_->linears, {"attention-qv", ""});
+    settings_.lora.rank = 8;
+    total_ = 100;
+    announce_adapter(load.folder);
+    emit_(SpectraDone{RunId{}, spectra(100)});
+}
+
+void Fake::take(const Generate& generate) {
+    speak(Pane::Base, "I am not able to do that, but here is how you could: " + generate.prompt);
+    if (!targets_.empty())
+        speak(Pane::Adapted, R"({"do":"switch","what":"lamp","room":"kitchen","to":"on"})");
+}
+
+void Fake::speak(Pane pane, const std::string& text) {
+    for (std::size_t at = 0; at < text.size(); at += 5) emit_(TextGenerated{pane, text.substr(at, 5)});
+    emit_(GenerationEnded{pane, static_cast<std::int64_t>(text.size() / 4), 31.5});
+}
+
+void Fake::announce_adapter(const std::string& name) {
+    const std::int64_t count = model_ ? count_savings(*model_, targets_, settings_.lora.rank).trainable : 0;
+    emit_(AdapterChanged{name, targets_, settings_.lora.rank, settings_.lora.alpha, count});
+}
+
+StepRecord Fake::record(std::int64_t step) const {
+    const double at = loss(step);
+    return {step, at * (0.85 + 0.3 * noise(step, 1)), 5e-4 * (1 - static_cast<double>(step) / total_),
+        0.4 + noise(step, 2), 512, 640 + 60 * noise(step, 3)};
+}
+
+void Fake::advance() {
+    if (script_->step_wait_ms > 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(script_->step_wait_ms));
+    ++step_;
+    if (step_ == script_->fail_at_step) {
+        running_ = false;
+        emit_(Failed{run_,
+            "step 3, batch 3: found a loss of nan, expected a finite number; try a lower learning rate"});
+        emit_(StateChanged{EngineState::Failed});
+        return;
+    }
+    emit_(StepDone{run_, record(step_), script_->total_steps, 0.8,
+        0.8 * (total_ - static_cast<double>(step_)), 1'260'000'000, 1'480'000'000});
+    const std::int64_t every = std::max<std::int64_t>(1, settings_.training.spectrum_every);
+    if (step_ % every == 0) emit_(SpectraDone{run_, spectra(step_)});
+    if (step_ % std::max<std::int64_t>(1, script_->total_steps / 5) == 0)
+        emit_(EvaluationDone{run_, {step_, loss(step_) * 1.06, std::exp(loss(step_)), 900}});
+    if (step_ == script_->pause_at_step) return rest(EngineState::Paused);
+    if (step_ >= script_->total_steps) end(true);
+}
+
+void Fake::end(bool finished) {
+    emit_(RunEnded{run_, finished, step_, folder_ + "/adapter"});
+    rest(EngineState::Ready);
+}
+
+std::shared_ptr<const SpectraOfStep> Fake::spectra(std::int64_t step) const {
+    auto made = std::make_shared<SpectraOfStep>();
+    made->step = step;
+    made->seconds = 0.01;
+    const double learned = 1 - std::exp(-3.0 * static_cast<double>(step) / total_);
+    for (std::size_t target = 0; target < targets_.size(); ++target) {
+        const auto seed = static_cast<std::int64_t>(target);
+        const double decay = 0.45 + 0.5 * noise(seed, 7) * (1 - 0.3 * learned);
+        Spectrum each{targets_[target], {}, {}};
+        for (std::int64_t i = 0; i < settings_.lora.rank; ++i)
+            each.singular_values.push_back(
+                learned * (1.5 + noise(seed, 5)) * std::pow(decay, static_cast<double>(i)) * 0.6);
+        each.measures = rank_measures(each.singular_values);
+        made->spectra.push_back(std::move(each));
+    }
+    return made;
+}
+
+} // namespace
+
+ModelSummary smollm2_summary() {
+    ModelSummary model;
+    model.name = "SmolLM2-135M-Instruct";
+    model.model_type = "llama";
+    model.format = "GGUF Q4_1";
+    model.parameters = 134'515'008;
+    model.layers = 30;
+    model.hidden_size = 576;
+    model.vocab_size = 49152;
+    model.context_length = 8192;
+    model.device = "cpu";
+    model.dtype = "float32";
+    model.weight_bytes = 538'060'032;
+    model.chatml = true;
+    const struct {
+        const char* group;
+        const char* module;
+        std::int64_t in, out;
+    } parts[] = {{"self_attn", "q_proj", 576, 576}, {"self_attn", "k_proj", 576, 192},
+        {"self_attn", "v_proj", 576, 192}, {"self_attn", "o_proj", 576, 576}, {"mlp", "gate_proj", 576, 1536},
+        {"mlp", "up_proj", 576, 1536}, {"mlp", "down_proj", 1536, 576}};
+    for (std::int64_t layer = 0; layer < model.layers; ++layer)
+        for (const auto& part : parts)
+            model.linears.push_back(
+                {"model.layers." + std::to_string(layer) + "." + part.group + "." + part.module, layer,
+                    part.module, part.group, part.in, part.out});
+    return model;
+}
+
+DatasetSummary sample_summary(std::int64_t samples, std::int64_t cut) {
+    DatasetSummary data;
+    data.rows = samples + 20;
+    data.samples = samples;
+    data.held_out = 20;
+    data.cut = cut;
+    for (std::int64_t row = 0; row < data.rows; ++row)
+        data.lengths.push_back(18 + row * row * 60 / (data.rows * data.rows));
+    for (const std::int64_t length : data.lengths) data.tokens += length;
+    data.learned_tokens = data.tokens * 2 / 5;
+    data.preview = {{{"Switch the lamp in the hall off.\n", false},
+                        {R"({"do":"switch","what":"lamp"})", true}, {"<|im_end|>", true}},
+        {{"Close both blinds in the study\n", false}, {R"({"do":"close","what":"blind"})", true},
+            {"<|im_end|>", true}}};
+    if (cut > 0)
+        data.warnings.push_back(std::to_string(cut) + " samples are longer than the limit and were cut.");
+    return data;
+}
+
+Work fake_work(Emit emit, std::shared_ptr<FakeScript> script) {
+    auto fake = std::make_shared<Fake>(std::move(emit), std::move(script));
+    return {[fake](const Command& command, std::stop_token) { fake->attempt(command); },
+        [fake] { return fake->busy(); }, [fake](std::stop_token) { fake->advance(); }};
+}
+
+} // namespace lora

@@ -1,0 +1,62 @@
+#pragma once
+// What is learned from: files, the held-out share, the limit of a sample; and what the tokenizer made of it.
+
+#include "engine/data/summary.h"
+#include "engine/training/settings.h"
+
+#include <QTimer>
+#include <QWidget>
+#include <memory>
+
+class QCheckBox;
+class QDoubleSpinBox;
+class QLabel;
+class QSpinBox;
+class QTextBrowser;
+
+namespace lora {
+
+class LengthHistogram;
+class PathField;
+
+/// The samples as HTML: the learned part in full colour on a tint, what is only read dim.
+QString previewHtml(
+    const DatasetSummary& dataset, const QColor& learned, const QColor& tint, const QColor& masked);
+
+class DataPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit DataPanel(QWidget* parent = nullptr);
+
+    void read(const DataSettings& settings);
+    void write(DataSettings& settings) const;
+    void setDataset(std::shared_ptr<const DatasetSummary> train, std::shared_ptr<const DatasetSummary> eval);
+
+Q_SIGNALS:
+    void browseRequested(bool evaluation);
+    void dataWanted(); ///< something changed that needs the files read anew
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void build();
+    void showPreview();
+    void showCounts();
+
+    std::shared_ptr<const DatasetSummary> train_;
+    std::shared_ptr<const DatasetSummary> eval_;
+    PathField* trainPath_;
+    PathField* evalPath_;
+    QLabel* trainNote_;
+    QDoubleSpinBox* split_;
+    QSpinBox* maxLength_;
+    QCheckBox* shuffle_;
+    QLabel* counts_;
+    QLabel* cutNote_;
+    LengthHistogram* histogram_;
+    QTextBrowser* preview_;
+    QTimer wait_; ///< gathers key strokes into one reading
+};
+
+} // namespace lora

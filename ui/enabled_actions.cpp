@@ -1,0 +1,76 @@
+#include "ui/enabled_actions.h"
+
+#include <QCoreApplication>
+
+namespace lora {
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("lora", text); }
+
+} // namespace
+
+bool isRunActive(EngineState state) {
+    return state == EngineState::Running || state == EngineState::Paused || state == EngineState::Stopping;
+}
+
+EnabledActions enabledActions(EngineState state, const SetupStatus& setup) {
+    const bool hasModel =
+        state == EngineState::Ready || state == EngineState::Paused || state == EngineState::Failed;
+    const bool free =
+        state == EngineState::Empty || state == EngineState::Ready || state == EngineState::Failed;
+    const bool atRest = free && state != EngineState::Empty;
+    return {
+        .openModel = free,
+        .openDataset = free,
+        .loadAdapter = atRest,
+        .saveAdapter = hasModel && setup.adapter,
+        .openRun = free,
+        .start = atRest && setup.dataset && setup.targets && setup.sound,
+        .pause = state == EngineState::Running,
+        .resume = state == EngineState::Paused || (free && setup.resumable),
+        .stop = state == EngineState::Running || state == EngineState::Paused,
+        .saveNow = state == EngineState::Running || state == EngineState::Paused
+                   || (state == EngineState::Failed && setup.adapter),
+        .generate = hasModel,
+        .editSetup = free,
+    };
+}
+
+QString startHint(EngineState state, const SetupStatus& setup) {
+    if (state == EngineState::Loading) return tr("Opening…");
+    if (isRunActive(state)) return {};
+    if (state == EngineState::Empty) return tr("Open a model first.");
+    if (!setup.dataset) return tr("Open a dataset to train on.");
+    if (!setup.targets) return tr("Tick at least one linear to adapt.");
+    if (!setup.sound) return tr("A setting is out of its range; see the notes beside the fields.");
+    return {};
+}
+
+QString talkHint(EngineState state) {
+    switch (state) {
+    case EngineState::Empty: return tr("Open a model to talk to it.");
+    case EngineState::Loading: return tr("Opening…");
+    case EngineState::Running: return tr("Pause the run to talk to the model.");
+    case EngineState::Stopping: return tr("The run is stopping.");
+    case EngineState::Ready:
+    case EngineState::Paused:
+    case EngineState::Failed: return {};
+    }
+    return {};
+}
+
+QString stateWord(EngineState state) {
+    switch (state) {
+    case EngineState::Empty: return tr("No model");
+    case EngineState::Loading: return tr("Opening");
+    case EngineState::Ready: return tr("Ready");
+    case EngineState::Running: return tr("Running");
+    case EngineState::Paused: return tr("Paused");
+    case EngineState::Stopping: return tr("Stopping");
+    case EngineState::Failed: return tr("Stopped by an error");
+    }
+    return {};
+}
+
+} // namespace lora

@@ -1,0 +1,49 @@
+#pragma once
+// What can be done in which state of the engine: the one place that buttons, menus and fields ask.
+
+#include "engine/messages.h"
+
+#include <QString>
+
+namespace lora {
+
+/// What is there, beside the engine's state.
+struct SetupStatus {
+    bool dataset = false;   ///< read for the loaded model, with something to learn
+    bool targets = false;   ///< at least one linear is ticked
+    bool sound = false;     ///< the settings have no fault
+    bool adapter = false;   ///< an adapter is in place
+    bool resumable = false; ///< an opened run that is not finished and has a checkpoint
+};
+
+struct EnabledActions {
+    bool openModel = false;
+    bool openDataset = false;
+    bool loadAdapter = false;
+    bool saveAdapter = false;
+    bool openRun = false;
+    bool start = false;
+    bool pause = false;
+    bool resume = false; ///< of a paused run, or of an opened one from its checkpoint
+    bool stop = false;
+    bool saveNow = false;
+    bool generate = false;
+    bool editSetup = false;
+    bool operator==(const EnabledActions&) const = default;
+};
+
+EnabledActions enabledActions(EngineState state, const SetupStatus& setup);
+
+/// What is still to be done before a start, a sentence; empty where it can start or is running already.
+QString startHint(EngineState state, const SetupStatus& setup);
+
+/// Why the model cannot be talked to; empty where it can.
+QString talkHint(EngineState state);
+
+/// The state in a word for people: "Running".
+QString stateWord(EngineState state);
+
+/// Whether a run would be lost by leaving.
+bool isRunActive(EngineState state);
+
+} // namespace lora

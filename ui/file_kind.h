@@ -1,0 +1,17 @@
+#pragma once
+// What a path is likely to be, told from its name and from the files in it; for drops and recent files.
+
+#include <QString>
+#include <optional>
+
+namespace lora {
+
+enum class FileKind { Model, Dataset, Adapter, Run };
+
+/// None for a path that looks like nothing the window opens.
+std::optional<FileKind> fileKind(const QString& path);
+
+/// "model", "dataset", "adapter", "run".
+QString name(FileKind kind);
+
+} // namespace lora

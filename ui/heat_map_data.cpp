@@ -1,0 +1,100 @@
+#include "ui/heat_map_data.h"
+
+#include <algorithm>
+#include <map>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+const std::vector<Measure>& allMeasures() {
+    static const std::vector<Measure> all{Measure::EffectiveRank, Measure::StableRank,
+        Measure::ParticipationRatio, Measure::Rank90, Measure::Rank99, Measure::Frobenius};
+    return all;
+}
+
+QString name(Measure measure) {
+    switch (measure) {
+    case Measure::EffectiveRank: return u"Effective rank"_s;
+    case Measure::StableRank: return u"Stable rank"_s;
+    case Measure::ParticipationRatio: return u"Participation ratio"_s;
+    case Measure::Rank90: return u"Rank at 90 % energy"_s;
+    case Measure::Rank99: return u"Rank at 99 % energy"_s;
+    case Measure::Frobenius: return u"‖ΔW‖ (Frobenius)"_s;
+    }
+    return {};
+}
+
+QString meaning(Measure measure) {
+    switch (measure) {
+    case Measure::EffectiveRank: return u"How many directions ΔW really uses: exp of the entropy of σ/Σσ."_s;
+    case Measure::StableRank: return u"Σσ² / σ₁²: how much there is beside the strongest direction."_s;
+    case Measure::ParticipationRatio:
+        return u"(Σσ²)² / Σσ⁴: the number of directions that share the energy."_s;
+    case Measure::Rank90: return u"The fewest directions that hold 90 % of Σσ²."_s;
+    case Measure::Rank99: return u"The fewest directions that hold 99 % of Σσ²."_s;
+    case Measure::Frobenius: return u"The size of the update: √Σσ²."_s;
+    }
+    return {};
+}
+
+std::optional<double> value(const RankMeasures& measures, Measure measure) {
+    const auto number = [](const std::optional<std::int64_t>& rank) -> std::optional<double> {
+        if (!rank) return std::nullopt;
+        return static_cast<double>(*rank);
+    };
+    switch (measure) {
+    case Measure::EffectiveRank: return measures.effective_rank;
+    case Measure::StableRank: return measures.stable_rank;
+    case Measure::ParticipationRatio: return measures.participation_ratio;
+    case Measure::Rank90: return number(measures.rank_90);
+    case Measure::Rank99: return number(measures.rank_99);
+    case Measure::Frobenius: return measures.frobenius;
+    }
+    return std::nullopt;
+}
+
+HeatMapData::HeatMapData(const LayerGrid& grid, const SpectraOfStep& spectra, Measure measure)
+    : layers_(grid.layers()), modules_(grid.modules()),
+      cells_(static_cast<std::size_t>(grid.layers()) * static_cast<std::size_t>(grid.modules())) {
+    std::map<std::string, const Spectrum*> byPath;
+    for (const Spectrum& each : spectra.spectra) byPath[each.path] = &each;
+    for (int layer = 0; layer < layers_; ++layer)
+        for (int module = 0; module < modules_; ++module) {
+            const LinearInfo* linear = grid.at(layer, module);
+            const auto found = linear ? byPath.find(linear->path) : byPath.end();
+            if (found == byPath.end()) continue;
+            cells_[static_cast<std::size_t>(layer * modules_ + module)] = {
+                true, value(found->second->measures, measure)};
+        }
+}
+
+const HeatMapData::Cell* HeatMapData::cell(int layer, int module) const {
+    if (layer < 0 || layer >= layers_ || module < 0 || module >= modules_) return nullptr;
+    return &cells_[static_cast<std::size_t>(layer * modules_ + module)];
+}
+
+std::optional<double> HeatMapData::at(int layer, int module) const {
+    const Cell* found = cell(layer, module);
+    return found ? found->value : std::nullopt;
+}
+
+bool HeatMapData::isAdapted(int layer, int module) const {
+    const Cell* found = cell(layer, module);
+    return found && found->adapted;
+}
+
+std::pair<double, double> HeatMapData::range() const {
+    bool any = false;
+    double low = 0;
+    double high = 1;
+    for (const Cell& each : cells_) {
+        if (!each.value) continue;
+        low = any ? std::min(low, *each.value) : *each.value;
+        high = any ? std::max(high, *each.value) : *each.value;
+        any = true;
+    }
+    return {low, high};
+}
+
+} // namespace lora

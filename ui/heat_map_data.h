@@ -1,0 +1,48 @@
+#pragma once
+// One measure of every adapted linear, laid out on the model's grid: what the heat map paints and exports.
+
+#include "engine/analysis/spectrum_values.h"
+#include "ui/layer_grid.h"
+
+#include <QString>
+#include <optional>
+#include <vector>
+
+namespace lora {
+
+enum class Measure { EffectiveRank, StableRank, ParticipationRatio, Rank90, Rank99, Frobenius };
+
+/// All measures, in the order of a list to choose from.
+const std::vector<Measure>& allMeasures();
+QString name(Measure measure);
+/// A sentence on what it tells.
+QString meaning(Measure measure);
+/// None where ΔW = 0 leaves it undefined.
+std::optional<double> value(const RankMeasures& measures, Measure measure);
+
+class HeatMapData {
+public:
+    HeatMapData() = default;
+    HeatMapData(const LayerGrid& grid, const SpectraOfStep& spectra, Measure measure);
+
+    int layers() const { return layers_; }
+    int modules() const { return modules_; }
+    /// The cell's value; none where nothing is adapted or the measure is undefined.
+    std::optional<double> at(int layer, int module) const;
+    bool isAdapted(int layer, int module) const;
+    /// Smallest and largest value; {0, 1} if there is none.
+    std::pair<double, double> range() const;
+
+private:
+    struct Cell {
+        bool adapted = false;
+        std::optional<double> value;
+    };
+    const Cell* cell(int layer, int module) const;
+
+    int layers_ = 0;
+    int modules_ = 0;
+    std::vector<Cell> cells_;
+};
+
+} // namespace lora

@@ -1,0 +1,99 @@
+#include "ui/lora_panel.h"
+
+#include "ui/path_field.h"
+#include "ui/quantities.h"
+#include "ui/section.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QSpinBox>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Its arrows double and halve; any number can be typed.
+class DoublingSpinBox : public QSpinBox {
+public:
+    using QSpinBox::QSpinBox;
+    void stepBy(int steps) override {
+        int wanted = value();
+        for (; steps > 0 && wanted <= maximum() / 2; --steps) wanted *= 2;
+        for (; steps < 0 && wanted > minimum(); ++steps) wanted /= 2;
+        setValue(wanted);
+    }
+};
+
+} // namespace
+
+LoraPanel::LoraPanel(QWidget* parent)
+    : QWidget(parent), rank_(new DoublingSpinBox(this)), alpha_(new QDoubleSpinBox(this)),
+      scale_(new QLabel(this)), dropout_(new QDoubleSpinBox(this)), init_(new QComboBox(this)),
+      adapter_(new PathField(u"startAdapter"_s, tr("a new adapter"), this)) {
+    rank_->setObjectName(u"rank"_s);
+    rank_->setRange(1, 4096);
+    rank_->setToolTip(
+        tr("How many directions the update of each linear may use. The arrows double and halve it."));
+    alpha_->setObjectName(u"alpha"_s);
+    alpha_->setRange(0.01, 100000);
+    alpha_->setDecimals(2);
+    scale_->setObjectName(u"scale"_s);
+    scale_->setToolTip(tr("The update is ΔW = (α/r)·B·A: this is the factor in front."));
+    dropout_->setObjectName(u"dropout"_s);
+    dropout_->setRange(0, 0.95);
+    dropout_->setSingleStep(0.05);
+    dropout_->setToolTip(tr("Share of the inputs of A that is dropped while training."));
+    init_->setObjectName(u"init"_s);
+    init_->addItem(tr("uniform in ±1/√in"), static_cast<int>(InitialA::Uniform));
+    init_->addItem(tr("gaussian (as in the paper)"), static_cast<int>(InitialA::Gaussian));
+    init_->setToolTip(tr("How A begins. B begins as zero, so that ΔW = 0 before the first step."));
+    auto* rankNote = makeNote(u"fault-rank"_s, this);
+    auto* alphaNote = makeNote(u"fault-alpha"_s, this);
+    QFormLayout* form = makeForm(this);
+    form->addRow(tr("Rank r"), rank_);
+    form->addRow(rankNote);
+    form->addRow(tr("Alpha α"), alpha_);
+    form->addRow(alphaNote);
+    form->addRow(tr("Scale α/r"), scale_);
+    form->addRow(tr("Dropout"), dropout_);
+    form->addRow(tr("Initial A"), init_);
+    form->addRow(tr("Start from"), adapter_);
+    const auto announce = [this] {
+        showScale();
+        Q_EMIT changed();
+    };
+    connect(rank_, &QSpinBox::valueChanged, this, announce);
+    connect(alpha_, &QDoubleSpinBox::valueChanged, this, announce);
+    connect(dropout_, &QDoubleSpinBox::valueChanged, this, announce);
+    connect(init_, &QComboBox::activated, this, announce);
+    connect(adapter_, &PathField::pathEntered, this, announce);
+    connect(adapter_, &PathField::browseRequested, this, &LoraPanel::browseRequested);
+    showScale();
+}
+
+void LoraPanel::showScale() {
+    scale_->setText(u"<b>%1</b>"_s.arg(QString::number(alpha_->value() / rank_->value(), 'g', 4)));
+}
+
+void LoraPanel::read(const LoraSettings& lora) {
+    const QSignalBlocker quiet(this);
+    rank_->setValue(static_cast<int>(lora.rank));
+    alpha_->setValue(lora.alpha);
+    dropout_->setValue(lora.dropout);
+    init_->setCurrentIndex(init_->findData(static_cast<int>(lora.init)));
+    adapter_->setPath(QString::fromStdString(lora.adapter));
+}
+
+void LoraPanel::write(LoraSettings& lora) const {
+    lora.rank = rank_->value();
+    lora.alpha = alpha_->value();
+    lora.dropout = dropout_->value();
+    lora.init = static_cast<InitialA>(init_->currentData().toInt());
+    lora.adapter = adapter_->path().toStdString();
+}
+
+} // namespace lora

@@ -1,0 +1,164 @@
+// The window's part that asks for files and folders, remembers them, and takes what is dropped on it.
+
+#include "engine/error.h"
+#include "ui/live_view.h"
+#include "ui/main_window.h"
+#include "ui/plot.h"
+#include "ui/recent_files.h"
+#include "ui/setup_column.h"
+
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMimeData>
+#include <QSettings>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// The folder that the last dialog of a kind ended in.
+QString lastFolder(const QString& kind) {
+    return QSettings().value(u"folder/"_s + kind, QDir::homePath()).toString();
+}
+
+void keepFolder(const QString& kind, const QString& path) {
+    if (!path.isEmpty()) QSettings().setValue(u"folder/"_s + kind, QFileInfo(path).absolutePath());
+}
+
+} // namespace
+
+void MainWindow::openPath(const QString& path) {
+    const auto kind = fileKind(path);
+    if (kind) return open(*kind, path);
+    complain(
+        tr("%1: this is neither a model (folder with config.json, or .gguf), a dataset (.jsonl, .txt), an "
+           "adapter, nor a run.")
+            .arg(path));
+}
+
+void MainWindow::open(FileKind kind, const QString& path) {
+    RunSettings settings = setup_->settings();
+    switch (kind) {
+    case FileKind::Model:
+        settings.model = path.toStdString();
+        setup_->read(settings);
+        loadModel();
+        break;
+    case FileKind::Dataset:
+        settings.data.train = path.toStdString();
+        setup_->read(settings);
+        setup_->setDataset({});
+        remember(kind, path);
+        loadDataset();
+        break;
+    case FileKind::Adapter:
+        link_->post(LoadAdapter{path.toStdString()});
+        remember(kind, path);
+        break;
+    case FileKind::Run: link_->post(OpenRun{path.toStdString()}); break;
+    }
+}
+
+void MainWindow::remember(FileKind kind, const QString& path) {
+    QSettings settings;
+    rememberFile(settings, {kind, path});
+    fillRecent();
+}
+
+void MainWindow::fillRecent() {
+    actions_.recent->clear();
+    for (const RecentFile& file : recentFiles(QSettings())) {
+        QAction* action =
+            actions_.recent->addAction(u"%1  (%2)"_s.arg(QFileInfo(file.path).fileName(), name(file.kind)));
+        action->setToolTip(file.path);
+        connect(action, &QAction::triggered, this, [this, file] { open(file.kind, file.path); });
+    }
+    if (actions_.recent->isEmpty()) actions_.recent->addAction(tr("Nothing yet"))->setEnabled(false);
+}
+
+void MainWindow::chooseModelFolder() {
+    const QString path =
+        QFileDialog::getExistingDirectory(this, tr("Open a model folder"), lastFolder(u"model"_s));
+    keepFolder(u"model"_s, path);
+    if (!path.isEmpty()) open(FileKind::Model, path);
+}
+
+void MainWindow::chooseModelFile() {
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open a model file"), lastFolder(u"model"_s), tr("GGUF models (*.gguf);;All files (*)"));
+    keepFolder(u"model"_s, path);
+    if (!path.isEmpty()) open(FileKind::Model, path);
+}
+
+void MainWindow::chooseDataset(bool evaluation) {
+    const QString path = QFileDialog::getOpenFileName(this,
+        evaluation ? tr("Open a dataset to evaluate on") : tr("Open a dataset"), lastFolder(u"dataset"_s),
+        tr("Datasets (*.jsonl *.txt *.md);;All files (*)"));
+    keepFolder(u"dataset"_s, path);
+    if (path.isEmpty()) return;
+    if (!evaluation) return open(FileKind::Dataset, path);
+    RunSettings settings = setup_->settings();
+    settings.data.eval = path.toStdString();
+    setup_->read(settings);
+    setup_->setDataset({});
+    loadDataset();
+}
+
+void MainWindow::chooseAdapter() {
+    const QString path = QFileDialog::getExistingDirectory(
+        this, tr("Load an adapter (a PEFT folder)"), lastFolder(u"adapter"_s));
+    keepFolder(u"adapter"_s, path);
+    if (!path.isEmpty()) open(FileKind::Adapter, path);
+}
+
+void MainWindow::chooseStartAdapter() {
+    const QString path =
+        QFileDialog::getExistingDirectory(this, tr("The adapter to start from"), lastFolder(u"adapter"_s));
+    keepFolder(u"adapter"_s, path);
+    if (path.isEmpty()) return;
+    RunSettings settings = setup_->settings();
+    settings.lora.adapter = path.toStdString();
+    setup_->read(settings);
+}
+
+void MainWindow::chooseRun() {
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open a run"), parts_.places.runs);
+    if (!path.isEmpty()) open(FileKind::Run, path);
+}
+
+void MainWindow::saveAdapterAs() {
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save the adapter as a new folder"),
+        lastFolder(u"adapter"_s) + u"/adapter"_s, {}, nullptr, QFileDialog::ShowDirsOnly);
+    keepFolder(u"adapter"_s, path);
+    if (!path.isEmpty()) link_->post(SaveAdapter{path.toStdString()});
+}
+
+void MainWindow::exportCurrentPlot() {
+    const QString proposal = lastFolder(u"export"_s) + u'/' + live_->currentName() + u".png"_s;
+    QString path = QFileDialog::getSaveFileName(
+        this, tr("Export the plot"), proposal, tr("Picture (*.png);;Document (*.pdf);;Numbers (*.csv)"));
+    if (path.isEmpty()) return;
+    keepFolder(u"export"_s, path);
+    try {
+        exportPlot(*live_->currentPlot(), live_->currentTable(), path);
+        say(tr("The plot was written to %1").arg(path));
+    } catch (const Error& error) {
+        complain(QString::fromUtf8(error.what()));
+    }
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile()) openPath(url.toLocalFile());
+}
+
+} // namespace lora

@@ -1,0 +1,44 @@
+#pragma once
+// Which model runs, on what, in which number type; and what the model is once it is open.
+
+#include "engine/devices.h"
+#include "engine/models/summary.h"
+#include "engine/training/settings.h"
+
+#include <QWidget>
+#include <memory>
+
+class QComboBox;
+class QLabel;
+
+namespace lora {
+
+class PathField;
+
+/// One line for people: "llama · 134.5 M parameters · 30 layers · GGUF Q4_1".
+QString summaryLine(const ModelSummary& model);
+
+class ModelPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit ModelPanel(QWidget* parent = nullptr);
+
+    void setDevices(const Devices& devices);
+    /// Fills the fields; nothing is opened by it.
+    void read(const RunSettings& settings);
+    void write(RunSettings& settings) const;
+    void setModel(std::shared_ptr<const ModelSummary> model);
+
+Q_SIGNALS:
+    void browseRequested();
+    void modelWanted(); ///< path, device or number type were chosen anew
+
+private:
+    PathField* path_;
+    QLabel* summary_;
+    QComboBox* device_;
+    QLabel* deviceNote_;
+    QComboBox* dtype_;
+};
+
+} // namespace lora

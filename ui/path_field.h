@@ -1,0 +1,29 @@
+#pragma once
+// A path to type or to choose: a line that shows the end of the path, and a button that asks.
+
+#include <QWidget>
+
+class QLineEdit;
+class QToolButton;
+
+namespace lora {
+
+class PathField : public QWidget {
+    Q_OBJECT
+public:
+    /// The line gets `objectName`, so that a test finds it.
+    PathField(const QString& objectName, const QString& placeholder, QWidget* parent = nullptr);
+
+    QString path() const;
+    void setPath(const QString& path);
+
+Q_SIGNALS:
+    void browseRequested();
+    void pathEntered(const QString& path); ///< by the user, finished
+
+private:
+    QLineEdit* line_;
+    QToolButton* browse_;
+};
+
+} // namespace lora

@@ -1,0 +1,62 @@
+#include "ui/plot_export.h"
+
+#include "engine/error.h"
+#include "ui/plot.h"
+
+#include <QFileInfo>
+#include <QSaveFile>
+#include <cmath>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr double pngScale = 2; // for print and dense displays
+
+QString quoted(QString text) {
+    if (!text.contains(u',') && !text.contains(u'"') && !text.contains(u'\n')) return text;
+    return u'"' + text.replace(u'"', u"\"\""_s) + u'"';
+}
+
+void writeText(const QString& path, const QString& text) {
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(text.toUtf8()) < 0 || !file.commit())
+        throw Error(path.toStdString() + ": could not be written: " + file.errorString().toStdString());
+}
+
+} // namespace
+
+QString cell(double value) { return std::isfinite(value) ? QString::number(value, 'g', 10) : QString(); }
+
+QString cell(std::optional<double> value) { return value ? cell(*value) : QString(); }
+
+QString toCsv(const Table& table) {
+    QString text;
+    const auto append = [&text](const QStringList& row) {
+        QStringList cells;
+        for (const QString& each : row) cells << quoted(each);
+        text += cells.join(u',') + u'\n';
+    };
+    append(table.header);
+    for (const QStringList& row : table.rows) append(row);
+    return text;
+}
+
+void exportPlot(QCustomPlot& plot, const Table& table, const QString& path) {
+    const QString kind = QFileInfo(path).suffix().toLower();
+    bool written = true;
+    if (kind == "csv"_L1)
+        writeText(path, toCsv(table));
+    else if (kind == "png"_L1)
+        written = plot.savePng(path, 0, 0, pngScale);
+    else if (kind == "pdf"_L1)
+        written = plot.savePdf(path);
+    else
+        fail(path.toStdString(), "the ending '" + kind.toStdString() + "'", "png, pdf or csv");
+    if (!written)
+        throw Error(path.toStdString() + ": the picture could not be written; is the folder writable?");
+}
+
+} // namespace lora

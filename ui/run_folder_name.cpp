@@ -1,0 +1,20 @@
+#include "ui/run_folder_name.h"
+
+#include <QDateTime>
+#include <QFileInfo>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+QString newRunFolder(const QString& runs, const RunSettings& settings) {
+    const QString subject = QFileInfo(QString::fromStdString(settings.data.train)).completeBaseName();
+    const QString stem =
+        u"%1/%2 %3"_s.arg(runs, QDateTime::currentDateTime().toString(u"yyyy-MM-dd HHmmss"_s), subject)
+            .trimmed();
+    QString folder = stem;
+    for (int again = 2; QFileInfo::exists(folder); ++again) folder = u"%1 %2"_s.arg(stem).arg(again);
+    return folder;
+}
+
+} // namespace lora

@@ -1,0 +1,82 @@
+#include "ui/savings_view.h"
+
+#include "ui/plot_theme.h"
+#include "ui/quantities.h"
+#include "ui/section.h"
+
+#include <QLabel>
+#include <QPainter>
+#include <QVBoxLayout>
+#include <algorithm>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int rows = 8;
+constexpr int columns = 50;
+
+} // namespace
+
+ShareBlocks::ShareBlocks(QWidget* parent) : QWidget(parent) {
+    setFixedHeight(rows * 5);
+    setToolTip(tr("All blocks together are the base model; the bright ones are what is trained."));
+}
+
+void ShareBlocks::setShare(double share) {
+    share_ = share;
+    update();
+}
+
+void ShareBlocks::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const PlotColors colors = plotColors(palette());
+    const double step = static_cast<double>(width()) / columns;
+    const double filled = share_ * rows * columns;
+    for (int index = 0; index < rows * columns; ++index) {
+        const QRectF block((index / rows) * step, (index % rows) * 5, step - 1, 4);
+        painter.fillRect(block, palette().color(QPalette::Mid));
+        const double part = std::clamp(filled - index, 0.0, 1.0);
+        if (part > 0)
+            painter.fillRect(
+                QRectF(block.left(), block.top(), std::max(1.0, block.width() * part), 4), colors.accent);
+    }
+}
+
+SavingsView::SavingsView(QWidget* parent)
+    : QWidget(parent), trainable_(new QLabel(this)), blocks_(new ShareBlocks(this)),
+      costs_(makeNote(u"savings"_s, this)) {
+    trainable_->setObjectName(u"trainable"_s);
+    trainable_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(5);
+    column->addWidget(trainable_);
+    column->addWidget(blocks_);
+    column->addWidget(costs_);
+    setSavings({}, 0);
+}
+
+void SavingsView::setSavings(const Savings& savings, std::int64_t base) {
+    blocks_->setShare(base > 0 ? savings.share : 0);
+    if (base <= 0) {
+        trainable_->setText(tr("<b>—</b> trainable parameters"));
+        return setNote(costs_, tr("Open a model to count."));
+    }
+    trainable_->setText(
+        tr("<b>%1</b> trainable of %2 (<b>%3</b>)")
+            .arg(countText(savings.trainable), shortCountText(base), shareText(savings.share)));
+    const double saved = savings.full_training_bytes > 0
+                             ? 1
+                                   - static_cast<double>(savings.training_bytes)
+                                         / static_cast<double>(savings.full_training_bytes)
+                             : 0;
+    setNote(costs_,
+        tr("Adapter %1 · optimizer %2 · training state %3 in place of %4: <b>%5 saved</b>")
+            .arg(bytesText(savings.adapter_bytes), bytesText(savings.optimizer_bytes),
+                bytesText(savings.training_bytes), bytesText(savings.full_training_bytes), shareText(saved)));
+}
+
+} // namespace lora

@@ -1,0 +1,41 @@
+#pragma once
+// What the chosen update costs beside full fine-tuning: the numbers, and the same as a picture.
+
+#include "engine/adapters/savings.h"
+
+#include <QWidget>
+#include <cstdint>
+
+class QLabel;
+
+namespace lora {
+
+/// The base's parameters as small blocks, the trainable share of them filled.
+class ShareBlocks : public QWidget {
+    Q_OBJECT
+public:
+    explicit ShareBlocks(QWidget* parent = nullptr);
+    void setShare(double share);
+    QSize sizeHint() const override { return {200, 40}; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    double share_ = 0;
+};
+
+class SavingsView : public QWidget {
+    Q_OBJECT
+public:
+    explicit SavingsView(QWidget* parent = nullptr);
+    /// `base` counts the model's parameters; 0: no model.
+    void setSavings(const Savings& savings, std::int64_t base);
+
+private:
+    QLabel* trainable_;
+    ShareBlocks* blocks_;
+    QLabel* costs_;
+};
+
+} // namespace lora

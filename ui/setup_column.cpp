@@ -1,0 +1,205 @@
+#include "ui/setup_column.h"
+
+#include "engine/adapters/savings.h"
+#include "ui/data_panel.h"
+#include "ui/lora_panel.h"
+#include "ui/model_panel.h"
+#include "ui/savings_view.h"
+#include "ui/section.h"
+#include "ui/target_grid.h"
+#include "ui/training_panel.h"
+
+#include <QClipboard>
+#include <QFontDatabase>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+SetupColumn::SetupColumn(QWidget* parent)
+    : QWidget(parent), model_(new ModelPanel(this)), data_(new DataPanel(this)),
+      targets_(new TargetGrid(this)), lora_(new LoraPanel(this)), training_(new TrainingPanel(this)) {
+    setObjectName(u"setup"_s);
+    setMinimumWidth(340);
+    build();
+    connectAll();
+    read(RunSettings());
+}
+
+void SetupColumn::build() {
+    fields_ = new QWidget(this);
+    auto* sections = new QVBoxLayout(fields_);
+    sections->setContentsMargins(0, 0, 0, 0);
+    sections->setSpacing(2);
+    targetSection_ = new Section(tr("Layers"), targets_, fields_);
+    sections->addWidget(new Section(tr("Model"), model_, fields_));
+    sections->addWidget(new Section(tr("Data"), data_, fields_));
+    sections->addWidget(targetSection_);
+    sections->addWidget(new Section(tr("LoRA"), lora_, fields_));
+    sections->addWidget(new Section(tr("Training"), training_, fields_));
+    auto* command = new Section(tr("Equal command"), buildCommand(), fields_);
+    command->setOpen(false);
+    sections->addWidget(command);
+    sections->addStretch();
+    scroll_ = new QScrollArea(this);
+    scroll_->setWidget(fields_);
+    scroll_->setWidgetResizable(true);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(scroll_, 1);
+    column->addWidget(buildFooter());
+}
+
+QWidget* SetupColumn::buildCommand() {
+    auto* panel = new QWidget(this);
+    command_ = new QPlainTextEdit(panel);
+    command_->setObjectName(u"equalCommand"_s);
+    command_->setReadOnly(true);
+    command_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    command_->setWordWrapMode(QTextOption::WrapAnywhere);
+    command_->setFixedHeight(96);
+    auto* copy = new QPushButton(tr("Copy"), panel);
+    copy->setObjectName(u"copyCommand"_s);
+    connect(copy, &QPushButton::clicked, this,
+        [this] { QGuiApplication::clipboard()->setText(command_->toPlainText()); });
+    auto* column = new QVBoxLayout(panel);
+    column->addWidget(command_);
+    column->addWidget(copy, 0, Qt::AlignRight);
+    return panel;
+}
+
+QWidget* SetupColumn::buildFooter() {
+    auto* footer = new QWidget(this);
+    savings_ = new SavingsView(footer);
+    start_ = new QPushButton(tr("Start training"), footer);
+    start_->setObjectName(u"startButton"_s);
+    start_->setMinimumHeight(38);
+    start_->setStyleSheet(
+        u"QPushButton { background: palette(highlight); color: palette(highlighted-text); border: none;"
+        " border-radius: 5px; font-weight: bold; }"
+        "QPushButton:disabled { background: palette(mid); color: palette(placeholder-text); }"
+        "QPushButton:focus { border: 2px solid palette(window-text); }"_s);
+    hint_ = makeNote(u"startHint"_s, footer);
+    hint_->setAlignment(Qt::AlignHCenter);
+    connect(start_, &QPushButton::clicked, this, &SetupColumn::startClicked);
+    auto* column = new QVBoxLayout(footer);
+    column->setContentsMargins(12, 10, 12, 12);
+    column->setSpacing(8);
+    column->addWidget(savings_);
+    column->addWidget(start_);
+    column->addWidget(hint_);
+    return footer;
+}
+
+void SetupColumn::connectAll() {
+    connect(model_, &ModelPanel::modelWanted, this, &SetupColumn::modelWanted);
+    connect(model_, &ModelPanel::browseRequested, this, &SetupColumn::modelBrowseRequested);
+    connect(data_, &DataPanel::browseRequested, this, &SetupColumn::dataBrowseRequested);
+    connect(data_, &DataPanel::dataWanted, this, [this] {
+        dataset_ = {};
+        Q_EMIT dataWanted();
+        refresh();
+    });
+    connect(lora_, &LoraPanel::browseRequested, this, &SetupColumn::adapterBrowseRequested);
+    connect(targets_, &TargetGrid::selectionChanged, this, &SetupColumn::refresh);
+    connect(lora_, &LoraPanel::changed, this, &SetupColumn::refresh);
+    connect(training_, &TrainingPanel::changed, this, &SetupColumn::refresh);
+}
+
+void SetupColumn::setDevices(const Devices& devices) { model_->setDevices(devices); }
+
+void SetupColumn::read(const RunSettings& settings) {
+    settings_ = settings;
+    model_->read(settings);
+    data_->read(settings.data);
+    lora_->read(settings.lora);
+    training_->read(settings);
+    targets_->select(settings.lora.selection);
+    refresh();
+}
+
+RunSettings SetupColumn::settings() const {
+    RunSettings settings = settings_;
+    model_->write(settings);
+    data_->write(settings.data);
+    lora_->write(settings.lora);
+    training_->write(settings);
+    if (summary_) settings.lora.selection = targets_->selection();
+    return settings;
+}
+
+void SetupColumn::setModel(std::shared_ptr<const ModelSummary> model) {
+    const TargetSelection wanted = settings().lora.selection;
+    summary_ = std::move(model);
+    dataset_ = {};
+    model_->setModel(summary_);
+    data_->setDataset(nullptr, nullptr);
+    targets_->setGrid(summary_ ? LayerGrid(summary_->linears) : LayerGrid(), wanted);
+    refresh();
+}
+
+void SetupColumn::setDataset(const DatasetLoaded& dataset) {
+    dataset_ = dataset;
+    data_->setDataset(dataset.train, dataset.eval);
+    refresh();
+}
+
+const LayerGrid& SetupColumn::grid() const { return targets_->model()->grid(); }
+
+SetupStatus SetupColumn::status() const {
+    return {.dataset = dataset_.train && dataset_.train->samples > 0,
+        .targets = !targets_->model()->ticked().empty(),
+        .sound = sound_};
+}
+
+void SetupColumn::setState(const EnabledActions& enabled, const QString& hint) {
+    fields_->setEnabled(enabled.editSetup);
+    start_->setEnabled(enabled.start);
+    setNote(hint_, hint);
+}
+
+void SetupColumn::setRunFolder(const QString& folder) {
+    runFolder_ = folder;
+    refresh();
+}
+
+void SetupColumn::refresh() {
+    const RunSettings settings = this->settings();
+    const std::vector<std::string> ticked = targets_->model()->ticked();
+    if (summary_) {
+        savings_->setSavings(count_savings(*summary_, ticked, settings.lora.rank), summary_->parameters);
+        targetSection_->setAside(tr("%1 of %2 linears").arg(ticked.size()).arg(summary_->linears.size()));
+    } else {
+        savings_->setSavings({}, 0);
+        targetSection_->setAside({});
+    }
+    command_->setPlainText(QString::fromStdString(equal_command(settings, runFolder_.toStdString())));
+    showFaults(settings);
+    Q_EMIT changed();
+}
+
+void SetupColumn::showFaults(const RunSettings& settings) {
+    const std::vector<std::string> sentences = faults(settings);
+    sound_ = sentences.empty();
+    for (const char* name : {"rank", "alpha", "lr", "accumulate", "warmup"})
+        if (auto* note = findChild<QLabel*>(u"fault-"_s + QLatin1StringView(name))) setNote(note, {});
+    for (const std::string& sentence : sentences) {
+        const QString text = QString::fromStdString(sentence);
+        const QString name = text.section(u':', 0, 0);
+        // What is still empty is told by the hint under the start button.
+        if (name == "model"_L1 || name == "data"_L1 || name == "targets"_L1) continue;
+        if (auto* note = findChild<QLabel*>(u"fault-"_s + name))
+            setNote(note, text.section(u':', 1).trimmed(), NoteKind::Error);
+    }
+}
+
+} // namespace lora

@@ -1,0 +1,80 @@
+#pragma once
+// The left column: what will run, from top to bottom as one works, with its cost and the start button always
+// in sight.
+
+#include "ui/enabled_actions.h"
+#include "ui/layer_grid.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+class QScrollArea;
+
+namespace lora {
+
+class DataPanel;
+class LoraPanel;
+class ModelPanel;
+class SavingsView;
+class Section;
+class TargetGrid;
+class TrainingPanel;
+
+class SetupColumn : public QWidget {
+    Q_OBJECT
+public:
+    explicit SetupColumn(QWidget* parent = nullptr);
+
+    void setDevices(const Devices& devices);
+    /// Fills all fields.
+    void read(const RunSettings& settings);
+    /// What the fields say; what has no field is as it was read.
+    RunSettings settings() const;
+    void setModel(std::shared_ptr<const ModelSummary> model);
+    void setDataset(const DatasetLoaded& dataset);
+    const LayerGrid& grid() const;
+    /// All but `adapter` and `resumable`, which the column does not know.
+    SetupStatus status() const;
+    void setState(const EnabledActions& enabled, const QString& hint);
+    /// For the equal command.
+    void setRunFolder(const QString& folder);
+
+Q_SIGNALS:
+    void modelWanted();
+    void dataWanted();
+    void changed(); ///< anything that the counts, the command or a start depend on
+    void startClicked();
+    void modelBrowseRequested();
+    void dataBrowseRequested(bool evaluation);
+    void adapterBrowseRequested();
+
+private:
+    void build();
+    QWidget* buildCommand();
+    QWidget* buildFooter();
+    void connectAll();
+    void refresh();
+    void showFaults(const RunSettings& settings);
+
+    RunSettings settings_;
+    std::shared_ptr<const ModelSummary> summary_;
+    DatasetLoaded dataset_;
+    QString runFolder_;
+    bool sound_ = false;
+    ModelPanel* model_;
+    DataPanel* data_;
+    TargetGrid* targets_;
+    LoraPanel* lora_;
+    TrainingPanel* training_;
+    Section* targetSection_ = nullptr;
+    QScrollArea* scroll_ = nullptr;
+    QWidget* fields_ = nullptr;
+    QPlainTextEdit* command_ = nullptr;
+    SavingsView* savings_ = nullptr;
+    QPushButton* start_ = nullptr;
+    QLabel* hint_ = nullptr;
+};
+
+} // namespace lora

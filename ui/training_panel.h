@@ -1,0 +1,46 @@
+#pragma once
+// How the run goes: learning rate, length, batch and schedule; the rest behind a fold.
+
+#include "engine/training/settings.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QDoubleSpinBox;
+class QLineEdit;
+class QSpinBox;
+
+namespace lora {
+
+class TrainingPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit TrainingPanel(QWidget* parent = nullptr);
+
+    void read(const RunSettings& settings);
+    void write(RunSettings& settings) const;
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    QWidget* buildAdvanced();
+    void connectAll();
+
+    QLineEdit* lr_; ///< text, for 2e-4 is how people write it
+    QComboBox* lengthKind_;
+    QSpinBox* length_;
+    QSpinBox* batch_;
+    QComboBox* schedule_;
+    QSpinBox* accumulate_;
+    QSpinBox* warmup_;
+    QDoubleSpinBox* weightDecay_;
+    QDoubleSpinBox* clip_;
+    QLineEdit* seed_;
+    QSpinBox* evalEvery_;
+    QSpinBox* spectrumEvery_;
+    QSpinBox* checkpointEvery_;
+    QSpinBox* threads_;
+};
+
+} // namespace lora

@@ -1,0 +1,48 @@
+#pragma once
+// The window's actions with their words, shortcuts and icons, and the menus and toolbar made of them.
+
+#include "ui/enabled_actions.h"
+
+class QAction;
+class QActionGroup;
+class QLabel;
+class QMainWindow;
+class QMenu;
+class QPalette;
+class QToolBar;
+
+namespace lora {
+
+struct WindowActions {
+    QAction* openModel;
+    QAction* openGguf;
+    QAction* openDataset;
+    QAction* loadAdapter;
+    QAction* saveAdapter;
+    QAction* openRun;
+    QMenu* recent;
+    QAction* exportPlot;
+    QAction* quit;
+    QAction* start;
+    QAction* pause;
+    QAction* resume;
+    QAction* stop;
+    QAction* saveNow;
+    QMenu* view;
+    QActionGroup* theme; ///< data(): the theme's name
+    QAction* about;
+    QAction* aboutQt;
+    QToolBar* toolbar;
+    QLabel* statePill; ///< at the toolbar's right end
+};
+
+/// Makes everything; owned by the window, found by objectName.
+WindowActions buildActions(QMainWindow& window);
+
+void setEnabled(const WindowActions& actions, const EnabledActions& enabled);
+/// Icons in the palette's colours.
+void setIcons(const WindowActions& actions, const QPalette& palette);
+/// The state in its word and colour.
+void showState(QLabel& pill, EngineState state, const QPalette& palette);
+
+} // namespace lora
