@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 
+#include <optional>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -14,47 +15,52 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+using OptionalTensor = std::optional<at::Tensor>; // torch takes no undefined tensor as an input
+
+OptionalTensor optional(const at::Tensor& tensor) {
+    return tensor.defined() ? OptionalTensor(tensor) : std::nullopt;
+}
+
 // y = W x + b + scale · B(A(mask ∘ x)); saves x, A x and nothing of W's size.
 struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
-        const at::Tensor& bias, const at::Tensor& A, const at::Tensor& B, const at::Tensor& mask,
+        const at::Tensor& A, const at::Tensor& B, const OptionalTensor& bias, const OptionalTensor& mask,
         double scale) {
         at::AutoDispatchBelowADInplaceOrView below;
-        const at::Tensor update_input =
-            mask.defined() ? x.to(A.scalar_type()).mul(mask) : x.to(A.scalar_type());
+        const at::Tensor update_input = mask ? x.to(A.scalar_type()).mul(*mask) : x.to(A.scalar_type());
         const at::Tensor inner = update_input.mm(A.t()); // [N, in] → [N, r]
         at::Tensor y = at::linear(x, weight, bias);
         if (y.scalar_type() == B.scalar_type())
             y.addmm_(inner, B.t(), 1, scale);
         else
             y.add_(inner.mm(B.t()), scale);
-        context->save_for_backward({x, weight, A, B, mask, inner});
+        context->save_for_backward({x, weight, A, B, inner, mask.value_or(at::Tensor())});
         context->saved_data["scale"] = scale;
         return y;
     }
 
     static variable_list backward(AutogradContext* context, variable_list gradients) {
         const auto saved = context->get_saved_variables();
-        const at::Tensor &x = saved[0], &weight = saved[1], &A = saved[2], &B = saved[3], &mask = saved[4],
-                         &inner = saved[5];
+        const at::Tensor &x = saved[0], &weight = saved[1], &A = saved[2], &B = saved[3], &inner = saved[4],
+                         &mask = saved[5];
         const double scale = context->saved_data["scale"].toDouble();
         const at::Tensor dy = gradients[0].contiguous();
         const at::Tensor dy_update = dy.to(A.scalar_type());
         const at::Tensor d_inner = dy_update.mm(B).mul_(scale); // [N, out] → [N, r]
 
         at::Tensor dx, dA, dB;
-        if (context->needs_input_grad(3)) {
+        if (context->needs_input_grad(2)) {
             const at::Tensor update_input = x.to(A.scalar_type());
             dA = d_inner.t().mm(mask.defined() ? update_input.mul(mask) : update_input);
         }
-        if (context->needs_input_grad(4)) dB = dy_update.t().mm(inner).mul_(scale);
+        if (context->needs_input_grad(3)) dB = dy_update.t().mm(inner).mul_(scale);
         if (context->needs_input_grad(0)) {
             dx = dy.mm(weight);
             at::Tensor through_update = d_inner.mm(A);
             if (mask.defined()) through_update.mul_(mask);
             dx.add_(through_update);
         }
-        return {dx, {}, {}, dA, dB, {}, {}};
+        return {dx, {}, dA, dB, {}, {}, {}};
     }
 };
 
@@ -73,8 +79,8 @@ Linear::Linear(at::Tensor weight, at::Tensor bias) : weight_(std::move(weight)),
 
 at::Tensor Linear::forward(const at::Tensor& x, const Pass& pass) const {
     if (!update || !pass.adapted) return at::linear(x, weight_, bias_);
-    return AdaptedLinear::apply(
-        x, weight_, bias_, update->A, update->B, dropout_mask(x, *update, pass), update->scale);
+    return AdaptedLinear::apply(x, weight_, update->A, update->B, optional(bias_),
+        optional(dropout_mask(x, *update, pass)), update->scale);
 }
 
 } // namespace lora

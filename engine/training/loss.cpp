@@ -1,6 +1,7 @@
 #include "engine/training/loss.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -19,7 +20,7 @@ constexpr std::int64_t chunk_rows = 128;
 // Σ cross-entropy of a frozen head. weight [V, D], hidden [M, D], targets [M].
 struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& hidden, const at::Tensor& weight,
-        const at::Tensor& bias, const at::Tensor& targets, bool gradient_wanted) {
+        const at::Tensor& targets, const std::optional<at::Tensor>& bias, bool gradient_wanted) {
         at::AutoDispatchBelowADInplaceOrView below;
         at::Tensor d_hidden = gradient_wanted ? at::empty_like(hidden) : at::Tensor();
         at::Tensor total = at::zeros({}, hidden.options().dtype(at::kFloat));
@@ -35,7 +36,7 @@ struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
             d_logits.scatter_add_(1, wanted, at::full({rows, 1}, -1.0, d_logits.options()));
             d_hidden.narrow(0, begin, rows).copy_(d_logits.to(weight.scalar_type()).mm(weight));
         }
-        context->save_for_backward({d_hidden});
+        if (gradient_wanted) context->save_for_backward({d_hidden});
         return total;
     }
 
@@ -56,7 +57,8 @@ at::Tensor next_token_loss(const Model& model, const Batch& batch, const Pass& p
     if (head.update && pass.adapted) return next_token_loss_plain(model, batch, pass);
     const at::Tensor hidden = learned_rows(model, batch, pass);
     const bool gradient_wanted = c10::GradMode::is_enabled() && hidden.requires_grad();
-    return ChunkedLoss::apply(hidden, head.weight(), head.bias(), batch.targets, gradient_wanted);
+    return ChunkedLoss::apply(hidden, head.weight(), batch.targets,
+        head.bias().defined() ? std::optional(head.bias()) : std::nullopt, gradient_wanted);
 }
 
 at::Tensor next_token_loss_plain(const Model& model, const Batch& batch, const Pass& pass) {
