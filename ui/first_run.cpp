@@ -35,12 +35,12 @@ FirstRun firstRun(const Places& places) {
     first.settings.data.train = places.sample.toStdString();
     first.settings.data.eval_split = 0.05;
     first.settings.data.max_length = 128;
-    first.settings.lora.selection.targets = "all-linear";
-    first.settings.lora.rank = 16;
-    first.settings.lora.alpha = 32;
-    first.settings.training.lr = 5e-4;
-    first.settings.training.batch = 8;
-    first.settings.training.schedule = Schedule::Cosine;
+    first.settings.lora.selection.targets = "attention-qv";
+    first.settings.lora.rank = 8;
+    first.settings.lora.alpha = 16;
+    first.settings.training.lr = 2e-3;
+    first.settings.training.batch = 4;
+    first.settings.training.schedule = Schedule::Linear;
     first.settings.training.spectrum_every = 2;
     first.prompt = u"Request: Could you switch the light on in the hall?\nCommand:"_s;
     return first;
