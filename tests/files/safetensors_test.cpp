@@ -79,11 +79,11 @@ private Q_SLOTS:
     }
 
     void a_wrong_header_is_refused_data() {
-        QTest::addColumn<QString>("header");
+        QTest::addColumn<QByteArray>("header");
         QTest::addColumn<int>("data_bytes");
         QTest::addColumn<QString>("message");
         const auto row = [](const char* name, const char* header, int data_bytes, const char* message) {
-            QTest::newRow(name) << QString::fromUtf8(header) << data_bytes << QString::fromUtf8(message);
+            QTest::newRow(name) << QByteArray(header) << data_bytes << QString::fromUtf8(message);
         };
         row("no object", "[1]", 0, "found '[1]', expected a JSON object");
         row("a space first", " {}", 0, "expected a JSON object");
@@ -150,7 +150,7 @@ private Q_SLOTS:
     }
 
     void a_wrong_header_is_refused() {
-        QFETCH(QString, header);
+        QFETCH(QByteArray, header);
         QFETCH(int, data_bytes);
         QFETCH(QString, message);
         const Scratch scratch;
