@@ -95,6 +95,18 @@ void attach(const Adapter& adapter, Model& model) {
     for (const auto& target : adapter.targets) linears.at(target.path)->update = target.update;
 }
 
+Adapter in_order_of(Model& model, Adapter adapter) {
+    std::map<std::string, std::size_t> places;
+    for (const auto& named : model.named_linears()) places.emplace(named.path, places.size());
+    const auto place = [&](const TargetUpdate& target) {
+        const auto found = places.find(target.path);
+        return found == places.end() ? places.size() : found->second;
+    };
+    std::stable_sort(adapter.targets.begin(), adapter.targets.end(),
+        [&](const TargetUpdate& a, const TargetUpdate& b) { return place(a) < place(b); });
+    return adapter;
+}
+
 void detach(Model& model) {
     for (const auto& named : model.named_linears()) named.linear->update.reset();
 }

@@ -38,6 +38,9 @@ Adapter make_adapter(
 /// Puts the adapter onto the model, in place of the one before. Throws Error, with every path and shape that
 /// does not fit, before anything is changed.
 void attach(const Adapter& adapter, Model& model);
+/// The adapter with its targets in the model's order, in which an optimizer's state is laid out; a file has
+/// them in another one. Targets that the model lacks come last.
+Adapter in_order_of(Model& model, Adapter adapter);
 void detach(Model& model);
 
 } // namespace lora

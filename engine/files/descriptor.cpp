@@ -23,7 +23,7 @@ int Descriptor::release() { return std::exchange(number_, -1); }
 
 void fail_system(const std::string& path, int code, std::string_view expected) {
     const std::string words = std::generic_category().message(code);
-    if (code == ENOSPC || code == EDQUOT)
+    if (code == ENOSPC || code == EDQUOT || code == EFBIG)
         throw DiskFull(path, words, expected, "make room on this disk and go on");
     fail(path, words, expected);
 }

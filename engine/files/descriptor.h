@@ -25,8 +25,8 @@ private:
     int number_;
 };
 
-/// Throws DiskFull where `code` is ENOSPC or EDQUOT, else Error: `path: found <the system's words>, expected
-/// …`.
+/// Throws DiskFull where `code` is ENOSPC, EDQUOT or EFBIG, else Error: `path: found <the system's words>,
+/// expected …`.
 [[noreturn]] void fail_system(const std::string& path, int code, std::string_view expected);
 
 /// open(2), closed on exec. Throws Error.

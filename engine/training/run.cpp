@@ -39,6 +39,8 @@ at::Generator dropout_generator(
 
 bool due(std::int64_t every, std::int64_t step) { return every > 0 && step % every == 0; }
 
+const char* words(double not_finite) { return std::isnan(not_finite) ? "NaN" : "infinite"; }
+
 std::string lines_of(const std::vector<const Example*>& batch) {
     constexpr std::size_t limit = 16;
     std::string lines;
@@ -94,10 +96,10 @@ void Run::check_finite(double loss, double gradient_norm, const std::vector<cons
     if (std::isfinite(loss) && std::isfinite(gradient_norm)) return;
     const char* what = std::isfinite(loss) ? "the gradient" : "the loss";
     const double value = std::isfinite(loss) ? gradient_norm : loss;
-    throw NotFinite("step " + std::to_string(steps_done_ + 1) + ": " + what + " is "
-                    + (std::isnan(value) ? "NaN" : "infinite") + "; the batch holds lines " + lines_of(batch)
-                    + " of " + settings_.data.train + ". The step was not taken; the adapter is that of step "
-                    + std::to_string(steps_done_) + ". Try a lower learning rate, or float32");
+    throw NotFinite("step " + std::to_string(steps_done_ + 1) + ": " + what + " is " + words(value)
+                    + "; the batch holds lines " + lines_of(batch) + " of " + settings_.data.train
+                    + ". The step was not taken; the adapter is that of step " + std::to_string(steps_done_)
+                    + ". Try a lower learning rate, or float32");
 }
 
 std::optional<StepRecord> Run::step(const std::stop_token& stop) {
@@ -158,6 +160,10 @@ std::optional<RunEvent> Run::work_on(Task task) {
     const std::optional<EvaluationRecord> record = evaluation_->advance(steps_done_);
     if (!record) return std::nullopt;
     evaluation_.reset();
+    if (!std::isfinite(record->loss))
+        throw NotFinite("the evaluation after step " + std::to_string(steps_done_) + ": the loss is "
+                        + words(record->loss) + ". The adapter is that of step " + std::to_string(steps_done_)
+                        + ". Try a lower learning rate, or float32");
     events_.append(evaluation_event(*record));
     return *record;
 }
@@ -183,7 +189,9 @@ CheckpointRecord Run::save() {
 EndRecord Run::end() {
     save();
     over_ = true;
-    EndRecord record{steps_done_, adapter_path(folder_), steps_done_ == total_steps_};
+    // Stopped in front of the last spectra or evaluation, the run can still be gone on with.
+    const bool all_done = steps_done_ == total_steps_ && tasks_.size() == 1;
+    EndRecord record{steps_done_, adapter_path(folder_), all_done};
     events_.append(done_event(record.step, record.adapter, record.finished));
     return record;
 }

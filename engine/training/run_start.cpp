@@ -80,6 +80,15 @@ void check_data_unchanged(const std::string& folder) {
     }
 }
 
+void cut_events(const std::string& folder, const std::optional<Checkpoint>& checkpoint) {
+    keep_events(events_path(folder), [&](const Json& event) {
+        const EventKind kind = kind_of(event);
+        if (kind == EventKind::Done || kind == EventKind::Error) return false;
+        const auto step = step_of(event);
+        return !step || (checkpoint && *step <= checkpoint->step);
+    });
+}
+
 Adapter first_adapter(const RunSettings& settings, LoadedModel& loaded) {
     const LoraSettings& lora = settings.lora;
     if (lora.adapter.empty())
@@ -101,7 +110,7 @@ std::int64_t steps_of(const TrainingSettings& training, std::size_t samples) {
 Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock, Adapter adapter,
     TrainAndEval data)
     : settings_(std::move(settings)), folder_(std::move(folder)), loaded_(loaded), lock_(std::move(lock)),
-      adapter_(std::move(adapter)),
+      adapter_(in_order_of(*loaded.model, std::move(adapter))),
       optimizer_(FlatParameters::adopt(adapter_), settings_.training.weight_decay), data_(std::move(data)),
       events_(events_path(folder_)), total_steps_(steps_of(settings_.training, data_.train.examples.size())) {
     attach(adapter_, *loaded_.model);
@@ -128,32 +137,41 @@ std::unique_ptr<Run> Run::resume(
     const std::string& folder, LoadedModel& loaded, const std::stop_token& stop) {
     const std::string place = absolute(folder);
     RunFile file = read_run_file(place);
+    check_settings(file.settings);
     FolderLock lock(place);
     check_data_unchanged(place);
     const std::optional<Checkpoint> checkpoint = latest_checkpoint(place);
-    const std::int64_t step = checkpoint ? checkpoint->step : 0;
     Adapter adapter = checkpoint ? read_checkpoint_adapter(*checkpoint, loaded.model->device())
                                  : first_adapter(file.settings, loaded);
     attach(adapter, *loaded.model);
     TrainAndEval data =
         load_datasets(file.settings.data, loaded.tokenizer, file.settings.training.seed, stop);
-    keep_events(events_path(place), [&](const Json& event) {
-        const EventKind kind = kind_of(event);
-        if (kind == EventKind::Done || kind == EventKind::Error) return false;
-        const auto of_step = step_of(event);
-        return !of_step || (checkpoint && *of_step <= step);
-    });
+    cut_events(place, checkpoint);
     auto run = std::unique_ptr<Run>(new Run(
         std::move(file.settings), place, loaded, std::move(lock), std::move(adapter), std::move(data)));
     if (checkpoint) run->go_on_from(*checkpoint);
     return run;
 }
 
+// What followed the checkpoint's step and was not done before the interruption is still to be done.
 void Run::go_on_from(const Checkpoint& checkpoint) {
     read_checkpoint_optimizer(checkpoint, optimizer_);
     steps_done_ = checkpoint.step;
-    tasks_.clear();
-    if (steps_done_ == total_steps_) tasks_.push_back(Task::End);
+    if (steps_done_ > 0) {
+        tasks_.clear();
+        plan_tasks_after_step();
+    }
+    std::size_t spectra = 0, evaluations = 0, checkpoints = 0;
+    for (const Json& event : read_events(events_path(folder_))) {
+        if (step_of(event) != steps_done_) continue;
+        spectra += kind_of(event) == EventKind::Spectrum;
+        evaluations += kind_of(event) == EventKind::Evaluation;
+        checkpoints += kind_of(event) == EventKind::Checkpoint;
+    }
+    std::erase_if(tasks_, [&](Task task) {
+        return (task == Task::Measure && spectra >= adapter_.targets.size())
+               || (task == Task::Evaluate && evaluations > 0) || (task == Task::Save && checkpoints > 0);
+    });
 }
 
 } // namespace lora

@@ -1,0 +1,150 @@
+// A run that was interrupted anywhere and resumed is the run that was not.
+
+#include "engine/error.h"
+#include "engine/training/run_folder.h"
+#include "tests/training/tiny_run.h"
+
+#include <QTest>
+#include <filesystem>
+
+using namespace lora;
+
+namespace fs = std::filesystem;
+
+class ResumeTest : public QObject {
+    Q_OBJECT
+
+    RunBench bench_;
+    std::string whole_;         // the folder of an uninterrupted run
+    std::vector<RunEvent> all_; // and what it told
+    std::unique_ptr<Run> resume(const std::string& folder) { return Run::resume(folder, bench_.loaded); }
+
+    /// A run that has told `events` events and was then let go.
+    std::string interrupted(int events, bool saved) {
+        const std::string folder = bench_.new_folder();
+        const auto run = Run::start(bench_.busy_settings(), folder, bench_.loaded);
+        for (int told = 0; told < events;) told += run->advance().has_value();
+        if (saved) run->save();
+        return folder;
+    }
+
+    std::string refusal(const std::string& folder) {
+        return message_of<Error>([&] { resume(folder); });
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        whole_ = bench_.new_folder();
+        all_ = to_the_end(*Run::start(bench_.busy_settings(), whole_, bench_.loaded));
+        QCOMPARE(records<StepRecord>(all_).size(), std::size_t(9));
+        QCOMPARE(records<EvaluationRecord>(all_).size(), std::size_t(4)); // 0, 4, 8, 9
+    }
+
+    void a_run_resumed_after_any_event_ends_bit_for_bit_as_the_uninterrupted_one_data() {
+        QTest::addColumn<bool>("saved");
+        QTest::newRow("killed") << false;
+        QTest::newRow("stopped and saved") << true;
+    }
+    void a_run_resumed_after_any_event_ends_bit_for_bit_as_the_uninterrupted_one() {
+        QFETCH(bool, saved);
+        for (int events = 0; events < static_cast<int>(all_.size()); ++events) {
+            const std::string folder = interrupted(events, saved);
+            to_the_end(*resume(folder));
+            const std::string after = "after event " + std::to_string(events);
+            QVERIFY2(adapter_bytes(folder) == adapter_bytes(whole_), after.c_str());
+            QVERIFY2(lasting_events(folder, !saved) == lasting_events(whole_, !saved), after.c_str());
+        }
+    }
+
+    void a_run_resumed_twice_in_a_row_is_the_same_too() {
+        const std::string folder = interrupted(7, true);
+        {
+            const auto run = resume(folder);
+            for (int told = 0; told < 5;) told += run->advance().has_value();
+            run->save();
+        }
+        to_the_end(*resume(folder));
+        QCOMPARE(adapter_bytes(folder), adapter_bytes(whole_));
+        QCOMPARE(lasting_events(folder, false), lasting_events(whole_, false));
+    }
+
+    void the_newest_two_checkpoints_are_kept() {
+        RunSettings settings = bench_.plain_settings();
+        settings.training.steps = 5;
+        settings.training.checkpoint_every = 1;
+        const std::string folder = bench_.new_folder();
+        to_the_end(*Run::start(settings, folder, bench_.loaded));
+        const auto kept = list_checkpoints(folder);
+        QCOMPARE(kept.size(), std::size_t(2));
+        QCOMPARE(kept[0].step, 4);
+        QCOMPARE(kept[1].step, 5);
+    }
+
+    void what_is_left_of_half_written_checkpoints_is_passed_over() {
+        const std::string folder = interrupted(15, false);
+        const auto good = latest_checkpoint(folder);
+        QVERIFY(good);
+        fs::copy(good->folder, folder + "/checkpoints/step-000099.tmp-0123456789abcdef");
+        fs::copy(good->folder, checkpoint_path(folder, 98));
+        fs::remove(checkpoint_path(folder, 98) + "/manifest.json");
+        fs::copy(good->folder, checkpoint_path(folder, 97));
+        fs::resize_file(checkpoint_path(folder, 97) + "/optimizer.safetensors", 100);
+        const auto run = resume(folder);
+        QCOMPARE(run->steps_done(), good->step);
+        to_the_end(*run);
+        QCOMPARE(adapter_bytes(folder), adapter_bytes(whole_));
+    }
+
+    void data_that_changed_since_is_refused() {
+        RunSettings settings = bench_.plain_settings();
+        settings.data.train = bench_.scratch.write("changing.jsonl", tiny::lines(8));
+        const std::string folder = bench_.new_folder();
+        Run::start(settings, folder, bench_.loaded)->save();
+        bench_.scratch.write("changing.jsonl", tiny::lines(9));
+        const std::string why = refusal(folder);
+        QVERIFY2(contains(why, "changing.jsonl: found other contents than when the run began"), why.c_str());
+        bench_.scratch.write("changing.jsonl", tiny::lines(8));
+        QCOMPARE(resume(folder)->steps_done(), 0);
+    }
+
+    void a_folder_that_is_worked_in_or_holds_no_run_is_refused() {
+        const std::string folder = interrupted(3, true);
+        {
+            const FolderLock lock(folder);
+            const std::string why = refusal(folder);
+            QVERIFY2(contains(why, folder + ": found a run folder that process"), why.c_str());
+        }
+        resume(folder);
+        const std::string why = refusal(bench_.model);
+        QVERIFY2(contains(why, bench_.model + ": found no run.json"), why.c_str());
+    }
+
+    void settings_out_of_range_in_run_json_are_refused() {
+        const std::string folder = interrupted(3, true);
+        Json run = read_json(settings_path(folder));
+        run["settings"]["training"]["batch"] = 0;
+        write_file(settings_path(folder), run.dump());
+        const std::string why = refusal(folder);
+        QVERIFY2(contains(why, "batch: found 0"), why.c_str());
+    }
+
+    void a_checkpoint_of_another_rank_is_refused_by_its_moments() {
+        const std::string folder = interrupted(3, true);
+        const std::string checkpoint = latest_checkpoint(folder)->folder;
+        RunSettings other = bench_.busy_settings();
+        other.lora.rank = 3;
+        const std::string wider = bench_.new_folder();
+        Run::start(other, wider, bench_.loaded)->save();
+        const std::string adapter = latest_checkpoint(wider)->folder;
+        StagedFolder mixed(checkpoint);
+        for (const char* name : {"adapter_config.json", "adapter_model.safetensors"})
+            mixed.write(name, read_text(adapter + "/" + name, 1 << 20));
+        mixed.write("optimizer.safetensors", read_text(checkpoint + "/optimizer.safetensors", 1 << 20));
+        mixed.commit();
+        const std::string why = refusal(folder);
+        QVERIFY2(contains(why, "optimizer.safetensors: tensor 'first_moment'"), why.c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(ResumeTest)
+#include "resume_test.moc"
