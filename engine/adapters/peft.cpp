@@ -50,7 +50,11 @@ std::map<std::string, Halves> read_halves(const std::string& path, const at::Dev
         if (!at::isfinite(values).all().item<bool>())
             fail(path + ": tensor '" + shown(view.name) + "'", "values that are not finite", "numbers");
         Halves& target = halves[key->first];
-        (key->second == 'A' ? target.A : target.B) = std::move(values);
+        at::Tensor& half = key->second == 'A' ? target.A : target.B;
+        if (half.defined())
+            fail(path + ": tensor '" + shown(view.name) + "'",
+                std::string("lora_") + key->second + " a second time", "each once");
+        half = std::move(values);
     }
     if (halves.empty()) fail(path, "no tensors", "lora_A and lora_B of each target");
     return halves;

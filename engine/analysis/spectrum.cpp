@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <string>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -14,13 +15,17 @@ namespace lora {
 
 namespace {
 
-// A and B scaled to a largest entry of 1, so that neither tiny nor huge factors leave float64's range.
-at::Tensor normalized(const at::Tensor& factors, at::Tensor& logs) {
+// Each target's factor scaled to a largest entry of 1, so that neither tiny nor huge ones leave float64's
+// range.
+at::Tensor normalized(const at::Tensor& factors, const std::vector<std::string>& names, at::Tensor& sizes) {
     const at::Tensor wide = factors.to(at::kCPU, at::kDouble);
     at::Tensor largest = wide.abs().amax({1, 2}, /*keepdim=*/true);
-    if (!at::isfinite(largest).all().item<bool>()) throw Error("an update holds values that are not finite");
+    const at::Tensor finite = at::isfinite(largest).view({-1});
+    for (std::size_t k = 0; k < names.size(); ++k)
+        if (!finite[static_cast<std::int64_t>(k)].item<bool>())
+            fail(names[k], "values that are not finite", "numbers");
     largest = at::where(largest > 0, largest, at::ones_like(largest));
-    logs = largest.view({-1});
+    sizes = largest.view({-1});
     return wide / largest;
 }
 
@@ -31,11 +36,12 @@ at::Tensor triangular(const at::Tensor& columns) {
 }
 
 // k pairs of one shape: A [k, r, in], B [k, out, r] → [k, min(r, in, out)], still to be multiplied by the
-// scales.
-at::Tensor stacked_singular_values(const at::Tensor& A, const at::Tensor& B) {
+// scales. `names` are for messages.
+at::Tensor stacked_singular_values(
+    const at::Tensor& A, const at::Tensor& B, const std::vector<std::string>& names) {
     at::Tensor size_A, size_B;
-    const at::Tensor R_A = triangular(normalized(A, size_A).transpose(1, 2)); // Aᵀ = Q_A R_A
-    const at::Tensor R_B = triangular(normalized(B, size_B));                 // B = Q_B R_B
+    const at::Tensor R_A = triangular(normalized(A, names, size_A).transpose(1, 2)); // Aᵀ = Q_A R_A
+    const at::Tensor R_B = triangular(normalized(B, names, size_B));                 // B = Q_B R_B
     const at::Tensor core = R_B.matmul(R_A.transpose(1, 2));
     const std::int64_t count = std::min({A.size(1), A.size(2), B.size(1)});
     return at::linalg_svdvals(core).slice(1, 0, count) * (size_A * size_B).unsqueeze(1);
@@ -54,7 +60,7 @@ std::vector<double> values_of(const at::Tensor& row, double scale) {
 std::vector<double> singular_values(const LowRank& update) {
     const c10::NoGradGuard no_gradient;
     const at::Tensor values =
-        stacked_singular_values(update.A.unsqueeze(0), update.B.unsqueeze(0)).contiguous();
+        stacked_singular_values(update.A.unsqueeze(0), update.B.unsqueeze(0), {"the update"}).contiguous();
     return values_of(values[0], update.scale);
 }
 
@@ -69,11 +75,13 @@ std::vector<Spectrum> spectra(const Adapter& adapter, const std::stop_token& sto
     for (const auto& [shape, indices] : by_shape) {
         if (stop.stop_requested()) break;
         std::vector<at::Tensor> As, Bs;
+        std::vector<std::string> paths;
         for (const std::size_t i : indices) {
+            paths.push_back(adapter.targets[i].path);
             As.push_back(adapter.targets[i].update.A);
             Bs.push_back(adapter.targets[i].update.B);
         }
-        const at::Tensor values = stacked_singular_values(at::stack(As), at::stack(Bs)).contiguous();
+        const at::Tensor values = stacked_singular_values(at::stack(As), at::stack(Bs), paths).contiguous();
         for (std::size_t k = 0; k < indices.size(); ++k) {
             const TargetUpdate& target = adapter.targets[indices[k]];
             Spectrum& spectrum = all[indices[k]];
