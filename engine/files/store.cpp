@@ -67,8 +67,9 @@ std::string without_last_slash(std::string path) {
 }
 
 bool is_as_listed(const std::string& folder, const std::string& name, const Json& listed) {
-    if (!is_plain_file_name(name)) return false;
     const std::string path = folder + "/" + name;
+    std::error_code ignored;
+    if (!is_plain_file_name(name) || std::filesystem::is_symlink(path, ignored)) return false;
     const JsonFields fields(listed, name);
     const std::int64_t size = fields.integer("size", 0, INT64_MAX);
     const std::uint64_t found = open_regular(path).size_bytes;

@@ -44,7 +44,8 @@ private:
     bool committed_ = false;
 };
 
-/// Whether the folder's manifest.json is there and every file in it has its size and SHA-256.
+/// Whether the folder's manifest.json is there and every file in it lies in the folder itself, with its size
+/// and SHA-256.
 bool manifest_holds(const std::string& folder);
 
 /// Whether `name` is one plain file name: letters, digits, `._-`, no leading dot, at most 255 bytes.
