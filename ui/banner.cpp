@@ -2,9 +2,9 @@
 
 #include "ui/theme.h"
 
-#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -16,13 +16,14 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int mostBanners = 3;
+constexpr int edgeWidth = 4;
 constexpr qsizetype mostCharacters = 1500; // the log keeps the rest
 
 } // namespace
 
 Banner::Banner(
     BannerKind kind, const QString& text, const std::vector<BannerAction>& actions, QWidget* parent)
-    : QFrame(parent), kind_(kind), text_(text) {
+    : QWidget(parent), kind_(kind), text_(text) {
     setObjectName(u"banner"_s);
     auto* label = new QLabel(text.size() > mostCharacters ? text.left(mostCharacters) + u"…"_s : text, this);
     label->setObjectName(u"bannerText"_s);
@@ -48,29 +49,19 @@ Banner::Banner(
     dismiss->setAutoRaise(true);
     connect(dismiss, &QToolButton::clicked, this, &QObject::deleteLater);
     row->addWidget(dismiss, 0, Qt::AlignTop);
-    recolor();
 }
 
-void Banner::recolor() {
+// Painted, not styled: a style sheet changes the palette that its own colours come from.
+void Banner::paintEvent(QPaintEvent*) {
     const SignalColors colors = signalColors(palette());
     const QColor edge = kind_ == BannerKind::Error     ? colors.error
                         : kind_ == BannerKind::Warning ? colors.warning
                                                        : palette().color(QPalette::Link);
     QColor fill = edge;
     fill.setAlpha(isDark(palette()) ? 46 : 30);
-    const QString style =
-        u"#banner { background: rgba(%1,%2,%3,%4); border: none; border-left: 4px solid %5; }"_s
-            .arg(fill.red())
-            .arg(fill.green())
-            .arg(fill.blue())
-            .arg(fill.alpha())
-            .arg(edge.name());
-    if (style != styleSheet()) setStyleSheet(style);
-}
-
-void Banner::changeEvent(QEvent* event) {
-    QFrame::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) recolor();
+    QPainter painter(this);
+    painter.fillRect(rect(), fill);
+    painter.fillRect(0, 0, edgeWidth, height(), edge);
 }
 
 BannerArea::BannerArea(QWidget* parent) : QWidget(parent), column_(new QVBoxLayout(this)) {

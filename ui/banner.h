@@ -1,7 +1,6 @@
 #pragma once
 // What the user should know now, above the plots: full text, never in the way, gone by a click.
 
-#include <QFrame>
 #include <QWidget>
 #include <functional>
 #include <utility>
@@ -16,7 +15,7 @@ enum class BannerKind { Information, Warning, Error };
 /// A button of a banner and what it does; the banner goes away with it.
 using BannerAction = std::pair<QString, std::function<void()>>;
 
-class Banner : public QFrame {
+class Banner : public QWidget {
     Q_OBJECT
 public:
     Banner(BannerKind kind, const QString& text, const std::vector<BannerAction>& actions, QWidget* parent);
@@ -24,11 +23,9 @@ public:
     QString text() const { return text_; }
 
 protected:
-    void changeEvent(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
-    void recolor();
-
     BannerKind kind_;
     QString text_;
 };

@@ -92,8 +92,7 @@ void DataPanel::build() {
     form->addRow(tr("Train"), trainPath_);
     form->addRow(trainNote_);
     form->addRow(tr("Evaluate"), evalPath_);
-    form->addRow(tr("Hold out"), split_);
-    form->addRow(tr("Longest"), maxLength_);
+    form->addRow(tr("Hold out"), makeRow({split_, new QLabel(tr("Longest"), this), maxLength_}));
     form->addRow(cutNote_);
     form->addRow(shuffle_);
     form->addRow(counts_);
@@ -149,7 +148,9 @@ void DataPanel::showCounts() {
 
 void DataPanel::showPreview() {
     if (!train_) return preview_->clear();
-    const PlotColors colors = plotColors(palette());
+    QPalette lit = palette();
+    lit.setCurrentColorGroup(QPalette::Active); // a load that is under way disables the column
+    const PlotColors colors = plotColors(lit);
     const QColor tint = isDark(palette()) ? QColor(0x1f, 0x3b, 0x36) : QColor(0xdd, 0xf3, 0xee);
     preview_->setHtml(previewHtml(*train_, colors.text, tint, colors.dim));
 }

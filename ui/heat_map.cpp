@@ -112,10 +112,13 @@ void HeatMap::setMeasure(Measure measure) {
         if (allMeasures()[static_cast<std::size_t>(index)] == measure) measure_->setCurrentIndex(index);
 }
 
+Measure HeatMap::measure() const {
+    return allMeasures().at(static_cast<std::size_t>(measure_->currentIndex()));
+}
+
 void HeatMap::redraw() {
-    const Measure measure = allMeasures().at(static_cast<std::size_t>(measure_->currentIndex()));
-    measure_->setToolTip(meaning(measure));
-    values_ = spectra_ ? HeatMapData(grid_, *spectra_, measure) : HeatMapData();
+    measure_->setToolTip(meaning(measure()));
+    values_ = spectra_ ? HeatMapData(grid_, *spectra_, measure()) : HeatMapData();
     const bool filled = spectra_ && grid_.layers() > 0;
     map_->data()->setSize(std::max(1, grid_.layers()), std::max(1, grid_.modules()));
     // Key and value ranges name the centres of the outer cells.
@@ -133,7 +136,7 @@ void HeatMap::redraw() {
     scale_->setVisible(filled);
     frame_->setHint(filled ? QString()
                            : tr("The %1 of every adapted linear. A click shows its singular values.")
-                                 .arg(name(measure).toLower()));
+                                 .arg(name(measure()).toLower()));
     mark(marked_);
 }
 
@@ -167,7 +170,7 @@ QString HeatMap::tipOf(const LayerGrid::Cell& cell) const {
     if (!values_.isAdapted(cell.layer, cell.module)) return tr("%1\nnot adapted").arg(path);
     const auto measured = values_.at(cell.layer, cell.module);
     return u"%1\n%2: %3"_s.arg(path, measure_->currentText(),
-        measured ? measureText(measured) : tr("— (ΔW = 0: nothing learned yet)"));
+        measured ? measureText(measure(), measured) : tr("— (ΔW = 0: nothing learned yet)"));
 }
 
 bool HeatMap::eventFilter(QObject* watched, QEvent* event) {

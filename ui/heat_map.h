@@ -26,6 +26,7 @@ public:
     void setGrid(const LayerGrid& grid);
     void setSpectra(std::shared_ptr<const SpectraOfStep> spectra);
     void setMeasure(Measure measure);
+    Measure measure() const;
     /// Outlines a linear's cell.
     void mark(const std::string& path);
     const HeatMapData& values() const { return values_; }

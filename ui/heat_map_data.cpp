@@ -1,6 +1,9 @@
 #include "ui/heat_map_data.h"
 
+#include "ui/quantities.h"
+
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace lora {
@@ -52,6 +55,11 @@ std::optional<double> value(const RankMeasures& measures, Measure measure) {
     case Measure::Frobenius: return measures.frobenius;
     }
     return std::nullopt;
+}
+
+QString measureText(Measure measure, std::optional<double> value) {
+    const bool whole = measure == Measure::Rank90 || measure == Measure::Rank99;
+    return whole && value ? countText(std::llround(*value)) : measureText(value);
 }
 
 HeatMapData::HeatMapData(const LayerGrid& grid, const SpectraOfStep& spectra, Measure measure)

@@ -19,6 +19,8 @@ QString name(Measure measure);
 QString meaning(Measure measure);
 /// None where ΔW = 0 leaves it undefined.
 std::optional<double> value(const RankMeasures& measures, Measure measure);
+/// A measured value in the words of a reader: ranks at an energy are whole numbers. "—" if undefined.
+QString measureText(Measure measure, std::optional<double> value);
 
 class HeatMapData {
 public:

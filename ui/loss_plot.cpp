@@ -38,7 +38,7 @@ void LossPlot::buildControls() {
     smoothing_ = new QSlider(Qt::Horizontal, this);
     smoothing_->setObjectName(u"smoothing"_s);
     smoothing_->setRange(0, 99);
-    smoothing_->setValue(90);
+    smoothing_->setValue(80);
     smoothing_->setFixedWidth(90);
     smoothing_->setToolTip(
         tr("How much of the past the bold line holds; the thin line is every step's own loss."));

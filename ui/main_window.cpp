@@ -19,6 +19,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScreen>
 #include <QSettings>
 #include <QTabWidget>
 #include <QTimer>
@@ -36,7 +37,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     setObjectName(u"mainWindow"_s);
     setWindowTitle(tr("LoRA Workbench"));
     setAcceptDrops(true);
-    resize(1480, 920);
+    resize(QSize(1480, 920).boundedTo(screen()->availableSize()));
     tabs_->setDocumentMode(true);
     tabs_->setTabBarAutoHide(true);
     tabs_->addTab(live_, tr("Training"));

@@ -26,15 +26,15 @@ ModelPanel::ModelPanel(QWidget* parent)
     device_->setObjectName(u"device"_s);
     device_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     dtype_->setObjectName(u"dtype"_s);
+    dtype_->setAccessibleName(tr("Number type"));
     dtype_->addItem(u"float32"_s, static_cast<int>(NumberType::Float32));
     dtype_->addItem(u"bfloat16"_s, static_cast<int>(NumberType::BFloat16));
     dtype_->setToolTip(tr("Of the frozen weights and the activations. A and B are always float32."));
     QFormLayout* form = makeForm(this);
     form->addRow(path_);
     form->addRow(summary_);
-    form->addRow(tr("Device"), device_);
+    form->addRow(tr("Device"), makeRow({device_, dtype_}));
     form->addRow(deviceNote_);
-    form->addRow(tr("Numbers"), dtype_);
     setNote(summary_, tr("No model is open."));
     connect(path_, &PathField::browseRequested, this, &ModelPanel::browseRequested);
     connect(path_, &PathField::pathEntered, this, &ModelPanel::modelWanted);

@@ -73,6 +73,14 @@ void setNote(QLabel* note, const QString& text, NoteKind kind) {
     note->setVisible(!text.isEmpty());
 }
 
+QLayout* makeRow(std::initializer_list<QWidget*> fields) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    for (QWidget* field : fields) row->addWidget(field);
+    row->setStretch(0, 1);
+    return row;
+}
+
 QFormLayout* makeForm(QWidget* owner) {
     auto* form = new QFormLayout(owner);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);

@@ -2,9 +2,11 @@
 // A titled part of the left column that folds, and the small notes that stand under its fields.
 
 #include <QWidget>
+#include <initializer_list>
 
 class QFormLayout;
 class QLabel;
+class QLayout;
 class QToolButton;
 
 namespace lora {
@@ -32,6 +34,9 @@ enum class NoteKind { Plain, Warning, Error };
 /// A word-wrapped line under a field, hidden while it is empty.
 QLabel* makeNote(const QString& objectName, QWidget* parent);
 void setNote(QLabel* note, const QString& text, NoteKind kind = NoteKind::Plain);
+
+/// Fields side by side; the first takes the room that is left.
+QLayout* makeRow(std::initializer_list<QWidget*> fields);
 
 /// A form with the distances that all sections share.
 QFormLayout* makeForm(QWidget* owner);

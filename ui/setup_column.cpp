@@ -10,6 +10,7 @@
 #include "ui/training_panel.h"
 
 #include <QClipboard>
+#include <QEvent>
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QLabel>
@@ -83,11 +84,7 @@ QWidget* SetupColumn::buildFooter() {
     start_ = new QPushButton(tr("Start training"), footer);
     start_->setObjectName(u"startButton"_s);
     start_->setMinimumHeight(38);
-    start_->setStyleSheet(
-        u"QPushButton { background: palette(highlight); color: palette(highlighted-text); border: none;"
-        " border-radius: 5px; font-weight: bold; }"
-        "QPushButton:disabled { background: palette(mid); color: palette(placeholder-text); }"
-        "QPushButton:focus { border: 2px solid palette(window-text); }"_s);
+    colorStart();
     hint_ = makeNote(u"startHint"_s, footer);
     hint_->setAlignment(Qt::AlignHCenter);
     connect(start_, &QPushButton::clicked, this, &SetupColumn::startClicked);
@@ -98,6 +95,20 @@ QWidget* SetupColumn::buildFooter() {
     column->addWidget(start_);
     column->addWidget(hint_);
     return footer;
+}
+
+void SetupColumn::colorStart() {
+    const QString off = palette().color(QPalette::Disabled, QPalette::ButtonText).name();
+    start_->setStyleSheet(
+        u"QPushButton { background: palette(highlight); color: palette(highlighted-text); border: none;"
+        " border-radius: 5px; font-weight: bold; }"
+        "QPushButton:disabled { background: palette(button); color: %1; }"
+        "QPushButton:focus { border: 2px solid palette(window-text); }"_s.arg(off));
+}
+
+void SetupColumn::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && start_ != nullptr) colorStart();
 }
 
 void SetupColumn::connectAll() {

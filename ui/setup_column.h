@@ -50,10 +50,14 @@ Q_SIGNALS:
     void dataBrowseRequested(bool evaluation);
     void adapterBrowseRequested();
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void build();
     QWidget* buildCommand();
     QWidget* buildFooter();
+    void colorStart();
     void connectAll();
     void refresh();
     void showFaults(const RunSettings& settings);

@@ -143,8 +143,8 @@ void SpectrumPlot::drawStep(const SpectrumAt& at, double age, double top) {
         if (values[i] >= smallestShare * top) graph->addData(static_cast<double>(i + 1), values[i] / unit);
     QColor color = colors.accent;
     const bool latest = age == 0;
-    if (!latest) color.setAlphaF(static_cast<float>(0.10 + 0.45 * (1 - age) * (1 - age)));
-    graph->setPen(QPen(color, latest ? 2.2 : 1.1));
+    if (!latest) color.setAlphaF(static_cast<float>(0.22 + 0.45 * (1 - age) * (1 - age)));
+    graph->setPen(QPen(color, latest ? 2.2 : 1.3));
     if (latest)
         graph->setScatterStyle(
             QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(colors.accent), QBrush(colors.accent), 5));
@@ -163,7 +163,9 @@ void SpectrumPlot::rescale(double lowest, double highest, std::size_t values) {
 
 void SpectrumPlot::showMeasures(const SpectrumAt& at) {
     const RankMeasures& m = at.spectrum->measures;
-    const auto of = [&](Measure measure) { return u"<b>%1</b>"_s.arg(measureText(value(m, measure))); };
+    const auto of = [&](Measure measure) {
+        return u"<b>%1</b>"_s.arg(measureText(measure, value(m, measure)));
+    };
     const QString gap = u"&nbsp;&nbsp; "_s;
     measures_->setText(tr("step %1").arg(at.step) + gap
                        + tr("effective&nbsp;rank&nbsp;%1").arg(of(Measure::EffectiveRank)) + gap
