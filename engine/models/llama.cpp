@@ -26,6 +26,9 @@ LlamaConfig LlamaConfig::from_json(const Json& config, const std::string& file) 
     llama.tie_word_embeddings = fields.boolean_or("tie_word_embeddings", false);
     llama.attention_bias = fields.boolean_or("attention_bias", false);
     llama.mlp_bias = fields.boolean_or("mlp_bias", false);
+    if (!fields.has("head_dim") && llama.hidden_size % llama.num_attention_heads != 0)
+        fail(file + ": num_attention_heads", std::to_string(llama.num_attention_heads),
+            "a divisor of hidden_size " + std::to_string(llama.hidden_size));
     if (llama.num_attention_heads % llama.num_key_value_heads != 0)
         fail(file + ": num_key_value_heads", std::to_string(llama.num_key_value_heads),
             "a divisor of num_attention_heads " + std::to_string(llama.num_attention_heads));

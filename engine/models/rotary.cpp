@@ -13,9 +13,11 @@ RotaryConfig RotaryConfig::from_json(const JsonFields& config) {
     RotaryConfig rotary;
     rotary.rope_theta = config.number_or("rope_theta", rotary.rope_theta);
     const char* key = config.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
+    if (config.has(key)) rotary.rope_theta = config.object(key).number_or("rope_theta", rotary.rope_theta);
+    if (!(rotary.rope_theta > 0))
+        fail(config.where() + ": rope_theta", std::to_string(rotary.rope_theta), "a positive number");
     if (!config.has(key)) return rotary;
     const JsonFields scaling = config.object(key);
-    rotary.rope_theta = scaling.number_or("rope_theta", rotary.rope_theta);
     rotary.rope_type = scaling.string_or("rope_type", scaling.string_or("type", rotary.rope_type));
     if (rotary.rope_type != "default" && rotary.rope_type != "linear" && rotary.rope_type != "llama3")
         fail(

@@ -110,7 +110,7 @@ struct Weights::Source {
 
     at::Tensor placed(const at::Tensor& values, std::size_t bytes) {
         done_bytes += static_cast<std::int64_t>(bytes);
-        const at::Tensor tensor = values.to(device, values.is_floating_point() ? type : values.scalar_type());
+        const at::Tensor tensor = values.to(device, type);
         if (progress) progress(done_bytes, total_bytes);
         return tensor;
     }
@@ -173,6 +173,11 @@ at::Tensor Weights::optional_tensor(const std::string& name, const std::vector<s
     if (values.sizes().vec() != shape) {
         source_->problems.push_back("tensor '" + prefix_ + name + "': found shape "
                                     + text(values.sizes().vec()) + ", expected " + text(shape));
+        return {};
+    }
+    if (!values.is_floating_point()) {
+        source_->problems.push_back("tensor '" + prefix_ + name + "': found "
+                                    + at::toString(values.scalar_type()) + ", expected a floating type");
         return {};
     }
     return source_->placed(values, bytes);

@@ -44,7 +44,7 @@ bool strikes() {
 } // namespace
 
 extern "C" {
-int fsync(int descriptor) { return strikes() ? -1 : static_cast<int>(::syscall(SYS_fsync, descriptor)); }
+int fsync(int) { return strikes() ? -1 : 0; } // these files need not outlive the machine
 
 ssize_t write(int descriptor, const void* bytes, size_t size) {
     // A crash leaves half of the bytes.
