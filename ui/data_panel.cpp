@@ -1,6 +1,7 @@
 #include "ui/data_panel.h"
 
 #include "ui/length_histogram.h"
+#include "ui/note.h"
 #include "ui/path_field.h"
 #include "ui/plot_theme.h"
 #include "ui/quantities.h"
@@ -53,9 +54,9 @@ QString previewHtml(
 DataPanel::DataPanel(QWidget* parent)
     : QWidget(parent), trainPath_(new PathField(u"trainPath"_s, tr(".jsonl or plain text"), this)),
       evalPath_(new PathField(u"evalPath"_s, tr("none: hold out a share"), this)),
-      trainNote_(makeNote(u"fault-data"_s, this)), split_(new QDoubleSpinBox(this)),
+      trainNote_(new Note(u"fault-data"_s, this)), split_(new QDoubleSpinBox(this)),
       maxLength_(new QSpinBox(this)), shuffle_(new QCheckBox(tr("Shuffle every epoch"), this)),
-      counts_(makeNote(u"dataCounts"_s, this)), cutNote_(makeNote(u"dataWarnings"_s, this)),
+      counts_(new Note(u"dataCounts"_s, this)), cutNote_(new Note(u"dataWarnings"_s, this)),
       histogram_(new LengthHistogram(this)), preview_(new QTextBrowser(this)) {
     build();
     wait_.setSingleShot(true);
@@ -130,20 +131,20 @@ void DataPanel::setDataset(
 
 void DataPanel::showCounts() {
     if (!train_) {
-        setNote(cutNote_, {});
-        return setNote(counts_, tr("No dataset is read."));
+        cutNote_->tell({});
+        return counts_->tell(tr("No dataset is read."));
     }
     QString text =
         tr("<b>%1 samples</b>, %2 tokens, %3 of them learned")
             .arg(countText(train_->samples), countText(train_->tokens), countText(train_->learned_tokens));
     if (train_->held_out > 0) text += tr("; %1 held out").arg(countText(train_->held_out));
     if (eval_) text += tr("; %1 to evaluate on").arg(countText(eval_->samples));
-    setNote(counts_, text);
+    counts_->tell(text);
     QStringList warnings;
     for (const std::string& warning : train_->warnings) warnings << QString::fromStdString(warning);
     if (eval_)
         for (const std::string& warning : eval_->warnings) warnings << QString::fromStdString(warning);
-    setNote(cutNote_, warnings.join(u'\n'), NoteKind::Warning);
+    cutNote_->tell(warnings.join(u'\n'), NoteKind::Warning);
 }
 
 void DataPanel::showPreview() {

@@ -16,6 +16,7 @@ class QTextBrowser;
 
 namespace lora {
 
+class Note;
 class LengthHistogram;
 class PathField;
 
@@ -48,12 +49,12 @@ private:
     std::shared_ptr<const DatasetSummary> eval_;
     PathField* trainPath_;
     PathField* evalPath_;
-    QLabel* trainNote_;
+    Note* trainNote_;
     QDoubleSpinBox* split_;
     QSpinBox* maxLength_;
     QCheckBox* shuffle_;
-    QLabel* counts_;
-    QLabel* cutNote_;
+    Note* counts_;
+    Note* cutNote_;
     LengthHistogram* histogram_;
     QTextBrowser* preview_;
     QTimer wait_; ///< gathers key strokes into one reading

@@ -1,5 +1,6 @@
 #include "ui/lora_panel.h"
 
+#include "ui/note.h"
 #include "ui/path_field.h"
 #include "ui/quantities.h"
 #include "ui/section.h"
@@ -51,8 +52,8 @@ LoraPanel::LoraPanel(QWidget* parent)
     init_->addItem(tr("uniform in ±1/√in"), static_cast<int>(InitialA::Uniform));
     init_->addItem(tr("gaussian (as in the paper)"), static_cast<int>(InitialA::Gaussian));
     init_->setToolTip(tr("How A begins. B begins as zero, so that ΔW = 0 before the first step."));
-    auto* rankNote = makeNote(u"fault-rank"_s, this);
-    auto* alphaNote = makeNote(u"fault-alpha"_s, this);
+    auto* rankNote = new Note(u"fault-rank"_s, this);
+    auto* alphaNote = new Note(u"fault-alpha"_s, this);
     QFormLayout* form = makeForm(this);
     form->addRow(tr("Rank r"), rank_);
     form->addRow(rankNote);

@@ -1,5 +1,6 @@
 #include "ui/model_panel.h"
 
+#include "ui/note.h"
 #include "ui/path_field.h"
 #include "ui/quantities.h"
 #include "ui/section.h"
@@ -21,8 +22,8 @@ QString summaryLine(const ModelSummary& model) {
 
 ModelPanel::ModelPanel(QWidget* parent)
     : QWidget(parent), path_(new PathField(u"modelPath"_s, tr("folder or GGUF file"), this)),
-      summary_(makeNote(u"modelSummary"_s, this)), device_(new QComboBox(this)),
-      deviceNote_(makeNote(u"fault-device"_s, this)), dtype_(new QComboBox(this)) {
+      summary_(new Note(u"modelSummary"_s, this)), device_(new QComboBox(this)),
+      deviceNote_(new Note(u"fault-device"_s, this)), dtype_(new QComboBox(this)) {
     device_->setObjectName(u"device"_s);
     device_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     dtype_->setObjectName(u"dtype"_s);
@@ -35,7 +36,7 @@ ModelPanel::ModelPanel(QWidget* parent)
     form->addRow(summary_);
     form->addRow(tr("Device"), makeRow({device_, dtype_}));
     form->addRow(deviceNote_);
-    setNote(summary_, tr("No model is open."));
+    summary_->tell(tr("No model is open."));
     connect(path_, &PathField::browseRequested, this, &ModelPanel::browseRequested);
     connect(path_, &PathField::pathEntered, this, &ModelPanel::modelWanted);
     connect(device_, &QComboBox::activated, this, &ModelPanel::modelWanted);
@@ -51,7 +52,7 @@ void ModelPanel::setDevices(const Devices& devices) {
         device_->addItem(u"%1: %2, %3"_s.arg(QString::fromStdString(each.id),
                              QString::fromStdString(each.description), bytesText(each.memory_bytes)),
             QString::fromStdString(each.id));
-    setNote(deviceNote_, QString::fromStdString(devices.why_no_gpu));
+    deviceNote_->tell(QString::fromStdString(devices.why_no_gpu));
 }
 
 void ModelPanel::read(const RunSettings& settings) {
@@ -69,9 +70,9 @@ void ModelPanel::write(RunSettings& settings) const {
 }
 
 void ModelPanel::setModel(std::shared_ptr<const ModelSummary> model) {
-    if (!model) return setNote(summary_, tr("No model is open."));
-    setNote(summary_, u"<b>%1</b><br>%2"_s.arg(QString::fromStdString(model->name).toHtmlEscaped(),
-                          summaryLine(*model).toHtmlEscaped()));
+    if (!model) return summary_->tell(tr("No model is open."));
+    summary_->tell(u"<b>%1</b><br>%2"_s.arg(
+        QString::fromStdString(model->name).toHtmlEscaped(), summaryLine(*model).toHtmlEscaped()));
     summary_->setToolTip(tr("hidden %1, vocabulary %2, context %3; weights in memory %4 on %5")
                              .arg(model->hidden_size)
                              .arg(countText(model->vocab_size), countText(model->context_length),

@@ -13,6 +13,7 @@ class QLabel;
 
 namespace lora {
 
+class Note;
 class PathField;
 
 /// One line for people: "llama · 134.5 M parameters · 30 layers · GGUF Q4_1".
@@ -35,9 +36,9 @@ Q_SIGNALS:
 
 private:
     PathField* path_;
-    QLabel* summary_;
+    Note* summary_;
     QComboBox* device_;
-    QLabel* deviceNote_;
+    Note* deviceNote_;
     QComboBox* dtype_;
 };
 

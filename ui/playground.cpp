@@ -1,5 +1,6 @@
 #include "ui/playground.h"
 
+#include "ui/note.h"
 #include "ui/section.h"
 
 #include <QCheckBox>
@@ -67,7 +68,7 @@ QWidget* Playground::buildAsk() {
     generate_->setToolTip(tr("Ctrl+Return"));
     stop_ = new QPushButton(tr("Stop"), ask);
     stop_->setObjectName(u"stopGeneration"_s);
-    hint_ = makeNote(u"playgroundHint"_s, ask);
+    hint_ = new Note(u"playgroundHint"_s, ask);
     auto* grid = new QGridLayout(ask);
     grid->setContentsMargins(0, 0, 4, 0);
     grid->setSpacing(4);
@@ -115,7 +116,7 @@ void Playground::setMaxNewTokens(std::int64_t count) { tokens_->setValue(static_
 void Playground::setUsable(bool usable, const QString& hint) {
     usable_ = usable;
     if (!usable) awaited_ = 0;
-    setNote(hint_, hint);
+    hint_->tell(hint);
     refresh();
 }
 

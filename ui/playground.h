@@ -14,6 +14,7 @@ class QSpinBox;
 
 namespace lora {
 
+class Note;
 class Playground : public QWidget {
     Q_OBJECT
 public:
@@ -50,7 +51,7 @@ private:
     QSpinBox* seed_ = nullptr;
     QPushButton* generate_ = nullptr;
     QPushButton* stop_ = nullptr;
-    QLabel* hint_ = nullptr;
+    Note* hint_ = nullptr;
     QPlainTextEdit* base_ = nullptr;
     QPlainTextEdit* adapted_ = nullptr;
     QLabel* baseNote_ = nullptr;

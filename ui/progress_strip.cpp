@@ -2,6 +2,7 @@
 
 #include "ui/quantities.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
@@ -30,8 +31,7 @@ ProgressStrip::ProgressStrip(QWidget* parent) : QWidget(parent), bar_(new QProgr
     bar_->setTextVisible(false);
     bar_->setFixedHeight(6);
     bar_->setRange(0, barSteps);
-    bar_->setStyleSheet(u"QProgressBar { border: none; background: palette(mid); }"
-                        "QProgressBar::chunk { background: palette(highlight); }"_s);
+    colorBar();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -52,6 +52,18 @@ ProgressStrip::ProgressStrip(QWidget* parent) : QWidget(parent), bar_(new QProgr
     loss_ = add(tr("Loss"), u"lossValue"_s);
     row->addStretch();
     clear();
+}
+
+// A style sheet keeps the colours of the palette it was set under.
+void ProgressStrip::colorBar() {
+    bar_->setStyleSheet(u"QProgressBar { border: none; background: %1; }"
+                        "QProgressBar::chunk { background: %2; }"_s.arg(palette().color(QPalette::Mid).name(),
+                            palette().color(QPalette::Highlight).name()));
+}
+
+void ProgressStrip::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) colorBar();
 }
 
 QLabel* ProgressStrip::addValue(const QString& name, const QString& objectName) {

@@ -26,7 +26,11 @@ public:
     /// What a past run had come to.
     void setRecord(const RunRecord& record);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
+    void colorBar();
     QLabel* addValue(const QString& name, const QString& objectName);
     void showSteps(std::int64_t done, std::int64_t total);
 

@@ -1,5 +1,6 @@
 #include "ui/savings_view.h"
 
+#include "ui/note.h"
 #include "ui/plot_theme.h"
 #include "ui/quantities.h"
 #include "ui/section.h"
@@ -47,7 +48,7 @@ void ShareBlocks::paintEvent(QPaintEvent*) {
 
 SavingsView::SavingsView(QWidget* parent)
     : QWidget(parent), trainable_(new QLabel(this)), blocks_(new ShareBlocks(this)),
-      costs_(makeNote(u"savings"_s, this)) {
+      costs_(new Note(u"savings"_s, this)) {
     trainable_->setObjectName(u"trainable"_s);
     trainable_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* column = new QVBoxLayout(this);
@@ -63,7 +64,7 @@ void SavingsView::setSavings(const Savings& savings, std::int64_t base) {
     blocks_->setShare(base > 0 ? savings.share : 0);
     if (base <= 0) {
         trainable_->setText(tr("<b>—</b> trainable parameters"));
-        return setNote(costs_, tr("Open a model to count."));
+        return costs_->tell(tr("Open a model to count."));
     }
     trainable_->setText(
         tr("<b>%1</b> trainable of %2 (<b>%3</b>)")
@@ -73,7 +74,7 @@ void SavingsView::setSavings(const Savings& savings, std::int64_t base) {
                                    - static_cast<double>(savings.training_bytes)
                                          / static_cast<double>(savings.full_training_bytes)
                              : 0;
-    setNote(costs_,
+    costs_->tell(
         tr("Adapter %1 · optimizer %2 · training state %3 in place of %4: <b>%5 saved</b>")
             .arg(bytesText(savings.adapter_bytes), bytesText(savings.optimizer_bytes),
                 bytesText(savings.training_bytes), bytesText(savings.full_training_bytes), shareText(saved)));

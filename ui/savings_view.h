@@ -10,6 +10,7 @@ class QLabel;
 
 namespace lora {
 
+class Note;
 /// The base's parameters as small blocks, the trainable share of them filled.
 class ShareBlocks : public QWidget {
     Q_OBJECT
@@ -35,7 +36,7 @@ public:
 private:
     QLabel* trainable_;
     ShareBlocks* blocks_;
-    QLabel* costs_;
+    Note* costs_;
 };
 
 } // namespace lora

@@ -1,7 +1,5 @@
 #include "ui/section.h"
 
-#include "ui/theme.h"
-
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -11,15 +9,15 @@
 
 namespace lora {
 
-using namespace Qt::StringLiterals;
-
 Section::Section(const QString& title, QWidget* content, QWidget* parent)
     : QWidget(parent), title_(new QToolButton(this)), aside_(new QLabel(this)), content_(content) {
     title_->setText(title);
     title_->setCheckable(true);
     title_->setAutoRaise(true);
     title_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    title_->setStyleSheet(u"QToolButton { border: none; font-weight: bold; padding: 3px 2px; }"_s);
+    QFont bold = title_->font();
+    bold.setBold(true);
+    title_->setFont(bold);
     aside_->setForegroundRole(QPalette::PlaceholderText);
     aside_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     auto* head = new QHBoxLayout;
@@ -51,26 +49,6 @@ void Section::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setPen(palette().color(QPalette::Mid));
     painter.drawLine(0, height() - 1, width(), height() - 1);
-}
-
-QLabel* makeNote(const QString& objectName, QWidget* parent) {
-    auto* note = new QLabel(parent);
-    note->setObjectName(objectName);
-    note->setWordWrap(true);
-    note->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    note->hide();
-    return note;
-}
-
-void setNote(QLabel* note, const QString& text, NoteKind kind) {
-    const SignalColors colors = signalColors(note->parentWidget()->palette());
-    QPalette palette = note->parentWidget()->palette();
-    palette.setColor(QPalette::WindowText, kind == NoteKind::Error     ? colors.error
-                                           : kind == NoteKind::Warning ? colors.warning
-                                                                       : colors.dim);
-    note->setPalette(palette);
-    note->setText(text);
-    note->setVisible(!text.isEmpty());
 }
 
 QLayout* makeRow(std::initializer_list<QWidget*> fields) {

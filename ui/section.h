@@ -1,5 +1,5 @@
 #pragma once
-// A titled part of the left column that folds, and the small notes that stand under its fields.
+// A titled part of the left column that folds; and rows and forms with shared distances.
 
 #include <QWidget>
 #include <initializer_list>
@@ -28,12 +28,6 @@ private:
     QLabel* aside_;
     QWidget* content_;
 };
-
-enum class NoteKind { Plain, Warning, Error };
-
-/// A word-wrapped line under a field, hidden while it is empty.
-QLabel* makeNote(const QString& objectName, QWidget* parent);
-void setNote(QLabel* note, const QString& text, NoteKind kind = NoteKind::Plain);
 
 /// Fields side by side; the first takes the room that is left.
 QLayout* makeRow(std::initializer_list<QWidget*> fields);

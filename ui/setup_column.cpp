@@ -4,6 +4,7 @@
 #include "ui/data_panel.h"
 #include "ui/lora_panel.h"
 #include "ui/model_panel.h"
+#include "ui/note.h"
 #include "ui/savings_view.h"
 #include "ui/section.h"
 #include "ui/target_grid.h"
@@ -85,7 +86,7 @@ QWidget* SetupColumn::buildFooter() {
     start_->setObjectName(u"startButton"_s);
     start_->setMinimumHeight(38);
     colorStart();
-    hint_ = makeNote(u"startHint"_s, footer);
+    hint_ = new Note(u"startHint"_s, footer);
     hint_->setAlignment(Qt::AlignHCenter);
     connect(start_, &QPushButton::clicked, this, &SetupColumn::startClicked);
     auto* column = new QVBoxLayout(footer);
@@ -175,7 +176,7 @@ SetupStatus SetupColumn::status() const {
 void SetupColumn::setState(const EnabledActions& enabled, const QString& hint) {
     fields_->setEnabled(enabled.editSetup);
     start_->setEnabled(enabled.start);
-    setNote(hint_, hint);
+    hint_->tell(hint);
 }
 
 void SetupColumn::setRunFolder(const QString& folder) {
@@ -202,14 +203,14 @@ void SetupColumn::showFaults(const RunSettings& settings) {
     const std::vector<std::string> sentences = faults(settings);
     sound_ = sentences.empty();
     for (const char* name : {"rank", "alpha", "lr", "accumulate", "warmup"})
-        if (auto* note = findChild<QLabel*>(u"fault-"_s + QLatin1StringView(name))) setNote(note, {});
+        if (auto* note = findChild<Note*>(u"fault-"_s + QLatin1StringView(name))) note->tell({});
     for (const std::string& sentence : sentences) {
         const QString text = QString::fromStdString(sentence);
         const QString name = text.section(u':', 0, 0);
         // What is still empty is told by the hint under the start button.
         if (name == "model"_L1 || name == "data"_L1 || name == "targets"_L1) continue;
-        if (auto* note = findChild<QLabel*>(u"fault-"_s + name))
-            setNote(note, text.section(u':', 1).trimmed(), NoteKind::Error);
+        if (auto* note = findChild<Note*>(u"fault-"_s + name))
+            note->tell(text.section(u':', 1).trimmed(), NoteKind::Error);
     }
 }
 

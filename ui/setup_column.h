@@ -14,6 +14,7 @@ class QScrollArea;
 
 namespace lora {
 
+class Note;
 class DataPanel;
 class LoraPanel;
 class ModelPanel;
@@ -78,7 +79,7 @@ private:
     QPlainTextEdit* command_ = nullptr;
     SavingsView* savings_ = nullptr;
     QPushButton* start_ = nullptr;
-    QLabel* hint_ = nullptr;
+    Note* hint_ = nullptr;
 };
 
 } // namespace lora

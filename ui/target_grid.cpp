@@ -2,6 +2,7 @@
 
 #include "engine/adapters/targets.h"
 #include "engine/error.h"
+#include "ui/note.h"
 #include "ui/section.h"
 #include "ui/theme.h"
 
@@ -59,7 +60,7 @@ public:
 
 TargetGrid::TargetGrid(QWidget* parent)
     : QWidget(parent), model_(new TargetModel(this)), preset_(new QComboBox(this)),
-      layers_(new QLineEdit(this)), note_(makeNote(u"fault-targets"_s, this)), table_(new QTableView(this)) {
+      layers_(new QLineEdit(this)), note_(new Note(u"fault-targets"_s, this)), table_(new QTableView(this)) {
     build();
     connect(model_, &TargetModel::tickedChanged, this, &TargetGrid::showTicked);
     connect(preset_, &QComboBox::activated, this, [this] {
@@ -134,10 +135,10 @@ void TargetGrid::select(const TargetSelection& selection) {
     selecting_ = true;
     try {
         const std::vector<std::string> paths = select_targets(model_->grid().linears(), selection);
-        setNote(note_, {});
+        note_->tell({});
         model_->setTicked(paths);
     } catch (const Error& error) {
-        setNote(note_, QString::fromUtf8(error.what()), NoteKind::Error);
+        note_->tell(QString::fromUtf8(error.what()), NoteKind::Error);
     }
     if (!layers_->hasFocus()) layers_->setText(QString::fromStdString(selection.layers));
     selecting_ = false;
@@ -171,7 +172,7 @@ void TargetGrid::showTicked() {
     if (!layers_->hasFocus()) layers_->setText(QString::fromStdString(words.layers));
     if (!layers_->hasFocus() || !words.targets.empty())
         if (model_->grid().layers() > 0 && words.targets.empty())
-            setNote(note_, tr("Nothing is ticked: there would be nothing to train."), NoteKind::Warning);
+            note_->tell(tr("Nothing is ticked: there would be nothing to train."), NoteKind::Warning);
     Q_EMIT selectionChanged();
 }
 

@@ -13,6 +13,7 @@ class QTableView;
 
 namespace lora {
 
+class Note;
 class TargetGrid : public QWidget {
     Q_OBJECT
 public:
@@ -41,7 +42,7 @@ private:
     TargetModel* model_;
     QComboBox* preset_;
     QLineEdit* layers_;
-    QLabel* note_;
+    Note* note_;
     QTableView* table_;
     bool painting_ = false; ///< the mouse is down and ticks what it passes
     bool paintsTicks_ = true;

@@ -61,14 +61,14 @@ QPalette lightPalette() {
 }
 
 QPalette darkPalette() {
-    return paletteOf({.window = 0xff24272c,
+    return paletteOf({.window = 0xff2c2f35,
         .base = 0xff1a1c20,
-        .alternate = 0xff202328,
-        .button = 0xff31353c,
+        .alternate = 0xff23262b,
+        .button = 0xff3b3f47,
         .text = 0xffe3e6ea,
         .dim = 0xff949ca7,
         .disabled = 0xff6a717b,
-        .line = 0xff3d424a,
+        .line = 0xff484d56,
         .accent = 0xff3f83e8,
         .onAccent = 0xffffffff,
         .link = 0xff7fb0ff});

@@ -1,5 +1,6 @@
 #include "ui/training_panel.h"
 
+#include "ui/note.h"
 #include "ui/section.h"
 
 #include <QComboBox>
@@ -54,7 +55,7 @@ TrainingPanel::TrainingPanel(QWidget* parent)
     length->addWidget(lengthKind_);
     QFormLayout* form = makeForm(this);
     form->addRow(tr("Learning rate"), lr_);
-    form->addRow(makeNote(u"fault-lr"_s, this));
+    form->addRow(new Note(u"fault-lr"_s, this));
     form->addRow(tr("Length"), length);
     form->addRow(tr("Batch"), batch_);
     form->addRow(tr("Schedule"), schedule_);
@@ -106,9 +107,9 @@ QWidget* TrainingPanel::buildAdvanced() {
     QFormLayout* form = makeForm(advanced);
     form->setContentsMargins(0, 0, 0, 0);
     form->addRow(tr("Accumulate"), accumulate_);
-    form->addRow(makeNote(u"fault-accumulate"_s, advanced));
+    form->addRow(new Note(u"fault-accumulate"_s, advanced));
     form->addRow(tr("Warm-up"), warmup_);
-    form->addRow(makeNote(u"fault-warmup"_s, advanced));
+    form->addRow(new Note(u"fault-warmup"_s, advanced));
     form->addRow(tr("Weight decay"), weightDecay_);
     form->addRow(tr("Clip"), clip_);
     form->addRow(tr("Seed"), seed_);
