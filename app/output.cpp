@@ -17,7 +17,9 @@ void note_signal(int signal) {
 
 } // namespace
 
-void print_event(const Json& event) { std::cout << event.dump() << std::endl; }
+void print_event(const Json& event) {
+    std::cout << event.dump(-1, ' ', false, Json::error_handler_t::replace) << std::endl;
+}
 
 void watch_signals() {
     std::signal(SIGINT, note_signal);

@@ -14,7 +14,7 @@ enum ExitCode : int {
     exit_terminate = 143, ///< saved after SIGTERM
 };
 
-/// One line on standard output, flushed.
+/// One line on standard output, flushed. Bytes that are no UTF-8 become U+FFFD.
 void print_event(const Json& event);
 
 /// Notes SIGINT and SIGTERM from now on; a second one ends the process at once.

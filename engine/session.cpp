@@ -67,6 +67,7 @@ private:
         const std::string& path, const std::string& device, NumberType dtype, const std::stop_token& stop);
     void load_model_of(const RunSettings& settings, const std::stop_token& stop);
     void put_on(Adapter adapter, const std::string& name);
+    void restore_adapter();
     void begin(std::unique_ptr<Run> run, std::shared_ptr<const RunRecord> before);
     void report(const RunEvent& event, double seconds);
     void report_step(const StepRecord& record, double seconds);
@@ -131,6 +132,15 @@ void Session::put_on(Adapter adapter, const std::string& name) {
     AdapterChanged changed{name, {}, adapter_->rank(), adapter_->alpha(), adapter_->parameters()};
     for (const auto& target : adapter_->targets) changed.targets.push_back(target.path);
     emit_(std::move(changed));
+}
+
+// A run that could not begin may have put its adapter on already.
+void Session::restore_adapter() {
+    if (!loaded_) return;
+    if (adapter_)
+        attach(*adapter_, *loaded_->model);
+    else
+        detach(*loaded_->model);
 }
 
 void Session::carry_out(const LoadModel& command, const std::stop_token& stop) {
@@ -272,7 +282,10 @@ void Session::attempt(const Command& command, const std::stop_token& stop) {
     try {
         std::visit([&](const auto& which) { carry_out(which, stop); }, command);
     } catch (const std::exception& failure) {
-        if (state_ == EngineState::Loading) become(loaded_ ? EngineState::Ready : EngineState::Empty);
+        if (state_ == EngineState::Loading) {
+            restore_adapter();
+            become(loaded_ ? EngineState::Ready : EngineState::Empty);
+        }
         throw Error(message_of(failure));
     }
 }

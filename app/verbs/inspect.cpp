@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Json described_model(const std::string& path) {
-    const ModelSummary model = load_model(path, "cpu", at::kFloat).summary;
+    const ModelSummary model = describe_model(path);
     Json linears = Json::array();
     for (const LinearInfo& linear : model.linears)
         linears.push_back({{"path", linear.path}, {"out", linear.out}, {"in", linear.in}});

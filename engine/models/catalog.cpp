@@ -53,7 +53,7 @@ Tokenizer tokenizer_of(const Weights& weights) {
     return weights.is_gguf() ? Tokenizer::from_gguf(weights.gguf()) : Tokenizer::from_folder(weights.path());
 }
 
-ModelSummary summarize(Model& model, const Weights& weights, const Tokenizer& tokenizer) {
+ModelSummary summarize(Model& model, const Weights& weights) {
     ModelSummary summary;
     const JsonFields config(weights.config(), weights.config_file());
     summary.path = weights.path();
@@ -64,8 +64,6 @@ ModelSummary summarize(Model& model, const Weights& weights, const Tokenizer& to
     summary.hidden_size = config.integer_or("hidden_size", 0, 0, 1 << 30);
     summary.vocab_size = model.vocab_size();
     summary.context_length = model.context_length();
-    summary.device = model.device().str();
-    summary.chatml = is_chatml(tokenizer.chat_template());
     for (const auto& tensor : model.parameters()) {
         summary.parameters += tensor.numel();
         summary.weight_bytes += static_cast<std::int64_t>(tensor.nbytes());
@@ -109,8 +107,17 @@ LoadedModel load_model(const std::string& path, const std::string& device, at::S
         fail(weights.path(), std::to_string(tokenizer.size()) + " token ids",
             "no more than the model's vocabulary of " + std::to_string(model->vocab_size()),
             "is this the tokenizer of that model?");
-    ModelSummary summary = summarize(*model, weights, tokenizer);
+    ModelSummary summary = summarize(*model, weights);
+    summary.device = model->device().str();
+    summary.chatml = is_chatml(tokenizer.chat_template());
     return {std::move(model), std::move(tokenizer), std::move(summary)};
+}
+
+ModelSummary describe_model(const std::string& path) {
+    Weights weights = Weights::open(path);
+    const Architecture& found = architecture(weights);
+    weights.prepare(at::kMeta, at::kFloat, {}, {});
+    return summarize(*found.make(weights, at::kMeta), weights);
 }
 
 Tokenizer open_tokenizer(const std::string& path) { return tokenizer_of(Weights::open(path)); }

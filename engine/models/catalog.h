@@ -27,6 +27,10 @@ std::vector<std::string> known_architectures();
 LoadedModel load_model(const std::string& path, const std::string& device, at::ScalarType type,
     const LoadProgress& progress = {}, const std::stop_token& stop = {});
 
+/// What load_model would say of the model, by the files' headers: no weight is read, and a tokenizer is not
+/// needed (`chatml` and `device` are not told). Throws Error.
+ModelSummary describe_model(const std::string& path);
+
 /// The tokenizer alone; no weights are opened beyond their headers. Throws Error.
 Tokenizer open_tokenizer(const std::string& path);
 

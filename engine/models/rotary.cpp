@@ -60,8 +60,8 @@ Rotary::Rotary(
     at::Tensor frequencies = 1.0 / at::pow(config.rope_theta, exponents);
     if (config.rope_type == "linear") frequencies = frequencies / config.factor;
     if (config.rope_type == "llama3") frequencies = llama3_scaled(frequencies, config);
-    if (factors.defined()) frequencies = frequencies / factors.to(at::kCPU, at::kFloat);
     inverse_frequencies_ = frequencies.to(device);
+    if (factors.defined()) inverse_frequencies_ = inverse_frequencies_ / factors.to(device, at::kFloat);
 }
 
 RotaryTables Rotary::tables(const at::Tensor& positions, at::ScalarType type) const {

@@ -35,6 +35,10 @@ at::Tensor mapped_tensor(const TensorView& view, std::shared_ptr<const Safetenso
         data, view.shape, [file = std::move(file)](void*) {}, at::TensorOptions().dtype(type));
 }
 
+at::Tensor shape_alone(const std::vector<std::int64_t>& shape, at::ScalarType type) {
+    return at::empty(shape, at::TensorOptions(type).device(at::kMeta));
+}
+
 at::Tensor unpacked_tensor(const GgufTensor& tensor) {
     at::Tensor values = at::empty(tensor.shape, at::kFloat);
     const BlockLayout block = layout(tensor.type);
@@ -98,14 +102,17 @@ struct Weights::Source {
             if (tensor == nullptr) return {};
             bytes = tensor->bytes.size();
             const std::int64_t heads = interleaved_heads(name, *gguf);
-            const at::Tensor values = unpacked_tensor(*tensor);
+            const at::Tensor values =
+                device.is_meta() ? shape_alone(tensor->shape, at::kFloat) : unpacked_tensor(*tensor);
             const bool splits = heads > 0 && values.dim() > 0 && values.size(0) % (2 * heads) == 0;
             return splits ? halves_restored(values, heads) : values;
         }
         const auto found = views.find(name);
         if (found == views.end()) return {};
-        bytes = found->second.first->bytes.size();
-        return mapped_tensor(*found->second.first, shards[found->second.second]);
+        const TensorView& view = *found->second.first;
+        bytes = view.bytes.size();
+        if (device.is_meta()) return shape_alone(view.shape, scalar_type(view.type));
+        return mapped_tensor(view, shards[found->second.second]);
     }
 
     at::Tensor placed(const at::Tensor& values, std::size_t bytes) {

@@ -41,6 +41,7 @@ public:
     const GgufFile& gguf() const;
 
     /// Where tensors go, what floating ones become; `progress` is told after each, `stop` asked before each.
+    /// On torch's meta device tensors have shapes alone, and no weight is read.
     void prepare(at::Device device, at::ScalarType type, LoadProgress progress, std::stop_token stop);
 
     Weights at(const std::string& name) const;

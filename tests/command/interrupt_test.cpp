@@ -1,0 +1,130 @@
+// A training that is ended from outside, and gone on with.
+
+#include "tests/command/tiny_training.h"
+
+#include <QTest>
+#include <csignal>
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+using namespace lora;
+
+class InterruptTest : public QObject {
+    Q_OBJECT
+
+    TinyTraining training_;
+    int count_ = 0;
+
+    // A spectrum of every target after every step: so many lines that the command waits for its reader, and
+    // cannot have ended before the signal.
+    Words words(const std::string& name) const {
+        return training_.words(
+            name, {"--targets", "all-linear", "--dropout", "0.1", "--eval", training_.eval, "--eval-every",
+                      "7", "--steps", "40", "--spectrum-every", "1", "--checkpoint-every", "6"});
+    }
+    std::string new_name() { return "run " + std::to_string(++count_); }
+
+private Q_SLOTS:
+    void initTestCase() {
+        const Answer answer = lora_says(words("whole"));
+        QVERIFY2(answer.code == 0, answer.err.c_str());
+    }
+
+    void a_signal_saves_and_the_resumed_run_ends_in_the_same_bytes_data() {
+        QTest::addColumn<int>("signal");
+        QTest::addColumn<int>("code");
+        QTest::newRow("SIGINT") << SIGINT << 130;
+        QTest::newRow("SIGTERM") << SIGTERM << 143;
+    }
+    void a_signal_saves_and_the_resumed_run_ends_in_the_same_bytes() {
+        QFETCH(int, signal);
+        QFETCH(int, code);
+        const std::string name = new_name();
+        Command command(words(name));
+        QVERIFY(command.await_line("\"event\":\"step\",\"step\":8,"));
+        ::kill(static_cast<pid_t>(command.process().processId()), signal);
+        const Answer stopped = command.end();
+        QCOMPARE(stopped.code, code);
+        const Json last_step = stopped.events("step").back().at("step");
+        QVERIFY(last_step < 40);
+        QCOMPARE(stopped.objects().back(), (Json{{"event", "checkpoint"}, {"step", last_step}}));
+        QVERIFY(stopped.events("done").empty());
+
+        const Answer resumed = lora_says(training_.resume(name));
+        QVERIFY2(resumed.code == 0, resumed.err.c_str());
+        QCOMPARE(resumed.events("step").front().at("step"), last_step.get<int>() + 1);
+        QCOMPARE(training_.adapter_bytes(name), training_.adapter_bytes("whole"));
+    }
+
+    void a_killed_run_goes_on_from_its_last_checkpoint_to_the_same_bytes_data() {
+        QTest::addColumn<QByteArray>("after");
+        QTest::newRow("before the first step") << QByteArray("\"event\":\"evaluation\",\"step\":0");
+        QTest::newRow("before the first checkpoint") << QByteArray("\"event\":\"step\",\"step\":3,");
+        QTest::newRow("in the middle") << QByteArray("\"event\":\"step\",\"step\":15,");
+        QTest::newRow("at a checkpoint") << QByteArray("\"event\":\"checkpoint\",\"step\":18");
+    }
+    void a_killed_run_goes_on_from_its_last_checkpoint_to_the_same_bytes() {
+        QFETCH(QByteArray, after);
+        const std::string name = new_name();
+        Command command(words(name));
+        QVERIFY(command.await_line(after));
+        command.process().kill();
+        QCOMPARE(command.end().code, -1);
+        const Answer resumed = lora_says(training_.resume(name));
+        QVERIFY2(resumed.code == 0, resumed.err.c_str());
+        QCOMPARE(training_.adapter_bytes(name), training_.adapter_bytes("whole"));
+    }
+
+    void a_finished_run_says_so_and_changes_nothing() {
+        const std::string events = training_.scratch.read("whole/events.jsonl");
+        const Answer answer = lora_says(training_.resume("whole"));
+        QCOMPARE(answer.code, 0);
+        QCOMPARE(answer.objects(), (std::vector<Json>{{{"event", "done"}, {"step", 40},
+                                       {"adapter", training_.adapter("whole")}, {"finished", true}}}));
+        QCOMPARE(training_.scratch.read("whole/events.jsonl"), events);
+        const Answer words = lora_says({"train", "--resume", training_.scratch.path("whole")});
+        QVERIFY2(contains(words.out, "this run is finished"), words.out.c_str());
+    }
+
+    void a_run_that_another_process_works_on_is_refused() {
+        const std::string name = new_name();
+        Command command(words(name));
+        QVERIFY(command.await_line("\"step\":1,"));
+        const Answer answer = lora_says(training_.resume(name));
+        QCOMPARE(answer.code, 1);
+        const std::string holder = "process " + std::to_string(command.process().processId()) + " works in";
+        QVERIFY2(contains(answer.err, holder), answer.err.c_str());
+        command.process().kill();
+        command.end();
+    }
+
+    void a_full_disk_exits_with_3_and_the_run_can_go_on() {
+        const std::string name = new_name();
+        Command command(words(name), [] {
+            std::signal(SIGXFSZ, SIG_IGN);
+            const rlimit limit{60'000, 60'000};
+            setrlimit(RLIMIT_FSIZE, &limit);
+        });
+        const Answer full = command.end();
+        QVERIFY2(full.code == 3, full.err.c_str());
+        QVERIFY2(contains(full.err, "make room on this disk"), full.err.c_str());
+        QCOMPARE(full.objects().back().at("event"), "error");
+        QVERIFY(full.events("checkpoint").size() >= 1);
+        const Answer resumed = lora_says(training_.resume(name));
+        QVERIFY2(resumed.code == 0, resumed.err.c_str());
+        QCOMPARE(training_.adapter_bytes(name), training_.adapter_bytes("whole"));
+    }
+
+    void a_loss_that_is_not_a_number_exits_with_3() {
+        const std::string model = tiny::write_model(training_.scratch.path("broken"), 1, /*broken=*/true);
+        Words all = training_.words(new_name());
+        all[3] = model;
+        const Answer answer = lora_says(all);
+        QCOMPARE(answer.code, 3);
+        QVERIFY2(contains(answer.err, "step 1: the loss is NaN"), answer.err.c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(InterruptTest)
+#include "interrupt_test.moc"
