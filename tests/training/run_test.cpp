@@ -65,7 +65,7 @@ private Q_SLOTS:
         Evaluation evaluation(*bench_.loaded.model, set.examples, settings.training.batch);
         std::optional<EvaluationRecord> base;
         while (!base) base = evaluation.advance(0);
-        QCOMPARE(first.loss, base->loss);
+        QVERIFY(first.loss == base->loss); // QCOMPARE would allow for rounding
         QCOMPARE(first.learned_tokens, set.summary.learned_tokens);
         QCOMPARE(first.perplexity, std::exp(first.loss));
     }
