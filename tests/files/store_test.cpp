@@ -163,21 +163,22 @@ private Q_SLOTS:
     void a_failing_step_is_told_and_leaves_a_whole_folder_data() { disks(); }
     void a_failing_step_is_told_and_leaves_a_whole_folder() {
         QFETCH(bool, exchanges);
-        int last = 0;
-        for (int step = 1; last < step; ++step) {
+        int step = 1;
+        for (bool struck = true; struck; ++step) {
             const Scratch scratch;
             const std::string path = scratch.path("run");
             write_folder(path, "old");
             fault = {.step = step, .code = ENOSPC, .exchanges = exchanges};
             const std::string told = message_of<DiskFull>([&] { write_folder(path, "new"); });
-            last = fault.calls;
+            struck = fault.calls >= step;
             fault = {};
             const bool failed = told != "nothing was thrown";
             QVERIFY2(!failed || contains(told, "make room on this disk"), told.c_str());
             const std::string found = state(path);
             QVERIFY2(found == "new" || (found == "old" && failed), found.c_str());
-            if (last < step) QCOMPARE(names_in(scratch.path("")), std::vector<std::string>{"run"});
+            if (!struck) QCOMPARE(names_in(scratch.path("")), std::vector<std::string>{"run"});
         }
+        QVERIFY(step > 10);
     }
 
     void a_crash_at_any_step_leaves_the_old_or_the_new_file() {
