@@ -138,6 +138,7 @@ void MainWindow::connectLink() {
     connect(link, &EngineLink::refused, this, [this](const Refused& refusal) {
         playground_->abandon();
         live_->strip()->stopWaiting();
+        if (!setup_->status().dataset) setup_->setDataset({});
         complain(tr("Could not %1.\n%2")
                      .arg(QString::fromStdString(refusal.command), QString::fromStdString(refusal.why)));
     });

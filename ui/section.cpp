@@ -12,7 +12,6 @@ namespace lora {
 Section::Section(const QString& title, QWidget* content, QWidget* parent)
     : QWidget(parent), title_(new QToolButton(this)), aside_(new QLabel(this)), content_(content) {
     title_->setText(title);
-    title_->setCheckable(true);
     title_->setAutoRaise(true);
     title_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     QFont bold = title_->font();
@@ -30,15 +29,11 @@ Section::Section(const QString& title, QWidget* content, QWidget* parent)
     column->addLayout(head);
     column->addWidget(content_);
     content_->layout()->setContentsMargins(12, 2, 12, 12);
-    connect(title_, &QToolButton::toggled, this, [this](bool open) {
-        title_->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
-        content_->setVisible(open);
-    });
+    connect(title_, &QToolButton::clicked, this, [this] { setOpen(content_->isHidden()); });
     setOpen(true);
 }
 
 void Section::setOpen(bool open) {
-    title_->setChecked(open);
     title_->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
     content_->setVisible(open);
 }

@@ -68,7 +68,9 @@ TargetGrid::TargetGrid(QWidget* parent)
             select({wordsOfChoice(), layers_->text().trimmed().toStdString()});
     });
     connect(layers_, &QLineEdit::textEdited, this, [this] {
+        typing_ = true;
         select({wordsOfChoice(), layers_->text().trimmed().toStdString()});
+        typing_ = false;
     });
     connect(table_->horizontalHeader(), &QHeaderView::sectionClicked, model_, &TargetModel::toggleColumn);
     connect(table_->verticalHeader(), &QHeaderView::sectionClicked, model_, &TargetModel::toggleRow);
@@ -140,7 +142,7 @@ void TargetGrid::select(const TargetSelection& selection) {
     } catch (const Error& error) {
         note_->tell(QString::fromUtf8(error.what()), NoteKind::Error);
     }
-    if (!layers_->hasFocus()) layers_->setText(QString::fromStdString(selection.layers));
+    if (!typing_) layers_->setText(QString::fromStdString(selection.layers));
     selecting_ = false;
     showTicked();
 }
@@ -169,10 +171,9 @@ void TargetGrid::showTicked() {
     const TargetSelection words = selection();
     const int index = preset_->findData(QString::fromStdString(words.targets));
     preset_->setCurrentIndex(index >= 0 ? index : preset_->count() - 1);
-    if (!layers_->hasFocus()) layers_->setText(QString::fromStdString(words.layers));
-    if (!layers_->hasFocus() || !words.targets.empty())
-        if (model_->grid().layers() > 0 && words.targets.empty())
-            note_->tell(tr("Nothing is ticked: there would be nothing to train."), NoteKind::Warning);
+    if (!typing_) layers_->setText(QString::fromStdString(words.layers));
+    if (!typing_ && model_->grid().layers() > 0 && words.targets.empty())
+        note_->tell(tr("Nothing is ticked: there would be nothing to train."), NoteKind::Warning);
     Q_EMIT selectionChanged();
 }
 

@@ -47,6 +47,7 @@ private:
     bool painting_ = false; ///< the mouse is down and ticks what it passes
     bool paintsTicks_ = true;
     bool selecting_ = false;
+    bool typing_ = false; ///< the field of layers is being typed in and keeps its words
 };
 
 } // namespace lora

@@ -86,6 +86,8 @@ void Fake::take(const LoadModel& load) {
 }
 
 void Fake::take(const LoadDataset& load) {
+    if (!script_->refuse_data.empty() && load.data.train == script_->refuse_data)
+        throw Error(load.data.train + ": line 1: found nothing, expected a sample");
     emit_(StateChanged{EngineState::Loading});
     DatasetSummary summary = sample_summary(380, script_->cut);
     summary.path = load.data.train;

@@ -21,6 +21,7 @@ struct FakeScript {
     std::int64_t total_steps = 40;
     int step_wait_ms = 0;          ///< to look at a run by eye
     std::string refuse_model;      ///< if not empty, LoadModel is refused with it
+    std::string refuse_data;       ///< a dataset of this path is refused
     std::int64_t fail_at_step = 0; ///< above 0: the run fails there
     std::int64_t pause_at_step = 0;
     std::int64_t cut = 0;

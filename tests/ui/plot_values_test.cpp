@@ -1,0 +1,105 @@
+// What the plots draw, as plain values: no widget is needed.
+#include "tests/ui/fake_work.h"
+#include "ui/heat_map_data.h"
+#include "ui/loss_curve.h"
+#include "ui/plot_export.h"
+#include "ui/spectra_history.h"
+
+#include <QtTest>
+#include <cmath>
+
+using namespace lora;
+using namespace Qt::StringLiterals;
+
+static StepRecord step_with(std::int64_t step, double loss) {
+    StepRecord record;
+    record.step = step;
+    record.loss = loss;
+    return record;
+}
+
+static std::shared_ptr<const SpectraOfStep> spectra_at(
+    std::int64_t step, const std::string& path, std::vector<double> values) {
+    auto made = std::make_shared<SpectraOfStep>();
+    made->step = step;
+    const RankMeasures measures = rank_measures(values);
+    made->spectra.push_back({path, std::move(values), measures});
+    return made;
+}
+
+class PlotValuesTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void the_smoothed_loss_starts_at_the_first_loss() {
+        LossCurve curve;
+        curve.setSmoothing(0.5);
+        curve.add(step_with(1, 4));
+        curve.add(step_with(2, 1));
+
+        QCOMPARE(curve.smoothed().at(0), 4.0);
+        QCOMPARE(curve.smoothed().at(1), 2.0); // (0.25 · 4 + 0.5 · 1) / 0.75
+    }
+
+    void another_weight_smooths_every_step_anew() {
+        LossCurve curve;
+        for (int step = 1; step <= 100; ++step) curve.add(step_with(step, step % 2 ? 1.0 : 3.0));
+
+        curve.setSmoothing(0);
+
+        QCOMPARE(curve.smoothed().size(), 100U);
+        QCOMPARE(curve.smoothed().back(), 3.0);
+    }
+
+    void the_nearest_step_is_found() {
+        LossCurve curve;
+        QCOMPARE(curve.nearest(1), -1);
+        for (int step = 10; step <= 30; step += 10) curve.add(step_with(step, 1));
+        QCOMPARE(curve.nearest(-5), 0);
+        QCOMPARE(curve.nearest(16), 1);
+        QCOMPARE(curve.nearest(1e9), 2);
+    }
+
+    void a_measure_that_is_undefined_leaves_its_cell_empty_but_adapted() {
+        const LayerGrid grid(smollm2_summary().linears);
+        const std::string path = "model.layers.5.self_attn.q_proj";
+
+        const HeatMapData zero(grid, *spectra_at(1, path, {0, 0}), Measure::EffectiveRank);
+        const HeatMapData two(grid, *spectra_at(1, path, {1, 1}), Measure::EffectiveRank);
+
+        QVERIFY(zero.isAdapted(5, 0));
+        QVERIFY(!zero.at(5, 0));
+        QVERIFY(std::abs(two.at(5, 0).value() - 2) < 1e-12);
+        QVERIFY(!two.isAdapted(6, 0));
+    }
+
+    void a_history_tells_one_linear_over_its_steps() {
+        SpectraHistory history;
+        history.add(spectra_at(0, "a", {0}));
+        history.add(spectra_at(10, "a", {2}));
+        history.add(spectra_at(10, "a", {3}));
+
+        const std::vector<SpectrumAt> all = history.of("a");
+
+        QCOMPARE(all.size(), 2U);
+        QCOMPARE(all.back().spectrum->singular_values.front(), 3.0);
+        QVERIFY(history.of("b").empty());
+    }
+
+    void curves_of_a_long_history_are_spread_over_it() {
+        QCOMPARE(spread(3, 10), (std::vector<std::size_t>{0, 1, 2}));
+        const std::vector<std::size_t> few = spread(1000, 5);
+        QCOMPARE(few.size(), 5U);
+        QCOMPARE(few.front(), 0U);
+        QCOMPARE(few.back(), 999U);
+    }
+
+    void a_table_is_quoted_where_it_has_to_be() {
+        const Table table{{u"path"_s, u"value"_s}, {{u"a,\"b\""_s, cell(0.1)}, {u"c"_s, cell(std::nullopt)}}};
+        const QStringList lines = toCsv(table).split(u'\n');
+        QCOMPARE(lines.at(1).trimmed(), u"\"a,\"\"b\"\"\",0.1"_s);
+        QCOMPARE(lines.at(2).trimmed(), u"c,"_s);
+    }
+};
+
+QTEST_GUILESS_MAIN(PlotValuesTest)
+#include "plot_values_test.moc"
