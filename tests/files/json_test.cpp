@@ -103,6 +103,11 @@ private Q_SLOTS:
         QVERIFY2(contains(told, message.toStdString()), told.c_str());
     }
 
+    void a_number_above_int64_does_not_come_back_negative() {
+        const Json json = parse_json(R"({"huge": 18446744073709551615})", "config.json");
+        QVERIFY_THROWS_EXCEPTION(Error, JsonFields(json, "config.json").integer("huge", -10, 10));
+    }
+
     void fields_are_read_by_their_kind() {
         const Json json = parse_json(
             R"({"n": 5, "x": 2.5, "yes": true, "s": "word", "list": ["a", "b"], "o": {"n": 6}, "null": null})",
