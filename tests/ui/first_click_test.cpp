@@ -56,7 +56,7 @@ class FirstClickTest : public QObject {
     static std::pair<QString, QString> ask(const WindowFixture& at, const QString& prompt) {
         at.find<QPlainTextEdit>("prompt")->setPlainText(prompt);
         at.click("generate");
-        [&] { QTRY_VERIFY_WITH_TIMEOUT(at.find<QPushButton>("generate")->isEnabled(), 120'000); }();
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(!at.find<QPushButton>("stopGeneration")->isEnabled(), 120'000); }();
         return {at.find<QPlainTextEdit>("baseText")->toPlainText(),
             at.find<QPlainTextEdit>("adaptedText")->toPlainText()};
     }

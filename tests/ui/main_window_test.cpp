@@ -180,7 +180,8 @@ private Q_SLOTS:
         open(at);
 
         auto* path = at.find<QLineEdit>("trainPath");
-        path->setText(u"/data/broken.jsonl"_s);
+        path->selectAll();
+        QTest::keyClicks(path, u"/data/broken.jsonl"_s);
         QTest::keyClick(path, Qt::Key_Return);
 
         QTRY_VERIFY(at.isTold(u"/data/broken.jsonl: line 1"_s));
