@@ -4,6 +4,7 @@
 #include "ui/plot.h"
 
 #include <QFileInfo>
+#include <QLocale>
 #include <QSaveFile>
 #include <cmath>
 
@@ -28,7 +29,7 @@ void writeText(const QString& path, const QString& text) {
 
 } // namespace
 
-QString cell(double value) { return std::isfinite(value) ? QString::number(value, 'g', 10) : QString(); }
+QString cell(double value) { return std::isfinite(value) ? QString::number(value, 'g', QLocale::FloatingPointShortest) : QString(); }
 
 QString cell(std::optional<double> value) { return value ? cell(*value) : QString(); }
 

@@ -1,0 +1,74 @@
+// What a path is taken for, and how files that were opened are remembered.
+#include "ui/file_kind.h"
+#include "ui/recent_files.h"
+#include "ui/run_folder_name.h"
+
+#include <QDir>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace lora;
+using namespace Qt::StringLiterals;
+
+class OpenedFilesTest : public QObject {
+    Q_OBJECT
+
+    static QString folder_with(const QTemporaryDir& at, const QString& name, const QString& file) {
+        QDir().mkpath(at.filePath(name));
+        QFile made(at.filePath(name) + u'/' + file);
+        if (!made.open(QFile::WriteOnly)) qFatal("the test's folder cannot be written");
+        return at.filePath(name);
+    }
+
+private Q_SLOTS:
+    void folders_are_told_by_what_is_in_them() {
+        const QTemporaryDir at;
+        QCOMPARE(fileKind(folder_with(at, u"a"_s, u"adapter_config.json"_s)), FileKind::Adapter);
+        QCOMPARE(fileKind(folder_with(at, u"r"_s, u"run.json"_s)), FileKind::Run);
+        QCOMPARE(fileKind(folder_with(at, u"m"_s, u"config.json"_s)), FileKind::Model);
+        QCOMPARE(fileKind(folder_with(at, u"n"_s, u"notes.txt"_s)), std::nullopt);
+    }
+
+    void files_are_told_by_their_endings() {
+        QCOMPARE(fileKind(u"/x/model.Q4_1.GGUF"_s), FileKind::Model);
+        QCOMPARE(fileKind(u"/x/data.jsonl"_s), FileKind::Dataset);
+        QCOMPARE(fileKind(u"/x/book.txt"_s), FileKind::Dataset);
+        QCOMPARE(fileKind(u"/x/picture.png"_s), std::nullopt);
+    }
+
+    void the_newest_file_stands_first_and_only_once() {
+        const QTemporaryDir at;
+        QSettings settings(at.filePath(u"settings.ini"_s), QSettings::IniFormat);
+        const RecentFile model{FileKind::Model, u"/m.gguf"_s};
+        const RecentFile data{FileKind::Dataset, u"/d.jsonl"_s};
+
+        rememberFile(settings, model);
+        rememberFile(settings, data);
+        rememberFile(settings, model);
+
+        QCOMPARE(recentFiles(settings), (std::vector<RecentFile>{model, data}));
+    }
+
+    void twelve_files_are_remembered() {
+        const QTemporaryDir at;
+        QSettings settings(at.filePath(u"settings.ini"_s), QSettings::IniFormat);
+        for (int i = 0; i < 20; ++i) rememberFile(settings, {FileKind::Run, u"/run-%1"_s.arg(i)});
+        QCOMPARE(recentFiles(settings).size(), 12U);
+        QCOMPARE(recentFiles(settings).front().path, u"/run-19"_s);
+    }
+
+    void a_new_run_never_takes_a_folder_that_is_there() {
+        const QTemporaryDir at;
+        RunSettings settings;
+        settings.data.train = "/data/commands.jsonl";
+        const QString first = newRunFolder(at.path(), settings);
+        QVERIFY(first.endsWith(u"commands"_s));
+        QVERIFY(QDir().mkpath(first));
+
+        QVERIFY(!QDir(newRunFolder(at.path(), settings)).exists());
+    }
+};
+
+QTEST_GUILESS_MAIN(OpenedFilesTest)
+#include "opened_files_test.moc"
