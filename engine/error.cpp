@@ -1,7 +1,5 @@
 #include "engine/error.h"
 
-#include <utility>
-
 namespace lora {
 
 namespace {
@@ -16,7 +14,7 @@ std::string message(
 
 } // namespace
 
-Error::Error(std::string message) : std::runtime_error(std::move(message)) {}
+Error::Error(const std::string& message) : std::runtime_error(message) {}
 
 Error::Error(
     std::string_view where, std::string_view found, std::string_view expected, std::string_view advice)

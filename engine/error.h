@@ -12,7 +12,7 @@ namespace lora {
 class Error : public std::runtime_error {
 public:
     /// A message that is not of the form found/expected.
-    explicit Error(std::string message);
+    explicit Error(const std::string& message);
     Error(std::string_view where, std::string_view found, std::string_view expected,
         std::string_view advice = {});
 

@@ -22,7 +22,8 @@ void attempt(const Work& work, const Command& command, const std::stop_token& st
 } // namespace
 
 Worker::Worker(std::function<Work(Emit)> make_work)
-    : thread_([this, make_work = std::move(make_work)](std::stop_token stop) { work(stop, make_work); }) {}
+    : thread_(
+        [this, make_work = std::move(make_work)](const std::stop_token& stop) { work(stop, make_work); }) {}
 
 Worker::~Worker() = default;
 
@@ -40,7 +41,7 @@ std::vector<Event> Worker::drain() {
     return std::exchange(events_, {});
 }
 
-void Worker::work(std::stop_token stop, const std::function<Work(Emit)>& make_work) {
+void Worker::work(const std::stop_token& stop, const std::function<Work(Emit)>& make_work) {
     const Emit emit = [this](Event event) {
         const std::lock_guard lock(mutex_);
         events_.push_back(std::move(event));

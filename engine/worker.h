@@ -44,7 +44,7 @@ public:
     std::vector<Event> drain();
 
 private:
-    void work(std::stop_token stop, const std::function<Work(Emit)>& make_work);
+    void work(const std::stop_token& stop, const std::function<Work(Emit)>& make_work);
     /// The first command, waited for unless `busy`; none if it is the step's turn or the thread has to end.
     /// From here on post() interrupts `step`.
     std::optional<Command> next(const std::stop_token& stop, bool busy, const std::stop_source& step);

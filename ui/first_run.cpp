@@ -13,8 +13,8 @@ namespace {
 /// The first of the places where the sample may lie; empty if it is in none.
 QString findSample() {
     const QStringList candidates{QStringLiteral(LORA_RESOURCES) + u"/sample/commands.jsonl"_s,
-        QCoreApplication::applicationDirPath() + u"/../resources/sample/commands.jsonl"_s,
-        QCoreApplication::applicationDirPath() + u"/../share/lora-workbench/sample/commands.jsonl"_s};
+        QCoreApplication::applicationDirPath() + u"/../../resources/sample/commands.jsonl"_s,
+        QCoreApplication::applicationDirPath() + u"/../../share/lora-workbench/sample/commands.jsonl"_s};
     for (const QString& candidate : candidates)
         if (QFileInfo::exists(candidate)) return QFileInfo(candidate).canonicalFilePath();
     return {};

@@ -5,6 +5,7 @@
 #include "engine/text/chat.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace lora {
@@ -111,7 +112,7 @@ void count(Dataset& dataset, const Tokenizer& tokenizer) {
 // Moves a share of the samples, chosen by the seed, into a set of their own. Both keep the file's order.
 Dataset hold_out(Dataset& train, double share, std::uint64_t seed, const Tokenizer& tokenizer) {
     const std::size_t samples = train.examples.size();
-    const auto wanted = static_cast<std::size_t>(share * static_cast<double>(samples) + 0.5);
+    const auto wanted = static_cast<std::size_t>(std::llround(share * static_cast<double>(samples)));
     if (wanted == 0 || wanted >= samples)
         fail(train.summary.path, std::to_string(samples) + " samples",
             "enough that a split of " + std::to_string(share) + " leaves both sides one");

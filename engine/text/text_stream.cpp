@@ -33,14 +33,14 @@ std::string TextStream::add(TokenId token) {
     const std::string text = tokenizer_.decode(tokens_);
     const std::size_t end = complete_bytes(text);
     if (end <= given_bytes_) return {};
-    const std::string added = text.substr(given_bytes_, end - given_bytes_);
+    std::string added = text.substr(given_bytes_, end - given_bytes_);
     given_bytes_ = end;
     return added;
 }
 
 std::string TextStream::rest() {
     const std::string text = tokenizer_.decode(tokens_);
-    const std::string added = given_bytes_ < text.size() ? text.substr(given_bytes_) : std::string();
+    std::string added = given_bytes_ < text.size() ? text.substr(given_bytes_) : std::string();
     given_bytes_ = text.size();
     return added;
 }

@@ -35,7 +35,7 @@ std::optional<Json> last_step_in(std::string_view text) {
         if (line.find("\"step\",") == std::string_view::npos
             && line.find("\"done\"") == std::string_view::npos)
             continue;
-        const auto event = parsed(line);
+        auto event = parsed(line);
         const EventKind kind = event ? kind_of(*event) : EventKind::Other;
         if (kind == EventKind::Step || kind == EventKind::Done) return event;
     }
@@ -52,7 +52,7 @@ std::optional<Json> last_step(const std::string& path) {
         std::string text(static_cast<std::size_t>(tail), '\0');
         file.seekg(size - tail);
         if (!file.read(text.data(), tail)) return std::nullopt;
-        const auto event = last_step_in(text);
+        auto event = last_step_in(text);
         if (event || tail == size) return event;
     }
 }
