@@ -211,7 +211,7 @@ Table LossPlot::table() const {
     const auto takeEvaluation = [&](std::int64_t step) {
         const auto found = evaluations.find(step);
         if (found == evaluations.end()) return QString();
-        const QString text = cell(found->second);
+        QString text = cell(found->second);
         evaluations.erase(found);
         return text;
     };

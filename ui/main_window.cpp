@@ -227,7 +227,7 @@ void MainWindow::takeModel(std::shared_ptr<const ModelSummary> model) {
     refresh();
 }
 
-void MainWindow::takeRecord(std::shared_ptr<const RunRecord> record) {
+void MainWindow::takeRecord(const std::shared_ptr<const RunRecord>& record) {
     setup_->read(record->settings);
     live_->showRecord(*record);
     runFolder_ = QString::fromStdString(record->folder);

@@ -61,7 +61,7 @@ private:
     void startRun();
     void resumeRun();
     void takeModel(std::shared_ptr<const ModelSummary> model);
-    void takeRecord(std::shared_ptr<const RunRecord> record);
+    void takeRecord(const std::shared_ptr<const RunRecord>& record);
     void offerBrokenRun();
     void chooseModelFolder();
     void chooseModelFile();

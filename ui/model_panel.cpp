@@ -69,7 +69,7 @@ void ModelPanel::write(RunSettings& settings) const {
     settings.dtype = static_cast<NumberType>(dtype_->currentData().toInt());
 }
 
-void ModelPanel::setModel(std::shared_ptr<const ModelSummary> model) {
+void ModelPanel::setModel(const std::shared_ptr<const ModelSummary>& model) {
     if (!model) return summary_->tell(tr("No model is open."));
     summary_->tell(u"<b>%1</b><br>%2"_s.arg(
         QString::fromStdString(model->name).toHtmlEscaped(), summaryLine(*model).toHtmlEscaped()));

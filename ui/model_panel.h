@@ -28,7 +28,7 @@ public:
     /// Fills the fields; nothing is opened by it.
     void read(const RunSettings& settings);
     void write(RunSettings& settings) const;
-    void setModel(std::shared_ptr<const ModelSummary> model);
+    void setModel(const std::shared_ptr<const ModelSummary>& model);
 
 Q_SIGNALS:
     void browseRequested();

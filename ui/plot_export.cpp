@@ -29,7 +29,9 @@ void writeText(const QString& path, const QString& text) {
 
 } // namespace
 
-QString cell(double value) { return std::isfinite(value) ? QString::number(value, 'g', QLocale::FloatingPointShortest) : QString(); }
+QString cell(double value) {
+    return std::isfinite(value) ? QString::number(value, 'g', QLocale::FloatingPointShortest) : QString();
+}
 
 QString cell(std::optional<double> value) { return value ? cell(*value) : QString(); }
 

@@ -1,0 +1,184 @@
+// The loops of rows.h, compiled once for each instruction set (LORA_ISA). Everything but the tables is in an
+// unnamed namespace, so that no copy for one processor is ever linked in place of another's.
+
+#include "engine/kernels/row_loops.h"
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+namespace lora {
+
+namespace {
+
+/// e^x, to 2e-7 of its value; 0 below −87. By 2^n · e^r with |r| ≤ ln 2 / 2 and a polynomial for e^r.
+[[gnu::always_inline]] inline float exponential(float x) {
+    constexpr float log2_e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+    constexpr float to_integer = 12582912.f; // 1.5 · 2^23: adding it rounds, its low bits then hold n
+    const float clamped = x < -87.f ? -87.f : (x > 88.f ? 88.f : x);
+    const float shifted = clamped * log2_e + to_integer;
+    const float n = shifted - to_integer;
+    const float r = (clamped - n * ln2_high) - n * ln2_low;
+    float p = 1.98756915e-4f;
+    p = p * r + 1.39819995e-3f;
+    p = p * r + 8.33345190e-3f;
+    p = p * r + 4.16657959e-2f;
+    p = p * r + 1.66666654e-1f;
+    p = p * r + 5.00000012e-1f;
+    p = p * r * r + r + 1.f;
+    const auto exponent = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(shifted) << 23);
+    const float power = p * std::bit_cast<float>(exponent + 0x3f800000);
+    return x < -87.f ? 0.f : power;
+}
+
+[[gnu::always_inline]] inline float sigmoid(float x) { return 1.f / (1.f + exponential(-x)); }
+
+template <class T>
+void rms_norm(const T* x, const T* weight, T* y, float* inverse_rms, std::int64_t rows, std::int64_t width,
+    float epsilon) {
+    for (std::int64_t row = 0; row < rows; ++row, x += width, y += width) {
+        float squares = 0;
+#pragma omp simd reduction(+ : squares)
+        for (std::int64_t i = 0; i < width; ++i) squares += to_float(x[i]) * to_float(x[i]);
+        const float inverse = 1.f / std::sqrt(squares / static_cast<float>(width) + epsilon);
+        inverse_rms[row] = inverse;
+#pragma omp simd
+        for (std::int64_t i = 0; i < width; ++i)
+            y[i] = from_float<T>(to_float(x[i]) * inverse * to_float(weight[i]));
+    }
+}
+
+// With n = x · s and g = w ∘ dy: dx = s · (g − n · mean(g ∘ n)).
+template <class T>
+void rms_norm_backward(const T* dy, const T* x, const T* weight, const float* inverse_rms, const T* residual,
+    T* dx, std::int64_t rows, std::int64_t width) {
+    for (std::int64_t row = 0; row < rows;
+         ++row, x += width, dy += width, residual += width, dx += width) {
+        const float inverse = inverse_rms[row];
+        float along = 0;
+#pragma omp simd reduction(+ : along)
+        for (std::int64_t i = 0; i < width; ++i)
+            along += to_float(dy[i]) * to_float(weight[i]) * to_float(x[i]);
+        const float share = along * inverse * inverse / static_cast<float>(width);
+#pragma omp simd
+        for (std::int64_t i = 0; i < width; ++i)
+            dx[i] = from_float<T>(to_float(residual[i])
+                                  + inverse * (to_float(dy[i]) * to_float(weight[i]) - to_float(x[i]) * share));
+    }
+}
+
+template <class T>
+void rotate(T* x, const float* cos, const float* sin, std::int64_t rows, std::int64_t stride,
+    std::int64_t heads, std::int64_t head_size, float direction) {
+    const std::int64_t half = head_size / 2;
+    for (std::int64_t row = 0; row < rows; ++row, x += stride, cos += half, sin += half)
+        for (std::int64_t head = 0; head < heads; ++head) {
+            T* first = x + head * head_size;
+            T* second = first + half;
+#pragma omp simd
+            for (std::int64_t i = 0; i < half; ++i) {
+                const float a = to_float(first[i]), b = to_float(second[i]);
+                const float s = sin[i] * direction;
+                first[i] = from_float<T>(a * cos[i] - b * s);
+                second[i] = from_float<T>(b * cos[i] + a * s);
+            }
+        }
+}
+
+template <class T>
+void swiglu(const T* gate_up, T* y, std::int64_t rows, std::int64_t width) {
+    for (std::int64_t row = 0; row < rows; ++row, gate_up += 2 * width, y += width) {
+        const T* up = gate_up + width;
+#pragma omp simd
+        for (std::int64_t i = 0; i < width; ++i) {
+            const float gate = to_float(gate_up[i]);
+            y[i] = from_float<T>(gate * sigmoid(gate) * to_float(up[i]));
+        }
+    }
+}
+
+template <class T, bool wants_y>
+void swiglu_gradient(T* gate_up, const T* dy, T* y, std::int64_t rows, std::int64_t width) {
+    for (std::int64_t row = 0; row < rows; ++row, gate_up += 2 * width, dy += width) {
+        T* up_half = gate_up + width;
+        T* out = wants_y ? y + row * width : nullptr;
+#pragma omp simd
+        for (std::int64_t i = 0; i < width; ++i) {
+            const float gate = to_float(gate_up[i]), up = to_float(up_half[i]), d = to_float(dy[i]);
+            const float s = sigmoid(gate);
+            const float silu = gate * s;
+            gate_up[i] = from_float<T>(d * up * (s + silu * (1.f - s)));
+            up_half[i] = from_float<T>(d * silu);
+            if constexpr (wants_y) out[i] = from_float<T>(silu * up);
+        }
+    }
+}
+
+template <class T>
+void swiglu_backward(T* gate_up, const T* dy, T* y, std::int64_t rows, std::int64_t width) {
+    if (y)
+        swiglu_gradient<T, true>(gate_up, dy, y, rows, width);
+    else
+        swiglu_gradient<T, false>(gate_up, dy, y, rows, width);
+}
+
+template <class T>
+void cross_entropy(T* logits, const std::int64_t* targets, float* losses, std::int64_t rows,
+    std::int64_t width, bool gradient) {
+    for (std::int64_t row = 0; row < rows; ++row, logits += width) {
+        float highest = to_float(logits[0]);
+#pragma omp simd reduction(max : highest)
+        for (std::int64_t i = 0; i < width; ++i) {
+            const float logit = to_float(logits[i]);
+            highest = logit > highest ? logit : highest;
+        }
+        float sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (std::int64_t i = 0; i < width; ++i) sum += exponential(to_float(logits[i]) - highest);
+        const float wanted = to_float(logits[targets[row]]);
+        losses[row] = std::log(sum) - (wanted - highest);
+        if (!gradient) continue;
+        const float inverse = 1.f / sum;
+#pragma omp simd
+        for (std::int64_t i = 0; i < width; ++i)
+            logits[i] = from_float<T>(exponential(to_float(logits[i]) - highest) * inverse);
+        logits[targets[row]] = from_float<T>(exponential(wanted - highest) * inverse - 1.f);
+    }
+}
+
+template <class T>
+void add_low_rank(T* y, const float* inner, const float* factor, float scale, std::int64_t rows,
+    std::int64_t stride, std::int64_t rank, std::int64_t width) {
+    constexpr std::int64_t block = 64; // columns whose sums stay in registers
+    for (std::int64_t row = 0; row < rows; ++row, y += stride, inner += rank)
+        for (std::int64_t begin = 0; begin < width; begin += block) {
+            const std::int64_t columns = width - begin < block ? width - begin : block;
+            float sums[block] = {};
+            for (std::int64_t k = 0; k < rank; ++k) {
+                const float weight = inner[k] * scale;
+                const float* from = factor + k * width + begin;
+                if (columns == block) {
+#pragma omp simd
+                    for (std::int64_t i = 0; i < block; ++i) sums[i] += weight * from[i];
+                } else {
+                    for (std::int64_t i = 0; i < columns; ++i) sums[i] += weight * from[i];
+                }
+            }
+#pragma omp simd
+            for (std::int64_t i = 0; i < columns; ++i)
+                y[begin + i] = from_float<T>(to_float(y[begin + i]) + sums[i]);
+        }
+}
+
+template <class T>
+constexpr RowKernels<T> table{rms_norm<T>, rms_norm_backward<T>, rotate<T>, swiglu<T>, swiglu_backward<T>,
+    cross_entropy<T>, add_low_rank<T>};
+
+} // namespace
+
+#define LORA_JOIN(a, b) a##b
+#define LORA_NAMED(a, b) LORA_JOIN(a, b)
+const RowKernels<float>& LORA_NAMED(float_rows_, LORA_ISA)() { return table<float>; }
+const RowKernels<BFloat16>& LORA_NAMED(bfloat16_rows_, LORA_ISA)() { return table<BFloat16>; }
+
+} // namespace lora
