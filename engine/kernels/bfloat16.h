@@ -12,7 +12,9 @@ struct BFloat16 {
 
 // Always inlined: the loops are compiled for several processors, and a shared copy would be one of them.
 [[gnu::always_inline]] inline float to_float(float x) { return x; }
-[[gnu::always_inline]] inline float to_float(BFloat16 x) { return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16); }
+[[gnu::always_inline]] inline float to_float(BFloat16 x) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16);
+}
 
 /// Rounds to the nearest, ties to even; NaN stays NaN.
 template <class T>

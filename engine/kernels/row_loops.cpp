@@ -3,33 +3,14 @@
 
 #include "engine/kernels/row_loops.h"
 
-#include <bit>
+#include "engine/kernels/exponential.h"
+
 #include <cmath>
 #include <cstdint>
 
 namespace lora {
 
 namespace {
-
-/// e^x, to 2e-7 of its value; 0 below −87. By 2^n · e^r with |r| ≤ ln 2 / 2 and a polynomial for e^r.
-[[gnu::always_inline]] inline float exponential(float x) {
-    constexpr float log2_e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
-    constexpr float to_integer = 12582912.f; // 1.5 · 2^23: adding it rounds, its low bits then hold n
-    const float clamped = x < -87.f ? -87.f : (x > 88.f ? 88.f : x);
-    const float shifted = clamped * log2_e + to_integer;
-    const float n = shifted - to_integer;
-    const float r = (clamped - n * ln2_high) - n * ln2_low;
-    float p = 1.98756915e-4f;
-    p = p * r + 1.39819995e-3f;
-    p = p * r + 8.33345190e-3f;
-    p = p * r + 4.16657959e-2f;
-    p = p * r + 1.66666654e-1f;
-    p = p * r + 5.00000012e-1f;
-    p = p * r * r + r + 1.f;
-    const auto exponent = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(shifted) << 23);
-    const float power = p * std::bit_cast<float>(exponent + 0x3f800000);
-    return x < -87.f ? 0.f : power;
-}
 
 [[gnu::always_inline]] inline float sigmoid(float x) { return 1.f / (1.f + exponential(-x)); }
 
@@ -52,8 +33,7 @@ void rms_norm(const T* x, const T* weight, T* y, float* inverse_rms, std::int64_
 template <class T>
 void rms_norm_backward(const T* dy, const T* x, const T* weight, const float* inverse_rms, const T* residual,
     T* dx, std::int64_t rows, std::int64_t width) {
-    for (std::int64_t row = 0; row < rows;
-         ++row, x += width, dy += width, residual += width, dx += width) {
+    for (std::int64_t row = 0; row < rows; ++row, x += width, dy += width, residual += width, dx += width) {
         const float inverse = inverse_rms[row];
         float along = 0;
 #pragma omp simd reduction(+ : along)
@@ -62,8 +42,9 @@ void rms_norm_backward(const T* dy, const T* x, const T* weight, const float* in
         const float share = along * inverse * inverse / static_cast<float>(width);
 #pragma omp simd
         for (std::int64_t i = 0; i < width; ++i)
-            dx[i] = from_float<T>(to_float(residual[i])
-                                  + inverse * (to_float(dy[i]) * to_float(weight[i]) - to_float(x[i]) * share));
+            dx[i] =
+                from_float<T>(to_float(residual[i])
+                              + inverse * (to_float(dy[i]) * to_float(weight[i]) - to_float(x[i]) * share));
     }
 }
 
@@ -148,9 +129,9 @@ void cross_entropy(T* logits, const std::int64_t* targets, float* losses, std::i
 
 template <class T>
 void add_low_rank(T* y, const float* inner, const float* factor, float scale, std::int64_t rows,
-    std::int64_t stride, std::int64_t rank, std::int64_t width) {
+    std::int64_t stride, std::int64_t inner_stride, std::int64_t rank, std::int64_t width) {
     constexpr std::int64_t block = 64; // columns whose sums stay in registers
-    for (std::int64_t row = 0; row < rows; ++row, y += stride, inner += rank)
+    for (std::int64_t row = 0; row < rows; ++row, y += stride, inner += inner_stride)
         for (std::int64_t begin = 0; begin < width; begin += block) {
             const std::int64_t columns = width - begin < block ? width - begin : block;
             float sums[block] = {};

@@ -32,9 +32,10 @@ struct RowKernels {
     void (*cross_entropy)(T* logits, const std::int64_t* targets, float* losses, std::int64_t rows,
         std::int64_t width, bool gradient);
     /// y += scale · inner · factor: the low-rank part of a product. y: `width` columns at the front of each
-    /// row of `stride`; inner [rows, rank], factor [rank, width].
+    /// row of `stride`; inner: `rank` columns at the front of each row of `inner_stride`; factor [rank,
+    /// width].
     void (*add_low_rank)(T* y, const float* inner, const float* factor, float scale, std::int64_t rows,
-        std::int64_t stride, std::int64_t rank, std::int64_t width);
+        std::int64_t stride, std::int64_t inner_stride, std::int64_t rank, std::int64_t width);
 };
 
 /// The kernels for the processor at hand.

@@ -77,6 +77,25 @@ at::Tensor dropout_mask(const at::Tensor& x, const LowRank& update, const Pass& 
 
 Linear::Linear(at::Tensor weight, at::Tensor bias) : weight_(std::move(weight)), bias_(std::move(bias)) {}
 
+at::Tensor Linear::join_weights(const std::vector<Linear*>& linears) {
+    std::vector<at::Tensor> weights;
+    for (const Linear* linear : linears) weights.push_back(linear->weight_);
+    const at::Tensor wide = at::cat(weights);
+    std::int64_t row = 0;
+    for (Linear* linear : linears) {
+        linear->weight_ = wide.narrow(0, row, linear->out());
+        row += linear->out();
+    }
+    return wide;
+}
+
+at::Tensor Linear::join_biases(const std::vector<Linear*>& linears) {
+    std::vector<at::Tensor> biases;
+    for (const Linear* linear : linears)
+        if (linear->bias_.defined()) biases.push_back(linear->bias_);
+    return biases.empty() ? at::Tensor() : at::cat(biases);
+}
+
 at::Tensor Linear::forward(const at::Tensor& x, const Pass& pass) const {
     if (!update || !pass.adapted) return at::linear(x, weight_, bias_);
     return AdaptedLinear::apply(x, weight_, update->A, update->B, optional(bias_),

@@ -6,6 +6,7 @@
 #include "engine/models/pass.h"
 
 #include <optional>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -26,6 +27,12 @@ public:
     std::int64_t out() const { return weight_.size(0); }
 
     std::optional<LowRank> update;
+
+    /// The weights of linears with one input, laid below each other in one tensor, [Σ out, in], for one wide
+    /// product; each linear keeps its rows of it as a view.
+    static at::Tensor join_weights(const std::vector<Linear*>& linears);
+    /// Their biases end to end, [Σ out]; undefined if none has one.
+    static at::Tensor join_biases(const std::vector<Linear*>& linears);
 
 private:
     at::Tensor weight_;

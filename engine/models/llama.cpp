@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/models/attention.h"
+#include "engine/models/fused_blocks.h"
 
 #include <ATen/ATen.h>
 
@@ -47,6 +48,16 @@ Llama::Llama(const LlamaConfig& config, const Weights& weights, const at::Device
     rotary_ = Rotary(config.rotary, config.head_dim,
         weights.optional_tensor("rope_freqs.weight", {config.head_dim / 2}), device);
     weights.check();
+    for (Block& block : layers_) join(block);
+}
+
+void Llama::join(Block& block) {
+    const std::vector<Linear*> attention{&block.q_proj, &block.k_proj, &block.v_proj};
+    const std::vector<Linear*> mlp{&block.gate_proj, &block.up_proj};
+    block.qkv = Linear::join_weights(attention);
+    block.qkv_bias = Linear::join_biases(attention);
+    block.gate_up = Linear::join_weights(mlp);
+    block.gate_up_bias = Linear::join_biases(mlp);
 }
 
 Llama::Block Llama::block(const Weights& weights) const {
@@ -70,6 +81,50 @@ Llama::Block Llama::block(const Weights& weights) const {
 }
 
 at::Tensor Llama::hidden(const PackedTokens& tokens, const Pass& pass) const {
+    return runs_fused(pass) ? fused_hidden(tokens, pass) : plain_hidden(tokens, pass);
+}
+
+bool Llama::runs_fused(const Pass& pass) const {
+    const at::ScalarType type = embed_tokens_.scalar_type();
+    if (!pass.fused || pass.cache || !embed_tokens_.device().is_cpu()) return false;
+    if (type != at::kFloat && type != at::kBFloat16) return false;
+    if (!pass.training || !pass.adapted) return true;
+    for (const Block& block : layers_)
+        for (const Linear* linear : {&block.q_proj, &block.k_proj, &block.v_proj, &block.o_proj,
+                 &block.gate_proj, &block.up_proj, &block.down_proj})
+            if (linear->update && linear->update->dropout > 0) return false;
+    return true;
+}
+
+at::Tensor Llama::fused_hidden(const PackedTokens& tokens, const Pass& pass) const {
+    at::Tensor x = at::embedding(embed_tokens_, tokens.ids); // [N] → [N, D]
+    const RotaryTables tables = rotary_.half_tables(tokens.positions);
+    const AttentionShape shape{.heads = config_.num_attention_heads,
+        .kv_heads = config_.num_key_value_heads,
+        .head_size = config_.head_dim,
+        .lengths = tokens.lengths};
+    for (const Block& block : layers_) {
+        x = fused_attention_half(x,
+            {.norm = &block.input_layernorm,
+                .epsilon = config_.rms_norm_eps,
+                .wide = &block.qkv,
+                .wide_bias = &block.qkv_bias,
+                .parts = {&block.q_proj, &block.k_proj, &block.v_proj},
+                .last = &block.o_proj},
+            tables, shape, pass.adapted);
+        x = fused_mlp_half(x,
+            {.norm = &block.post_attention_layernorm,
+                .epsilon = config_.rms_norm_eps,
+                .wide = &block.gate_up,
+                .wide_bias = &block.gate_up_bias,
+                .parts = {&block.gate_proj, &block.up_proj},
+                .last = &block.down_proj},
+            pass.adapted);
+    }
+    return norm(x, norm_);
+}
+
+at::Tensor Llama::plain_hidden(const PackedTokens& tokens, const Pass& pass) const {
     at::Tensor x = at::embedding(embed_tokens_, tokens.ids); // [N] → [N, D]
     const RotaryTables tables = rotary_.tables(tokens.positions, x.scalar_type());
     for (std::size_t layer = 0; layer < layers_.size(); ++layer) {

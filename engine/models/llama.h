@@ -52,9 +52,15 @@ private:
         Linear q_proj, k_proj, v_proj, o_proj;
         at::Tensor post_attention_layernorm; // [D]
         Linear gate_proj, up_proj, down_proj;
+        at::Tensor qkv = {}, qkv_bias = {}; // q, k and v's weights and biases, which are views of them
+        at::Tensor gate_up = {}, gate_up_bias = {}; // gate's and up's
     };
 
     Block block(const Weights& weights) const;
+    static void join(Block& block);
+    bool runs_fused(const Pass& pass) const;
+    at::Tensor fused_hidden(const PackedTokens& tokens, const Pass& pass) const;
+    at::Tensor plain_hidden(const PackedTokens& tokens, const Pass& pass) const;
     at::Tensor self_attention(const Block& block, const at::Tensor& x, const RotaryTables& tables,
         const PackedTokens& tokens, const Pass& pass, std::size_t layer) const;
     at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;

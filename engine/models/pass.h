@@ -33,8 +33,9 @@ struct KeyValueCache {
 };
 
 struct Pass {
-    bool adapted = true;                    ///< whether the low-rank updates count
-    bool training = false;                  ///< whether dropout acts
+    bool fused = true;     ///< whether hand-written kernels may stand in for the plain operators
+    bool adapted = true;   ///< whether the low-rank updates count
+    bool training = false; ///< whether dropout acts
     std::optional<at::Generator> generator; ///< dropout's; needed where training with dropout > 0
     KeyValueCache* cache = nullptr; ///< for generating: one sample, `positions` go on from cache->length
 };

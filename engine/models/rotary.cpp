@@ -70,6 +70,11 @@ RotaryTables Rotary::tables(const at::Tensor& positions, at::ScalarType type) co
     return {both.cos().to(type), both.sin().to(type)};
 }
 
+RotaryTables Rotary::half_tables(const at::Tensor& positions) const {
+    const at::Tensor angles = at::outer(positions.to(at::kFloat), inverse_frequencies_);
+    return {angles.cos(), angles.sin()};
+}
+
 at::Tensor rotate(const at::Tensor& x, const RotaryTables& tables) {
     const auto halves = x.chunk(2, -1);
     return x * tables.cos + at::cat({-halves[1], halves[0]}, -1) * tables.sin;

@@ -41,6 +41,8 @@ public:
 
     /// positions int64 [N]. Computed in float32, given in `type`.
     RotaryTables tables(const at::Tensor& positions, at::ScalarType type) const;
+    /// The distinct half of them, float32 [N, E/2] each.
+    RotaryTables half_tables(const at::Tensor& positions) const;
 
 private:
     at::Tensor inverse_frequencies_; // float32 [E/2]

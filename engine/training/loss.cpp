@@ -1,5 +1,7 @@
 #include "engine/training/loss.h"
 
+#include "engine/kernels/fused.h"
+
 #include <algorithm>
 #include <optional>
 
@@ -17,6 +19,20 @@ using torch::autograd::variable_list;
 // Rows a chunk: enough for an efficient product, few enough that its logits stay small.
 constexpr std::int64_t chunk_rows = 128;
 
+// Cross-entropy of each row, float32; where `gradient`, the logits become softmax − one-hot.
+at::Tensor cross_entropy_(at::Tensor& logits, const at::Tensor& targets, bool gradient) {
+    if (logits.device().is_cpu()) return fused_cross_entropy_(logits, targets, gradient);
+    const at::Tensor wanted = targets.unsqueeze(1); // [rows, 1]
+    at::Tensor log_p = at::log_softmax(logits, 1, at::kFloat);
+    at::Tensor losses = log_p.gather(1, wanted).neg_().squeeze(1);
+    if (gradient) {
+        at::Tensor d_logits = log_p.exp_();
+        d_logits.scatter_add_(1, wanted, at::full_like(wanted, -1.0, d_logits.options()));
+        logits.copy_(d_logits);
+    }
+    return losses;
+}
+
 // Σ cross-entropy of a frozen head. weight [V, D], hidden [M, D], targets [M].
 struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& hidden, const at::Tensor& weight,
@@ -27,14 +43,11 @@ struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
         for (std::int64_t begin = 0; begin < hidden.size(0); begin += chunk_rows) {
             const std::int64_t rows = std::min(chunk_rows, hidden.size(0) - begin);
             const at::Tensor chunk = hidden.narrow(0, begin, rows);
-            const at::Tensor wanted = targets.narrow(0, begin, rows).unsqueeze(1); // [rows, 1]
-            const at::Tensor logits = at::linear(chunk, weight, bias).to(at::kFloat);
-            at::Tensor log_p = at::log_softmax(logits, 1);
-            total.sub_(log_p.gather(1, wanted).sum());
+            at::Tensor logits = at::linear(chunk, weight, bias);
+            total.add_(cross_entropy_(logits, targets.narrow(0, begin, rows), gradient_wanted).sum());
             if (!gradient_wanted) continue;
-            at::Tensor d_logits = log_p.exp_(); // softmax − one-hot
-            d_logits.scatter_add_(1, wanted, at::full({rows, 1}, -1.0, d_logits.options()));
-            d_hidden.narrow(0, begin, rows).copy_(d_logits.to(weight.scalar_type()).mm(weight));
+            at::Tensor d_chunk = d_hidden.narrow(0, begin, rows);
+            at::mm_out(d_chunk, logits, weight);
         }
         if (gradient_wanted) context->save_for_backward({d_hidden});
         return total;

@@ -21,12 +21,13 @@ ROOMS = {
     "files": ["error"],
     "text": ["error", "files"],
     "devices": ["error"],
-    "models": ["error", "files", "text", "devices"],
+    "kernels": [],
+    "models": ["error", "files", "text", "devices", "kernels"],
     "adapters": ["error", "files", "text", "devices", "models"],
     "methods": ["error", "files", "devices", "models", "adapters"],
     "analysis": ["error", "files", "devices", "models", "adapters"],
     "data": ["error", "files", "text", "devices"],
-    "training": ["error", "files", "text", "devices", "models", "adapters", "methods", "analysis", "data"],
+    "training": ["error", "files", "text", "devices", "kernels", "models", "adapters", "methods", "analysis", "data"],
 }
 TORCH_FREE_ROOMS = {"error", "files", "text"}
 FOLDERS = {"engine": {"engine"}, "ui": {"engine", "ui"}, "app": {"engine", "ui", "app"}}

@@ -1,0 +1,150 @@
+#include "engine/kernels/attention.h"
+
+#include "engine/kernels/attention_loops.h"
+#include "engine/kernels/processor.h"
+
+#include <atomic>
+#include <cmath>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+namespace lora {
+
+namespace {
+
+template <class T>
+const AttentionLoops<T>& loops();
+
+template <>
+const AttentionLoops<float>& loops<float>() {
+    return for_processor(float_attention_plain, float_attention_avx2, float_attention_avx512)();
+}
+
+template <>
+const AttentionLoops<BFloat16>& loops<BFloat16>() {
+    return for_processor(bfloat16_attention_plain, bfloat16_attention_avx2, bfloat16_attention_avx512)();
+}
+
+/// A sample's part for one key/value head.
+struct Piece {
+    std::int64_t row = 0; ///< the sample's first
+    std::int64_t tokens = 0;
+    std::int64_t kv_head = 0;
+};
+
+std::vector<Piece> pieces_of(const AttentionShape& shape) {
+    std::vector<Piece> pieces;
+    std::int64_t row = 0;
+    for (const std::int64_t length : shape.lengths) {
+        for (std::int64_t head = 0; head < shape.kv_heads; ++head) pieces.push_back({row, length, head});
+        row += length;
+    }
+    return pieces;
+}
+
+AttentionTask task_of(const AttentionShape& shape, const Piece& piece, std::int64_t rows) {
+    return {.tokens = piece.tokens,
+        .head_size = shape.head_size,
+        .group = shape.heads / shape.kv_heads,
+        .qkv_stride = shape.width(),
+        .y_stride = shape.heads * shape.head_size,
+        .lse_stride = rows,
+        .scale = static_cast<float>(1 / std::sqrt(static_cast<double>(shape.head_size))),
+        .causal = shape.causal};
+}
+
+/// Calls work(task, piece, scratch) for every piece; threads take the next one as they get free.
+template <class Work>
+void share_out(const AttentionShape& shape, std::int64_t rows, bool backward,
+    std::int64_t (*scratch_size)(const AttentionTask&, bool), const Work& work) {
+    const std::vector<Piece> pieces = pieces_of(shape);
+    std::int64_t scratch = 0;
+    for (const Piece& piece : pieces)
+        scratch = std::max(scratch, scratch_size(task_of(shape, piece, rows), backward));
+    const std::int64_t threads =
+        std::min<std::int64_t>(at::get_num_threads(), static_cast<std::int64_t>(pieces.size()));
+    const at::Tensor buffer = at::empty({threads, scratch}, at::kFloat);
+    float* const buffers = buffer.mutable_data_ptr<float>();
+    std::atomic<std::size_t> next = 0;
+    at::parallel_for(0, threads, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t thread = begin; thread < end; ++thread)
+            for (std::size_t i = next++; i < pieces.size(); i = next++)
+                work(task_of(shape, pieces[i], rows), pieces[i], buffers + thread * scratch);
+    });
+}
+
+template <class T>
+T* data(const at::Tensor& tensor) {
+    return static_cast<T*>(tensor.data_ptr());
+}
+
+/// Where a piece's q, k and v begin in the rows of qkv.
+struct Offsets {
+    std::int64_t q, k, v, y, lse;
+    Offsets(const AttentionShape& shape, const Piece& piece, std::int64_t rows) {
+        const std::int64_t group = shape.heads / shape.kv_heads;
+        const std::int64_t row = piece.row * shape.width();
+        const std::int64_t first_head = piece.kv_head * group;
+        q = row + first_head * shape.head_size;
+        k = row + (shape.heads + piece.kv_head) * shape.head_size;
+        v = row + (shape.heads + shape.kv_heads + piece.kv_head) * shape.head_size;
+        y = (piece.row * shape.heads + first_head) * shape.head_size;
+        lse = first_head * rows + piece.row;
+    }
+};
+
+template <class T>
+void forward(const at::Tensor& qkv, const AttentionShape& shape, const AttentionResult& result) {
+    const std::int64_t rows = qkv.size(0);
+    const T* const in = data<T>(qkv);
+    T* const y = data<T>(result.y);
+    float* const lse = data<float>(result.lse);
+    const AttentionLoops<T>& kernels = loops<T>();
+    share_out(shape, rows, false, kernels.scratch_size,
+        [&](const AttentionTask& task, const Piece& piece, float* scratch) {
+            const Offsets at(shape, piece, rows);
+            kernels.forward(task, in + at.q, in + at.k, in + at.v, y + at.y, lse + at.lse, scratch);
+        });
+}
+
+template <class T>
+void backward(const at::Tensor& qkv, const AttentionResult& result, const at::Tensor& dy,
+    const AttentionShape& shape, const at::Tensor& d_qkv) {
+    const std::int64_t rows = qkv.size(0);
+    const T* const in = data<T>(qkv);
+    T* const out = data<T>(d_qkv);
+    const AttentionLoops<T>& kernels = loops<T>();
+    share_out(shape, rows, true, kernels.scratch_size,
+        [&](const AttentionTask& task, const Piece& piece, float* scratch) {
+            const Offsets at(shape, piece, rows);
+            kernels.backward(task, in + at.q, in + at.k, in + at.v, data<T>(result.y) + at.y,
+                data<float>(result.lse) + at.lse, data<T>(dy) + at.y, out + at.q, out + at.k, out + at.v,
+                scratch);
+        });
+}
+
+} // namespace
+
+AttentionResult packed_attention(const at::Tensor& qkv, const AttentionShape& shape) {
+    const std::int64_t rows = qkv.size(0);
+    const AttentionResult result{at::empty({rows, shape.heads * shape.head_size}, qkv.options()),
+        at::empty({shape.heads, rows}, qkv.options().dtype(at::kFloat))};
+    if (qkv.scalar_type() == at::kFloat)
+        forward<float>(qkv, shape, result);
+    else
+        forward<BFloat16>(qkv, shape, result);
+    return result;
+}
+
+at::Tensor packed_attention_backward(
+    const at::Tensor& qkv, const AttentionResult& result, const at::Tensor& dy, const AttentionShape& shape) {
+    const at::Tensor d_qkv = at::empty_like(qkv);
+    if (qkv.scalar_type() == at::kFloat)
+        backward<float>(qkv, result, dy, shape, d_qkv);
+    else
+        backward<BFloat16>(qkv, result, dy, shape, d_qkv);
+    return d_qkv;
+}
+
+} // namespace lora

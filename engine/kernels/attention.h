@@ -1,0 +1,35 @@
+#pragma once
+// Attention over packed samples on the CPU, forward and backward, straight from the rows that the wide q, k,
+// v product leaves: no padding, no copies of heads, nothing of size T × T. Checked against
+// scaled_dot_product_attention in tests/kernels.
+
+#include <cstdint>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace lora {
+
+struct AttentionShape {
+    std::int64_t heads = 0;            ///< H
+    std::int64_t kv_heads = 0;         ///< K, divides H
+    std::int64_t head_size = 0;        ///< E
+    std::vector<std::int64_t> lengths; ///< tokens of each sample
+    bool causal = true;
+
+    std::int64_t width() const { return (heads + 2 * kv_heads) * head_size; } ///< of a row of q, k, v
+};
+
+struct AttentionResult {
+    at::Tensor y;   ///< [N, H·E]
+    at::Tensor lse; ///< float32 [H, N]: log Σ exp of each query's scores, for the backward
+};
+
+/// qkv [N, (H + 2K)·E], float32 or bfloat16, contiguous; scores are scaled by 1/√E.
+AttentionResult packed_attention(const at::Tensor& qkv, const AttentionShape& shape);
+
+/// The gradient of qkv, in its layout. dy [N, H·E] contiguous.
+at::Tensor packed_attention_backward(
+    const at::Tensor& qkv, const AttentionResult& result, const at::Tensor& dy, const AttentionShape& shape);
+
+} // namespace lora

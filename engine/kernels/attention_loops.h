@@ -1,0 +1,41 @@
+#pragma once
+// Attention of one sample and one key/value head with its group of query heads, in float32 registers and
+// caches, for attention.h. Compiled once for each instruction set.
+
+#include "engine/kernels/bfloat16.h"
+
+#include <cstdint>
+
+namespace lora {
+
+/// Rows of one sample inside the packed buffers.
+struct AttentionTask {
+    std::int64_t tokens = 0;     ///< T
+    std::int64_t head_size = 0;  ///< E
+    std::int64_t group = 1;      ///< query heads that share the key/value head
+    std::int64_t qkv_stride = 0; ///< elements from one row of q, k and v to the next
+    std::int64_t y_stride = 0;   ///< the same of y
+    std::int64_t lse_stride = 0; ///< from one head's log-sum-exps to the next one's
+    float scale = 1;             ///< of the scores
+    bool causal = true;
+};
+
+template <class T>
+struct AttentionLoops {
+    /// float32 values of scratch that a task needs.
+    std::int64_t (*scratch_size)(const AttentionTask& task, bool backward);
+    /// q, k, v, y point at the sample's first row and the first head. lse [group, T] for the backward.
+    void (*forward)(
+        const AttentionTask& task, const T* q, const T* k, const T* v, T* y, float* lse, float* scratch);
+    void (*backward)(const AttentionTask& task, const T* q, const T* k, const T* v, const T* y,
+        const float* lse, const T* dy, T* dq, T* dk, T* dv, float* scratch);
+};
+
+const AttentionLoops<float>& float_attention_plain();
+const AttentionLoops<float>& float_attention_avx2();
+const AttentionLoops<float>& float_attention_avx512();
+const AttentionLoops<BFloat16>& bfloat16_attention_plain();
+const AttentionLoops<BFloat16>& bfloat16_attention_avx2();
+const AttentionLoops<BFloat16>& bfloat16_attention_avx512();
+
+} // namespace lora

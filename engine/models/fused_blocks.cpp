@@ -1,0 +1,217 @@
+#include "engine/models/fused_blocks.h"
+
+#include "engine/kernels/fused.h"
+#include "engine/models/low_rank_group.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace lora {
+
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+/// A half's updates: of its wide product, and of its last linear.
+struct Updates {
+    LowRankGroup wide;
+    LowRankGroup last;
+};
+
+void append(LowRankGroup& group, const Linear& linear, std::int64_t offset) {
+    if (linear.update) group.push_back({linear.update->A, linear.update->B, linear.update->scale, offset});
+}
+
+Updates updates_of(const FusedInput& input, bool adapted) {
+    Updates updates;
+    if (!adapted) return updates;
+    std::int64_t offset = 0;
+    for (const Linear* part : input.parts) {
+        append(updates.wide, *part, offset);
+        offset += part->out();
+    }
+    append(updates.last, *input.last, 0);
+    return updates;
+}
+
+/// The trainable tensors, A and B of each update in turn: what autograd has to see.
+std::vector<at::Tensor> trainable(const Updates& updates) {
+    std::vector<at::Tensor> tensors;
+    for (const LowRankGroup* group : {&updates.wide, &updates.last})
+        for (const GroupedUpdate& update : *group) tensors.insert(tensors.end(), {update.A, update.B});
+    return tensors;
+}
+
+/// What the forward of a half leaves for its backward.
+struct Kept {
+    FusedInput input;
+    Updates updates;
+    at::Tensor x, inverse_rms;
+    at::Tensor wide;       ///< the wide product: rotated q, k, v; gate, up
+    at::Tensor wide_inner; ///< A·norm(x) of its updates
+    at::Tensor middle;     ///< the last linear's input where it is kept: the attention's y
+    at::Tensor last_inner;
+    at::Tensor lse;
+    RotaryTables tables;
+    AttentionShape shape;
+};
+
+at::Tensor product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+    return bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
+}
+
+/// norm(x) through the wide product with its updates; fills `kept` up to wide_inner.
+void go_in(const at::Tensor& x, Kept& kept) {
+    auto [normed, inverse_rms] = fused_rms_norm(x, *kept.input.norm, kept.input.epsilon);
+    kept.x = x;
+    kept.inverse_rms = inverse_rms;
+    kept.wide = product(normed, *kept.input.wide, *kept.input.wide_bias);
+    kept.wide_inner = inner_products(normed, kept.updates.wide);
+    add_updates_(kept.wide, kept.wide_inner, kept.updates.wide);
+}
+
+/// x + last(middle).
+at::Tensor go_out(const at::Tensor& x, const at::Tensor& middle, Kept& kept) {
+    at::Tensor y = product(middle, kept.input.last->weight(), kept.input.last->bias());
+    kept.last_inner = inner_products(middle, kept.updates.last);
+    add_updates_(y, kept.last_inner, kept.updates.last);
+    return y.add_(x);
+}
+
+void collect(const GroupGradients& gradients, variable_list& all) {
+    for (std::size_t i = 0; i < gradients.dA.size(); ++i)
+        all.insert(all.end(), {gradients.dA[i], gradients.dB[i]});
+}
+
+/// The gradient of a product's input, through the frozen weight and the updates.
+at::Tensor through(const at::Tensor& dy, const at::Tensor& weight, const GroupGradients& updates) {
+    at::Tensor dx = dy.mm(weight);
+    if (updates.d_inner.defined()) add_low_rank_(dx, 0, updates.d_inner, updates.A.contiguous(), 1);
+    return dx;
+}
+
+GroupGradients last_gradients(const at::Tensor& dy, const at::Tensor& middle, const Kept& kept) {
+    if (kept.updates.last.empty()) return {};
+    return group_gradients(dy, middle, kept.last_inner, kept.updates.last);
+}
+
+/// From the wide product's gradient to x's, with the residual's dy added in place; fills the updates'
+/// gradients.
+at::Tensor back_in(const at::Tensor& d_wide, const at::Tensor& dy, const Kept& kept, bool wants_dx,
+    variable_list& gradients) {
+    GroupGradients updates;
+    if (!kept.updates.wide.empty()) {
+        const at::Tensor normed = fused_rms_norm(kept.x, *kept.input.norm, kept.input.epsilon).first;
+        updates = group_gradients(d_wide, normed, kept.wide_inner, kept.updates.wide);
+        collect(updates, gradients);
+    }
+    if (!wants_dx) return {};
+    at::Tensor dx = dy.clone();
+    fused_rms_norm_backward_(
+        dx, through(d_wide, *kept.input.wide, updates), kept.x, *kept.input.norm, kept.inverse_rms);
+    return dx;
+}
+
+/// Of a half: its backward gives dx and the gradients of trainable(updates).
+template <class Half>
+struct FusedHalf : torch::autograd::Function<FusedHalf<Half>> {
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+        const at::TensorList& /*trainable: for autograd to see*/, const std::shared_ptr<Kept>& kept) {
+        at::AutoDispatchBelowADInplaceOrView below;
+        at::Tensor y = Half::forward(x, *kept);
+        context->saved_data["kept"] = c10::IValue::make_capsule(c10::intrusive_ptr<Holder>::make(kept));
+        return y;
+    }
+
+    static variable_list backward(AutogradContext* context, variable_list gradients) {
+        const auto holder = context->saved_data["kept"].toCapsule();
+        Kept& kept = *static_cast<Holder*>(holder.get())->kept;
+        variable_list updates;
+        const at::Tensor dx =
+            Half::backward(gradients[0].contiguous(), kept, context->needs_input_grad(0), updates);
+        variable_list all{dx};
+        all.insert(all.end(), updates.begin(), updates.end());
+        all.emplace_back(); // none for `kept`
+        context->saved_data.clear();
+        return all;
+    }
+
+    struct Holder : torch::CustomClassHolder {
+        explicit Holder(std::shared_ptr<Kept> what) : kept(std::move(what)) {}
+        std::shared_ptr<Kept> kept;
+    };
+};
+
+struct AttentionHalf {
+    static at::Tensor forward(const at::Tensor& x, Kept& kept) {
+        go_in(x, kept);
+        fused_rotate_(kept.wide, kept.tables.cos, kept.tables.sin, kept.shape.heads + kept.shape.kv_heads,
+            kept.shape.head_size, 1);
+        AttentionResult attended = packed_attention(kept.wide, kept.shape);
+        kept.lse = attended.lse;
+        kept.middle = attended.y;
+        return go_out(x, kept.middle, kept);
+    }
+
+    static at::Tensor backward(const at::Tensor& dy, Kept& kept, bool wants_dx, variable_list& gradients) {
+        const GroupGradients last = last_gradients(dy, kept.middle, kept);
+        const at::Tensor d_middle = through(dy, kept.input.last->weight(), last);
+        at::Tensor d_wide =
+            packed_attention_backward(kept.wide, {kept.middle, kept.lse}, d_middle, kept.shape);
+        fused_rotate_(d_wide, kept.tables.cos, kept.tables.sin, kept.shape.heads + kept.shape.kv_heads,
+            kept.shape.head_size, -1);
+        at::Tensor dx = back_in(d_wide, dy, kept, wants_dx, gradients);
+        collect(last, gradients);
+        return dx;
+    }
+};
+
+struct MlpHalf {
+    static at::Tensor forward(const at::Tensor& x, Kept& kept) {
+        go_in(x, kept);
+        return go_out(x, fused_swiglu(kept.wide), kept);
+    }
+
+    static at::Tensor backward(const at::Tensor& dy, Kept& kept, bool wants_dx, variable_list& gradients) {
+        GroupGradients last;
+        if (!kept.updates.last.empty()) last = last_gradients(dy, fused_swiglu(kept.wide), kept);
+        const at::Tensor d_middle = through(dy, kept.input.last->weight(), last);
+        fused_swiglu_backward_(kept.wide, d_middle, false);
+        at::Tensor dx = back_in(kept.wide, dy, kept, wants_dx, gradients);
+        collect(last, gradients);
+        return dx;
+    }
+};
+
+template <class Half>
+at::Tensor run(const at::Tensor& x, const std::shared_ptr<Kept>& kept) {
+    const std::vector<at::Tensor> tensors = trainable(kept->updates);
+    bool graph = c10::GradMode::is_enabled() && x.requires_grad();
+    for (const at::Tensor& tensor : tensors)
+        graph = graph || (c10::GradMode::is_enabled() && tensor.requires_grad());
+    if (!graph) return Half::forward(x, *kept);
+    return FusedHalf<Half>::apply(x, at::TensorList(tensors), kept);
+}
+
+} // namespace
+
+at::Tensor fused_attention_half(const at::Tensor& x, const FusedInput& input, const RotaryTables& tables,
+    const AttentionShape& shape, bool adapted) {
+    auto kept = std::make_shared<Kept>();
+    kept->input = input;
+    kept->updates = updates_of(input, adapted);
+    kept->tables = tables;
+    kept->shape = shape;
+    return run<AttentionHalf>(x, kept);
+}
+
+at::Tensor fused_mlp_half(const at::Tensor& x, const FusedInput& input, bool adapted) {
+    auto kept = std::make_shared<Kept>();
+    kept->input = input;
+    kept->updates = updates_of(input, adapted);
+    return run<MlpHalf>(x, kept);
+}
+
+} // namespace lora

@@ -1,0 +1,42 @@
+#pragma once
+// The low-rank updates of linears whose weights lie side by side in one wide product and share its input,
+// such as q, k and v: one trip through the input for all of them. Their own arithmetic is float32, as in
+// Linear.
+
+#include "engine/models/low_rank.h"
+
+#include <optional>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace lora {
+
+/// One update and the columns of the wide product that it adds to.
+struct GroupedUpdate {
+    at::Tensor A; ///< [r, in]
+    at::Tensor B; ///< [out, r]
+    double scale = 1;
+    std::int64_t offset = 0;
+};
+
+using LowRankGroup = std::vector<GroupedUpdate>;
+
+/// A·x of every update, side by side: x [N, in] → float32 [N, Σr]. Undefined for an empty group.
+at::Tensor inner_products(const at::Tensor& x, const LowRankGroup& group);
+
+/// y [N, …] += scale · B · inner in each update's columns.
+void add_updates_(at::Tensor& y, const at::Tensor& inner, const LowRankGroup& group);
+
+struct GroupGradients {
+    std::vector<at::Tensor> dA; ///< in the group's order
+    std::vector<at::Tensor> dB;
+    at::Tensor d_inner; ///< [N, Σr]
+    at::Tensor A;       ///< all A below each other, [Σr, in]: dx += d_inner · A
+};
+
+/// dy [N, …] of the wide product; x and inner as in the forward.
+GroupGradients group_gradients(
+    const at::Tensor& dy, const at::Tensor& x, const at::Tensor& inner, const LowRankGroup& group);
+
+} // namespace lora
