@@ -17,7 +17,7 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 // Rows a chunk: enough for an efficient product, few enough that its logits stay small.
-constexpr std::int64_t chunk_rows = 128;
+constexpr std::int64_t chunk_rows = 256;
 
 // Cross-entropy of each row, float32; where `gradient`, the logits become softmax − one-hot.
 at::Tensor cross_entropy_(at::Tensor& logits, const at::Tensor& targets, bool gradient) {
@@ -40,10 +40,16 @@ struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
         at::AutoDispatchBelowADInplaceOrView below;
         at::Tensor d_hidden = gradient_wanted ? at::empty_like(hidden) : at::Tensor();
         at::Tensor total = at::zeros({}, hidden.options().dtype(at::kFloat));
+        const at::Tensor buffer =
+            at::empty({std::min(chunk_rows, hidden.size(0)), weight.size(0)}, hidden.options());
         for (std::int64_t begin = 0; begin < hidden.size(0); begin += chunk_rows) {
             const std::int64_t rows = std::min(chunk_rows, hidden.size(0) - begin);
             const at::Tensor chunk = hidden.narrow(0, begin, rows);
-            at::Tensor logits = at::linear(chunk, weight, bias);
+            at::Tensor logits = buffer.narrow(0, 0, rows);
+            if (bias)
+                at::addmm_out(logits, *bias, chunk, weight.t());
+            else
+                at::mm_out(logits, chunk, weight.t());
             total.add_(cross_entropy_(logits, targets.narrow(0, begin, rows), gradient_wanted).sum());
             if (!gradient_wanted) continue;
             at::Tensor d_chunk = d_hidden.narrow(0, begin, rows);
