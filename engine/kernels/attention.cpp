@@ -128,7 +128,7 @@ void backward(const at::Tensor& qkv, const AttentionResult& result, const at::Te
 
 AttentionResult packed_attention(const at::Tensor& qkv, const AttentionShape& shape) {
     const std::int64_t rows = qkv.size(0);
-    const AttentionResult result{at::empty({rows, shape.heads * shape.head_size}, qkv.options()),
+    AttentionResult result{at::empty({rows, shape.heads * shape.head_size}, qkv.options()),
         at::empty({shape.heads, rows}, qkv.options().dtype(at::kFloat))};
     if (qkv.scalar_type() == at::kFloat)
         forward<float>(qkv, shape, result);
@@ -139,7 +139,7 @@ AttentionResult packed_attention(const at::Tensor& qkv, const AttentionShape& sh
 
 at::Tensor packed_attention_backward(
     const at::Tensor& qkv, const AttentionResult& result, const at::Tensor& dy, const AttentionShape& shape) {
-    const at::Tensor d_qkv = at::empty_like(qkv);
+    at::Tensor d_qkv = at::empty_like(qkv);
     if (qkv.scalar_type() == at::kFloat)
         backward<float>(qkv, result, dy, shape, d_qkv);
     else

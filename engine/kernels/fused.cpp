@@ -43,7 +43,7 @@ std::pair<at::Tensor, at::Tensor> fused_rms_norm(
     return {std::move(y), std::move(inverse_rms)};
 }
 
-void fused_rms_norm_backward_(at::Tensor& residual, const at::Tensor& dy, const at::Tensor& x,
+void fused_rms_norm_backward(at::Tensor& residual, const at::Tensor& dy, const at::Tensor& x,
     const at::Tensor& weight, const at::Tensor& inverse_rms) {
     const std::int64_t width = x.size(1);
     over_rows(x, grain, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
@@ -53,7 +53,7 @@ void fused_rms_norm_backward_(at::Tensor& residual, const at::Tensor& dy, const 
     });
 }
 
-void fused_rotate_(at::Tensor& rows, const at::Tensor& cos, const at::Tensor& sin, std::int64_t heads,
+void fused_rotate(at::Tensor& rows, const at::Tensor& cos, const at::Tensor& sin, std::int64_t heads,
     std::int64_t head_size, float direction) {
     const std::int64_t stride = rows.size(1), half = head_size / 2;
     over_rows(rows, grain, [&]<class T>(T, std::int64_t row, std::int64_t count) {
@@ -71,7 +71,7 @@ at::Tensor fused_swiglu(const at::Tensor& gate_up) {
     return y;
 }
 
-at::Tensor fused_swiglu_backward_(at::Tensor& gate_up, const at::Tensor& dy, bool wants_y) {
+at::Tensor fused_swiglu_backward(at::Tensor& gate_up, const at::Tensor& dy, bool wants_y) {
     const std::int64_t width = gate_up.size(1) / 2;
     at::Tensor y = wants_y ? at::empty_like(dy) : at::Tensor();
     over_rows(gate_up, grain, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
@@ -81,7 +81,7 @@ at::Tensor fused_swiglu_backward_(at::Tensor& gate_up, const at::Tensor& dy, boo
     return y;
 }
 
-at::Tensor fused_cross_entropy_(at::Tensor& logits, const at::Tensor& targets, bool gradient) {
+at::Tensor fused_cross_entropy(at::Tensor& logits, const at::Tensor& targets, bool gradient) {
     const std::int64_t width = logits.size(1);
     at::Tensor losses = at::empty({logits.size(0)}, logits.options().dtype(at::kFloat));
     over_rows(logits, 1, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
@@ -91,7 +91,7 @@ at::Tensor fused_cross_entropy_(at::Tensor& logits, const at::Tensor& targets, b
     return losses;
 }
 
-void add_low_rank_(
+void add_low_rank(
     at::Tensor& y, std::int64_t offset, const at::Tensor& inner, const at::Tensor& factor, double scale) {
     const std::int64_t stride = y.size(1), inner_stride = inner.stride(0);
     over_rows(y, grain, [&]<class T>(T, std::int64_t row, std::int64_t rows) {

@@ -12,25 +12,25 @@ namespace lora {
 std::pair<at::Tensor, at::Tensor> fused_rms_norm(
     const at::Tensor& x, const at::Tensor& weight, double epsilon);
 /// residual += the gradient with respect to x; all [N, D] contiguous.
-void fused_rms_norm_backward_(at::Tensor& residual, const at::Tensor& dy, const at::Tensor& x,
+void fused_rms_norm_backward(at::Tensor& residual, const at::Tensor& dy, const at::Tensor& x,
     const at::Tensor& weight, const at::Tensor& inverse_rms);
 
 /// Turns the first `heads` heads of each row in place; cos and sin float32 [N, head_size / 2].
 /// `direction` −1 turns back: the backward.
-void fused_rotate_(at::Tensor& rows, const at::Tensor& cos, const at::Tensor& sin, std::int64_t heads,
+void fused_rotate(at::Tensor& rows, const at::Tensor& cos, const at::Tensor& sin, std::int64_t heads,
     std::int64_t head_size, float direction);
 
 /// silu(gate) ∘ up: [N, 2F] → [N, F].
 at::Tensor fused_swiglu(const at::Tensor& gate_up);
 /// Puts the gradients of gate and up in their place; gives silu(gate) ∘ up again where `wants_y`.
-at::Tensor fused_swiglu_backward_(at::Tensor& gate_up, const at::Tensor& dy, bool wants_y);
+at::Tensor fused_swiglu_backward(at::Tensor& gate_up, const at::Tensor& dy, bool wants_y);
 
 /// Cross-entropy of each row, float32 [M]; `logits` [M, V] become softmax − one-hot where `gradient`.
-at::Tensor fused_cross_entropy_(at::Tensor& logits, const at::Tensor& targets, bool gradient);
+at::Tensor fused_cross_entropy(at::Tensor& logits, const at::Tensor& targets, bool gradient);
 
 /// y's `width` columns from `offset` on += scale · inner · factor. y [N, …] contiguous;
 /// inner float32 [N, r], rows may be apart; factor float32 [r, width] contiguous.
-void add_low_rank_(
+void add_low_rank(
     at::Tensor& y, std::int64_t offset, const at::Tensor& inner, const at::Tensor& factor, double scale);
 
 } // namespace lora

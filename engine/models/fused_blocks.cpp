@@ -69,14 +69,14 @@ void go_in(const at::Tensor& x, Kept& kept) {
     kept.inverse_rms = inverse_rms;
     kept.wide = product(normed, *kept.input.wide, *kept.input.wide_bias);
     kept.wide_inner = inner_products(normed, kept.updates.wide);
-    add_updates_(kept.wide, kept.wide_inner, kept.updates.wide);
+    add_updates(kept.wide, kept.wide_inner, kept.updates.wide);
 }
 
 /// x + last(middle).
 at::Tensor go_out(const at::Tensor& x, const at::Tensor& middle, Kept& kept) {
     at::Tensor y = product(middle, kept.input.last->weight(), kept.input.last->bias());
     kept.last_inner = inner_products(middle, kept.updates.last);
-    add_updates_(y, kept.last_inner, kept.updates.last);
+    add_updates(y, kept.last_inner, kept.updates.last);
     return y.add_(x);
 }
 
@@ -88,7 +88,7 @@ void collect(const GroupGradients& gradients, variable_list& all) {
 /// The gradient of a product's input, through the frozen weight and the updates.
 at::Tensor through(const at::Tensor& dy, const at::Tensor& weight, const GroupGradients& updates) {
     at::Tensor dx = dy.mm(weight);
-    if (updates.d_inner.defined()) add_low_rank_(dx, 0, updates.d_inner, updates.A.contiguous(), 1);
+    if (updates.d_inner.defined()) add_low_rank(dx, 0, updates.d_inner, updates.A.contiguous(), 1);
     return dx;
 }
 
@@ -109,7 +109,7 @@ at::Tensor back_in(const at::Tensor& d_wide, const at::Tensor& dy, const Kept& k
     }
     if (!wants_dx) return {};
     at::Tensor dx = dy.clone();
-    fused_rms_norm_backward_(
+    fused_rms_norm_backward(
         dx, through(d_wide, *kept.input.wide, updates), kept.x, *kept.input.norm, kept.inverse_rms);
     return dx;
 }
@@ -147,7 +147,7 @@ struct FusedHalf : torch::autograd::Function<FusedHalf<Half>> {
 struct AttentionHalf {
     static at::Tensor forward(const at::Tensor& x, Kept& kept) {
         go_in(x, kept);
-        fused_rotate_(kept.wide, kept.tables.cos, kept.tables.sin, kept.shape.heads + kept.shape.kv_heads,
+        fused_rotate(kept.wide, kept.tables.cos, kept.tables.sin, kept.shape.heads + kept.shape.kv_heads,
             kept.shape.head_size, 1);
         AttentionResult attended = packed_attention(kept.wide, kept.shape);
         kept.lse = attended.lse;
@@ -160,7 +160,7 @@ struct AttentionHalf {
         const at::Tensor d_middle = through(dy, kept.input.last->weight(), last);
         at::Tensor d_wide =
             packed_attention_backward(kept.wide, {kept.middle, kept.lse}, d_middle, kept.shape);
-        fused_rotate_(d_wide, kept.tables.cos, kept.tables.sin, kept.shape.heads + kept.shape.kv_heads,
+        fused_rotate(d_wide, kept.tables.cos, kept.tables.sin, kept.shape.heads + kept.shape.kv_heads,
             kept.shape.head_size, -1);
         at::Tensor dx = back_in(d_wide, dy, kept, wants_dx, gradients);
         collect(last, gradients);
@@ -178,7 +178,7 @@ struct MlpHalf {
         GroupGradients last;
         if (!kept.updates.last.empty()) last = last_gradients(dy, fused_swiglu(kept.wide), kept);
         const at::Tensor d_middle = through(dy, kept.input.last->weight(), last);
-        fused_swiglu_backward_(kept.wide, d_middle, false);
+        fused_swiglu_backward(kept.wide, d_middle, false);
         at::Tensor dx = back_in(kept.wide, dy, kept, wants_dx, gradients);
         collect(last, gradients);
         return dx;

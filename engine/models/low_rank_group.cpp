@@ -22,11 +22,11 @@ at::Tensor inner_products(const at::Tensor& x, const LowRankGroup& group) {
     return x.to(at::kFloat).mm(all_A(group).t());
 }
 
-void add_updates_(at::Tensor& y, const at::Tensor& inner, const LowRankGroup& group) {
+void add_updates(at::Tensor& y, const at::Tensor& inner, const LowRankGroup& group) {
     std::int64_t column = 0;
     for (const GroupedUpdate& update : group) {
         const std::int64_t rank = update.A.size(0);
-        add_low_rank_(
+        add_low_rank(
             y, update.offset, inner.narrow(1, column, rank), update.B.t().contiguous(), update.scale);
         column += rank;
     }
@@ -45,10 +45,10 @@ GroupGradients group_gradients(
         gradients.dB.push_back(d_out.t().mm(inner.narrow(1, column, rank)).mul_(update.scale));
         column += rank;
     }
-    const at::Tensor dA = gradients.d_inner.t().mm(x.to(at::kFloat));
+    const at::Tensor stacked = gradients.d_inner.t().mm(x.to(at::kFloat));
     column = 0;
     for (const GroupedUpdate& update : group) {
-        gradients.dA.push_back(dA.narrow(0, column, update.A.size(0)));
+        gradients.dA.push_back(stacked.narrow(0, column, update.A.size(0)));
         column += update.A.size(0);
     }
     return gradients;

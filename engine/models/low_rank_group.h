@@ -26,7 +26,7 @@ using LowRankGroup = std::vector<GroupedUpdate>;
 at::Tensor inner_products(const at::Tensor& x, const LowRankGroup& group);
 
 /// y [N, …] += scale · B · inner in each update's columns.
-void add_updates_(at::Tensor& y, const at::Tensor& inner, const LowRankGroup& group);
+void add_updates(at::Tensor& y, const at::Tensor& inner, const LowRankGroup& group);
 
 struct GroupGradients {
     std::vector<at::Tensor> dA; ///< in the group's order

@@ -20,8 +20,8 @@ using torch::autograd::variable_list;
 constexpr std::int64_t chunk_rows = 256;
 
 // Cross-entropy of each row, float32; where `gradient`, the logits become softmax − one-hot.
-at::Tensor cross_entropy_(at::Tensor& logits, const at::Tensor& targets, bool gradient) {
-    if (logits.device().is_cpu()) return fused_cross_entropy_(logits, targets, gradient);
+at::Tensor cross_entropy_in_place(at::Tensor& logits, const at::Tensor& targets, bool gradient) {
+    if (logits.device().is_cpu()) return fused_cross_entropy(logits, targets, gradient);
     const at::Tensor wanted = targets.unsqueeze(1); // [rows, 1]
     at::Tensor log_p = at::log_softmax(logits, 1, at::kFloat);
     at::Tensor losses = log_p.gather(1, wanted).neg_().squeeze(1);
@@ -50,7 +50,7 @@ struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
                 at::addmm_out(logits, *bias, chunk, weight.t());
             else
                 at::mm_out(logits, chunk, weight.t());
-            total.add_(cross_entropy_(logits, targets.narrow(0, begin, rows), gradient_wanted).sum());
+            total.add_(cross_entropy_in_place(logits, targets.narrow(0, begin, rows), gradient_wanted).sum());
             if (!gradient_wanted) continue;
             at::Tensor d_chunk = d_hidden.narrow(0, begin, rows);
             at::mm_out(d_chunk, logits, weight);
@@ -82,7 +82,8 @@ at::Tensor next_token_loss(const Model& model, const Batch& batch, const Pass& p
 
 at::Tensor next_token_loss_plain(const Model& model, const Batch& batch, const Pass& pass) {
     const at::Tensor logits = model.logits(learned_rows(model, batch, pass), pass);
-    return at::cross_entropy_loss(logits.to(at::kFloat), batch.targets, {}, at::Reduction::Sum);
+    const at::ScalarType type = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
+    return at::cross_entropy_loss(logits.to(type), batch.targets, {}, at::Reduction::Sum);
 }
 
 } // namespace lora
