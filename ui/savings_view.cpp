@@ -37,7 +37,8 @@ void ShareBlocks::paintEvent(QPaintEvent*) {
     const double step = static_cast<double>(width()) / columns;
     const double filled = share_ * rows * columns;
     for (int index = 0; index < rows * columns; ++index) {
-        const QRectF block((index / rows) * step, (index % rows) * 5, step - 1, 4);
+        const int column = index / rows;
+        const QRectF block(column * step, (index % rows) * 5, step - 1, 4);
         painter.fillRect(block, palette().color(QPalette::Mid));
         const double part = std::clamp(filled - index, 0.0, 1.0);
         if (part > 0)
