@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Measures the program, each benchmark beside what a user would pick instead where that one's Python is named."""
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import training
+from measured import run
+
+BUILD = training.ROOT / "build/benchmarks"
+BENCHMARKS = {
+    "fixed": ("training of a fixed shape, rank 8 on q and v", training.fixed_qv),
+    "fixed-all": ("the same, rank 16 on all linears", training.fixed_all),
+    "job": ("400 examples from process start to saved adapter", training.job),
+}
+
+
+def options():
+    parser = argparse.ArgumentParser(
+        prog="tests/benchmarks/run", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__,
+        epilog="benchmarks:\n" + "\n".join(f"  {name:<10} {about}" for name, (about, _) in BENCHMARKS.items()) + """
+
+Without a name all are run. --no-build as the first word leaves out the build. Only ratios of one run on an
+otherwise idle machine mean something. Example, with Python packages torch, transformers and peft in ~/peers:
+  tests/benchmarks/run fixed --hf-model ~/smollm2 --peer-python ~/peers/bin/python""")
+    add = parser.add_argument
+    add("names", nargs="*", metavar="NAME", help="which benchmarks")
+    add("--lora", default=BUILD / "lora", help="the command to measure")
+    add("--model", help="a Hugging Face folder or GGUF file [--hf-model, else the small model]")
+    add("--hf-model", help="a Hugging Face folder, the peer's model")
+    add("--peer-python", help="a Python with torch, transformers and peft")
+    add("--compiled", action="store_true", help="PEFT with torch.compile too")
+    add("--rounds", type=int, default=3, help="turns of each side, whose median counts [3]")
+    add("--dtype", default="bfloat16", help="float32 or bfloat16 [bfloat16]")
+    add("--threads", type=int, default=os.cpu_count(), help="CPU threads [all]")
+    add("--batch", type=int, default=4, help="samples a step of the fixed shape [4]")
+    add("--length", type=int, default=256, help="tokens a sample of the fixed shape [256]")
+    add("--steps", type=int, default=8, help="steps of the fixed shape, two of them to warm up [8]")
+    add("--text", help="text for the fixed shape [from the project's files]")
+    add("--train-data", help="JSON Lines with prompt and completion, for the job")
+    add("--eval-data", help="the same, to evaluate on")
+    add("--default-model", help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    chosen.model = chosen.model or chosen.hf_model or chosen.default_model
+    if chosen.peer_python and not chosen.hf_model:
+        parser.error("--peer-python needs --hf-model, a Hugging Face folder that the peer can read")
+    for name in chosen.names:
+        if name not in BENCHMARKS:
+            parser.error(f"'{name}' is none of {', '.join(BENCHMARKS)}")
+    return chosen
+
+
+def main():
+    chosen = options()
+    gemm = run([BUILD / "tests/benchmarks/benchmark-gemm", chosen.threads])["events"][0]
+    chosen.best_gemm = gemm
+    print(f"best matrix product on {gemm['threads']} threads: {gemm['float32']} GFLOP/s in float32, "
+          f"{gemm['bfloat16']} in bfloat16", flush=True)
+    with tempfile.TemporaryDirectory(prefix="lora-benchmarks-") as scratch:
+        chosen.scratch = Path(scratch)
+        for name in chosen.names or BENCHMARKS:
+            BENCHMARKS[name][1](chosen)
+
+
+sys.exit(main())

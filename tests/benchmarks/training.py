@@ -1,0 +1,117 @@
+"""Training: fixed shapes and the real job, each beside transformers + PEFT."""
+import shutil
+import statistics
+from pathlib import Path
+
+from measured import in_turns, report, run
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+WARM_UP = 2  # steps whose time does not count
+
+
+class Flops:
+    """Operations of a training step of LoRA, recomputation and the updates themselves (about 1 %) not counted:
+    forward and input gradient of every frozen matrix, 4 a weight and token, the head only where it is applied; causal
+    attention 2·s·d·L forward and twice that backward."""
+
+    def __init__(self, lora, model):
+        linears = run([lora, "inspect", model, "--json"])["events"][0]["linears"]
+        head = [each for each in linears if not each["path"].count("layers.")]
+        queries = [each for each in linears if each["path"].endswith("q_proj")]
+        self.head = sum(each["in"] * each["out"] for each in head)
+        self.blocks = sum(each["in"] * each["out"] for each in linears) - self.head
+        self.attention = sum(each["out"] for each in queries)
+
+    def of(self, tokens, learned, mean_length):
+        return 4 * (self.blocks * tokens + self.head * learned) + 6 * mean_length * self.attention * tokens
+
+
+def sample_text(folder):
+    """Enough text for some steps, from the project's own files."""
+    path = folder / "text.txt"
+    parts = ["LICENSE", "resources/sample/commands.jsonl", "README.md"]
+    path.write_text("\n".join((ROOT / part).read_text(encoding="utf-8") for part in parts), encoding="utf-8")
+    return path
+
+
+def fixed(options, dtype, targets, rank):
+    """Batches of equal shape from one text. The peer gets the same batches."""
+    names = {"attention-qv": "q_proj,v_proj", "all-linear": "all-linear"}
+    flops = Flops(options.lora, options.model)
+    text = options.text or sample_text(options.scratch)
+    batch, length, steps = options.batch, options.length, options.steps
+
+    def ours():
+        folder = options.scratch / "run"
+        shutil.rmtree(folder, ignore_errors=True)
+        done = run([options.lora, "train", "--model", options.model, "--data", text, "--out", folder, "--json",
+                    "--dtype", dtype, "--batch", batch, "--max-length", length, "--steps", steps, "--no-shuffle",
+                    "--targets", targets, "--rank", rank, "--alpha", 2 * rank, "--schedule", "constant",
+                    "--warmup", 0, "--spectrum-every", 0, "--checkpoint-every", 0, "--threads", options.threads])
+        each = [event for event in done["events"] if event["event"] == "step"]
+        speed = statistics.median(event["tokens_per_s"] for event in each[WARM_UP:])
+        learned = (length - 1) / length
+        rate = speed * flops.of(1, learned, length) / 1e9
+        return {"tokens_per_s": speed, "peak_mb": done["peak_mb"], "gflops": rate,
+                "of_best_gemm": rate / options.best_gemm[dtype], "whole_s": done["seconds"],
+                "losses": [round(event["loss"], 5) for event in each]}
+
+    def peer(compiled):
+        done = run([options.peer_python, HERE / "peers/train_fixed.py", "--model", options.hf_model, "--text", text,
+                    "--dtype", dtype, "--batch", batch, "--length", length, "--steps", steps, "--rank", rank,
+                    "--alpha", 2 * rank, "--targets", names[targets], "--threads", options.threads,
+                    *(["--compile"] if compiled else [])])
+        return done["events"][0] | {"peak_mb": done["peak_mb"], "whole_s": done["seconds"]}
+
+    sides = {"ours": ours}
+    if options.peer_python:
+        sides["peft"] = lambda: peer(False)
+        if options.compiled:
+            sides["compiled"] = lambda: peer(True)
+    results = in_turns(options.rounds, sides)
+    report(f"training, {batch} x {length}, {dtype}, {targets}, rank {rank}", results,
+           [("tokens_per_s", True), ("peak_mb", False), ("whole_s", False)])
+    for name, figures in results.items():
+        print(f"  losses {name}: {figures['losses']}")
+
+
+def fixed_qv(options):
+    fixed(options, options.dtype, "attention-qv", 8)
+
+
+def fixed_all(options):
+    fixed(options, options.dtype, "all-linear", 16)
+
+
+def job(options):
+    """From nothing to a saved adapter: prompts and completions, one epoch, evaluated before and after."""
+    if not options.train_data or not options.eval_data:
+        print("\njob: left out; it needs --train-data and --eval-data, JSON Lines with prompt and completion")
+        return
+    train, held_out = options.scratch / "train.jsonl", options.scratch / "eval.jsonl"
+    for source, path, count in ((options.train_data, train, 400), (options.eval_data, held_out, 100)):
+        lines = Path(source).read_text(encoding="utf-8").splitlines()[:count]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def ours():
+        folder = options.scratch / "run"
+        shutil.rmtree(folder, ignore_errors=True)
+        done = run([options.lora, "train", "--model", options.model, "--data", train, "--eval", held_out, "--out",
+                    folder, "--json", "--dtype", options.dtype, "--batch", 8, "--rank", 8, "--lr", 5e-4,
+                    "--threads", options.threads])
+        losses = [event["loss"] for event in done["events"] if event["event"] == "evaluation"]
+        steps = [event for event in done["events"] if event["event"] == "step"]
+        return {"whole_s": done["seconds"], "peak_mb": done["peak_mb"], "eval_before": losses[0],
+                "eval_after": losses[-1], "tokens": sum(event["tokens"] for event in steps),
+                "train_s": sum(event["tokens"] / event["tokens_per_s"] for event in steps)}
+
+    def peer():
+        done = run([options.peer_python, HERE / "peers/train_job.py", "--model", options.hf_model, "--train", train,
+                    "--eval", held_out, "--out", options.scratch / "peer-adapter", "--dtype", options.dtype,
+                    "--threads", options.threads])
+        return {"whole_s": done["seconds"], "peak_mb": done["peak_mb"]} | done["events"][0]
+
+    sides = {"ours": ours} | ({"peft": peer} if options.peer_python else {})
+    report(f"the whole job, 400 examples, {options.dtype}", in_turns(options.rounds, sides),
+           [("whole_s", False), ("train_s", False), ("peak_mb", False)])
