@@ -43,14 +43,16 @@ std::pair<at::Tensor, at::Tensor> fused_rms_norm(
     return {std::move(y), std::move(inverse_rms)};
 }
 
-void fused_rms_norm_backward(at::Tensor& residual, const at::Tensor& dy, const at::Tensor& x,
+at::Tensor fused_rms_norm_backward(const at::Tensor& residual, const at::Tensor& dy, const at::Tensor& x,
     const at::Tensor& weight, const at::Tensor& inverse_rms) {
     const std::int64_t width = x.size(1);
+    at::Tensor dx = at::empty_like(x);
     over_rows(x, grain, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
-        T* const dx = data<T>(residual) + row * width;
         row_kernels<T>().rms_norm_backward(data<T>(dy) + row * width, data<T>(x) + row * width,
-            data<T>(weight), floats(inverse_rms) + row, dx, dx, rows, width);
+            data<T>(weight), floats(inverse_rms) + row, data<T>(residual) + row * width,
+            data<T>(dx) + row * width, rows, width);
     });
+    return dx;
 }
 
 void fused_rotate(at::Tensor& rows, const at::Tensor& cos, const at::Tensor& sin, std::int64_t heads,
@@ -82,11 +84,12 @@ at::Tensor fused_swiglu_backward(at::Tensor& gate_up, const at::Tensor& dy, bool
 }
 
 at::Tensor fused_cross_entropy(at::Tensor& logits, const at::Tensor& targets, bool gradient) {
-    const std::int64_t width = logits.size(1);
+    const std::int64_t width = logits.size(1), stride = logits.stride(0);
     at::Tensor losses = at::empty({logits.size(0)}, logits.options().dtype(at::kFloat));
     over_rows(logits, 1, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
-        row_kernels<T>().cross_entropy(data<T>(logits) + row * width,
-            targets.const_data_ptr<std::int64_t>() + row, data<float>(losses) + row, rows, width, gradient);
+        row_kernels<T>().cross_entropy(data<T>(logits) + row * stride,
+            targets.const_data_ptr<std::int64_t>() + row, data<float>(losses) + row, rows, stride, width,
+            gradient);
     });
     return losses;
 }

@@ -11,8 +11,8 @@ namespace lora {
 /// {w ∘ x / rms(x), 1 / rms(x)}: x [N, D] contiguous, weight [D] → [N, D], float32 [N].
 std::pair<at::Tensor, at::Tensor> fused_rms_norm(
     const at::Tensor& x, const at::Tensor& weight, double epsilon);
-/// residual += the gradient with respect to x; all [N, D] contiguous.
-void fused_rms_norm_backward(at::Tensor& residual, const at::Tensor& dy, const at::Tensor& x,
+/// residual + the gradient with respect to x; all [N, D] contiguous.
+at::Tensor fused_rms_norm_backward(const at::Tensor& residual, const at::Tensor& dy, const at::Tensor& x,
     const at::Tensor& weight, const at::Tensor& inverse_rms);
 
 /// Turns the first `heads` heads of each row in place; cos and sin float32 [N, head_size / 2].
@@ -25,7 +25,8 @@ at::Tensor fused_swiglu(const at::Tensor& gate_up);
 /// Puts the gradients of gate and up in their place; gives silu(gate) ∘ up again where `wants_y`.
 at::Tensor fused_swiglu_backward(at::Tensor& gate_up, const at::Tensor& dy, bool wants_y);
 
-/// Cross-entropy of each row, float32 [M]; `logits` [M, V] become softmax − one-hot where `gradient`.
+/// Cross-entropy of each row, float32 [M]; `logits` [M, V], whose rows may be apart, become softmax − one-hot
+/// where `gradient`.
 at::Tensor fused_cross_entropy(at::Tensor& logits, const at::Tensor& targets, bool gradient);
 
 /// y's `width` columns from `offset` on += scale · inner · factor. y [N, …] contiguous;

@@ -28,14 +28,19 @@ struct RowKernels {
     void (*swiglu)(const T* gate_up, T* y, std::int64_t rows, std::int64_t width);
     /// The gradients of gate and up in their place; also y once more, where it is not null.
     void (*swiglu_backward)(T* gate_up, const T* dy, T* y, std::int64_t rows, std::int64_t width);
-    /// Cross-entropy of each row. logits [rows, width] become softmax − one-hot where `gradient`.
+    /// Cross-entropy of each row. logits [rows, width], rows `stride` apart, become softmax − one-hot where
+    /// `gradient`.
     void (*cross_entropy)(T* logits, const std::int64_t* targets, float* losses, std::int64_t rows,
-        std::int64_t width, bool gradient);
+        std::int64_t stride, std::int64_t width, bool gradient);
     /// y += scale · inner · factor: the low-rank part of a product. y: `width` columns at the front of each
     /// row of `stride`; inner: `rank` columns at the front of each row of `inner_stride`; factor [rank,
     /// width].
     void (*add_low_rank)(T* y, const float* inner, const float* factor, float scale, std::int64_t rows,
         std::int64_t stride, std::int64_t inner_stride, std::int64_t rank, std::int64_t width);
+    /// sums = sᵀ · y. s: `rank` columns at the front of each row of `s_stride`; y: `width` columns at the
+    /// front of each row of `y_stride`; sums [rank, width], rows `sums_stride` apart.
+    void (*outer_product)(const T* y, const float* s, float* sums, std::int64_t rows, std::int64_t y_stride,
+        std::int64_t s_stride, std::int64_t sums_stride, std::int64_t rank, std::int64_t width);
 };
 
 /// The kernels for the processor at hand.

@@ -1,6 +1,7 @@
 #include "engine/models/fused_blocks.h"
 
 #include "engine/kernels/fused.h"
+#include "engine/kernels/product.h"
 #include "engine/models/low_rank_group.h"
 
 #include <ATen/ATen.h>
@@ -58,26 +59,21 @@ struct Kept {
     AttentionShape shape;
 };
 
-at::Tensor product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-    return bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
-}
-
 /// norm(x) through the wide product with its updates; fills `kept` up to wide_inner.
 void go_in(const at::Tensor& x, Kept& kept) {
     auto [normed, inverse_rms] = fused_rms_norm(x, *kept.input.norm, kept.input.epsilon);
     kept.x = x;
     kept.inverse_rms = inverse_rms;
-    kept.wide = product(normed, *kept.input.wide, *kept.input.wide_bias);
     kept.wide_inner = inner_products(normed, kept.updates.wide);
-    add_updates(kept.wide, kept.wide_inner, kept.updates.wide);
+    kept.wide = product(normed, *kept.input.wide,
+        {*kept.input.wide_bias, {}, update_parts(kept.wide_inner, kept.updates.wide)});
 }
 
 /// x + last(middle).
 at::Tensor go_out(const at::Tensor& x, const at::Tensor& middle, Kept& kept) {
-    at::Tensor y = product(middle, kept.input.last->weight(), kept.input.last->bias());
     kept.last_inner = inner_products(middle, kept.updates.last);
-    add_updates(y, kept.last_inner, kept.updates.last);
-    return y.add_(x);
+    return product(middle, kept.input.last->weight(),
+        {kept.input.last->bias(), x, update_parts(kept.last_inner, kept.updates.last)});
 }
 
 void collect(const GroupGradients& gradients, variable_list& all) {
@@ -87,17 +83,14 @@ void collect(const GroupGradients& gradients, variable_list& all) {
 
 /// The gradient of a product's input, through the frozen weight and the updates.
 at::Tensor through(const at::Tensor& dy, const at::Tensor& weight, const GroupGradients& updates) {
-    at::Tensor dx = dy.mm(weight);
-    if (updates.d_inner.defined()) add_low_rank(dx, 0, updates.d_inner, updates.A.contiguous(), 1);
-    return dx;
+    return product_turned(dy, weight, {{}, {}, updates.through});
 }
 
 GroupGradients last_gradients(const at::Tensor& dy, const at::Tensor& middle, const Kept& kept) {
-    if (kept.updates.last.empty()) return {};
     return group_gradients(dy, middle, kept.last_inner, kept.updates.last);
 }
 
-/// From the wide product's gradient to x's, with the residual's dy added in place; fills the updates'
+/// From the wide product's gradient to x's, with the residual's dy added; fills the updates'
 /// gradients.
 at::Tensor back_in(const at::Tensor& d_wide, const at::Tensor& dy, const Kept& kept, bool wants_dx,
     variable_list& gradients) {
@@ -108,10 +101,8 @@ at::Tensor back_in(const at::Tensor& d_wide, const at::Tensor& dy, const Kept& k
         collect(updates, gradients);
     }
     if (!wants_dx) return {};
-    at::Tensor dx = dy.clone();
-    fused_rms_norm_backward(
-        dx, through(d_wide, *kept.input.wide, updates), kept.x, *kept.input.norm, kept.inverse_rms);
-    return dx;
+    return fused_rms_norm_backward(
+        dy, through(d_wide, *kept.input.wide, updates), kept.x, *kept.input.norm, kept.inverse_rms);
 }
 
 /// Of a half: its backward gives dx and the gradients of trainable(updates).

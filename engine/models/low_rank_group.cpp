@@ -1,7 +1,5 @@
 #include "engine/models/low_rank_group.h"
 
-#include "engine/kernels/fused.h"
-
 #include <ATen/ATen.h>
 
 namespace lora {
@@ -19,38 +17,41 @@ at::Tensor all_A(const LowRankGroup& group) {
 
 at::Tensor inner_products(const at::Tensor& x, const LowRankGroup& group) {
     if (group.empty()) return {};
-    return x.to(at::kFloat).mm(all_A(group).t());
+    return narrow_product(x, all_A(group));
 }
 
-void add_updates(at::Tensor& y, const at::Tensor& inner, const LowRankGroup& group) {
+std::vector<LowRankPart> update_parts(const at::Tensor& inner, const LowRankGroup& group) {
+    std::vector<LowRankPart> parts;
     std::int64_t column = 0;
     for (const GroupedUpdate& update : group) {
         const std::int64_t rank = update.A.size(0);
-        add_low_rank(
-            y, update.offset, inner.narrow(1, column, rank), update.B.t().contiguous(), update.scale);
+        parts.push_back(
+            {inner.narrow(1, column, rank), update.B.t().mul(update.scale).contiguous(), update.offset});
         column += rank;
     }
+    return parts;
 }
 
 GroupGradients group_gradients(
     const at::Tensor& dy, const at::Tensor& x, const at::Tensor& inner, const LowRankGroup& group) {
     GroupGradients gradients;
-    gradients.A = all_A(group);
-    gradients.d_inner = at::empty_like(inner);
+    if (group.empty()) return gradients;
+    const at::Tensor d_inner = at::empty_like(inner);
     std::int64_t column = 0;
     for (const GroupedUpdate& update : group) {
         const std::int64_t rank = update.A.size(0);
-        const at::Tensor d_out = dy.narrow(1, update.offset, update.B.size(0)).to(at::kFloat);
-        gradients.d_inner.narrow(1, column, rank).copy_(d_out.mm(update.B).mul_(update.scale));
-        gradients.dB.push_back(d_out.t().mm(inner.narrow(1, column, rank)).mul_(update.scale));
+        const at::Tensor d_out = dy.narrow(1, update.offset, update.B.size(0));
+        d_inner.narrow(1, column, rank).copy_(narrow_product_turned(d_out, update.B).mul_(update.scale));
+        gradients.dB.push_back(outer_product(inner.narrow(1, column, rank), d_out).mul_(update.scale).t());
         column += rank;
     }
-    const at::Tensor stacked = gradients.d_inner.t().mm(x.to(at::kFloat));
+    const at::Tensor stacked = outer_product(d_inner, x); // [Σr, in]
     column = 0;
     for (const GroupedUpdate& update : group) {
         gradients.dA.push_back(stacked.narrow(0, column, update.A.size(0)));
         column += update.A.size(0);
     }
+    gradients.through = {{d_inner, all_A(group).contiguous(), 0}};
     return gradients;
 }
 

@@ -3,9 +3,10 @@
 // such as q, k and v: one trip through the input for all of them. Their own arithmetic is float32, as in
 // Linear.
 
+#include "engine/kernels/product.h"
 #include "engine/models/low_rank.h"
 
-#include <optional>
+#include <cstdint>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -25,14 +26,13 @@ using LowRankGroup = std::vector<GroupedUpdate>;
 /// A·x of every update, side by side: x [N, in] → float32 [N, Σr]. Undefined for an empty group.
 at::Tensor inner_products(const at::Tensor& x, const LowRankGroup& group);
 
-/// y [N, …] += scale · B · inner in each update's columns.
-void add_updates(at::Tensor& y, const at::Tensor& inner, const LowRankGroup& group);
+/// What the updates add to the wide product: scale · B · inner in each one's columns.
+std::vector<LowRankPart> update_parts(const at::Tensor& inner, const LowRankGroup& group);
 
 struct GroupGradients {
     std::vector<at::Tensor> dA; ///< in the group's order
     std::vector<at::Tensor> dB;
-    at::Tensor d_inner; ///< [N, Σr]
-    at::Tensor A;       ///< all A below each other, [Σr, in]: dx += d_inner · A
+    std::vector<LowRankPart> through; ///< what the updates add to dx; empty for an empty group
 };
 
 /// dy [N, …] of the wide product; x and inner as in the forward.

@@ -1,6 +1,7 @@
 #include "engine/training/loss.h"
 
 #include "engine/kernels/fused.h"
+#include "engine/kernels/product.h"
 
 #include <algorithm>
 #include <optional>
@@ -33,6 +34,26 @@ at::Tensor cross_entropy_in_place(at::Tensor& logits, const at::Tensor& targets,
     return losses;
 }
 
+// Rows a little apart: as far as the vocabulary is wide, often a multiple of a page, they would meet in the
+// same few places of the first-level cache.
+at::Tensor logits_buffer(std::int64_t rows, const at::Tensor& weight) {
+    constexpr std::int64_t apart = 32;
+    return at::empty({rows, weight.size(0) + apart}, weight.options()).narrow(1, 0, weight.size(0));
+}
+
+void head_product(at::Tensor& logits, const at::Tensor& hidden, const at::Tensor& weight,
+    const std::optional<at::Tensor>& bias) {
+    if (hidden.device().is_cpu())
+        return product_into(logits, hidden, weight, {bias.value_or(at::Tensor()), {}, {}});
+    at::mm_out(logits, hidden, weight.t());
+    if (bias) logits.add_(*bias);
+}
+
+void head_product_turned(at::Tensor& d_hidden, const at::Tensor& d_logits, const at::Tensor& weight) {
+    if (d_hidden.device().is_cpu()) return product_turned_into(d_hidden, d_logits, weight);
+    at::mm_out(d_hidden, d_logits, weight);
+}
+
 // Σ cross-entropy of a frozen head. weight [V, D], hidden [M, D], targets [M].
 struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& hidden, const at::Tensor& weight,
@@ -40,20 +61,16 @@ struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
         at::AutoDispatchBelowADInplaceOrView below;
         at::Tensor d_hidden = gradient_wanted ? at::empty_like(hidden) : at::Tensor();
         at::Tensor total = at::zeros({}, hidden.options().dtype(at::kFloat));
-        const at::Tensor buffer =
-            at::empty({std::min(chunk_rows, hidden.size(0)), weight.size(0)}, hidden.options());
+        const at::Tensor buffer = logits_buffer(std::min(chunk_rows, hidden.size(0)), weight);
         for (std::int64_t begin = 0; begin < hidden.size(0); begin += chunk_rows) {
             const std::int64_t rows = std::min(chunk_rows, hidden.size(0) - begin);
             const at::Tensor chunk = hidden.narrow(0, begin, rows);
             at::Tensor logits = buffer.narrow(0, 0, rows);
-            if (bias)
-                at::addmm_out(logits, *bias, chunk, weight.t());
-            else
-                at::mm_out(logits, chunk, weight.t());
+            head_product(logits, chunk, weight, bias);
             total.add_(cross_entropy_in_place(logits, targets.narrow(0, begin, rows), gradient_wanted).sum());
             if (!gradient_wanted) continue;
             at::Tensor d_chunk = d_hidden.narrow(0, begin, rows);
-            at::mm_out(d_chunk, logits, weight);
+            head_product_turned(d_chunk, logits, weight);
         }
         if (gradient_wanted) context->save_for_backward({d_hidden});
         return total;

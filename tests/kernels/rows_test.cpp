@@ -122,8 +122,8 @@ class RowsTest : public QObject {
             const at::Tensor targets = at::randint(width, {rows}, at::kLong);
             at::Tensor losses = at::empty({rows}, at::kFloat), gradient = logits.clone();
 
-            kernels.cross_entropy(
-                data<T>(gradient), data<std::int64_t>(targets), data<float>(losses), rows, width, true);
+            kernels.cross_entropy(data<T>(gradient), data<std::int64_t>(targets), data<float>(losses), rows,
+                width, width, true);
 
             const at::Tensor p = at::softmax(wide(logits), 1);
             const at::Tensor one_hot = at::zeros_like(p).scatter_(1, targets.unsqueeze(1), 1);
@@ -191,12 +191,12 @@ private Q_SLOTS:
             at::Tensor logits = at::tensor({1e4F, -1e4F, 0.F, 3e4F}).view({1, 4});
             const at::Tensor target = at::tensor({3}, at::kLong);
             float loss = -1;
-            kernels->cross_entropy(data<float>(logits), data<std::int64_t>(target), &loss, 1, 4, true);
+            kernels->cross_entropy(data<float>(logits), data<std::int64_t>(target), &loss, 1, 4, 4, true);
             QCOMPARE(loss, 0.F);
             QVERIFY(at::isfinite(logits).all().item<bool>());
 
             logits = at::tensor({1.F, std::numeric_limits<float>::quiet_NaN(), 2.F, 0.F}).view({1, 4});
-            kernels->cross_entropy(data<float>(logits), data<std::int64_t>(target), &loss, 1, 4, true);
+            kernels->cross_entropy(data<float>(logits), data<std::int64_t>(target), &loss, 1, 4, 4, true);
             QVERIFY(std::isnan(loss));
         }
     }

@@ -1,0 +1,202 @@
+#include "engine/kernels/product.h"
+
+#include "engine/kernels/fused.h"
+#include "engine/kernels/processor.h"
+#include "engine/kernels/product_loops.h"
+#include "engine/kernels/rows.h"
+
+#include <algorithm>
+#include <atomic>
+#include <type_traits>
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#ifndef INTRA_OP_PARALLEL
+#error "compiled without OpenMP: at::parallel_for would do everything on one thread"
+#endif
+
+namespace lora {
+
+namespace {
+
+/// Null where the processor has none.
+template <class T>
+const ProductLoops<T>* loops() {
+#if defined(__x86_64__)
+    if constexpr (std::is_same_v<T, float>)
+        return has_avx512() ? &float_products_avx512() : nullptr;
+    else
+        return has_avx512_bf16() ? &bfloat16_products_avx512() : nullptr;
+#else
+    return nullptr;
+#endif
+}
+
+template <class T>
+T* data(const at::Tensor& tensor) {
+    return tensor.defined() ? static_cast<T*>(tensor.data_ptr()) : nullptr;
+}
+
+bool has_loops(at::ScalarType type) {
+    if (type == at::kFloat) return loops<float>() != nullptr;
+    return type == at::kBFloat16 && loops<BFloat16>() != nullptr;
+}
+
+bool fits(const at::Tensor& x, const at::Tensor& w, std::int64_t depth) {
+    return has_loops(x.scalar_type()) && w.scalar_type() == x.scalar_type() && x.stride(1) == 1
+           && w.stride(1) == 1 && (x.scalar_type() == at::kFloat || depth % 2 == 0) && x.size(0) > 0;
+}
+
+std::vector<LowRankColumns> columns_of(const std::vector<LowRankPart>& parts) {
+    std::vector<LowRankColumns> columns;
+    for (const LowRankPart& part : parts)
+        columns.push_back({.inner = part.inner.const_data_ptr<float>(),
+            .factor = part.factor.const_data_ptr<float>(),
+            .inner_stride = part.inner.stride(0),
+            .rank = part.factor.size(0),
+            .offset = part.offset,
+            .width = part.factor.size(1)});
+    return columns;
+}
+
+/// Threads take the next panel, or piece of one, as they get free.
+template <class T>
+void share_out(const ProductTask<T>& task) {
+    const ProductLoops<T>& kernels = *loops<T>();
+    const std::int64_t threads = at::get_num_threads();
+    const std::int64_t panels = (task.columns + product_panel_columns - 1) / product_panel_columns;
+    constexpr std::int64_t enough_rows = 64; // to be worth packing a panel for
+    const std::int64_t pieces = std::clamp<std::int64_t>(
+        (3 * threads + panels - 1) / panels, 1, std::max<std::int64_t>(1, task.rows / enough_rows));
+    const std::int64_t piece_rows =
+        (task.rows / pieces + product_tile_rows) / product_tile_rows * product_tile_rows;
+    const std::int64_t scratch = kernels.scratch_bytes(task, std::min(piece_rows, task.rows));
+    const at::Tensor buffer = at::empty({threads, scratch}, at::kByte);
+    auto* const memory = static_cast<char*>(buffer.mutable_data_ptr());
+    std::atomic<std::int64_t> next = 0;
+    at::parallel_for(0, threads, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t thread = begin; thread < end; ++thread)
+            for (std::int64_t i = next++; i < panels * pieces; i = next++) {
+                const std::int64_t row = i % pieces * piece_rows;
+                const std::int64_t column = i / pieces * product_panel_columns;
+                if (row >= task.rows) continue;
+                kernels.multiply(task, row, std::min(piece_rows, task.rows - row), column,
+                    std::min(column + product_panel_columns, task.columns), memory + thread * scratch);
+            }
+    });
+}
+
+template <class T>
+void multiply(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end, bool turned) {
+    const std::vector<LowRankColumns> parts = columns_of(end.parts);
+    ProductTask<T> task{.x = data<T>(x),
+        .w = data<T>(w),
+        .bias = data<T>(end.bias),
+        .residual = data<T>(end.residual),
+        .parts = parts.data(),
+        .part_count = static_cast<std::int64_t>(parts.size()),
+        .rows = x.size(0),
+        .depth = x.size(1),
+        .columns = y.size(1),
+        .x_stride = x.stride(0),
+        .w_stride = w.stride(0),
+        .y_stride = y.stride(0),
+        .turned = turned};
+    if (y.scalar_type() == x.scalar_type())
+        task.y = data<T>(y);
+    else
+        task.wide_y = data<float>(y);
+    share_out(task);
+}
+
+void multiply_any(
+    at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end, bool turned) {
+    if (x.scalar_type() == at::kFloat)
+        multiply<float>(y, x, w, end, turned);
+    else
+        multiply<BFloat16>(y, x, w, end, turned);
+}
+
+void add_end(at::Tensor& y, const ProductEnd& end) {
+    for (const LowRankPart& part : end.parts) add_low_rank(y, part.offset, part.inner, part.factor, 1);
+    if (end.bias.defined()) y.add_(end.bias);
+    if (end.residual.defined()) y.add_(end.residual);
+}
+
+at::Tensor rows_of(std::int64_t rows, std::int64_t width, const at::Tensor& like) {
+    return at::empty({rows, width}, like.options());
+}
+
+/// a as two bfloat16 whose sum it nearly is, beside each other along `dimension`.
+at::Tensor in_two(const at::Tensor& a, std::int64_t dimension) {
+    const at::Tensor high = a.to(at::kBFloat16);
+    return at::cat({high, a.sub(high).to(at::kBFloat16)}, dimension);
+}
+
+at::Tensor joined(const at::Tensor& halves) {
+    const std::int64_t rank = halves.size(1) / 2;
+    return halves.narrow(1, 0, rank).add(halves.narrow(1, rank, rank));
+}
+
+} // namespace
+
+void product_into(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end) {
+    if (fits(x, w, x.size(1))) return multiply_any(y, x, w, end, false);
+    at::mm_out(y, x, w.t());
+    add_end(y, end);
+}
+
+at::Tensor product(const at::Tensor& x, const at::Tensor& w, const ProductEnd& end) {
+    at::Tensor y = rows_of(x.size(0), w.size(0), x);
+    product_into(y, x, w, end);
+    return y;
+}
+
+void product_turned_into(at::Tensor& dx, const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end) {
+    if (fits(dy, w, dy.size(1))) return multiply_any(dx, dy, w, end, true);
+    at::mm_out(dx, dy, w);
+    add_end(dx, end);
+}
+
+at::Tensor product_turned(const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end) {
+    at::Tensor dx = rows_of(dy.size(0), w.size(1), dy);
+    product_turned_into(dx, dy, w, end);
+    return dx;
+}
+
+at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& a) {
+    if (x.scalar_type() == at::kFloat) return product(x, a);
+    if (!has_loops(at::kBFloat16) || x.size(1) % 2 != 0) return x.to(at::kFloat).mm(a.t());
+    at::Tensor halves = at::empty({x.size(0), 2 * a.size(0)}, a.options());
+    multiply<BFloat16>(halves, x, in_two(a, 0), {}, false);
+    return joined(halves);
+}
+
+at::Tensor narrow_product_turned(const at::Tensor& dy, const at::Tensor& b) {
+    if (dy.scalar_type() == at::kFloat) return product_turned(dy, b);
+    if (!has_loops(at::kBFloat16) || dy.size(1) % 2 != 0) return dy.to(at::kFloat).mm(b);
+    at::Tensor halves = at::empty({dy.size(0), 2 * b.size(1)}, b.options());
+    multiply<BFloat16>(halves, dy, in_two(b, 1), {}, true);
+    return joined(halves);
+}
+
+at::Tensor outer_product(const at::Tensor& s, const at::Tensor& y) {
+    at::Tensor sums = at::empty({s.size(1), y.size(1)}, s.options());
+    constexpr std::int64_t block = 96; // columns a thread takes at a time
+    at::parallel_for(0, (y.size(1) + block - 1) / block, 1, [&](std::int64_t begin, std::int64_t end) {
+        const std::int64_t column = begin * block;
+        const std::int64_t width = std::min(end * block, y.size(1)) - column;
+        const auto work = [&]<class T>(T) {
+            row_kernels<T>().outer_product(data<T>(y) + column, s.const_data_ptr<float>(),
+                data<float>(sums) + column, y.size(0), y.stride(0), s.stride(0), y.size(1), s.size(1), width);
+        };
+        if (y.scalar_type() == at::kFloat)
+            work(float{});
+        else
+            work(BFloat16{});
+    });
+    return sums;
+}
+
+} // namespace lora
