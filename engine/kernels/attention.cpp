@@ -14,15 +14,18 @@ namespace lora {
 namespace {
 
 template <class T>
-const AttentionLoops<T>& loops();
+const AttentionLoops<T>& loops(std::int64_t head_size);
 
 template <>
-const AttentionLoops<float>& loops<float>() {
+const AttentionLoops<float>& loops<float>(std::int64_t /*head_size*/) {
     return for_processor(float_attention_plain, float_attention_avx2, float_attention_avx512)();
 }
 
 template <>
-const AttentionLoops<BFloat16>& loops<BFloat16>() {
+const AttentionLoops<BFloat16>& loops<BFloat16>([[maybe_unused]] std::int64_t head_size) {
+#if defined(__x86_64__)
+    if (has_avx512_bf16() && head_size % 2 == 0) return bfloat16_attention_avx512_bf16();
+#endif
     return for_processor(bfloat16_attention_plain, bfloat16_attention_avx2, bfloat16_attention_avx512)();
 }
 
@@ -62,6 +65,8 @@ void share_out(const AttentionShape& shape, std::int64_t rows, bool backward,
     std::int64_t scratch = 0;
     for (const Piece& piece : pieces)
         scratch = std::max(scratch, scratch_size(task_of(shape, piece, rows), backward));
+    constexpr std::int64_t alignment = 16; // float32 values, as the buffer itself is aligned
+    scratch = (scratch + alignment - 1) / alignment * alignment;
     const std::int64_t threads =
         std::min<std::int64_t>(at::get_num_threads(), static_cast<std::int64_t>(pieces.size()));
     const at::Tensor buffer = at::empty({threads, scratch}, at::kFloat);
@@ -100,7 +105,7 @@ void forward(const at::Tensor& qkv, const AttentionShape& shape, const Attention
     const T* const in = data<T>(qkv);
     T* const y = data<T>(result.y);
     float* const lse = data<float>(result.lse);
-    const AttentionLoops<T>& kernels = loops<T>();
+    const AttentionLoops<T>& kernels = loops<T>(shape.head_size);
     share_out(shape, rows, false, kernels.scratch_size,
         [&](const AttentionTask& task, const Piece& piece, float* scratch) {
             const Offsets at(shape, piece, rows);
@@ -114,7 +119,7 @@ void backward(const at::Tensor& qkv, const AttentionResult& result, const at::Te
     const std::int64_t rows = qkv.size(0);
     const T* const in = data<T>(qkv);
     T* const out = data<T>(d_qkv);
-    const AttentionLoops<T>& kernels = loops<T>();
+    const AttentionLoops<T>& kernels = loops<T>(shape.head_size);
     share_out(shape, rows, true, kernels.scratch_size,
         [&](const AttentionTask& task, const Piece& piece, float* scratch) {
             const Offsets at(shape, piece, rows);

@@ -1,7 +1,7 @@
 #pragma once
-// The loops of product_loops.h, for the file that says what a lane holds: a float32, or two bfloat16 whose
-// products one instruction adds up. A tile of 8 rows and 48 columns stays in registers while the depth goes
-// by; the weight comes from a packed panel of 48 columns. Included by one source file for each type.
+// The loops of product_loops.h over Lane<T>, which lane_float.h or lane_bfloat16.h says: what 32 bits hold. A
+// tile of 8 rows and 48 columns stays in registers while the depth goes by; the weight comes from a packed
+// panel of 48 columns. Each source file gets its own copy.
 
 #include "engine/kernels/product_loops.h"
 

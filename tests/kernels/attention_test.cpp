@@ -54,6 +54,9 @@ private Q_SLOTS:
         row("a head size that fills no register", {4, 4, 20, {17, 130}});
         row("every key seen", {4, 2, 32, {5, 100}, false});
         row("several blocks of queries", {2, 2, 16, {300}});
+        row("blocks that end with a sample", {2, 1, 64, {48, 96, 49, 95}});
+        row("an odd head size", {2, 2, 7, {50, 3}});
+        row("a head wider than a panel, every key seen", {2, 1, 128, {101}, false});
     }
     void it_equals_plain_attention() {
         QFETCH(AttentionShape, shape);
