@@ -3,6 +3,7 @@
 #include "ui/note.h"
 #include "ui/section.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
@@ -83,6 +84,11 @@ QWidget* TrainingPanel::buildAdvanced() {
     accumulate_ = spinBox("accumulate", 1, 1'000'000, advanced);
     accumulate_->setToolTip(
         tr("Pieces that a batch is worked through in: the same result with less memory."));
+    checkpointing_ = new QCheckBox(tr("Recompute activations"), advanced);
+    checkpointing_->setObjectName(u"gradientCheckpointing"_s);
+    checkpointing_->setToolTip(
+        tr("Gradient checkpointing: each block keeps its input alone and runs again in the "
+           "backward. Less memory, for about a quarter more time."));
     warmup_ = spinBox("warmup", -1, 1'000'000, advanced);
     warmup_->setSpecialValueText(tr("3 % of the steps"));
     weightDecay_ = new QDoubleSpinBox(advanced);
@@ -108,6 +114,7 @@ QWidget* TrainingPanel::buildAdvanced() {
     form->setContentsMargins(0, 0, 0, 0);
     form->addRow(tr("Accumulate"), accumulate_);
     form->addRow(new Note(u"fault-accumulate"_s, advanced));
+    form->addRow(QString(), checkpointing_);
     form->addRow(tr("Warm-up"), warmup_);
     form->addRow(new Note(u"fault-warmup"_s, advanced));
     form->addRow(tr("Weight decay"), weightDecay_);
@@ -127,6 +134,7 @@ void TrainingPanel::connectAll() {
         connect(box, &QDoubleSpinBox::valueChanged, this, &TrainingPanel::changed);
     for (QComboBox* box : {lengthKind_, schedule_})
         connect(box, &QComboBox::activated, this, &TrainingPanel::changed);
+    connect(checkpointing_, &QCheckBox::toggled, this, &TrainingPanel::changed);
     for (QLineEdit* line : {lr_, seed_}) connect(line, &QLineEdit::textEdited, this, &TrainingPanel::changed);
 }
 
@@ -139,6 +147,7 @@ void TrainingPanel::read(const RunSettings& settings) {
     batch_->setValue(static_cast<int>(t.batch));
     schedule_->setCurrentIndex(schedule_->findData(static_cast<int>(t.schedule)));
     accumulate_->setValue(static_cast<int>(t.accumulate));
+    checkpointing_->setChecked(t.gradient_checkpointing);
     warmup_->setValue(t.warmup ? static_cast<int>(*t.warmup) : -1);
     weightDecay_->setValue(t.weight_decay);
     clip_->setValue(t.clip);
@@ -158,6 +167,7 @@ void TrainingPanel::write(RunSettings& settings) const {
     t.batch = batch_->value();
     t.schedule = static_cast<Schedule>(schedule_->currentData().toInt());
     t.accumulate = accumulate_->value();
+    t.gradient_checkpointing = checkpointing_->isChecked();
     t.warmup = warmup_->value() < 0 ? std::nullopt : std::optional<std::int64_t>(warmup_->value());
     t.weight_decay = weightDecay_->value();
     t.clip = clip_->value();

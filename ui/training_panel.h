@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QLineEdit;
@@ -33,6 +34,7 @@ private:
     QSpinBox* batch_;
     QComboBox* schedule_;
     QSpinBox* accumulate_;
+    QCheckBox* checkpointing_;
     QSpinBox* warmup_;
     QDoubleSpinBox* weightDecay_;
     QDoubleSpinBox* clip_;

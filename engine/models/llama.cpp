@@ -2,7 +2,10 @@
 
 #include "engine/error.h"
 #include "engine/models/attention.h"
+#include "engine/models/checkpointed.h"
 #include "engine/models/fused_blocks.h"
+
+#include <utility>
 
 #include <ATen/ATen.h>
 
@@ -96,6 +99,15 @@ bool Llama::runs_fused(const Pass& pass) const {
     return true;
 }
 
+std::vector<at::Tensor> Llama::trainable(const Block& block, const Pass& pass) {
+    std::vector<at::Tensor> tensors;
+    if (!pass.adapted) return tensors;
+    for (const Linear* linear : {&block.q_proj, &block.k_proj, &block.v_proj, &block.o_proj, &block.gate_proj,
+             &block.up_proj, &block.down_proj})
+        if (linear->update) tensors.insert(tensors.end(), {linear->update->A, linear->update->B});
+    return tensors;
+}
+
 at::Tensor Llama::fused_hidden(const PackedTokens& tokens, const Pass& pass) const {
     at::Tensor x = at::embedding(embed_tokens_, tokens.ids); // [N] → [N, D]
     const RotaryTables tables = rotary_.half_tables(tokens.positions);
@@ -104,39 +116,64 @@ at::Tensor Llama::fused_hidden(const PackedTokens& tokens, const Pass& pass) con
         .head_size = config_.head_dim,
         .lengths = tokens.lengths};
     for (const Block& block : layers_) {
-        x = fused_attention_half(x,
-            {.norm = &block.input_layernorm,
-                .epsilon = config_.rms_norm_eps,
-                .wide = &block.qkv,
-                .wide_bias = &block.qkv_bias,
-                .parts = {&block.q_proj, &block.k_proj, &block.v_proj},
-                .last = &block.o_proj},
-            tables, shape, pass.adapted);
-        x = fused_mlp_half(x,
-            {.norm = &block.post_attention_layernorm,
-                .epsilon = config_.rms_norm_eps,
-                .wide = &block.gate_up,
-                .wide_bias = &block.gate_up_bias,
-                .parts = {&block.gate_proj, &block.up_proj},
-                .last = &block.down_proj},
-            pass.adapted);
+        const auto run = [this, &block, tables, shape, adapted = pass.adapted](
+                             const at::Tensor& in) { return fused_block(block, in, tables, shape, adapted); };
+        x = pass.gradient_checkpointing ? checkpointed(x, trainable(block, pass), run) : run(x);
     }
     return norm(x, norm_);
+}
+
+at::Tensor Llama::fused_block(const Block& block, const at::Tensor& x, const RotaryTables& tables,
+    const AttentionShape& shape, bool adapted) const {
+    const at::Tensor attended = fused_attention_half(x,
+        {.norm = &block.input_layernorm,
+            .epsilon = config_.rms_norm_eps,
+            .wide = &block.qkv,
+            .wide_bias = &block.qkv_bias,
+            .parts = {&block.q_proj, &block.k_proj, &block.v_proj},
+            .last = &block.o_proj},
+        tables, shape, adapted);
+    return fused_mlp_half(attended,
+        {.norm = &block.post_attention_layernorm,
+            .epsilon = config_.rms_norm_eps,
+            .wide = &block.gate_up,
+            .wide_bias = &block.gate_up_bias,
+            .parts = {&block.gate_proj, &block.up_proj},
+            .last = &block.down_proj},
+        adapted);
 }
 
 at::Tensor Llama::plain_hidden(const PackedTokens& tokens, const Pass& pass) const {
     at::Tensor x = at::embedding(embed_tokens_, tokens.ids); // [N] → [N, D]
     const RotaryTables tables = rotary_.tables(tokens.positions, x.scalar_type());
     for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
-        const Block& block = layers_[layer];
-        x = x + self_attention(block, norm(x, block.input_layernorm), tables, tokens, pass, layer);
-        const at::Tensor y = norm(x, block.post_attention_layernorm);
-        x = x
-            + block.down_proj.forward(
-                at::silu(block.gate_proj.forward(y, pass)) * block.up_proj.forward(y, pass), pass);
+        if (!pass.gradient_checkpointing) {
+            x = plain_block(layer, x, tables, tokens, pass);
+            continue;
+        }
+        // The second forward draws the dropout of the first.
+        std::optional<at::Generator> at_start;
+        if (pass.generator) at_start = pass.generator->clone();
+        x = checkpointed(x, trainable(layers_[layer], pass),
+            [this, layer, tables, tokens, pass, at_start, first = true](const at::Tensor& in) mutable {
+                Pass again = pass;
+                if (!std::exchange(first, false) && at_start) again.generator = at_start->clone();
+                return plain_block(layer, in, tables, tokens, again);
+            });
     }
     if (pass.cache) pass.cache->length += tokens.ids.size(0);
     return norm(x, norm_);
+}
+
+at::Tensor Llama::plain_block(std::size_t layer, const at::Tensor& x, const RotaryTables& tables,
+    const PackedTokens& tokens, const Pass& pass) const {
+    const Block& block = layers_[layer];
+    const at::Tensor attended =
+        x + self_attention(block, norm(x, block.input_layernorm), tables, tokens, pass, layer);
+    const at::Tensor y = norm(attended, block.post_attention_layernorm);
+    return attended
+           + block.down_proj.forward(
+               at::silu(block.gate_proj.forward(y, pass)) * block.up_proj.forward(y, pass), pass);
 }
 
 at::Tensor Llama::self_attention(const Block& block, const at::Tensor& x, const RotaryTables& tables,

@@ -3,6 +3,7 @@
 // and 3. Source: Touvron et al. 2023; names and config fields as Hugging Face's LlamaForCausalLM has them.
 
 #include "engine/files/json.h"
+#include "engine/kernels/attention.h"
 #include "engine/models/model.h"
 #include "engine/models/rotary.h"
 #include "engine/models/weights.h"
@@ -59,8 +60,13 @@ private:
     Block block(const Weights& weights) const;
     static void join(Block& block);
     bool runs_fused(const Pass& pass) const;
+    static std::vector<at::Tensor> trainable(const Block& block, const Pass& pass);
     at::Tensor fused_hidden(const PackedTokens& tokens, const Pass& pass) const;
+    at::Tensor fused_block(const Block& block, const at::Tensor& x, const RotaryTables& tables,
+        const AttentionShape& shape, bool adapted) const;
     at::Tensor plain_hidden(const PackedTokens& tokens, const Pass& pass) const;
+    at::Tensor plain_block(std::size_t layer, const at::Tensor& x, const RotaryTables& tables,
+        const PackedTokens& tokens, const Pass& pass) const;
     at::Tensor self_attention(const Block& block, const at::Tensor& x, const RotaryTables& tables,
         const PackedTokens& tokens, const Pass& pass, std::size_t layer) const;
     at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;

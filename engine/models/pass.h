@@ -36,6 +36,8 @@ struct Pass {
     bool fused = true;     ///< whether hand-written kernels may stand in for the plain operators
     bool adapted = true;   ///< whether the low-rank updates count
     bool training = false; ///< whether dropout acts
+    bool gradient_checkpointing =
+        false; ///< whether blocks keep their input alone and run again in the backward
     std::optional<at::Generator> generator; ///< dropout's; needed where training with dropout > 0
     KeyValueCache* cache = nullptr; ///< for generating: one sample, `positions` go on from cache->length
 };

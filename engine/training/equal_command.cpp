@@ -74,6 +74,7 @@ void add(CommandLine& line, const TrainingSettings& training) {
         line.unless(usual.epochs, "epochs", training.epochs);
     line.unless(usual.batch, "batch", training.batch);
     line.unless(usual.accumulate, "accumulate", training.accumulate);
+    if (training.gradient_checkpointing) line.flag("gradient-checkpointing");
     line.unless(usual.lr, "lr", training.lr);
     line.unless(usual.schedule, "schedule", training.schedule);
     line.unless(usual.warmup, "warmup", training.warmup);

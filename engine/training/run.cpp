@@ -83,6 +83,7 @@ double Run::accumulate_gradients(const std::vector<const Example*>& batch, const
         const auto end = batch.begin() + static_cast<std::ptrdiff_t>((piece + 1) * batch.size() / pieces);
         Pass pass;
         pass.training = true;
+        pass.gradient_checkpointing = settings_.training.gradient_checkpointing;
         pass.generator = dropout_generator(settings_.training.seed, steps_done_ + 1, piece, device);
         const at::Tensor loss = next_token_loss(*loaded_.model, make_batch({begin, end}, device), pass)
                                 / static_cast<double>(learned);

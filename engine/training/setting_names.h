@@ -39,6 +39,7 @@ void each_field(T& settings, Visit& visit) {
         visit("epochs", settings.epochs);
         visit("batch", settings.batch);
         visit("accumulate", settings.accumulate);
+        visit("gradient_checkpointing", settings.gradient_checkpointing);
         visit("lr", settings.lr);
         visit("schedule", settings.schedule);
         visit("warmup", settings.warmup);

@@ -20,6 +20,7 @@ struct TrainingSettings {
     std::int64_t epochs = 1;
     std::int64_t batch = 8;      ///< samples an optimizer step
     std::int64_t accumulate = 1; ///< pieces that a batch is worked through in: same result, less memory
+    bool gradient_checkpointing = false; ///< less memory for activations, for a second forward of each block
     double lr = 2e-4;
     Schedule schedule = Schedule::Linear;
     std::optional<std::int64_t> warmup; ///< steps; none: int(0.03 · steps)
