@@ -18,6 +18,13 @@ struct InWords {
     const char* operator()(const SaveAdapter&) const { return "save the adapter"; }
     const char* operator()(const Generate&) const { return "generate text"; }
     const char* operator()(const StopGeneration&) const { return "stop the generation"; }
+    const char* operator()(const CompareAdapters&) const { return "compare the adapters"; }
+    const char* operator()(const CompareWithWeights&) const { return "compare with the weights"; }
+    const char* operator()(const AdviseRank&) const { return "advise a rank"; }
+    const char* operator()(const StopAnalysis&) const { return "stop the analysis"; }
+    const char* operator()(const SaveTruncated&) const { return "save the smaller adapter"; }
+    const char* operator()(const MergeModel&) const { return "merge the model"; }
+    const char* operator()(const ExportGguf&) const { return "export the adapter"; }
 };
 
 } // namespace

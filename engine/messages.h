@@ -1,16 +1,21 @@
 #pragma once
 // All that crosses between window and engine: plain values, small or shared and immutable. Knows no torch.
 
+#include "engine/analysis/health.h"
+#include "engine/analysis/similarity_values.h"
 #include "engine/analysis/spectrum_values.h"
+#include "engine/analysis/weight_comparison_values.h"
 #include "engine/data/summary.h"
 #include "engine/devices.h"
 #include "engine/models/summary.h"
+#include "engine/training/rank_advice.h"
 #include "engine/training/run_record.h"
 #include "engine/training/settings.h"
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -85,8 +90,46 @@ struct Generate {
 };
 struct StopGeneration {};
 
+// The laboratory works on the adapter in place. What takes more than a moment goes on step by step between
+// other commands, and a new one of these replaces it; not while a run is training (pause it first).
+
+/// The adapter in place beside one from a folder. At once.
+struct CompareAdapters {
+    std::string folder;
+};
+/// Every target beside its weight: amplification, directions, intruders. Step by step.
+struct CompareWithWeights {
+    WeightQuestions questions;
+    std::vector<std::string> paths; ///< empty: all targets
+};
+/// Energy kept at smaller ranks (at once) and, with a dataset, the loss at each. Step by step.
+struct AdviseRank {
+    std::string data; ///< empty: energies alone
+    std::int64_t max_length = 256;
+    std::int64_t batch = 8;
+    std::int64_t samples = 0;        ///< the first ones of the dataset; 0: all
+    std::vector<std::int64_t> ranks; ///< ascending; empty: ranks_to_try of the adapter's rank
+    bool spread = false;             ///< RankAdvice::spread
+};
+/// Ends what goes on step by step; what is done so far is told.
+struct StopAnalysis {};
+/// The adapter cut down to these ranks, as a PEFT folder; targets that are not named keep theirs. At once.
+struct SaveTruncated {
+    std::string folder;
+    std::vector<std::pair<std::string, std::int64_t>> ranks; ///< path, rank; 0 leaves the target out
+};
+/// Model and adapter as one Hugging Face folder, which must be new or empty. Blocks until it is written.
+struct MergeModel {
+    std::string folder;
+};
+/// The adapter as a GGUF file for llama.cpp. At once.
+struct ExportGguf {
+    std::string file;
+};
+
 using Command = std::variant<LoadModel, LoadDataset, StartRun, PauseRun, ContinueRun, StopRun, SaveNow,
-    OpenRun, ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration>;
+    OpenRun, ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration, CompareAdapters,
+    CompareWithWeights, AdviseRank, StopAnalysis, SaveTruncated, MergeModel, ExportGguf>;
 
 /// The command in words, for messages: "load the model".
 std::string describe(const Command& command);
@@ -143,6 +186,11 @@ struct SpectraDone {
     RunId run; ///< 0 for a loaded adapter
     std::shared_ptr<const SpectraOfStep> spectra;
 };
+/// Something in the run's numbers that does not look healthy; each kind comes once.
+struct AlarmRaised {
+    RunId run;
+    Alarm alarm;
+};
 struct CheckpointSaved {
     RunId run;
     std::int64_t step = 0;
@@ -171,6 +219,32 @@ struct GenerationEnded {
     std::int64_t tokens = 0;
     double tokens_per_s = 0;
 };
+struct AdaptersCompared {
+    std::shared_ptr<const AdapterComparison> comparison;
+};
+/// How far what goes on step by step is. It ends with WeightsCompared, RankAdvised or Refused.
+struct AnalysisProgress {
+    std::string what;
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+};
+struct WeightsCompared {
+    std::shared_ptr<const WeightComparisons> comparisons;
+    bool finished = false; ///< all targets that were asked for; otherwise it was stopped
+};
+/// Comes after each rank that was measured, too.
+struct RankAdvised {
+    std::shared_ptr<const RankAdvice> advice;
+    bool finished = false; ///< nothing more comes
+};
+struct ModelMerged {
+    std::string folder;
+    std::int64_t bytes = 0;
+    std::vector<std::string> notes; ///< what the user should know
+};
+struct AdapterExported {
+    std::string file;
+};
 /// Something the user should know, the work goes on.
 struct Warning {
     std::string text;
@@ -187,7 +261,8 @@ struct Failed {
 };
 
 using Event = std::variant<StateChanged, Progress, ModelLoaded, DatasetLoaded, AdapterChanged, RunStarted,
-    StepDone, EvaluationDone, SpectraDone, CheckpointSaved, RunEnded, RunOpened, AdapterSaved, TextGenerated,
-    GenerationEnded, Warning, Refused, Failed>;
+    StepDone, EvaluationDone, SpectraDone, AlarmRaised, CheckpointSaved, RunEnded, RunOpened, AdapterSaved,
+    TextGenerated, GenerationEnded, AdaptersCompared, AnalysisProgress, WeightsCompared, RankAdvised,
+    ModelMerged, AdapterExported, Warning, Refused, Failed>;
 
 } // namespace lora

@@ -5,10 +5,12 @@
 #include "engine/conversation.h"
 #include "engine/error.h"
 #include "engine/failure.h"
+#include "engine/laboratory.h"
 #include "engine/models/catalog.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/memory.h"
 #include "engine/training/run.h"
+#include "engine/training/run_health.h"
 
 #include <chrono>
 #include <memory>
@@ -39,10 +41,14 @@ void yield_to_the_window() {
 
 class Session {
 public:
-    explicit Session(Emit emit) : emit_(std::move(emit)), devices_(find_devices()) { yield_to_the_window(); }
+    explicit Session(Emit emit) : emit_(std::move(emit)), devices_(find_devices()), laboratory_(emit_) {
+        yield_to_the_window();
+    }
 
     void attempt(const Command& command, const std::stop_token& stop);
-    bool busy() const { return conversation_ != nullptr || (run_ != nullptr && !paused_); }
+    bool busy() const {
+        return conversation_ != nullptr || laboratory_.busy() || (run_ != nullptr && !paused_);
+    }
     void advance(const std::stop_token& stop);
 
 private:
@@ -59,6 +65,9 @@ private:
     void carry_out(const SaveAdapter& command, const std::stop_token& stop);
     void carry_out(const Generate& command, const std::stop_token& stop);
     void carry_out(const StopGeneration& command, const std::stop_token& stop);
+    void carry_out(const StopAnalysis& command, const std::stop_token& stop);
+    template <typename LaboratoryCommand>
+    void carry_out(const LaboratoryCommand& command, const std::stop_token& stop);
 
     void become(EngineState state);
     void need_model() const;
@@ -86,6 +95,8 @@ private:
     double step_seconds_ = 0; ///< of this process's steps of the run
     std::int64_t steps_here_ = 0;
     std::unique_ptr<Conversation> conversation_;
+    Laboratory laboratory_;
+    HealthWatch health_; ///< of the run
 };
 
 void Session::become(EngineState state) {
@@ -111,6 +122,7 @@ void Session::load(
     auto loaded =
         std::make_unique<LoadedModel>(load_model(path, place, scalar_type_of(dtype), progress, stop));
     conversation_.reset();
+    laboratory_.let_go_of_model();
     adapter_.reset();
     loaded_ = std::move(loaded);
     dtype_ = dtype;
@@ -128,6 +140,7 @@ void Session::load_model_of(const RunSettings& settings, const std::stop_token& 
 
 void Session::put_on(Adapter adapter, const std::string& name) {
     attach(adapter, *loaded_->model);
+    laboratory_.let_go();
     adapter_ = std::move(adapter);
     AdapterChanged changed{name, {}, adapter_->rank(), adapter_->alpha(), adapter_->parameters()};
     for (const auto& target : adapter_->targets) changed.targets.push_back(target.path);
@@ -174,6 +187,7 @@ void Session::carry_out(const StartRun& command, const std::stop_token& stop) {
 
 void Session::begin(std::unique_ptr<Run> run, std::shared_ptr<const RunRecord> before) {
     run_ = std::move(run);
+    health_ = before ? HealthWatch(*before) : HealthWatch();
     ++run_id_.value;
     paused_ = false;
     step_seconds_ = 0;
@@ -194,6 +208,7 @@ void Session::carry_out(const PauseRun&, const std::stop_token&) {
 void Session::carry_out(const ContinueRun&, const std::stop_token&) {
     if (!run_ || !paused_) throw Error("no run is paused");
     conversation_.reset();
+    laboratory_.stop();
     paused_ = false;
     become(EngineState::Running);
 }
@@ -278,6 +293,17 @@ void Session::carry_out(const StopGeneration&, const std::stop_token&) {
     conversation_.reset();
 }
 
+void Session::carry_out(const StopAnalysis&, const std::stop_token&) { laboratory_.stop(); }
+
+template <typename LaboratoryCommand>
+void Session::carry_out(const LaboratoryCommand& command, const std::stop_token& stop) {
+    need_model();
+    if (!adapter_) throw Error("there is no adapter to look at; train or load one first");
+    if (run_ && !paused_) throw Error("the run is training; pause it first");
+    laboratory_.stop();
+    laboratory_.carry_out(command, *loaded_, *adapter_, stop);
+}
+
 void Session::attempt(const Command& command, const std::stop_token& stop) {
     try {
         std::visit([&](const auto& which) { carry_out(which, stop); }, command);
@@ -300,6 +326,7 @@ void Session::advance(const std::stop_token& stop) {
         }
         return;
     }
+    if (laboratory_.busy()) return laboratory_.advance();
     const auto begin = Clock::now();
     try {
         const std::optional<RunEvent> event = run_->advance(stop);
@@ -313,8 +340,10 @@ void Session::report(const RunEvent& event, double seconds) {
     if (const auto* step = std::get_if<StepRecord>(&event)) report_step(*step, seconds);
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
         emit_(EvaluationDone{run_id_, *evaluation});
-    if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
+    if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event)) {
         emit_(SpectraDone{run_id_, *spectra});
+        for (Alarm& alarm : health_.add(*spectra)) emit_(AlarmRaised{run_id_, std::move(alarm)});
+    }
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         emit_(CheckpointSaved{run_id_, saved->step, saved->folder});
     if (const auto* end = std::get_if<EndRecord>(&event)) {
@@ -324,6 +353,7 @@ void Session::report(const RunEvent& event, double seconds) {
 }
 
 void Session::report_step(const StepRecord& record, double seconds) {
+    health_.add(record);
     step_seconds_ += seconds;
     ++steps_here_;
     const MemoryUse memory = measure_memory(loaded_->model->device());

@@ -8,7 +8,8 @@ namespace lora {
 namespace {
 
 bool interrupts(const Command& command) {
-    return std::holds_alternative<StopRun>(command) || std::holds_alternative<StopGeneration>(command);
+    return std::holds_alternative<StopRun>(command) || std::holds_alternative<StopGeneration>(command)
+           || std::holds_alternative<StopAnalysis>(command);
 }
 
 void attempt(const Work& work, const Command& command, const std::stop_token& stop, const Emit& emit) {

@@ -24,8 +24,8 @@ struct Work {
     /// Whether advance() has something to do.
     std::function<bool()> busy;
     /// One step of what is under way. It catches its own failures; what it throws nevertheless becomes
-    /// Failed and ends the work. The token fires for a StopRun, a StopGeneration, and when the worker is
-    /// closed.
+    /// Failed and ends the work. The token fires for a StopRun, a StopGeneration, a StopAnalysis, and when
+    /// the worker is closed.
     std::function<void(std::stop_token)> advance;
 };
 
@@ -38,7 +38,7 @@ public:
     Worker& operator=(const Worker&) = delete;
     ~Worker();
 
-    /// A StopRun or a StopGeneration also interrupts the step in progress.
+    /// A StopRun, StopGeneration or StopAnalysis also interrupts the step in progress.
     void post(Command command);
     /// All events since the last call, in order.
     std::vector<Event> drain();

@@ -34,12 +34,19 @@ Q_SIGNALS:
     void stepsDone(const std::vector<lora::StepDone>& steps); ///< all since the last drain, in order
     void evaluationDone(const lora::EvaluationDone& evaluation);
     void spectraDone(const lora::SpectraDone& spectra);
+    void alarmRaised(const lora::AlarmRaised& raised);
     void checkpointSaved(const lora::CheckpointSaved& checkpoint);
     void runEnded(const lora::RunEnded& run);
     void runOpened(std::shared_ptr<const lora::RunRecord> record);
     void adapterSaved(const lora::AdapterSaved& adapter);
     void textGenerated(const lora::TextGenerated& text);
     void generationEnded(const lora::GenerationEnded& generation);
+    void adaptersCompared(std::shared_ptr<const lora::AdapterComparison> comparison);
+    void analysisProgressed(const lora::AnalysisProgress& progress);
+    void weightsCompared(const lora::WeightsCompared& compared);
+    void rankAdvised(const lora::RankAdvised& advised);
+    void modelMerged(const lora::ModelMerged& merged);
+    void adapterExported(const lora::AdapterExported& exported);
     void warned(const lora::Warning& warning);
     void refused(const lora::Refused& refusal);
     void failed(const lora::Failed& failure);

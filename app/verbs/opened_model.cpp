@@ -9,12 +9,17 @@
 namespace lora {
 
 void ModelOptions::add_to(CLI::App& verb) {
-    verb.add_option("--model", model, "A Hugging Face folder or a GGUF file")->required();
+    add_base_to(verb)->required();
     verb.add_option("--adapter", adapter, "A PEFT adapter's folder");
+}
+
+CLI::Option* ModelOptions::add_base_to(CLI::App& verb) {
+    CLI::Option* option = verb.add_option("--model", model, "A Hugging Face folder or a GGUF file");
     verb.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str();
     verb.add_option("--dtype", dtype, "float32 or bfloat16: of the base and the activations")
         ->capture_default_str();
     verb.add_option("--threads", threads, "CPU threads; 0: all cores")->capture_default_str();
+    return option;
 }
 
 at::ScalarType scalar_type_named(const std::string& dtype) {

@@ -20,6 +20,9 @@ struct ModelOptions {
     int threads = 0;
 
     void add_to(CLI::App& verb);
+    /// The same without --adapter, for verbs that do without a model too; gives --model, which is not
+    /// required.
+    CLI::Option* add_base_to(CLI::App& verb);
 };
 
 struct OpenedModel {

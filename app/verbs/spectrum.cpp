@@ -1,61 +1,82 @@
-// lora spectrum: the singular values of an adapter's updates and the rank measures that follow.
+// lora spectrum: the singular values of an adapter's updates, the rank measures that follow, and, with the
+// model, how the updates stand to the weights.
 
 #include "engine/analysis/spectrum.h"
 
 #include "app/output.h"
+#include "app/verbs/adapter_option.h"
+#include "app/verbs/opened_model.h"
+#include "app/verbs/table.h"
 #include "app/verbs/verbs.h"
-#include "engine/adapters/peft.h"
-#include "engine/training/run_events.h"
-
-#include <iomanip>
-#include <iostream>
+#include "engine/analysis/weight_comparison.h"
 
 namespace lora {
 
 namespace {
 
 struct Options {
-    std::string adapter;
+    AdapterOption adapter;
+    ModelOptions model;
+    WeightQuestions questions;
     bool json = false;
 };
 
-std::string words(const std::optional<double>& measure) {
-    if (!measure) return "-";
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(2) << *measure;
-    return text.str();
-}
+std::string whole(const std::optional<std::int64_t>& rank) { return rank ? std::to_string(*rank) : "-"; }
 
 void print_table(const std::vector<Spectrum>& all) {
-    std::size_t width = 6;
-    for (const auto& spectrum : all) width = std::max(width, spectrum.path.size());
-    const auto column = [](int columns) { return std::setw(columns); };
-    std::cout << std::left << column(static_cast<int>(width)) << "target" << std::right << column(12)
-              << "norm" << column(12) << "sigma_1" << column(8) << "eff." << column(8) << "stable"
-              << column(8) << "part." << column(5) << "90%" << column(5) << "99%" << '\n';
-    for (const auto& [path, values, measures] : all) {
-        std::cout << std::left << column(static_cast<int>(width)) << path << std::right << std::scientific
-                  << std::setprecision(3) << column(12) << measures.frobenius << column(12)
-                  << (values.empty() ? 0 : values.front()) << column(8) << words(measures.effective_rank)
-                  << column(8) << words(measures.stable_rank) << column(8)
-                  << words(measures.participation_ratio) << column(5)
-                  << (measures.rank_90 ? std::to_string(*measures.rank_90) : "-") << column(5)
-                  << (measures.rank_99 ? std::to_string(*measures.rank_99) : "-") << '\n';
+    Table table({"target", "norm", "sigma_1", "eff.", "stable", "part.", "90%", "99%"});
+    for (const auto& [path, values, measures] : all)
+        table.add({path, scientific(measures.frobenius), scientific(values.empty() ? 0 : values.front()),
+            fixed(measures.effective_rank), fixed(measures.stable_rank), fixed(measures.participation_ratio),
+            whole(measures.rank_90), whole(measures.rank_99)});
+    table.print();
+}
+
+void print_table(const std::vector<WeightComparison>& all, const WeightQuestions& questions) {
+    std::vector<std::string> titles{"target", "|dW|", "|dW|/|W|", "|U'WV|", "random", "amplif."};
+    if (questions.directions) titles.emplace_back("W's top");
+    if (questions.intruders) titles.insert(titles.end(), {"intruders", "share"});
+    Table table(titles);
+    for (const WeightComparison& target : all) {
+        std::vector<std::string> cells{target.path, scientific(target.update_norm),
+            fixed(target.relative_norm(), 4), fixed(target.projected_norm, 4), fixed(target.random_norm, 4),
+            fixed(target.amplification)};
+        if (questions.directions) cells.push_back(fixed(target.top_norm, 4));
+        if (questions.intruders) {
+            cells.push_back(std::to_string(target.intruders->count));
+            cells.push_back(fixed(target.intruders->share));
+        }
+        table.add(std::move(cells));
     }
-    std::cout << std::flush;
+    table.print();
+}
+
+std::vector<WeightComparison> compare_with_weights(const Options& options, const Adapter& adapter) {
+    const OpenedModel opened = open_model(options.model);
+    WeightDecompositions weights;
+    WeightComparer comparer(adapter, *opened.loaded->model, options.questions, {}, weights);
+    while (comparer.done() < comparer.total() && signal_received() == 0) comparer.advance();
+    return comparer.comparisons().targets;
 }
 
 int show_spectrum(const Options& options) {
-    const Adapter adapter = read_peft(options.adapter, at::kCPU);
+    const Adapter adapter = options.adapter.open(options.json);
     const std::vector<Spectrum> all = spectra(adapter);
+    std::vector<WeightComparison> against;
+    if (!options.model.model.empty()) {
+        watch_signals();
+        against = compare_with_weights(options, adapter);
+        if (signal_received() != 0) return 128 + signal_received();
+    }
     if (!options.json) {
         print_table(all);
+        if (!against.empty()) print_table(against, options.questions);
         return exit_done;
     }
-    for (const Spectrum& spectrum : all) {
-        Json event = to_json(spectrum);
+    for (std::size_t i = 0; i < all.size(); ++i) {
         Json line{{"event", "spectrum"}};
-        line.update(event);
+        line.update(to_json(all[i]));
+        if (i < against.size()) line.update(to_json(against[i]));
         print_event(line);
     }
     return exit_done;
@@ -67,9 +88,28 @@ void add_spectrum(CLI::App& command, Action& action) {
     auto options = std::make_shared<Options>();
     CLI::App* verb = command.add_subcommand(
         "spectrum", "Singular values of an adapter's updates, and how much of the rank they use");
-    verb->add_option("adapter", options->adapter, "A PEFT adapter's folder")->required();
+    options->adapter.add_to(*verb);
+    CLI::Option* model = options->model.add_base_to(*verb);
+    verb->add_flag("--directions", options->questions.directions,
+            "With --model: what W's own top directions give, and how similar those of the update are to W's "
+            "top "
+            "tenth. Costs an SVD of each weight")
+        ->needs(model);
+    verb->add_flag("--intruders", options->questions.intruders,
+            "With --model: leading directions of W + dW that are none of W's. Costs two SVDs of each weight: "
+            "seconds to a minute for a small model, hours for one of 7B on a processor")
+        ->needs(model);
+    verb->add_option("--intruder-directions", options->questions.intruder_directions,
+            "How many leading directions are looked at")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    verb->add_option("--intruder-cosine", options->questions.intruder_cosine,
+            "Below this cosine with all of W's directions one is an intruder")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
     verb->add_flag("--json", options->json, "Print JSON, one object a target");
-    verb->footer("Example:\n  lora spectrum run/adapter");
+    verb->footer("Examples:\n  lora spectrum run/adapter\n"
+                 "  lora spectrum run/adapter --model smollm2.gguf --intruders");
     verb->callback([options, &action] { action = [options] { return show_spectrum(*options); }; });
 }
 

@@ -10,6 +10,7 @@
 #include "engine/training/run.h"
 #include "engine/training/run_events.h"
 #include "engine/training/run_folder.h"
+#include "engine/training/run_health.h"
 
 #include <iomanip>
 #include <iostream>
@@ -76,14 +77,29 @@ std::jthread watch(const std::stop_source& interrupt) {
     });
 }
 
-int carry_through(Run& run, bool json) {
+void show_alarms(const RunEvent& event, HealthWatch& health, bool json) {
+    if (const auto* step = std::get_if<StepRecord>(&event)) health.add(*step);
+    const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event);
+    if (spectra == nullptr) return;
+    for (const Alarm& alarm : health.add(*spectra)) {
+        if (json)
+            print_event(alarm_event(alarm));
+        else
+            std::cerr << "lora: " << alarm.sentence << ' ' << alarm.advice << '\n';
+    }
+}
+
+int carry_through(Run& run, bool json, HealthWatch health) {
     watch_signals();
     show_warnings(run, json);
     const std::stop_source interrupt;
     const std::jthread watcher = watch(interrupt);
     try {
         while (!run.is_over() && signal_received() == 0)
-            if (const auto event = run.advance(interrupt.get_token())) show(*event, run, json);
+            if (const auto event = run.advance(interrupt.get_token())) {
+                show(*event, run, json);
+                show_alarms(*event, health, json);
+            }
     } catch (const NotFinite& failure) {
         run.save();
         throw;
@@ -102,7 +118,7 @@ int train_new(const TrainOptions& options) {
     LoadedModel loaded = load_model(settings.model, choose_device(settings.device, find_devices()),
         scalar_type_named(name(settings.dtype)));
     const auto run = Run::start(settings, options.out, loaded);
-    return carry_through(*run, options.json);
+    return carry_through(*run, options.json, {});
 }
 
 int train_on(const TrainOptions& options) {
@@ -120,7 +136,7 @@ int train_on(const TrainOptions& options) {
     LoadedModel loaded = load_model(settings.model, choose_device(settings.device, find_devices()),
         scalar_type_named(name(settings.dtype)));
     const auto run = Run::resume(options.resume, loaded);
-    return carry_through(*run, options.json);
+    return carry_through(*run, options.json, HealthWatch(record));
 }
 
 } // namespace

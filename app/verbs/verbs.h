@@ -19,5 +19,11 @@ void add_evaluate(CLI::App& command, Action& action);
 void add_logits(CLI::App& command, Action& action);
 void add_generate(CLI::App& command, Action& action);
 void add_spectrum(CLI::App& command, Action& action);
+void add_compare(CLI::App& command, Action& action);
+void add_advise(CLI::App& command, Action& action);
+void add_health(CLI::App& command, Action& action);
+void add_truncate(CLI::App& command, Action& action);
+void add_merge(CLI::App& command, Action& action);
+void add_export(CLI::App& command, Action& action);
 
 } // namespace lora

@@ -51,6 +51,15 @@ double Adapter::alpha() const {
     return largest;
 }
 
+Adapter Adapter::on(const at::Device& device) const {
+    Adapter moved = *this;
+    for (auto& target : moved.targets) {
+        target.update.A = target.update.A.to(device);
+        target.update.B = target.update.B.to(device);
+    }
+    return moved;
+}
+
 Adapter make_adapter(
     Model& model, const std::vector<std::string>& paths, const LoraSettings& settings, std::uint64_t seed) {
     if (settings.rank < 1) fail("rank", std::to_string(settings.rank), "at least 1");
@@ -71,7 +80,7 @@ Adapter make_adapter(
     return adapter;
 }
 
-void attach(const Adapter& adapter, Model& model) {
+void check_fit(const Adapter& adapter, Model& model) {
     const auto linears = linears_by_path(model);
     std::string problems;
     for (const auto& [path, alpha, update] : adapter.targets) {
@@ -91,6 +100,11 @@ void attach(const Adapter& adapter, Model& model) {
     }
     if (!problems.empty())
         throw Error("the adapter does not fit this model; was it trained on another one?" + problems);
+}
+
+void attach(const Adapter& adapter, Model& model) {
+    check_fit(adapter, model);
+    const auto linears = linears_by_path(model);
     detach(model);
     for (const auto& target : adapter.targets) linears.at(target.path)->update = target.update;
 }

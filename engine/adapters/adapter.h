@@ -28,6 +28,8 @@ struct Adapter {
     /// The largest rank and α of the targets; 0 without targets.
     std::int64_t rank() const;
     double alpha() const;
+    /// Itself where its tensors are there already, else a copy.
+    Adapter on(const at::Device& device) const;
 };
 
 /// A new adapter for these paths: A random by `settings.init`, B zero, float32, on the model's device.
@@ -35,8 +37,10 @@ struct Adapter {
 Adapter make_adapter(
     Model& model, const std::vector<std::string>& paths, const LoraSettings& settings, std::uint64_t seed);
 
-/// Puts the adapter onto the model, in place of the one before. Throws Error, with every path and shape that
-/// does not fit, before anything is changed.
+/// Throws Error with every path and shape of the adapter that the model does not have.
+void check_fit(const Adapter& adapter, Model& model);
+/// Puts the adapter onto the model, in place of the one before. Throws Error as check_fit does, before
+/// anything is changed.
 void attach(const Adapter& adapter, Model& model);
 /// The adapter with its targets in the model's order, in which an optimizer's state is laid out; a file has
 /// them in another one. Targets that the model lacks come last.

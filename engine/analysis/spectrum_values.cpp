@@ -14,7 +14,8 @@ std::int64_t rank_at(double share, const std::vector<double>& energies, double s
     const double enough = share * sum * (1 - 1e-12);
     double held = 0;
     std::int64_t rank = 0;
-    while (held < enough) held += energies[static_cast<std::size_t>(rank++)];
+    while (held < enough && static_cast<std::size_t>(rank) < energies.size())
+        held += energies[static_cast<std::size_t>(rank++)];
     return rank;
 }
 
@@ -67,6 +68,17 @@ RankMeasures rank_measures(const std::vector<double>& singular_values) {
     measures.rank_90 = rank_at(0.90, energies, energy);
     measures.rank_99 = rank_at(0.99, energies, energy);
     return measures;
+}
+
+std::optional<std::int64_t> rank_for_energy(const std::vector<double>& singular_values, double share) {
+    if (singular_values.empty() || !(singular_values.front() > 0)) return std::nullopt;
+    std::vector<double> energies;
+    double sum = 0;
+    for (const double value : singular_values) {
+        energies.push_back(value / singular_values.front() * (value / singular_values.front()));
+        sum += energies.back();
+    }
+    return rank_at(share, energies, sum);
 }
 
 Json to_json(const Spectrum& spectrum) {

@@ -24,6 +24,9 @@ struct RankMeasures {
 /// `singular_values` descending and not negative.
 RankMeasures rank_measures(const std::vector<double>& singular_values);
 
+/// Smallest k whose first k values hold this share of the energy Σσ²; none where ΔW = 0. `share` in (0, 1].
+std::optional<std::int64_t> rank_for_energy(const std::vector<double>& singular_values, double share);
+
 struct Spectrum {
     std::string path;                    ///< the linear
     std::vector<double> singular_values; ///< descending; min(r, in, out) of them

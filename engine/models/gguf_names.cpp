@@ -31,12 +31,19 @@ constexpr std::array<Pair, 9> inside_blocks{{
     {"mlp.down_proj.", "ffn_down."},
 }};
 
-constexpr std::string_view layers = "model.layers.";
+constexpr std::string_view layers = "model.layers.", blocks = "blk.";
 constexpr std::int64_t most = std::int64_t{1} << 24;
 
 template <std::size_t count>
 std::string translated(std::string_view name, const std::array<Pair, count>& table) {
     for (const auto& [from, to] : table)
+        if (name.starts_with(from)) return std::string(to) + std::string(name.substr(from.size()));
+    return {};
+}
+
+template <std::size_t count>
+std::string translated_back(std::string_view name, const std::array<Pair, count>& table) {
+    for (const auto& [to, from] : table)
         if (name.starts_with(from)) return std::string(to) + std::string(name.substr(from.size()));
     return {};
 }
@@ -50,11 +57,22 @@ std::string gguf_name(const std::string& checkpoint_name) {
         const std::size_t dot = rest.find('.');
         if (dot != std::string_view::npos) {
             const std::string inner = translated(rest.substr(dot + 1), inside_blocks);
-            if (!inner.empty()) return "blk." + std::string(rest.substr(0, dot)) + "." + inner;
+            if (!inner.empty()) return std::string(blocks) + std::string(rest.substr(0, dot)) + "." + inner;
         }
     }
     const std::string outer = translated(name, outside_blocks);
     return outer.empty() ? checkpoint_name : outer;
+}
+
+std::string checkpoint_name(const std::string& gguf_name) {
+    const std::string_view name = gguf_name;
+    if (!name.starts_with(blocks)) return translated_back(name, outside_blocks);
+    const std::string_view rest = name.substr(blocks.size());
+    const std::size_t dot = rest.find('.');
+    const bool numbered = dot != std::string_view::npos && dot > 0
+                          && rest.substr(0, dot).find_first_not_of("0123456789") == std::string_view::npos;
+    const std::string inner = numbered ? translated_back(rest.substr(dot + 1), inside_blocks) : std::string();
+    return inner.empty() ? inner : std::string(layers) + std::string(rest.substr(0, dot)) + "." + inner;
 }
 
 std::int64_t interleaved_heads(const std::string& checkpoint_name, const GgufFile& file) {

@@ -13,6 +13,10 @@ namespace lora {
 /// back as it is.
 std::string gguf_name(const std::string& checkpoint_name);
 
+/// The way back: "blk.0.attn_q.weight" → "model.layers.0.self_attn.q_proj.weight"; empty for a name without a
+/// counterpart.
+std::string checkpoint_name(const std::string& gguf_name);
+
 /// Heads whose rows the converter interleaved (q_proj and k_proj of the Llama architecture); 0 for all other
 /// tensors.
 std::int64_t interleaved_heads(const std::string& checkpoint_name, const GgufFile& file);

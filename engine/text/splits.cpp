@@ -2,6 +2,7 @@
 
 #include "engine/text/unicode.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -145,6 +146,12 @@ std::size_t llama3_end(std::string_view text, std::size_t begin, std::size_t mos
 }
 
 } // namespace
+
+std::string_view published_pattern(KnownSplit split) {
+    return std::find_if(published.begin(), published.end(), [split](const auto& one) {
+        return one.second == split;
+    })->first;
+}
 
 std::optional<KnownSplit> known_split(std::string_view expression) {
     for (const auto& [pattern, split] : published) {

@@ -17,6 +17,9 @@ enum class KnownSplit { Gpt2, Llama3, Qwen2 };
 /// The known split whose published text is exactly `expression`.
 std::optional<KnownSplit> known_split(std::string_view expression);
 
+/// One of the texts that known_split() knows it by.
+std::string_view published_pattern(KnownSplit split);
+
 /// Where the piece that begins at `begin` ends; `begin` < text.size().
 std::size_t piece_end(KnownSplit split, std::string_view text, std::size_t begin);
 

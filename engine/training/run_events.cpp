@@ -57,6 +57,12 @@ Json spectrum_event(std::int64_t step, const Spectrum& spectrum) {
     return event;
 }
 
+Json alarm_event(const Alarm& alarm) {
+    Json event{{"event", "alarm"}};
+    event.update(to_json(alarm));
+    return event;
+}
+
 Json checkpoint_event(std::int64_t step) {
     Json event = event_of(EventKind::Checkpoint);
     event["step"] = step;

@@ -2,6 +2,7 @@
 // A run's events as JSON objects: lines of events.jsonl and of `lora train --json`. Their names stand here
 // alone.
 
+#include "engine/analysis/health.h"
 #include "engine/analysis/spectrum_values.h"
 #include "engine/files/json.h"
 #include "engine/training/run_record.h"
@@ -16,6 +17,7 @@ Json step_event(const StepRecord& record);
 Json evaluation_event(const EvaluationRecord& record);
 /// One target's spectrum after `step` steps.
 Json spectrum_event(std::int64_t step, const Spectrum& spectrum);
+Json alarm_event(const Alarm& alarm);
 Json checkpoint_event(std::int64_t step);
 Json warning_event(const std::string& text);
 /// The end of a run after `step` steps; `adapter` is its folder, `finished` whether all steps are done.

@@ -1,6 +1,7 @@
 // Singular values of ΔW without ΔW, against a dense SVD (tests/fixtures/spectra, made by make.py there) and
 // by laws.
 
+#include "engine/analysis/dense_decomposition.h"
 #include "engine/analysis/spectrum.h"
 #include "tests/files/scratch.h"
 #include "tests/models/tiny_llama.h"
@@ -51,7 +52,7 @@ private Q_SLOTS:
 
     void singular_values_equal_a_dense_svd_data() {
         QTest::addColumn<QString>("name");
-        for (const char* name : {"generic", "degenerate", "tiny", "wide_rank"})
+        for (const char* name : {"generic", "degenerate", "tiny", "wide_rank", "huge", "known"})
             QTest::newRow(name) << QString::fromUtf8(name);
     }
     void singular_values_equal_a_dense_svd() {
@@ -63,6 +64,32 @@ private Q_SLOTS:
         QCOMPARE(static_cast<std::int64_t>(values.size()), expected.numel());
         QVERIFY(relative_difference(values, expected) <= 1e-5); // the project's tolerance
         QVERIFY(std::is_sorted(values.rbegin(), values.rend()));
+    }
+
+    void singular_values_of_the_matrix_itself_are_the_same_data() {
+        singular_values_equal_a_dense_svd_data();
+    }
+    void singular_values_of_the_matrix_itself_are_the_same() {
+        QFETCH(QString, name);
+        const LowRank update = stored_update(name);
+        const at::Tensor matrix = update.scale * update.B.to(at::kDouble).mm(update.A.to(at::kDouble));
+
+        const at::Tensor values = as_tensor(singular_values(matrix));
+
+        const at::Tensor expected = stored(name + QStringLiteral(".singular_values"));
+        const at::Tensor first = values.slice(0, 0, expected.numel());
+        QVERIFY(largest_difference(first / expected[0], expected / expected[0]) <= 1e-5);
+        QVERIFY(values.slice(0, expected.numel()).lt(1e-5 * expected[0]).all().item<bool>());
+    }
+
+    void an_ill_conditioned_factor_keeps_its_small_singular_values() {
+        // Columns of B from 1 to 1e-9: the Gram matrix would lose all below 1e-8.
+        const at::Tensor sizes = at::logspace(0, -9, 4, 10, at::kDouble);
+        const LowRank update{.A = std::get<0>(at::linalg_qr(at::randn({30, 4}, at::kDouble))).t(),
+            .B = std::get<0>(at::linalg_qr(at::randn({20, 4}, at::kDouble))) * sizes,
+            .scale = 1};
+        const at::Tensor values = as_tensor(singular_values(update));
+        QVERIFY(((values - sizes).abs() <= 1e-6 * sizes).all().item<bool>());
     }
 
     void their_norm_is_the_updates_norm() {

@@ -27,8 +27,8 @@ class UsageTest : public QObject {
 private Q_SLOTS:
     void every_verbs_help_has_an_example_data() {
         QTest::addColumn<QString>("verb");
-        for (const char* verb :
-            {"inspect", "tokenize", "train", "evaluate", "logits", "generate", "spectrum", "devices"})
+        for (const char* verb : {"inspect", "tokenize", "train", "evaluate", "logits", "generate", "spectrum",
+                 "compare", "health", "advise", "truncate", "merge", "export", "devices"})
             QTest::newRow(verb) << QString::fromLatin1(verb);
     }
     void every_verbs_help_has_an_example() {

@@ -1,0 +1,105 @@
+// lora advise: how much rank an adapter needs, by energy and, with model and data, by loss.
+
+#include "app/output.h"
+#include "app/verbs/adapter_option.h"
+#include "app/verbs/opened_model.h"
+#include "app/verbs/table.h"
+#include "app/verbs/verbs.h"
+#include "engine/training/rank_advisor.h"
+
+#include <iostream>
+
+namespace lora {
+
+namespace {
+
+struct Options {
+    AdapterOption adapter;
+    ModelOptions model;
+    std::string data;
+    std::int64_t max_length = 256;
+    std::int64_t batch = 8;
+    AdviceQuestions questions;
+    bool json = false;
+};
+
+RankAdvice measured(const Options& options, const Adapter& adapter) {
+    const OpenedModel opened = open_model(options.model);
+    const Dataset data = load_dataset(options.data, opened.loaded->tokenizer, options.max_length);
+    for (const auto& warning : data.summary.warnings) print_warning(warning, options.json);
+    RankAdvisor advisor(adapter.on(opened.loaded->model->device()), *opened.loaded->model, data.examples,
+        options.batch, options.questions);
+    watch_signals();
+    while (!advisor.is_over() && signal_received() == 0) advisor.advance();
+    return advisor.advice();
+}
+
+void print(const RankAdvice& advice) {
+    Table table({"rank", "parameters", "energy", "loss"});
+    for (const AdvicePoint& point : advice.points)
+        table.add({std::to_string(point.rank), std::to_string(point.parameters),
+            fixed(100 * point.kept_energy) + "%", fixed(point.loss, 4)});
+    table.print();
+    std::cout << advice.in_words() << std::endl;
+}
+
+void print_json(const RankAdvice& advice) {
+    for (const RankCandidate& candidate : advice.candidates) {
+        Json line{{"event", "kept_energy"}};
+        line.update(kept_energy_json(advice, candidate));
+        print_event(line);
+    }
+    for (const AdvicePoint& point : advice.points) {
+        Json line{{"event", "rank"}};
+        line.update(to_json(point));
+        print_event(line);
+    }
+    const auto enough = advice.enough();
+    print_event({{"event", "advice"}, {"rank", enough ? Json(advice.points[*enough].rank) : Json(nullptr)},
+        {"words", advice.in_words()}});
+}
+
+int advise_rank(const Options& options) {
+    const Adapter adapter = options.adapter.open(options.json);
+    const RankAdvice advice =
+        options.data.empty() ? advise(adapter, options.questions) : measured(options, adapter);
+    if (signal_received() != 0) return 128 + signal_received();
+    if (options.json)
+        print_json(advice);
+    else
+        print(advice);
+    return exit_done;
+}
+
+} // namespace
+
+void add_advise(CLI::App& command, Action& action) {
+    auto options = std::make_shared<Options>();
+    CLI::App* verb = command.add_subcommand(
+        "advise", "How much rank is enough: energy kept and, with model and data, the loss at each rank");
+    options->adapter.add_to(*verb);
+    CLI::Option* model = options->model.add_base_to(*verb);
+    CLI::Option* data =
+        verb->add_option("--data", options->data, "A JSON Lines or plain text file to measure the loss on");
+    data->needs(model);
+    model->needs(data);
+    verb->add_option("--max-length", options->max_length, "Tokens a sample at most")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    verb->add_option("--batch", options->batch, "Samples at once")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    verb->add_option("--ranks", options->questions.ranks,
+            "Ranks to look at, ascending, such as 0,4,8; 0 is the base model. Without: 0, 1, 2, 4, … up to "
+            "its own")
+        ->delimiter(',')
+        ->check(CLI::NonNegativeNumber);
+    verb->add_flag("--spread", options->questions.spread,
+        "Spread the parameters of each rank over the targets by their energy, instead of one rank for all");
+    verb->add_flag("--json", options->json, "Print JSON, one object a line");
+    verb->footer("Examples:\n  lora advise run/adapter\n"
+                 "  lora advise run/adapter --model smollm2.gguf --data held-out.jsonl");
+    verb->callback([options, &action] { action = [options] { return advise_rank(*options); }; });
+}
+
+} // namespace lora

@@ -1,0 +1,89 @@
+// lora merge and lora export: an adapter inside its model's weights, and as llama.cpp wants it.
+
+#include "engine/adapters/merge.h"
+
+#include "app/output.h"
+#include "app/verbs/adapter_option.h"
+#include "app/verbs/verbs.h"
+#include "engine/adapters/gguf_adapter.h"
+#include "engine/files/store.h"
+
+#include <iostream>
+
+namespace lora {
+
+namespace {
+
+struct MergeOptions {
+    AdapterOption adapter;
+    std::string model;
+    std::string out;
+    std::int64_t shard_megabytes = default_shard_bytes >> 20;
+    bool json = false;
+};
+
+int merge_model(const MergeOptions& options) {
+    const Adapter adapter = options.adapter.open(options.json);
+    const MergedModel merged = merge(options.model, adapter, options.out, options.shard_megabytes << 20);
+    for (const std::string& note : merged.notes) print_warning(note, options.json);
+    if (options.json)
+        print_event({{"event", "merged"}, {"folder", merged.folder}, {"files", merged.files},
+            {"weight_bytes", merged.bytes}});
+    else
+        std::cout << merged.folder << ": " << merged.files.size() << " files, " << (merged.bytes >> 20)
+                  << " MiB of weights" << std::endl;
+    return exit_done;
+}
+
+struct ExportOptions {
+    AdapterOption adapter;
+    std::string model;
+    std::string gguf;
+    bool json = false;
+};
+
+int export_adapter(const ExportOptions& options) {
+    const Adapter adapter = options.adapter.open(options.json);
+    const std::string bytes = gguf_adapter_bytes(adapter, Weights::open(options.model).config());
+    write_file(options.gguf, bytes);
+    if (options.json)
+        print_event({{"event", "exported"}, {"file", options.gguf}, {"bytes", bytes.size()}});
+    else
+        std::cout << options.gguf << ": " << adapter.targets.size() << " targets, " << bytes.size()
+                  << " bytes" << std::endl;
+    return exit_done;
+}
+
+} // namespace
+
+void add_merge(CLI::App& command, Action& action) {
+    auto options = std::make_shared<MergeOptions>();
+    CLI::App* verb =
+        command.add_subcommand("merge", "Model and adapter as one model, in a Hugging Face folder");
+    verb->add_option("--model", options->model, "A Hugging Face folder or a GGUF file")->required();
+    options->adapter.add_to(*verb, "--adapter");
+    verb->add_option("--out", options->out, "The new folder")->required();
+    verb->add_option("--shard-size", options->shard_megabytes, "MiB of weights a file at most")
+        ->check(CLI::Range(1, 1 << 20))
+        ->capture_default_str();
+    verb->add_flag("--json", options->json, "Print JSON");
+    verb->footer("Example:\n  lora merge --model SmolLM2-135M --adapter run/adapter --out merged");
+    verb->callback([options, &action] { action = [options] { return merge_model(*options); }; });
+}
+
+void add_export(CLI::App& command, Action& action) {
+    auto options = std::make_shared<ExportOptions>();
+    CLI::App* verb = command.add_subcommand("export", "An adapter as a GGUF file for llama.cpp");
+    options->adapter.add_to(*verb);
+    verb->add_option("--gguf", options->gguf, "The file to write")->required();
+    verb->add_option("--model", options->model,
+            "The base model, whose numbers of heads decide the order of rows: a Hugging Face folder or a "
+            "GGUF file")
+        ->required();
+    verb->add_flag("--json", options->json, "Print JSON");
+    verb->footer("Example:\n  lora export run/adapter --model smollm2.gguf --gguf adapter.gguf\n"
+                 "  llama-cli -m smollm2.gguf --lora adapter.gguf");
+    verb->callback([options, &action] { action = [options] { return export_adapter(*options); }; });
+}
+
+} // namespace lora
