@@ -3,6 +3,7 @@
 #include "engine/text/byte_level.h"
 #include "engine/text/byte_token.h"
 
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -61,6 +62,29 @@ void apply(const MetaspaceDecoder& metaspace, Tokens& tokens) {
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         const bool at_prefix = i == 0 && metaspace.has_prefix;
         tokens[i] = replaced(tokens[i], {metaspace.replacement, at_prefix ? "" : " "});
+    }
+}
+
+std::string cleaned(std::string text) {
+    static constexpr std::array<std::pair<const char*, const char*>, 11> changes{
+        {{" .", "."}, {" ?", "?"}, {" !", "!"}, {" ,", ","}, {" ' ", "'"}, {" n't", "n't"}, {" 'm", "'m"},
+            {" do not", " don't"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"}}};
+    for (const auto& [from, to] : changes) {
+        text = replaced(text, {from, to});
+    }
+    return text;
+}
+
+void apply(const WordPieceDecoder& pieces, Tokens& tokens) {
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        if (i > 0 && !pieces.prefix.empty() && tokens[i].starts_with(pieces.prefix)) {
+            tokens[i].erase(0, pieces.prefix.size());
+        } else if (i > 0) {
+            tokens[i].insert(0, " ");
+        }
+        if (pieces.cleanup) {
+            tokens[i] = cleaned(std::move(tokens[i]));
+        }
     }
 }
 

@@ -28,8 +28,15 @@ struct MetaspaceDecoder {
     bool has_prefix = true;
 };
 
-using DecoderStep =
-    std::variant<ByteLevelDecoder, ByteFallbackDecoder, FuseDecoder, StripDecoder, MetaspaceDecoder, Replace>;
+/// `prefix` goes from the front of tokens that have it, the others get a space in front; with `cleanup`, the
+/// spaces before punctuation and English contractions go.
+struct WordPieceDecoder {
+    std::string prefix;
+    bool cleanup = true;
+};
+
+using DecoderStep = std::variant<ByteLevelDecoder, ByteFallbackDecoder, FuseDecoder, StripDecoder,
+    MetaspaceDecoder, Replace, WordPieceDecoder>;
 
 class Decoder {
 public:

@@ -40,9 +40,12 @@ void add_steps(std::vector<DecoderStep>& steps, const JsonFields& fields) {
         steps.emplace_back(metaspace_from_json(fields));
     } else if (type == "Replace") {
         steps.emplace_back(Replace{pattern_from_json(fields), fields.string("content")});
+    } else if (type == "WordPiece") {
+        steps.emplace_back(
+            WordPieceDecoder{fields.string_or("prefix", "##"), fields.boolean_or("cleanup", true)});
     } else {
         fail(fields.where(), "type '" + shown(type) + "'",
-            "Sequence, ByteLevel, ByteFallback, Fuse, Strip, Metaspace or Replace");
+            "Sequence, ByteLevel, ByteFallback, Fuse, Strip, Metaspace, Replace or WordPiece");
     }
 }
 
@@ -54,31 +57,6 @@ Decoder decoder_from_json(const Json* value, const std::string& where) {
         add_steps(steps, JsonFields(*value, where));
     }
     return Decoder(std::move(steps));
-}
-
-std::optional<std::string> begin_token_from_json(const Json* value, const std::string& where) {
-    if (value == nullptr) {
-        return std::nullopt;
-    }
-    const JsonFields fields(*value, where);
-    const std::string type = fields.string("type");
-    if (type == "Sequence") {
-        for (const Json& item : list_of(fields, "processors")) {
-            if (auto token = begin_token_from_json(&item, where)) {
-                return token;
-            }
-        }
-    }
-    if (type != "TemplateProcessing") {
-        return std::nullopt;
-    }
-    const Json& single = list_of(fields, "single");
-    if (single.empty()) {
-        return std::nullopt;
-    }
-    const JsonFields first(single.front(), where + ": single");
-    return first.has("SpecialToken") ? std::optional(first.object("SpecialToken").string("id"))
-                                     : std::nullopt;
 }
 
 } // namespace lora

@@ -7,6 +7,23 @@ namespace lora {
 
 namespace {
 
+void add_bert_steps(std::vector<NormalizerStep>& steps, const JsonFields& fields) {
+    const bool lowercase = fields.boolean_or("lowercase", true);
+    if (fields.boolean_or("clean_text", true)) {
+        steps.emplace_back(CleanText{});
+    }
+    if (fields.boolean_or("handle_chinese_chars", true)) {
+        steps.emplace_back(SpacedIdeographs{});
+    }
+    if (fields.boolean_or("strip_accents", lowercase)) {
+        steps.emplace_back(UnicodeForm::Nfd);
+        steps.emplace_back(WithoutAccents{});
+    }
+    if (lowercase) {
+        steps.emplace_back(Lowercase{});
+    }
+}
+
 void add_steps(std::vector<NormalizerStep>& steps, const JsonFields& fields) {
     const std::string type = fields.string("type");
     if (type == "Sequence") {
@@ -30,9 +47,11 @@ void add_steps(std::vector<NormalizerStep>& steps, const JsonFields& fields) {
     } else if (type == "Strip") {
         steps.emplace_back(
             Strip{fields.boolean_or("strip_left", true), fields.boolean_or("strip_right", true)});
+    } else if (type == "BertNormalizer") {
+        add_bert_steps(steps, fields);
     } else {
         fail(fields.where(), "type '" + shown(type) + "'",
-            "Sequence, NFC, NFD, NFKC, NFKD, Prepend, Replace, Lowercase or Strip");
+            "Sequence, NFC, NFD, NFKC, NFKD, Prepend, Replace, Lowercase, Strip or BertNormalizer");
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include "engine/text/unicode.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -49,6 +51,57 @@ std::string changed(const Strip& strip, const std::string& text) {
         end -= code_point_before(text, end).size_bytes;
     }
     return text.substr(begin, end - begin);
+}
+
+std::string changed(const CleanText&, const std::string& text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint unit = code_point_at(text, at);
+        if (unit.value != 0xFFFD && !is_control(unit.value)) {
+            out +=
+                is_space(unit) ? std::string_view(" ") : std::string_view(text).substr(at, unit.size_bytes);
+        }
+        at += unit.size_bytes;
+    }
+    return out;
+}
+
+// The blocks that BERT's own code lists; Japanese and Korean scripts are not among them.
+bool is_ideograph(char32_t value) {
+    static constexpr std::array<std::pair<char32_t, char32_t>, 7> blocks{{{0x3400, 0x4DBF}, {0x4E00, 0x9FFF},
+        {0xF900, 0xFAFF}, {0x20000, 0x2A6DF}, {0x2A700, 0x2B81F}, {0x2B920, 0x2CEAF}, {0x2F800, 0x2FA1F}}};
+    return std::any_of(blocks.begin(), blocks.end(),
+        [&](const auto& block) { return value >= block.first && value <= block.second; });
+}
+
+std::string changed(const SpacedIdeographs&, const std::string& text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint unit = code_point_at(text, at);
+        const std::string_view character = std::string_view(text).substr(at, unit.size_bytes);
+        if (is_ideograph(unit.value)) {
+            out.append(" ").append(character).append(" ");
+        } else {
+            out += character;
+        }
+        at += unit.size_bytes;
+    }
+    return out;
+}
+
+std::string changed(const WithoutAccents&, const std::string& text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint unit = code_point_at(text, at);
+        if (!is_nonspacing_mark(unit.value)) {
+            out.append(text, at, unit.size_bytes);
+        }
+        at += unit.size_bytes;
+    }
+    return out;
 }
 
 std::string with_ranges_replaced(

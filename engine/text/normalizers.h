@@ -32,7 +32,17 @@ struct Strip {
     bool right = true;
 };
 
-using NormalizerStep = std::variant<UnicodeForm, Prepend, Replace, Lowercase, Strip>;
+/// Control characters and what is not text go, white space becomes a plain space.
+struct CleanText {};
+
+/// A space on both sides of every Chinese character.
+struct SpacedIdeographs {};
+
+/// Nonspacing marks go: after Nfd, the accents.
+struct WithoutAccents {};
+
+using NormalizerStep = std::variant<UnicodeForm, Prepend, Replace, Lowercase, Strip, CleanText,
+    SpacedIdeographs, WithoutAccents>;
 
 /// Throws Error when a pattern passes its limits on this text.
 std::string replaced(std::string_view text, const Replace& replace);

@@ -24,8 +24,12 @@ JsonPreTokenizer pre_tokenizer_from_json(const Json* value, const std::string& w
 
 Decoder decoder_from_json(const Json* value, const std::string& where);
 
-/// The special token that a template puts in front of a text, by its name.
-std::optional<std::string> begin_token_from_json(const Json* value, const std::string& where);
+/// The special tokens that a post-processor puts around a text, by their names; empty: none.
+struct FrameTokens {
+    std::string first;
+    std::string last;
+};
+FrameTokens frame_tokens_from_json(const Json* value, const std::string& where);
 
 /// A `{"String": …}` or `{"Regex": …}`: the text to find as it is, or the expression.
 std::variant<std::string, Pattern> pattern_from_json(const JsonFields& owner);

@@ -41,6 +41,30 @@ void split_piece(const DigitSplit& split, std::string_view piece, bool at_start,
     give(piece.size());
 }
 
+template <typename Next>
+void split_piece(const BertSplit&, std::string_view piece, bool at_start, const Next& next) {
+    std::size_t begin = 0;
+    const auto give = [&](std::size_t end) {
+        if (end > begin) {
+            next(piece.substr(begin, end - begin), at_start && begin == 0);
+        }
+        begin = end;
+    };
+    for (std::size_t at = 0; at < piece.size();) {
+        const CodePoint unit = code_point_at(piece, at);
+        const std::size_t end = at + unit.size_bytes;
+        if (char_class(unit.value) == CharClass::Space) {
+            give(at);
+            begin = end;
+        } else if (is_punctuation(unit.value)) {
+            give(at);
+            give(end);
+        }
+        at = end;
+    }
+    give(piece.size());
+}
+
 struct Part {
     TextRange range;
     bool is_match = false;

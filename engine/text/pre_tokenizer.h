@@ -38,7 +38,10 @@ struct MetaspaceSplit {
     bool split = true;
 };
 
-using SplitStep = std::variant<KnownSplit, DigitSplit, PatternSplit, SpacePrefix, MetaspaceSplit>;
+/// White space goes, every punctuation sign stands alone.
+struct BertSplit {};
+
+using SplitStep = std::variant<KnownSplit, DigitSplit, PatternSplit, SpacePrefix, MetaspaceSplit, BertSplit>;
 
 class PreTokenizer {
 public:

@@ -100,8 +100,11 @@ void add_steps(JsonPreTokenizer& plan, const JsonFields& fields) {
         plan.steps.push_back(split_from_json(fields));
     } else if (type == "Metaspace") {
         plan.steps.emplace_back(metaspace_from_json(fields));
+    } else if (type == "BertPreTokenizer") {
+        plan.steps.emplace_back(BertSplit{});
     } else {
-        fail(fields.where(), "type '" + shown(type) + "'", "Sequence, ByteLevel, Digits, Split or Metaspace");
+        fail(fields.where(), "type '" + shown(type) + "'",
+            "Sequence, ByteLevel, Digits, Split, Metaspace or BertPreTokenizer");
     }
 }
 

@@ -55,7 +55,11 @@ private:
             return;
         }
         const std::size_t before = ids_.size();
-        parts_.model.encode(piece, ids_, scratch_);
+        if (const auto* bpe = std::get_if<Bpe>(&parts_.model)) {
+            bpe->encode(piece, ids_, scratch_);
+        } else {
+            std::get<WordPiece>(parts_.model).encode(piece, ids_);
+        }
         cache_.keep(piece, std::span(ids_).subspan(before));
     }
 
@@ -77,7 +81,7 @@ std::string Tokenizer::decode(const std::vector<TokenId>& ids, bool with_special
     tokens.reserve(ids.size());
     for (const TokenId id : ids) {
         const AddedToken* added = parts_->added.find(id);
-        const bool is_known = added != nullptr || parts_->model.vocabulary().has(id);
+        const bool is_known = added != nullptr || parts_->vocabulary().has(id);
         if (is_known && (with_special || added == nullptr || !added->special)) {
             tokens.emplace_back(token(id));
         }
@@ -85,18 +89,16 @@ std::string Tokenizer::decode(const std::vector<TokenId>& ids, bool with_special
     return parts_->decoder.decoded(std::move(tokens));
 }
 
-std::int64_t Tokenizer::size() const {
-    return std::max(parts_->added.size(), parts_->model.vocabulary().size());
-}
+std::int64_t Tokenizer::size() const { return std::max(parts_->added.size(), parts_->vocabulary().size()); }
 
 std::string_view Tokenizer::token(TokenId id) const {
     const AddedToken* added = parts_->added.find(id);
-    return added != nullptr ? std::string_view(added->content) : parts_->model.vocabulary().text(id);
+    return added != nullptr ? std::string_view(added->content) : parts_->vocabulary().text(id);
 }
 
 std::optional<TokenId> Tokenizer::find(std::string_view token) const {
     const AddedToken* added = parts_->added.find(token);
-    return added != nullptr ? std::optional(added->id) : parts_->model.vocabulary().find(token);
+    return added != nullptr ? std::optional(added->id) : parts_->vocabulary().find(token);
 }
 
 std::optional<TokenId> Tokenizer::eos() const { return parts_->eos; }
@@ -104,6 +106,8 @@ std::optional<TokenId> Tokenizer::eos() const { return parts_->eos; }
 std::optional<TokenId> Tokenizer::bos() const { return parts_->bos; }
 
 bool Tokenizer::adds_bos() const { return parts_->adds_bos; }
+
+std::optional<TokenId> Tokenizer::closing() const { return parts_->closing; }
 
 const std::string& Tokenizer::chat_template() const { return parts_->chat_template; }
 

@@ -41,6 +41,8 @@ public:
     std::optional<TokenId> eos() const; ///< the end token that training appends
     std::optional<TokenId> bos() const;
     bool adds_bos() const; ///< whether the model wants its begin token in front of every text
+    /// What the post-processor puts behind a text, such as [SEP]; none for most.
+    std::optional<TokenId> closing() const;
     /// The template as the model carries it (Jinja); empty if none. It is compared, never executed.
     const std::string& chat_template() const;
 

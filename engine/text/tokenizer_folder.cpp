@@ -37,8 +37,11 @@ struct Configs {
 };
 
 std::optional<TokenId> id_of(const TokenizerParts& parts, std::string_view token) {
+    if (token.empty()) {
+        return std::nullopt;
+    }
     const AddedToken* added = parts.added.find(token);
-    return added != nullptr ? std::optional(added->id) : parts.model.vocabulary().find(token);
+    return added != nullptr ? std::optional(added->id) : parts.vocabulary().find(token);
 }
 
 /// A token of tokenizer_config.json: a text, or an object with `content`.
@@ -67,9 +70,9 @@ std::optional<TokenId> numbered_token(
         return std::nullopt;
     }
     const std::int64_t id = value->is_number_integer() ? value->get<std::int64_t>() : -1;
-    const bool exists = id >= 0 && id < most_token_ids
-                        && (parts.added.find(static_cast<TokenId>(id))
-                            || parts.model.vocabulary().has(static_cast<TokenId>(id)));
+    const bool exists =
+        id >= 0 && id < most_token_ids
+        && (parts.added.find(static_cast<TokenId>(id)) || parts.vocabulary().has(static_cast<TokenId>(id)));
     if (!exists) {
         fail(config.where() + ": " + key, shown(value->dump(-1, ' ', false, Json::error_handler_t::replace)),
             "the id of a token");
@@ -117,7 +120,8 @@ Tokenizer Tokenizer::from_folder(const std::string& folder) {
     const Configs configs(folder);
     parts->eos = end_or_begin(*parts, configs, "eos_token");
     parts->bos = end_or_begin(*parts, configs, "bos_token");
-    const auto begins_with = json.begin_token ? id_of(*parts, *json.begin_token) : std::nullopt;
+    const auto begins_with = id_of(*parts, json.frame.first);
+    parts->closing = id_of(*parts, json.frame.last);
     if (!parts->bos) {
         parts->bos = begins_with;
     }

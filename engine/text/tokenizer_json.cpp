@@ -12,6 +12,7 @@ namespace lora {
 namespace {
 
 constexpr std::size_t most_tokenizer_bytes = 256 << 20;
+constexpr std::int64_t most_word_characters = 1 << 16;
 
 TokenTable vocabulary_from_json(const JsonFields& model) {
     const Json* vocab = model.find("vocab");
@@ -67,7 +68,7 @@ PairMap merges_from_json(const JsonFields& model, const TokenTable& vocabulary) 
 void refuse_unknown_model(const JsonFields& model) {
     const std::string type = model.string_or("type", "BPE");
     if (type != "BPE") {
-        fail(model.where() + ": type", "'" + shown(type) + "'", "BPE");
+        fail(model.where() + ": type", "'" + shown(type) + "'", "BPE or WordPiece");
     }
     for (const char* key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
         if (const std::string affix = model.string_or(key, ""); !affix.empty()) {
@@ -80,7 +81,26 @@ void refuse_unknown_model(const JsonFields& model) {
     }
 }
 
-Bpe model_from_json(const JsonFields& model, bool byte_level) {
+TokenId unknown_from_json(const JsonFields& model, const TokenTable& vocabulary) {
+    const std::string unknown = model.string("unk_token");
+    const auto id = vocabulary.find(unknown);
+    if (!id) {
+        fail(model.where() + ": unk_token", "'" + shown(unknown) + "'", "a token of the vocabulary");
+    }
+    return *id;
+}
+
+WordPiece word_piece_from_json(const JsonFields& model) {
+    TokenTable vocabulary = vocabulary_from_json(model);
+    WordPieceOptions options;
+    options.unknown = unknown_from_json(model, vocabulary);
+    options.prefix = model.string_or("continuing_subword_prefix", "##");
+    options.most_characters =
+        static_cast<std::size_t>(model.integer_or("max_input_chars_per_word", 100, 0, most_word_characters));
+    return WordPiece(std::move(vocabulary), std::move(options));
+}
+
+Bpe bpe_from_json(const JsonFields& model, bool byte_level) {
     refuse_unknown_model(model);
     TokenTable vocabulary = vocabulary_from_json(model);
     PairMap merges = merges_from_json(model, vocabulary);
@@ -90,11 +110,7 @@ Bpe model_from_json(const JsonFields& model, bool byte_level) {
     options.fuse_unknown = model.boolean_or("fuse_unk", false);
     options.ignore_merges = model.boolean_or("ignore_merges", false);
     if (model.has("unk_token")) {
-        const std::string unknown = model.string("unk_token");
-        options.unknown = vocabulary.find(unknown);
-        if (!options.unknown) {
-            fail(model.where() + ": unk_token", "'" + shown(unknown) + "'", "a token of the vocabulary");
-        }
+        options.unknown = unknown_from_json(model, vocabulary);
     }
     return Bpe(std::move(vocabulary), std::move(merges), options);
 }
@@ -142,9 +158,14 @@ JsonTokenizer tokenizer_from_json(const std::string& path) {
     JsonPreTokenizer plan = pre_tokenizer_from_json(file.find("pre_tokenizer"), path + ": pre_tokenizer");
     parts.pre_tokenizer = PreTokenizer(std::move(plan.steps));
     parts.decoder = decoder_from_json(file.find("decoder"), path + ": decoder");
-    parts.model = model_from_json(file.object("model"), plan.byte_level);
-    parts.added = added_from_json(file, parts.model.vocabulary(), parts.normalizer);
-    tokenizer.begin_token = begin_token_from_json(file.find("post_processor"), path + ": post_processor");
+    const JsonFields model = file.object("model");
+    if (model.string_or("type", "BPE") == "WordPiece") {
+        parts.model = word_piece_from_json(model);
+    } else {
+        parts.model = bpe_from_json(model, plan.byte_level);
+    }
+    parts.added = added_from_json(file, parts.vocabulary(), parts.normalizer);
+    tokenizer.frame = frame_tokens_from_json(file.find("post_processor"), path + ": post_processor");
     return tokenizer;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 // tokenizer.json as the `tokenizers` package writes it: what normalizes, splits, merges and decodes.
 
+#include "engine/text/pipeline_json.h"
 #include "engine/text/tokenizer_parts.h"
 
-#include <optional>
 #include <string>
 
 namespace lora {
@@ -11,7 +11,7 @@ namespace lora {
 /// The ends (eos, bos) and the chat template are not in this file: those parts stay empty.
 struct JsonTokenizer {
     TokenizerParts parts;
-    std::optional<std::string> begin_token; ///< what the post-processor puts in front of a text
+    FrameTokens frame; ///< what the post-processor puts around a text
 };
 
 /// Throws Error that names the field: what is not known, ids that are out of range or come twice, merges of

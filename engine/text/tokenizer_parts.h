@@ -1,5 +1,6 @@
 #pragma once
-// What a tokenizer is made of, whichever file it came from: normalizer → pre-tokenizer → merges, and back.
+// What a tokenizer is made of, whichever file it came from: normalizer → pre-tokenizer → merges or
+// word pieces, and back.
 
 #include "engine/text/added_tokens.h"
 #include "engine/text/bpe.h"
@@ -7,22 +8,29 @@
 #include "engine/text/normalizers.h"
 #include "engine/text/pre_tokenizer.h"
 #include "engine/text/tokenizer.h"
+#include "engine/text/word_piece.h"
 
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace lora {
 
 struct TokenizerParts {
     Normalizer normalizer;
     PreTokenizer pre_tokenizer;
-    Bpe model;
+    std::variant<Bpe, WordPiece> model;
     AddedTokens added;
     Decoder decoder;
     std::optional<TokenId> eos;
     std::optional<TokenId> bos;
     bool adds_bos = false;
+    std::optional<TokenId> closing;
     std::string chat_template;
+
+    const TokenTable& vocabulary() const {
+        return std::visit([](const auto& each) -> const TokenTable& { return each.vocabulary(); }, model);
+    }
 };
 
 } // namespace lora

@@ -120,6 +120,39 @@ CharClass char_class(char32_t value) {
     }
 }
 
+bool is_punctuation(char32_t value) {
+    if (value < ascii_size) {
+        return value > ' ' && value < 0x7F && char_class(value) == CharClass::Other;
+    }
+    switch (utf8proc_category(static_cast<utf8proc_int32_t>(value))) {
+    case UTF8PROC_CATEGORY_PC:
+    case UTF8PROC_CATEGORY_PD:
+    case UTF8PROC_CATEGORY_PS:
+    case UTF8PROC_CATEGORY_PE:
+    case UTF8PROC_CATEGORY_PI:
+    case UTF8PROC_CATEGORY_PF:
+    case UTF8PROC_CATEGORY_PO: return true;
+    default: return false;
+    }
+}
+
+bool is_nonspacing_mark(char32_t value) {
+    return value >= ascii_size
+           && utf8proc_category(static_cast<utf8proc_int32_t>(value)) == UTF8PROC_CATEGORY_MN;
+}
+
+bool is_control(char32_t value) {
+    if (value == '\t' || value == '\n' || value == '\r') {
+        return false;
+    }
+    switch (utf8proc_category(static_cast<utf8proc_int32_t>(value))) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CO: return true;
+    default: return false;
+    }
+}
+
 bool is_word(char32_t value) {
     if (char_class(value) == CharClass::Letter || value == 0x200C || value == 0x200D) {
         return true;

@@ -31,6 +31,15 @@ CharClass char_class(char32_t value);
 /// What a regular expression's \w takes: letters, marks, decimal digits, connectors and joiners.
 bool is_word(char32_t value);
 
+/// Categories P* and all of ASCII's signs, as BERT cuts them off.
+bool is_punctuation(char32_t value);
+
+/// Category Mn: accents apart from their letters.
+bool is_nonspacing_mark(char32_t value);
+
+/// Categories Cc, Cf and Co but for tab, line feed and carriage return.
+bool is_control(char32_t value);
+
 /// The unit that ends right before `end`, which must not be 0.
 CodePoint code_point_before(std::string_view text, std::size_t end);
 

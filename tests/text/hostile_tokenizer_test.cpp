@@ -58,7 +58,8 @@ private Q_SLOTS:
         const auto row = [](const char* name, const Change& spoil, const char* said) {
             QTest::newRow(name) << spoil << QString::fromUtf8(said);
         };
-        row("model type", set("/model/type", "'WordPiece'"), "model: type: found 'WordPiece'");
+        row("model type", set("/model/type", "'Unigram'"), "model: type: found 'Unigram'");
+        row("word pieces without an unknown token", set("/model/type", "'WordPiece'"), "unk_token");
         row("negative id", set("/model/vocab/a", "-1"), "vocab: found an id of 'a'");
         row("huge id", set("/model/vocab/a", "99999999999"), "vocab: found an id of 'a'");
         row("id twice", set("/model/vocab/a", "1"), "id 1 for 'b' and for 'a'");
@@ -71,8 +72,10 @@ private Q_SLOTS:
         row("unknown token", set("/model/unk_token", "'<unk>'"), "unk_token: found '<unk>'");
         row("dropout", set("/model/dropout", "0.1"), "dropout");
         row("normalizer", set("/normalizer", "{'type': 'Nmt'}"), "normalizer: found type 'Nmt'");
-        row("pre-tokenizer", set("/pre_tokenizer", "{'type': 'BertPreTokenizer'}"),
-            "found type 'BertPreTokenizer'");
+        row("pre-tokenizer", set("/pre_tokenizer", "{'type': 'UnicodeScripts'}"),
+            "found type 'UnicodeScripts'");
+        row("frame without its tokens", set("/post_processor", "{'type': 'BertProcessing', 'cls': []}"),
+            "post_processor: cls");
         row("decoder", set("/decoder", "{'type': 'CTC'}"), "decoder: found type 'CTC'");
         row("behaviour",
             set("/pre_tokenizer", "{'type': 'Split', 'pattern': {'Regex': 'a'}, 'behavior': 'Gone'}"),

@@ -42,10 +42,10 @@ class TokenizerTest : public QObject {
 private Q_SLOTS:
     void ids_and_text_equal_those_of_tokenizers_data() {
         QTest::addColumn<QString>("name");
-        for (const char* name :
-            {"gpt2", "gpt2_plain", "gpt2_plain/vocab.gguf", "gpt2_prefix", "smollm", "smollm/vocab.gguf",
-                "number_runs", "llama3", "llama3/vocab.gguf", "qwen2", "qwen2/vocab.gguf", "qwen2_added",
-                "behaviours", "llama2", "llama2/vocab.gguf", "metaspace_always", "metaspace_first"})
+        for (const char* name : {"gpt2", "gpt2_plain", "gpt2_plain/vocab.gguf", "gpt2_prefix", "smollm",
+                 "smollm/vocab.gguf", "number_runs", "llama3", "llama3/vocab.gguf", "qwen2",
+                 "qwen2/vocab.gguf", "qwen2_added", "behaviours", "llama2", "llama2/vocab.gguf",
+                 "metaspace_always", "metaspace_first", "bert", "bert_cased"})
             QTest::newRow(name) << QString::fromUtf8(name);
     }
 
@@ -105,6 +105,23 @@ private Q_SLOTS:
         QVERIFY(folder.adds_bos());
         QCOMPARE(folder.token(folder.bos().value()), std::string_view("<s>"));
         QVERIFY(!folder.eos());
+    }
+
+    void a_template_frames_a_text() {
+        for (const char* name : {"bert", "bert_cased"}) {
+            const Tokenizer tokenizer = opened(name);
+            QVERIFY(tokenizer.adds_bos());
+            QCOMPARE(tokenizer.token(tokenizer.bos().value()), std::string_view("[CLS]"));
+            QCOMPARE(tokenizer.token(tokenizer.closing().value()), std::string_view("[SEP]"));
+        }
+        QVERIFY(!opened("llama2").closing());
+    }
+
+    void a_word_longer_than_the_limit_is_unknown() {
+        const Tokenizer tokenizer = opened("bert");
+        const std::vector<TokenId> unknown{tokenizer.find("[UNK]").value()};
+        QVERIFY(tokenizer.encode(std::string(20, 'a')) != unknown);
+        QCOMPARE(tokenizer.encode(std::string(21, 'a')), unknown);
     }
 
     void tokens_are_found_by_text_and_by_id() {

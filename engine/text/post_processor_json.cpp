@@ -1,0 +1,53 @@
+#include "engine/error.h"
+#include "engine/text/pipeline_json.h"
+
+namespace lora {
+
+namespace {
+
+std::string special_token(const Json& item, const std::string& where) {
+    const JsonFields fields(item, where);
+    return fields.has("SpecialToken") ? fields.object("SpecialToken").string("id") : "";
+}
+
+FrameTokens frame_of_template(const JsonFields& fields) {
+    const Json& single = list_of(fields, "single");
+    if (single.size() < 2) {
+        return {};
+    }
+    const std::string where = fields.where() + ": single";
+    return {special_token(single.front(), where), special_token(single.back(), where)};
+}
+
+// "cls": ["[CLS]", 101]
+std::string named(const JsonFields& fields, const char* key) {
+    const Json& pair = list_of(fields, key);
+    if (pair.empty() || !pair.front().is_string()) {
+        fail(fields.where() + ": " + key, "no token", "a token and its id");
+    }
+    return pair.front().get<std::string>();
+}
+
+} // namespace
+
+FrameTokens frame_tokens_from_json(const Json* value, const std::string& where) {
+    if (value == nullptr) {
+        return {};
+    }
+    const JsonFields fields(*value, where);
+    const std::string type = fields.string("type");
+    if (type == "Sequence") {
+        for (const Json& item : list_of(fields, "processors")) {
+            FrameTokens frame = frame_tokens_from_json(&item, where);
+            if (!frame.first.empty() || !frame.last.empty()) {
+                return frame;
+            }
+        }
+    }
+    if (type == "BertProcessing" || type == "RobertaProcessing") {
+        return {named(fields, "cls"), named(fields, "sep")};
+    }
+    return type == "TemplateProcessing" ? frame_of_template(fields) : FrameTokens{};
+}
+
+} // namespace lora
