@@ -9,6 +9,8 @@
 
 #include <sys/mman.h>
 
+#include <unistd.h>
+
 namespace lora {
 
 MappedFile::MappedFile(const std::string& path) : path_(path) {
@@ -35,6 +37,16 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 
 MappedFile::~MappedFile() {
     if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_bytes_);
+}
+
+void release_pages(std::span<const std::byte> bytes) {
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data());
+    const std::uintptr_t first = (begin + page - 1) / page * page;
+    const std::uintptr_t last = (begin + bytes.size()) / page * page;
+    // The advice changes no byte of a file's mapping, so that a refusal does no harm.
+    if (first < last)
+        ::madvise(const_cast<std::byte*>(bytes.data()) + (first - begin), last - first, MADV_DONTNEED);
 }
 
 std::string read_text(const std::string& path, std::size_t limit_bytes) {

@@ -29,6 +29,10 @@ private:
     std::size_t size_bytes_ = 0;
 };
 
+/// Tells the system that these bytes of a mapping are not needed for now: the pages that lie wholly inside
+/// leave the resident set. The bytes can still be read; they come from the file again.
+void release_pages(std::span<const std::byte> bytes);
+
 /// The whole of a small file as text. Throws Error if it is larger than `limit_bytes` or cannot be read.
 std::string read_text(const std::string& path, std::size_t limit_bytes);
 

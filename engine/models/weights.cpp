@@ -24,7 +24,8 @@ std::string text(const std::vector<std::int64_t>& shape) {
     return words + "]";
 }
 
-// A tensor over the mapping, which it keeps alive; a copy where the bytes are not aligned for the type.
+// A tensor over the mapping, which it keeps alive; a copy where the bytes are not aligned for the type. When
+// the last that refers to it is gone, converted or joined with others, its pages go too.
 at::Tensor mapped_tensor(const TensorView& view, std::shared_ptr<const SafetensorsFile> file) {
     const at::ScalarType type = scalar_type(view.type);
     const auto address = reinterpret_cast<std::uintptr_t>(view.bytes.data());
@@ -32,23 +33,39 @@ at::Tensor mapped_tensor(const TensorView& view, std::shared_ptr<const Safetenso
     // The mapping is read-only and weights are frozen: nothing writes through this pointer.
     void* data = const_cast<std::byte*>(view.bytes.data()); // NOLINT(cppcoreguidelines-pro-type-const-cast)
     return at::from_blob(
-        data, view.shape, [file = std::move(file)](void*) {}, at::TensorOptions().dtype(type));
+        data, view.shape, [file = std::move(file), bytes = view.bytes](void*) { release_pages(bytes); },
+        at::TensorOptions().dtype(type));
 }
 
 at::Tensor shape_alone(const std::vector<std::int64_t>& shape, at::ScalarType type) {
     return at::empty(shape, at::TensorOptions(type).device(at::kMeta));
 }
 
-at::Tensor unpacked_tensor(const GgufTensor& tensor) {
-    at::Tensor values = at::empty(tensor.shape, at::kFloat);
+// Unpacks some blocks at a time, which stay in the cache on their way to another type.
+at::Tensor unpacked_tensor(const GgufTensor& tensor, at::ScalarType type) {
+    constexpr std::int64_t values_at_once = 16384;
+    const at::Tensor values = at::empty(tensor.shape, type);
+    const at::Tensor flat = values.view({-1});
     const BlockLayout block = layout(tensor.type);
-    float* out = values.mutable_data_ptr<float>();
-    at::parallel_for(0, values.numel() / block.values, 1024, [&](std::int64_t begin, std::int64_t end) {
-        const auto bytes = tensor.bytes.subspan(static_cast<std::size_t>(begin) * block.size_bytes,
-            static_cast<std::size_t>(end - begin) * block.size_bytes);
-        dequantize(tensor.type, bytes,
-            {out + begin * block.values, static_cast<std::size_t>((end - begin) * block.values)});
+    const std::int64_t blocks = std::max<std::int64_t>(1, values_at_once / block.values);
+    const auto unpack = [&](std::int64_t first, std::int64_t count, float* out) {
+        dequantize(tensor.type,
+            tensor.bytes.subspan(static_cast<std::size_t>(first) * block.size_bytes,
+                static_cast<std::size_t>(count) * block.size_bytes),
+            {out, static_cast<std::size_t>(count * block.values)});
+    };
+    at::parallel_for(0, values.numel() / block.values, blocks, [&](std::int64_t begin, std::int64_t end) {
+        if (type == at::kFloat)
+            return unpack(begin, end - begin, values.mutable_data_ptr<float>() + begin * block.values);
+        const at::Tensor some = at::empty({blocks * block.values}, at::kFloat);
+        for (std::int64_t first = begin; first < end; first += blocks) {
+            const std::int64_t count = std::min(blocks, end - first);
+            unpack(first, count, some.mutable_data_ptr<float>());
+            flat.narrow(0, first * block.values, count * block.values)
+                .copy_(some.narrow(0, 0, count * block.values));
+        }
     });
+    release_pages(tensor.bytes);
     return values;
 }
 
@@ -103,7 +120,7 @@ struct Weights::Source {
             bytes = tensor->bytes.size();
             const std::int64_t heads = interleaved_heads(name, *gguf);
             const at::Tensor values =
-                device.is_meta() ? shape_alone(tensor->shape, at::kFloat) : unpacked_tensor(*tensor);
+                device.is_meta() ? shape_alone(tensor->shape, type) : unpacked_tensor(*tensor, type);
             const bool splits = heads > 0 && values.dim() > 0 && values.size(0) % (2 * heads) == 0;
             return splits ? halves_restored(values, heads) : values;
         }

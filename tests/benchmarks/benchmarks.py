@@ -6,7 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import loading
 import training
+import windows
 from measured import run
 
 BUILD = training.ROOT / "build/benchmarks"
@@ -14,6 +16,13 @@ BENCHMARKS = {
     "fixed": ("training of a fixed shape, rank 8 on q and v", training.fixed_qv),
     "fixed-all": ("the same, rank 16 on all linears", training.fixed_all),
     "job": ("400 examples from process start to saved adapter", training.job),
+    "classify": ("sentences with labels on a BERT model", training.classify),
+    "load": ("from process start to the first step", loading.load),
+    "tokenizer": ("20 MB of text on one thread", loading.tokenizer),
+    "spectra": ("singular values of all targets", windows.spectra),
+    "window": ("from process start to a window that can be used", windows.start),
+    "stalls": ("the event loop's longest stall while it trains", windows.stalls),
+    "plots": ("the loss plot with a million points", windows.plots),
 }
 
 
@@ -30,7 +39,8 @@ otherwise idle machine mean something. Example, with Python packages torch, tran
     add("--lora", default=BUILD / "lora", help="the command to measure")
     add("--model", help="a Hugging Face folder or GGUF file [--hf-model, else the small model]")
     add("--hf-model", help="a Hugging Face folder, the peer's model")
-    add("--peer-python", help="a Python with torch, transformers and peft")
+    add("--classifier-model", help="a Hugging Face folder of a BERT model, for the classifier and its tokenizer")
+    add("--peer-python", help="a Python with torch, transformers, peft and tokenizers")
     add("--compiled", action="store_true", help="PEFT with torch.compile too")
     add("--rounds", type=int, default=3, help="turns of each side, whose median counts [3]")
     add("--dtype", default="bfloat16", help="float32 or bfloat16 [bfloat16]")
@@ -38,9 +48,12 @@ otherwise idle machine mean something. Example, with Python packages torch, tran
     add("--batch", type=int, default=4, help="samples a step of the fixed shape [4]")
     add("--length", type=int, default=256, help="tokens a sample of the fixed shape [256]")
     add("--steps", type=int, default=8, help="steps of the fixed shape, two of them to warm up [8]")
-    add("--text", help="text for the fixed shape [from the project's files]")
+    add("--text", help="text for the fixed shape and the tokenizer [from the project's files]")
     add("--train-data", help="JSON Lines with prompt and completion, for the job")
     add("--eval-data", help="the same, to evaluate on")
+    add("--class-train-data", help="JSON Lines with text and label, for the classifier")
+    add("--class-eval-data", help="the same, to evaluate on")
+    add("--epochs", type=int, default=2, help="of the classifier [2]")
     add("--default-model", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     chosen.model = chosen.model or chosen.hf_model or chosen.default_model
@@ -56,6 +69,8 @@ def main():
     chosen = options()
     gemm = run([BUILD / "tests/benchmarks/benchmark-gemm", chosen.threads])["events"][0]
     chosen.best_gemm = gemm
+    chosen.build = BUILD
+    chosen.root = training.ROOT
     print(f"best matrix product on {gemm['threads']} threads: {gemm['float32']} GFLOP/s in float32, "
           f"{gemm['bfloat16']} in bfloat16", flush=True)
     with tempfile.TemporaryDirectory(prefix="lora-benchmarks-") as scratch:

@@ -1,4 +1,6 @@
 """Training: fixed shapes and the real job, each beside transformers + PEFT."""
+import json
+import math
 import shutil
 import statistics
 from pathlib import Path
@@ -94,6 +96,11 @@ def job(options):
         lines = Path(source).read_text(encoding="utf-8").splitlines()[:count]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
+    flops, samples = Flops(options.lora, options.model), 400
+    # A line end stands for each completion's end token.
+    completions = "".join(json.loads(line)["completion"] + "\n" for line in train.read_text(encoding="utf-8").splitlines())
+    learned = len(run([options.lora, "tokenize", "--model", options.model, "--json"], completions)["events"][0]["ids"])
+
     def ours():
         folder = options.scratch / "run"
         shutil.rmtree(folder, ignore_errors=True)
@@ -102,9 +109,12 @@ def job(options):
                     "--threads", options.threads])
         losses = [event["loss"] for event in done["events"] if event["event"] == "evaluation"]
         steps = [event for event in done["events"] if event["event"] == "step"]
+        tokens = sum(event["tokens"] for event in steps)
+        train_s = sum(event["tokens"] / event["tokens_per_s"] for event in steps)
+        rate = flops.of(tokens, learned, tokens / samples) / train_s / 1e9
         return {"whole_s": done["seconds"], "peak_mb": done["peak_mb"], "eval_before": losses[0],
-                "eval_after": losses[-1], "tokens": sum(event["tokens"] for event in steps),
-                "train_s": sum(event["tokens"] / event["tokens_per_s"] for event in steps)}
+                "eval_after": losses[-1], "tokens": tokens, "train_s": train_s,
+                "gflops": rate, "of_best_gemm": rate / options.best_gemm[options.dtype]}
 
     def peer():
         done = run([options.peer_python, HERE / "peers/train_job.py", "--model", options.hf_model, "--train", train,
@@ -115,3 +125,35 @@ def job(options):
     sides = {"ours": ours} | ({"peft": peer} if options.peer_python else {})
     report(f"the whole job, 400 examples, {options.dtype}", in_turns(options.rounds, sides),
            [("whole_s", False), ("train_s", False), ("peak_mb", False)])
+
+
+def classify(options):
+    """Sentences with labels on a BERT model, rank 8 on query and value, a new head; two epochs unless told otherwise."""
+    if not options.classifier_model or not options.class_train_data:
+        print("\nclassify: left out; it needs --classifier-model, --class-train-data and --class-eval-data")
+        return
+    warmup = int(0.06 * options.epochs * math.ceil(sum(1 for _ in open(options.class_train_data, "rb")) / 32))
+
+    def ours():
+        folder = options.scratch / "run"
+        shutil.rmtree(folder, ignore_errors=True)
+        done = run([options.lora, "train", "--model", options.classifier_model, "--data", options.class_train_data,
+                    "--eval", options.class_eval_data, "--out", folder, "--json", "--dtype", "float32", "--batch", 32,
+                    "--max-length", 128, "--epochs", options.epochs, "--rank", 8, "--targets", "query,value", "--lr", 1e-3,
+                    "--warmup", warmup, "--weight-decay", 0.01, "--spectrum-every", 0, "--checkpoint-every", 0,
+                    "--threads", options.threads])
+        steps = [event for event in done["events"] if event["event"] == "step"]
+        seconds = sum(event["tokens"] / event["tokens_per_s"] for event in steps)
+        last = [event for event in done["events"] if event["event"] == "evaluation"][-1]
+        return {"examples_per_s": 32 * len(steps) / seconds, "accuracy": last["accuracy"], "peak_mb": done["peak_mb"],
+                "whole_s": done["seconds"]}
+
+    def peer():
+        done = run([options.peer_python, HERE / "peers/classify.py", "--model", options.classifier_model, "--train",
+                    options.class_train_data, "--eval", options.class_eval_data, "--dtype", "float32", "--epochs",
+                    options.epochs, "--threads", options.threads])
+        return done["events"][0] | {"peak_mb": done["peak_mb"], "whole_s": done["seconds"]}
+
+    sides = {"ours": ours} | ({"peft": peer} if options.peer_python else {})
+    report(f"classification, {options.epochs} epochs, float32", in_turns(options.rounds, sides),
+           [("examples_per_s", True), ("peak_mb", False), ("whole_s", False)])

@@ -4,6 +4,8 @@ import json
 import statistics
 import time
 
+begin_s = time.perf_counter()
+
 import torch
 from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -34,6 +36,7 @@ trained = [parameter for parameter in model.parameters() if parameter.requires_g
 optimizer = torch.optim.AdamW(trained, lr=2e-4, weight_decay=0.0)
 model.train()
 losses, speeds = [], []
+ready_s = time.perf_counter() - begin_s
 for step in range(options.steps):
     begin = time.perf_counter()
     batch = batches[step % len(batches)]
@@ -44,4 +47,5 @@ for step in range(options.steps):
     optimizer.zero_grad()
     losses.append(loss.item())
     speeds.append(batch.numel() / (time.perf_counter() - begin))
-print(json.dumps({"tokens_per_s": statistics.median(speeds[2:]), "losses": [round(loss, 5) for loss in losses]}))
+print(json.dumps({"tokens_per_s": statistics.median(speeds[2:] or speeds), "losses": [round(loss, 5) for loss in losses],
+                  "ready_s": ready_s}))
