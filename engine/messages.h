@@ -8,6 +8,7 @@
 #include "engine/data/summary.h"
 #include "engine/devices.h"
 #include "engine/models/summary.h"
+#include "engine/profile.h"
 #include "engine/training/rank_advice.h"
 #include "engine/training/run_record.h"
 #include "engine/training/settings.h"
@@ -177,6 +178,7 @@ struct StepDone {
     double seconds_left = 0;       ///< to the end of the run, by the steps so far
     std::int64_t memory_bytes = 0; ///< resident set of the process, or the GPU's allocated bytes
     std::int64_t peak_memory_bytes = 0;
+    Profile profile; ///< of this process's part of the run so far
 };
 struct EvaluationDone {
     RunId run;

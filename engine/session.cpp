@@ -169,7 +169,8 @@ void Session::carry_out(const LoadDataset& command, const std::stop_token& stop)
     const EngineState before = state_;
     become(EngineState::Loading);
     emit_(Progress{"Reading the dataset", 0, 0});
-    const TrainAndEval sets = load_datasets(command.data, loaded_->tokenizer, /*seed=*/0, stop);
+    const TrainAndEval sets =
+        load_datasets(command.data, loaded_->tokenizer, /*seed=*/0, stop, {loaded_->model->task(), {}});
     emit_(DatasetLoaded{std::make_shared<const DatasetSummary>(sets.train.summary),
         sets.eval ? std::make_shared<const DatasetSummary>(sets.eval->summary) : nullptr});
     become(before);
@@ -359,7 +360,8 @@ void Session::report_step(const StepRecord& record, double seconds) {
     const MemoryUse memory = measure_memory(loaded_->model->device());
     const double mean = step_seconds_ / static_cast<double>(steps_here_);
     emit_(StepDone{run_id_, record, run_->total_steps(), seconds,
-        mean * static_cast<double>(run_->total_steps() - record.step), memory.now_bytes, memory.peak_bytes});
+        mean * static_cast<double>(run_->total_steps() - record.step), memory.now_bytes, memory.peak_bytes,
+        run_->profile()});
 }
 
 void Session::let_go_of_run(EngineState next) {

@@ -135,8 +135,9 @@ void DataPanel::showCounts() {
         return counts_->tell(tr("No dataset is read."));
     }
     QString text =
-        tr("<b>%1 samples</b>, %2 tokens, %3 of them learned")
-            .arg(countText(train_->samples), countText(train_->tokens), countText(train_->learned_tokens));
+        tr("<b>%1 samples</b>, %2 tokens, ").arg(countText(train_->samples), countText(train_->tokens));
+    text += train_->labels.empty() ? tr("%1 of them learned").arg(countText(train_->learned_tokens))
+                                   : tr("%1 labels").arg(train_->labels.size());
     if (train_->held_out > 0) text += tr("; %1 held out").arg(countText(train_->held_out));
     if (eval_) text += tr("; %1 to evaluate on").arg(countText(eval_->samples));
     counts_->tell(text);

@@ -32,7 +32,8 @@ EnabledActions enabledActions(EngineState state, const SetupStatus& setup) {
         .stop = state == EngineState::Running || state == EngineState::Paused,
         .saveNow = state == EngineState::Running || state == EngineState::Paused
                    || (state == EngineState::Failed && setup.adapter),
-        .generate = hasModel,
+        .generate = hasModel && !setup.classifier,
+        .analyse = hasModel && setup.adapter,
         .editSetup = free,
     };
 }
@@ -47,7 +48,9 @@ QString startHint(EngineState state, const SetupStatus& setup) {
     return {};
 }
 
-QString talkHint(EngineState state) {
+QString talkHint(EngineState state, const SetupStatus& setup) {
+    if (setup.classifier && state != EngineState::Empty && state != EngineState::Loading)
+        return tr("This model is a classifier: it gives a text a label, it does not generate.");
     switch (state) {
     case EngineState::Empty: return tr("Open a model to talk to it.");
     case EngineState::Loading: return tr("Opening…");
@@ -56,6 +59,19 @@ QString talkHint(EngineState state) {
     case EngineState::Ready:
     case EngineState::Paused:
     case EngineState::Failed: return {};
+    }
+    return {};
+}
+
+QString analysisHint(EngineState state, const SetupStatus& setup) {
+    switch (state) {
+    case EngineState::Empty: return tr("Open a model and an adapter first.");
+    case EngineState::Loading: return tr("Opening…");
+    case EngineState::Running: return tr("Pause the run to look at its adapter.");
+    case EngineState::Stopping: return tr("The run is stopping.");
+    case EngineState::Ready:
+    case EngineState::Paused:
+    case EngineState::Failed: return setup.adapter ? QString() : tr("Train an adapter or load one first.");
     }
     return {};
 }

@@ -9,11 +9,12 @@ namespace lora {
 
 /// What is there, beside the engine's state.
 struct SetupStatus {
-    bool dataset = false;   ///< read for the loaded model, with something to learn
-    bool targets = false;   ///< at least one linear is ticked
-    bool sound = false;     ///< the settings have no fault
-    bool adapter = false;   ///< an adapter is in place
-    bool resumable = false; ///< an opened run that is not finished and has a checkpoint
+    bool dataset = false;    ///< read for the loaded model, with something to learn
+    bool targets = false;    ///< at least one linear is ticked
+    bool sound = false;      ///< the settings have no fault
+    bool adapter = false;    ///< an adapter is in place
+    bool classifier = false; ///< the model gives labels, not text
+    bool resumable = false;  ///< an opened run that is not finished and has a checkpoint
 };
 
 struct EnabledActions {
@@ -28,6 +29,7 @@ struct EnabledActions {
     bool stop = false;
     bool saveNow = false;
     bool generate = false;
+    bool analyse = false; ///< ask the laboratory about the adapter in place, cut, merge or export it
     bool editSetup = false;
     bool operator==(const EnabledActions&) const = default;
 };
@@ -38,7 +40,10 @@ EnabledActions enabledActions(EngineState state, const SetupStatus& setup);
 QString startHint(EngineState state, const SetupStatus& setup);
 
 /// Why the model cannot be talked to; empty where it can.
-QString talkHint(EngineState state);
+QString talkHint(EngineState state, const SetupStatus& setup);
+
+/// Why the laboratory cannot be asked; empty where it can.
+QString analysisHint(EngineState state, const SetupStatus& setup);
 
 /// The state in a word for people: "Running".
 QString stateWord(EngineState state);

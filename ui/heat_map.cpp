@@ -5,7 +5,11 @@
 #include "ui/quantities.h"
 
 #include <QComboBox>
+#include <QHBoxLayout>
 #include <QHelpEvent>
+#include <QLabel>
+#include <QSlider>
+#include <QToolButton>
 #include <QToolTip>
 #include <QVBoxLayout>
 #include <cmath>
@@ -26,12 +30,42 @@ HeatMap::HeatMap(QWidget* parent)
     frame_->addControl(measure_);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(frame_);
+    column->setSpacing(0);
+    column->addWidget(frame_, 1);
+    column->addWidget(buildFooter());
     buildPlot();
     recolor();
     connect(measure_, &QComboBox::currentIndexChanged, this, &HeatMap::redraw);
     connect(frame_, &PlotFrame::colorsChanged, this, &HeatMap::recolor);
     redraw();
+}
+
+QWidget* HeatMap::buildFooter() {
+    auto* footer = new QWidget(this);
+    step_ = new QSlider(Qt::Horizontal, footer);
+    step_->setObjectName(u"heatStep"_s);
+    step_->setToolTip(tr("The map and the spectrum as they were after an earlier step"));
+    stepLabel_ = new QLabel(footer);
+    stepLabel_->setObjectName(u"heatStepLabel"_s);
+    stepLabel_->setMinimumWidth(stepLabel_->fontMetrics().horizontalAdvance(u"step 000000"_s));
+    nextRanks_ = new QToolButton(footer);
+    nextRanks_->setObjectName(u"nextRanks"_s);
+    nextRanks_->setText(tr("Use as next ranks…"));
+    nextRanks_->setToolTip(
+        tr("Gives each linear of the next run a rank in proportion to the effective rank it has "
+           "here, within a budget of parameters"));
+    auto* row = new QHBoxLayout(footer);
+    row->setContentsMargins(10, 3, 10, 6);
+    row->setSpacing(8);
+    row->addWidget(stepLabel_);
+    row->addWidget(step_, 1);
+    row->addWidget(nextRanks_);
+    connect(step_, &QSlider::valueChanged, this, [this] {
+        redraw();
+        Q_EMIT stepChosen(shownStep());
+    });
+    connect(nextRanks_, &QToolButton::clicked, this, &HeatMap::nextRanksWanted);
+    return footer;
 }
 
 void HeatMap::buildPlot() {
@@ -54,16 +88,16 @@ void HeatMap::buildPlot() {
     plot->xAxis->grid()->setVisible(false);
     plot->yAxis->grid()->setVisible(false);
     plot->yAxis->setRangeReversed(true);
+    plot->setMinimumHeight(160); // seven modules with their labels apart
     plot->xAxis->setTickLength(0);
     plot->yAxis->setTickLength(0);
     plot->xAxis->setSubTicks(false);
     plot->yAxis->setSubTicks(false);
-    mark_ = new QCPItemRect(plot);
-    mark_->setVisible(false);
     connect(plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
         const LayerGrid::Cell cell = cellAt(event->position());
-        if (values_.isAdapted(cell.layer, cell.module))
-            Q_EMIT linearClicked(grid_.at(cell.layer, cell.module)->path);
+        if (!values_.isAdapted(cell.layer, cell.module)) return;
+        const std::string& path = grid_.at(cell.layer, cell.module)->path;
+        event->modifiers() & Qt::ShiftModifier ? Q_EMIT linearShiftClicked(path) : Q_EMIT linearClicked(path);
     });
 }
 
@@ -73,14 +107,13 @@ void HeatMap::recolor() {
     scale_->axis()->setBasePen(QPen(colors.axis));
     scale_->axis()->setTickPen(QPen(colors.axis));
     scale_->axis()->setSubTickPen(QPen(colors.axis));
-    mark_->setPen(QPen(colors.text, 2));
-    mark_->setBrush(Qt::NoBrush);
-    frame_->plot()->replot(QCustomPlot::rpQueuedReplot);
+    redrawMarks();
 }
 
 void HeatMap::setGrid(const LayerGrid& grid) {
     grid_ = grid;
-    spectra_.reset();
+    history_.clear();
+    alarms_.clear();
     labelAxes();
     redraw();
 }
@@ -102,9 +135,28 @@ void HeatMap::labelAxes() {
     plot->yAxis->setRange(-0.5, std::max(1, grid_.modules()) - 0.5);
 }
 
-void HeatMap::setSpectra(std::shared_ptr<const SpectraOfStep> spectra) {
-    spectra_ = std::move(spectra);
+void HeatMap::setHistory(const SpectraHistory& history) {
+    const auto before = shownStep();
+    history_ = history;
+    const auto& all = history_.all();
+    const QSignalBlocker quiet(step_);
+    step_->setRange(0, std::max(0, static_cast<int>(all.size()) - 1));
+    step_->setValue(step_->maximum());
+    for (std::size_t i = 0; before && i < all.size(); ++i)
+        if (all[i]->step <= *before) step_->setValue(static_cast<int>(i));
     redraw();
+}
+
+std::shared_ptr<const SpectraOfStep> HeatMap::shown() const {
+    const auto& all = history_.all();
+    const auto index = static_cast<std::size_t>(step_->value());
+    return index < all.size() ? all[index] : nullptr;
+}
+
+std::optional<std::int64_t> HeatMap::shownStep() const {
+    const auto spectra = shown();
+    if (!spectra || step_->value() == step_->maximum()) return std::nullopt;
+    return spectra->step;
 }
 
 void HeatMap::setMeasure(Measure measure) {
@@ -118,8 +170,12 @@ Measure HeatMap::measure() const {
 
 void HeatMap::redraw() {
     measure_->setToolTip(meaning(measure()));
-    values_ = spectra_ ? HeatMapData(grid_, *spectra_, measure()) : HeatMapData();
-    const bool filled = spectra_ && grid_.layers() > 0;
+    const auto spectra = shown();
+    values_ = spectra ? HeatMapData(grid_, *spectra, measure()) : HeatMapData();
+    const bool filled = spectra && grid_.layers() > 0;
+    step_->setEnabled(history_.all().size() > 1);
+    stepLabel_->setText(spectra ? tr("step %1").arg(spectra->step) : QString());
+    nextRanks_->setEnabled(filled);
     map_->data()->setSize(std::max(1, grid_.layers()), std::max(1, grid_.modules()));
     // Key and value ranges name the centres of the outer cells.
     map_->data()->setRange(
@@ -128,28 +184,59 @@ void HeatMap::redraw() {
     for (int layer = 0; layer < values_.layers(); ++layer)
         for (int module = 0; module < values_.modules(); ++module)
             if (const auto cell = values_.at(layer, module)) map_->data()->setCell(layer, module, *cell);
-    const auto [low, high] = values_.range();
+    const auto [low, high] = rangeOver(history_.all(), measure());
     const QCPRange range(low, high > low ? high : low + std::max(1e-9, std::abs(low) * 1e-3));
     map_->setDataRange(range);
     scale_->setDataRange(range);
     map_->setVisible(filled);
     scale_->setVisible(filled);
-    frame_->setHint(filled ? QString()
-                           : tr("The %1 of every adapted linear. A click shows its singular values.")
-                                 .arg(name(measure()).toLower()));
-    mark(marked_);
+    frame_->setHint(
+        filled ? QString()
+               : tr("The %1 of every adapted linear. A click shows its singular values; Shift and a click "
+                    "puts another beside it.")
+                     .arg(name(measure()).toLower()));
+    redrawMarks();
 }
 
-void HeatMap::mark(const std::string& path) {
-    marked_ = path;
-    const LayerGrid::Cell cell = grid_.cellOf(path);
-    const bool shown = values_.isAdapted(cell.layer, cell.module);
-    mark_->setVisible(shown);
-    if (shown) {
-        mark_->topLeft->setCoords(cell.layer - 0.5, cell.module - 0.5);
-        mark_->bottomRight->setCoords(cell.layer + 0.5, cell.module + 0.5);
+void HeatMap::mark(const std::vector<std::pair<std::string, QColor>>& linears) {
+    marked_ = linears;
+    redrawMarks();
+}
+
+void HeatMap::setAlarms(std::map<std::string, QString> alarms) {
+    alarms_ = std::move(alarms);
+    redrawMarks();
+}
+
+void HeatMap::redrawMarks() {
+    QCustomPlot* plot = frame_->plot();
+    for (QCPItemRect* mark : marks_) plot->removeItem(mark);
+    for (QCPItemText* sign : signs_) plot->removeItem(sign);
+    marks_.clear();
+    signs_.clear();
+    for (const auto& [path, color] : marked_) {
+        const LayerGrid::Cell cell = grid_.cellOf(path);
+        if (!values_.isAdapted(cell.layer, cell.module)) continue;
+        auto* mark = marks_.emplace_back(new QCPItemRect(plot));
+        mark->setPen(QPen(color, 2.5));
+        mark->setBrush(Qt::NoBrush);
+        mark->topLeft->setCoords(cell.layer - 0.5, cell.module - 0.5);
+        mark->bottomRight->setCoords(cell.layer + 0.5, cell.module + 0.5);
     }
-    frame_->plot()->replot(QCustomPlot::rpQueuedReplot);
+    for (const auto& [path, sentence] : alarms_) {
+        const LayerGrid::Cell cell = grid_.cellOf(path);
+        if (!values_.isAdapted(cell.layer, cell.module)) continue;
+        auto* sign = signs_.emplace_back(new QCPItemText(plot));
+        // A dot in the corner: the cell's own colour stays in sight where many have one.
+        sign->setText(u"●"_s);
+        QFont small = font();
+        small.setPointSizeF(small.pointSizeF() * 0.7);
+        sign->setFont(small);
+        sign->setColor(QColor(0xe5, 0x39, 0x35));
+        sign->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
+        sign->position->setCoords(cell.layer + 0.5, cell.module - 0.5);
+    }
+    plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
 QPointF HeatMap::centreOf(const LayerGrid::Cell& cell) const {
@@ -169,8 +256,10 @@ QString HeatMap::tipOf(const LayerGrid::Cell& cell) const {
     const QString path = QString::fromStdString(linear->path);
     if (!values_.isAdapted(cell.layer, cell.module)) return tr("%1\nnot adapted").arg(path);
     const auto measured = values_.at(cell.layer, cell.module);
-    return u"%1\n%2: %3"_s.arg(path, measure_->currentText(),
+    QString tip = u"%1\n%2: %3"_s.arg(path, measure_->currentText(),
         measured ? measureText(measure(), measured) : tr("— (ΔW = 0: nothing learned yet)"));
+    const auto alarm = alarms_.find(linear->path);
+    return alarm == alarms_.end() ? tip : tip + u'\n' + alarm->second;
 }
 
 bool HeatMap::eventFilter(QObject* watched, QEvent* event) {
@@ -184,12 +273,13 @@ Table HeatMap::table() const {
     Table table{{u"path"_s, u"layer"_s, u"module"_s, u"step"_s, u"effective_rank"_s, u"stable_rank"_s,
                     u"participation_ratio"_s, u"rank_90"_s, u"rank_99"_s, u"frobenius"_s},
         {}};
-    if (!spectra_) return table;
-    for (const Spectrum& each : spectra_->spectra) {
+    const auto spectra = shown();
+    if (!spectra) return table;
+    for (const Spectrum& each : spectra->spectra) {
         const LayerGrid::Cell at = grid_.cellOf(each.path);
         QStringList row{QString::fromStdString(each.path),
             at.layer < 0 ? QString() : grid_.layerLabel(at.layer),
-            at.module < 0 ? QString() : grid_.module(at.module).label, QString::number(spectra_->step)};
+            at.module < 0 ? QString() : grid_.module(at.module).label, QString::number(spectra->step)};
         for (const Measure measure : allMeasures()) row << cell(value(each.measures, measure));
         table.rows.push_back(row);
     }

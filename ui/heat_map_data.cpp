@@ -30,13 +30,23 @@ QString name(Measure measure) {
 
 QString meaning(Measure measure) {
     switch (measure) {
-    case Measure::EffectiveRank: return u"How many directions ΔW really uses: exp of the entropy of σ/Σσ."_s;
-    case Measure::StableRank: return u"Σσ² / σ₁²: how much there is beside the strongest direction."_s;
+    case Measure::EffectiveRank:
+        return u"How many directions the update really uses. 1: all of it lies in one direction; r: every "
+               u"direction "
+               "is used equally. exp of the entropy of σ/Σσ (Roy and Vetterli, 2007)."_s;
+    case Measure::StableRank:
+        return u"How much the update holds beside its strongest direction: Σσ² / σ₁². Close to 1 means that "
+               u"one "
+               "direction does nearly all the work."_s;
     case Measure::ParticipationRatio:
-        return u"(Σσ²)² / Σσ⁴: the number of directions that share the energy."_s;
-    case Measure::Rank90: return u"The fewest directions that hold 90 % of Σσ²."_s;
-    case Measure::Rank99: return u"The fewest directions that hold 99 % of Σσ²."_s;
-    case Measure::Frobenius: return u"The size of the update: √Σσ²."_s;
+        return u"How many directions share the energy: (Σσ²)² / Σσ⁴. k equal directions give k."_s;
+    case Measure::Rank90:
+        return u"The fewest directions that hold 90 % of the update's energy Σσ². An adapter of this rank "
+               u"would keep "
+               "nine tenths of it."_s;
+    case Measure::Rank99: return u"The fewest directions that hold 99 % of the update's energy Σσ²."_s;
+    case Measure::Frobenius:
+        return u"How large the update is: ‖ΔW‖ = √Σσ². 0 before the first step, since B begins as zero."_s;
     }
     return {};
 }
@@ -60,6 +70,17 @@ std::optional<double> value(const RankMeasures& measures, Measure measure) {
 QString measureText(Measure measure, std::optional<double> value) {
     const bool whole = measure == Measure::Rank90 || measure == Measure::Rank99;
     return whole && value ? countText(std::llround(*value)) : measureText(value);
+}
+
+std::pair<double, double> rangeOver(
+    const std::vector<std::shared_ptr<const SpectraOfStep>>& steps, Measure measure) {
+    std::optional<std::pair<double, double>> range;
+    for (const auto& step : steps)
+        for (const Spectrum& spectrum : step->spectra)
+            if (const auto each = value(spectrum.measures, measure))
+                range = range ? std::pair(std::min(range->first, *each), std::max(range->second, *each))
+                              : std::pair(*each, *each);
+    return range.value_or(std::pair(0.0, 1.0));
 }
 
 HeatMapData::HeatMapData(const LayerGrid& grid, const SpectraOfStep& spectra, Measure measure)

@@ -5,7 +5,9 @@
 #include "ui/layer_grid.h"
 
 #include <QString>
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace lora {
@@ -21,6 +23,11 @@ QString meaning(Measure measure);
 std::optional<double> value(const RankMeasures& measures, Measure measure);
 /// A measured value in the words of a reader: ranks at an energy are whole numbers. "—" if undefined.
 QString measureText(Measure measure, std::optional<double> value);
+
+/// Smallest and largest value over all steps, so that a map's colours mean the same at each; {0, 1} if there
+/// is none.
+std::pair<double, double> rangeOver(
+    const std::vector<std::shared_ptr<const SpectraOfStep>>& steps, Measure measure);
 
 class HeatMapData {
 public:

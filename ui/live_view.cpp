@@ -1,6 +1,5 @@
 #include "ui/live_view.h"
 
-#include "ui/banner.h"
 #include "ui/heat_map.h"
 #include "ui/loss_plot.h"
 #include "ui/plot_frame.h"
@@ -8,16 +7,18 @@
 #include "ui/spectrum_plot.h"
 
 #include <QSplitter>
+#include <QTimer>
 #include <QVBoxLayout>
 #include <limits>
+#include <utility>
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
 
 LiveView::LiveView(QWidget* parent)
-    : QWidget(parent), banners_(new BannerArea(this)), loss_(new LossPlot(this)),
-      spectrum_(new SpectrumPlot(this)), heat_(new HeatMap(this)), strip_(new ProgressStrip(this)) {
+    : QWidget(parent), loss_(new LossPlot(this)), spectrum_(new SpectrumPlot(this)), heat_(new HeatMap(this)),
+      strip_(new ProgressStrip(this)) {
     setObjectName(u"liveView"_s);
     auto* lower = new QSplitter(Qt::Horizontal);
     lower->addWidget(spectrum_);
@@ -33,7 +34,6 @@ LiveView::LiveView(QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(banners_);
     column->addWidget(plots, 1);
     column->addWidget(strip_);
     connectPlots();
@@ -41,7 +41,10 @@ LiveView::LiveView(QWidget* parent)
 
 void LiveView::connectPlots() {
     connect(heat_, &HeatMap::linearClicked, spectrum_, &SpectrumPlot::select);
-    connect(spectrum_, &SpectrumPlot::selectionChanged, heat_, &HeatMap::mark);
+    connect(heat_, &HeatMap::linearShiftClicked, spectrum_, &SpectrumPlot::toggle);
+    connect(heat_, &HeatMap::stepChosen, spectrum_, &SpectrumPlot::setShownStep);
+    connect(heat_, &HeatMap::nextRanksWanted, this, &LiveView::nextRanksWanted);
+    connect(spectrum_, &SpectrumPlot::selectionChanged, this, [this] { heat_->mark(spectrum_->drawn()); });
     for (PlotFrame* frame : {loss_->frame(), spectrum_->frame(), heat_->frame()})
         connect(frame, &PlotFrame::chosen, this, [this, frame] { setCurrent(frame); });
     current_ = loss_->frame();
@@ -53,7 +56,10 @@ void LiveView::setCurrent(PlotFrame* frame) {
     current_->setCurrent(true);
 }
 
-void LiveView::setGrid(const LayerGrid& grid) { heat_->setGrid(grid); }
+void LiveView::setGrid(const LayerGrid& grid) {
+    heat_->setGrid(grid);
+    clearSpectra();
+}
 
 void LiveView::startRun(const RunStarted& run) {
     loss_->clear();
@@ -80,8 +86,8 @@ void LiveView::fill(const RunRecord& record, std::int64_t lastStep) {
     for (const EvaluationRecord& evaluation : record.evaluations)
         if (evaluation.step <= lastStep) loss_->add(evaluation);
     for (const auto& spectra : record.spectra)
-        if (spectra->step <= lastStep) spectrum_->add(spectra);
-    heat_->setSpectra(spectrum_->history().latest());
+        if (spectra->step <= lastStep) history_.add(spectra);
+    showSpectra();
 }
 
 void LiveView::add(const std::vector<StepDone>& steps) {
@@ -96,14 +102,32 @@ void LiveView::add(const std::vector<StepDone>& steps) {
 void LiveView::add(const EvaluationDone& evaluation) { loss_->add(evaluation.record); }
 
 void LiveView::add(const SpectraDone& spectra) {
-    if (spectra.run == RunId{}) spectrum_->clear();
-    spectrum_->add(spectra.spectra);
-    heat_->setSpectra(spectrum_->history().latest());
+    if (spectra.run == RunId{}) history_.clear();
+    history_.add(spectra.spectra);
+    // All that one drain brings is drawn once.
+    if (std::exchange(spectraWait_, true)) return;
+    QTimer::singleShot(0, this, &LiveView::showSpectra);
+}
+
+void LiveView::add(const Alarm& alarm) {
+    for (const std::string& path : alarm.targets) {
+        QString& said = alarms_[path];
+        said += (said.isEmpty() ? QString() : u"\n"_s) + QString::fromStdString(alarm.sentence);
+    }
+    heat_->setAlarms(alarms_);
+}
+
+void LiveView::showSpectra() {
+    spectraWait_ = false;
+    spectrum_->setHistory(history_);
+    heat_->setHistory(history_);
 }
 
 void LiveView::clearSpectra() {
-    spectrum_->clear();
-    heat_->setSpectra(nullptr);
+    history_.clear();
+    alarms_.clear();
+    heat_->setAlarms({});
+    showSpectra();
 }
 
 QCustomPlot* LiveView::currentPlot() const { return current_->plot(); }

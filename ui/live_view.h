@@ -4,14 +4,16 @@
 #include "ui/engine_link.h"
 #include "ui/layer_grid.h"
 #include "ui/plot_export.h"
+#include "ui/spectra_history.h"
 
 #include <QWidget>
+#include <map>
+#include <string>
 
 class QCustomPlot;
 
 namespace lora {
 
-class BannerArea;
 class HeatMap;
 class LossPlot;
 class PlotFrame;
@@ -23,7 +25,6 @@ class LiveView : public QWidget {
 public:
     explicit LiveView(QWidget* parent = nullptr);
 
-    BannerArea* banners() const { return banners_; }
     LossPlot* loss() const { return loss_; }
     ProgressStrip* strip() const { return strip_; }
     void setGrid(const LayerGrid& grid);
@@ -33,25 +34,34 @@ public:
     void add(const EvaluationDone& evaluation);
     /// Of the run, or of an adapter that was loaded.
     void add(const SpectraDone& spectra);
+    /// Marks its linears in the map.
+    void add(const Alarm& alarm);
     /// No adapter is in place: no spectra.
     void clearSpectra();
+    const SpectraHistory& spectra() const { return history_; }
 
     /// The plot last pressed, the loss before that: what an export takes.
     QCustomPlot* currentPlot() const;
     Table currentTable() const;
     QString currentName() const;
 
+Q_SIGNALS:
+    void nextRanksWanted();
+
 private:
     void connectPlots();
     void setCurrent(PlotFrame* frame);
     void fill(const RunRecord& record, std::int64_t lastStep);
+    void showSpectra();
 
-    BannerArea* banners_;
     LossPlot* loss_;
     SpectrumPlot* spectrum_;
     HeatMap* heat_;
     ProgressStrip* strip_;
     PlotFrame* current_ = nullptr;
+    SpectraHistory history_;
+    std::map<std::string, QString> alarms_; ///< linear → what was said of it
+    bool spectraWait_ = false;              ///< some came that are not shown yet
 };
 
 } // namespace lora

@@ -1,5 +1,6 @@
 #include "ui/lora_panel.h"
 
+#include "engine/adapters/rank_pattern.h"
 #include "ui/note.h"
 #include "ui/path_field.h"
 #include "ui/quantities.h"
@@ -8,8 +9,11 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QSpinBox>
+#include <QToolButton>
+#include <algorithm>
 
 namespace lora {
 
@@ -34,7 +38,8 @@ public:
 LoraPanel::LoraPanel(QWidget* parent)
     : QWidget(parent), rank_(new DoublingSpinBox(this)), alpha_(new QDoubleSpinBox(this)),
       scale_(new QLabel(this)), dropout_(new QDoubleSpinBox(this)), init_(new QComboBox(this)),
-      adapter_(new PathField(u"startAdapter"_s, tr("a new adapter"), this)) {
+      adapter_(new PathField(u"startAdapter"_s, tr("a new adapter"), this)), pattern_(new QWidget(this)),
+      patternWords_(new QLabel(pattern_)) {
     rank_->setObjectName(u"rank"_s);
     rank_->setRange(1, 4096);
     rank_->setToolTip(
@@ -60,6 +65,16 @@ LoraPanel::LoraPanel(QWidget* parent)
     form->addRow(tr("Alpha α"), alpha_);
     form->addRow(alphaNote);
     form->addRow(tr("Scale α/r"), scale_);
+    auto* clear = new QToolButton(pattern_);
+    clear->setObjectName(u"clearRankPattern"_s);
+    clear->setText(tr("Clear"));
+    clear->setToolTip(tr("One rank for all again"));
+    patternWords_->setObjectName(u"rankPattern"_s);
+    auto* patternRow = new QHBoxLayout(pattern_);
+    patternRow->setContentsMargins(0, 0, 0, 0);
+    patternRow->addWidget(patternWords_, 1);
+    patternRow->addWidget(clear);
+    form->addRow(tr("Own ranks"), pattern_);
     form->addRow(tr("Dropout"), dropout_);
     form->addRow(tr("Initial A"), init_);
     form->addRow(tr("Start from"), adapter_);
@@ -67,13 +82,39 @@ LoraPanel::LoraPanel(QWidget* parent)
         showScale();
         Q_EMIT changed();
     };
-    connect(rank_, &QSpinBox::valueChanged, this, announce);
-    connect(alpha_, &QDoubleSpinBox::valueChanged, this, announce);
+    const auto rescale = [this, announce] {
+        // Linears with a rank of their own keep the scale of all.
+        alphas_ = alphas_of(ranks_, alpha_->value() / rank_->value());
+        announce();
+    };
+    connect(clear, &QToolButton::clicked, this, [this, announce] {
+        setRanks({});
+        announce();
+    });
+    connect(rank_, &QSpinBox::valueChanged, this, rescale);
+    connect(alpha_, &QDoubleSpinBox::valueChanged, this, rescale);
     connect(dropout_, &QDoubleSpinBox::valueChanged, this, announce);
     connect(init_, &QComboBox::activated, this, announce);
     connect(adapter_, &PathField::pathEntered, this, announce);
     connect(adapter_, &PathField::browseRequested, this, &LoraPanel::browseRequested);
     showScale();
+    showPattern();
+}
+
+void LoraPanel::setRanks(const RankPattern& ranks) {
+    ranks_ = ranks;
+    alphas_ = alphas_of(ranks_, alpha_->value() / rank_->value());
+    showPattern();
+}
+
+void LoraPanel::showPattern() {
+    static_cast<QFormLayout*>(layout())->setRowVisible(pattern_, !ranks_.empty());
+    if (ranks_.empty()) return;
+    const auto [least, most] = std::minmax_element(
+        ranks_.begin(), ranks_.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    patternWords_->setText(
+        tr("%1 linears, r %2 to %3").arg(ranks_.size()).arg(least->second).arg(most->second));
+    patternWords_->setToolTip(QString::fromStdString(pattern_text(ranks_)).replace(u',', u'\n'));
 }
 
 void LoraPanel::showScale() {
@@ -87,6 +128,9 @@ void LoraPanel::read(const LoraSettings& lora) {
     dropout_->setValue(lora.dropout);
     init_->setCurrentIndex(init_->findData(static_cast<int>(lora.init)));
     adapter_->setPath(QString::fromStdString(lora.adapter));
+    ranks_ = lora.rank_pattern;
+    alphas_ = lora.alpha_pattern;
+    showPattern();
 }
 
 void LoraPanel::write(LoraSettings& lora) const {
@@ -95,6 +139,8 @@ void LoraPanel::write(LoraSettings& lora) const {
     lora.dropout = dropout_->value();
     lora.init = static_cast<InitialA>(init_->currentData().toInt());
     lora.adapter = adapter_->path().toStdString();
+    lora.rank_pattern = ranks_;
+    lora.alpha_pattern = alphas_;
 }
 
 } // namespace lora

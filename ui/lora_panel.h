@@ -22,6 +22,8 @@ public:
     void read(const LoraSettings& lora);
     /// All but the selection of targets.
     void write(LoraSettings& lora) const;
+    /// Ranks of single linears, at the scale that all have; empty: none.
+    void setRanks(const RankPattern& ranks);
 
 Q_SIGNALS:
     void changed();
@@ -29,6 +31,7 @@ Q_SIGNALS:
 
 private:
     void showScale();
+    void showPattern();
 
     QSpinBox* rank_;
     QDoubleSpinBox* alpha_;
@@ -36,6 +39,10 @@ private:
     QDoubleSpinBox* dropout_;
     QComboBox* init_;
     PathField* adapter_;
+    QWidget* pattern_; ///< the row that tells of ranks_
+    QLabel* patternWords_;
+    RankPattern ranks_;
+    AlphaPattern alphas_;
 };
 
 } // namespace lora

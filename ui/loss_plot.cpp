@@ -28,6 +28,7 @@ LossPlot::LossPlot(QWidget* parent) : QWidget(parent), frame_(new PlotFrame(tr("
         rescale();
         refresh();
     });
+    connect(frame_->plot()->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &LossPlot::thin);
     connect(frame_->plot(), &QCustomPlot::mouseMove, this,
         [this](QMouseEvent* event) { showReadout(event->position().x()); });
     clear();
@@ -57,16 +58,16 @@ void LossPlot::buildControls() {
 
 void LossPlot::buildGraphs() {
     QCustomPlot* plot = frame_->plot();
-    raw_ = plot->addGraph();
-    raw_->setName(tr("training"));
-    smooth_ = plot->addGraph();
-    smooth_->setName(tr("smoothed"));
+    raw_ = ThinnedGraph(plot->addGraph());
+    raw_.graph()->setName(tr("training"));
+    smooth_ = ThinnedGraph(plot->addGraph());
+    smooth_.graph()->setName(tr("smoothed"));
     evaluation_ = plot->addGraph();
     evaluation_->setName(tr("evaluation"));
     plot->xAxis->setLabel(tr("step"));
     plot->yAxis->setLabel(tr("loss"));
     plot->legend->setVisible(true);
-    plot->legend->setIconSize(18, 10);
+    plot->legend->setIconSize(18, plot->legend->font().pointSize() * 2);
     plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
 
     cursor_ = new QCPItemLine(plot);
@@ -79,9 +80,9 @@ void LossPlot::buildGraphs() {
 
 void LossPlot::recolor() {
     const PlotColors& colors = frame_->colors();
-    raw_->setPen(QPen(colors.raw, 1));
-    smooth_->setPen(QPen(colors.smooth, 2.2));
-    evaluation_->setPen(QPen(colors.evaluation, 1.6));
+    raw_.graph()->setPen(QPen(colors.raw, 1));
+    smooth_.graph()->setPen(QPen(colors.smooth, 2.2));
+    evaluation_->setPen(QPen(colors.evaluation, 1.2, Qt::DashLine));
     evaluation_->setScatterStyle(QCPScatterStyle(
         QCPScatterStyle::ssCircle, QPen(colors.evaluation, 1.6), QBrush(colors.background), 7));
     cursor_->setPen(QPen(colors.dim, 1, Qt::DashLine));
@@ -95,7 +96,10 @@ void LossPlot::recolor() {
 void LossPlot::clear() {
     curve_.clear();
     totalSteps_ = 0;
-    for (QCPGraph* graph : {raw_, smooth_, evaluation_}) graph->data()->clear();
+    raw_.clear();
+    smooth_.clear();
+    evaluation_->data()->clear();
+    evaluation_->setName(tr("evaluation"));
     cursor_->setVisible(false);
     readout_->setVisible(false);
     frame_->plot()->legend->setVisible(false);
@@ -112,8 +116,8 @@ void LossPlot::setTotalSteps(std::int64_t total) {
 void LossPlot::add(const std::vector<StepRecord>& steps) {
     for (const StepRecord& step : steps) {
         curve_.add(step);
-        raw_->addData(static_cast<double>(step.step), step.loss);
-        smooth_->addData(static_cast<double>(step.step), curve_.smoothed().back());
+        raw_.add(static_cast<double>(step.step), step.loss);
+        smooth_.add(static_cast<double>(step.step), curve_.smoothed().back());
     }
     refresh();
 }
@@ -121,6 +125,8 @@ void LossPlot::add(const std::vector<StepRecord>& steps) {
 void LossPlot::add(const EvaluationRecord& evaluation) {
     curve_.add(evaluation);
     evaluation_->addData(static_cast<double>(evaluation.step), evaluation.loss);
+    if (evaluation.accuracy)
+        evaluation_->setName(tr("evaluation, accuracy now %1").arg(shareText(*evaluation.accuracy)));
     refresh();
 }
 
@@ -134,9 +140,9 @@ void LossPlot::setLogScale(bool on) {
 }
 
 void LossPlot::redrawSmoothed() {
-    smooth_->data()->clear();
+    smooth_.clear();
     for (std::size_t i = 0; i < curve_.steps().size(); ++i)
-        smooth_->addData(static_cast<double>(curve_.steps()[i].step), curve_.smoothed()[i]);
+        smooth_.add(static_cast<double>(curve_.steps()[i].step), curve_.smoothed()[i]);
 }
 
 void LossPlot::rescale() {
@@ -149,7 +155,10 @@ void LossPlot::rescale() {
         high = any ? std::max(high, loss) : loss;
         any = true;
     };
-    for (const StepRecord& step : curve_.steps()) take(step.loss);
+    if (raw_.curve().size() > 0) {
+        take(raw_.curve().lowest());
+        take(raw_.curve().highest());
+    }
     for (const EvaluationRecord& evaluation : curve_.evaluations()) take(evaluation.loss);
     double last = static_cast<double>(std::max<std::int64_t>(totalSteps_, 10));
     if (!curve_.steps().empty()) last = std::max(last, static_cast<double>(curve_.steps().back().step));
@@ -168,7 +177,13 @@ void LossPlot::refresh() {
     if (!empty) frame_->setHint({});
     frame_->plot()->legend->setVisible(!empty);
     if (frame_->follows()) rescale();
+    thin();
     frame_->plot()->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void LossPlot::thin() const {
+    raw_.show();
+    smooth_.show();
 }
 
 void LossPlot::showReadout(double pixelX) {
@@ -203,26 +218,27 @@ void LossPlot::showReadout(double pixelX) {
 
 Table LossPlot::table() const {
     Table table{{u"step"_s, u"loss"_s, u"smoothed"_s, u"lr"_s, u"grad_norm"_s, u"tokens"_s, u"tokens_per_s"_s,
-                    u"evaluation_loss"_s},
+                    u"evaluation_loss"_s, u"accuracy"_s},
         {}};
-    std::map<std::int64_t, double> evaluations;
-    for (const EvaluationRecord& evaluation : curve_.evaluations())
-        evaluations[evaluation.step] = evaluation.loss;
-    const auto takeEvaluation = [&](std::int64_t step) {
+    std::map<std::int64_t, EvaluationRecord> evaluations;
+    for (const EvaluationRecord& evaluation : curve_.evaluations()) evaluations[evaluation.step] = evaluation;
+    const auto takeEvaluation = [&](std::int64_t step) -> std::pair<QString, QString> {
         const auto found = evaluations.find(step);
-        if (found == evaluations.end()) return QString();
-        QString text = cell(found->second);
+        if (found == evaluations.end()) return {};
+        const std::pair cells{cell(found->second.loss), cell(found->second.accuracy)};
         evaluations.erase(found);
-        return text;
+        return cells;
     };
     for (std::size_t i = 0; i < curve_.steps().size(); ++i) {
         const StepRecord& step = curve_.steps()[i];
+        const auto [evaluated, accuracy] = takeEvaluation(step.step);
         table.rows.push_back({QString::number(step.step), cell(step.loss), cell(curve_.smoothed()[i]),
             cell(step.lr), cell(step.grad_norm), QString::number(step.tokens), cell(step.tokens_per_s),
-            takeEvaluation(step.step)});
+            evaluated, accuracy});
     }
-    for (const auto& [step, loss] : evaluations)
-        table.rows.insert(table.rows.begin(), {QString::number(step), {}, {}, {}, {}, {}, {}, cell(loss)});
+    for (const auto& [step, evaluation] : evaluations)
+        table.rows.insert(table.rows.begin(), {QString::number(step), {}, {}, {}, {}, {}, {},
+                                                  cell(evaluation.loss), cell(evaluation.accuracy)});
     return table;
 }
 

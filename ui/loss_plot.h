@@ -3,6 +3,7 @@
 
 #include "ui/loss_curve.h"
 #include "ui/plot_export.h"
+#include "ui/thinned_graph.h"
 
 #include <QWidget>
 
@@ -40,6 +41,7 @@ private:
     void rescale();
     void refresh();
     void redrawSmoothed();
+    void thin() const;
     void showReadout(double pixelX);
 
     LossCurve curve_;
@@ -47,8 +49,8 @@ private:
     PlotFrame* frame_;
     QCheckBox* log_ = nullptr;
     QSlider* smoothing_ = nullptr;
-    QCPGraph* raw_ = nullptr;
-    QCPGraph* smooth_ = nullptr;
+    ThinnedGraph raw_;
+    ThinnedGraph smooth_;
     QCPGraph* evaluation_ = nullptr;
     QCPItemLine* cursor_ = nullptr;
     QCPItemText* readout_ = nullptr;

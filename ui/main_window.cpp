@@ -1,13 +1,17 @@
 #include "ui/main_window.h"
 
+#include "engine/training/run_health.h"
 #include "ui/about.h"
 #include "ui/banner.h"
+#include "ui/laboratory_page.h"
 #include "ui/live_view.h"
 #include "ui/message_log.h"
 #include "ui/playground.h"
+#include "ui/profile_view.h"
 #include "ui/progress_strip.h"
 #include "ui/quantities.h"
 #include "ui/run_folder_name.h"
+#include "ui/runs_page.h"
 #include "ui/setup_column.h"
 #include "ui/theme.h"
 
@@ -24,6 +28,7 @@
 #include <QTabWidget>
 #include <QTimer>
 #include <QToolBar>
+#include <QVBoxLayout>
 
 namespace lora {
 
@@ -32,16 +37,26 @@ using namespace Qt::StringLiterals;
 MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     : QMainWindow(parent), parts_(std::move(parts)), desktop_(QApplication::palette()),
       link_(std::make_unique<EngineLink>(parts_.makeWork)), actions_(buildActions(*this)),
-      setup_(new SetupColumn(this)), live_(new LiveView(this)), playground_(new Playground(this)),
-      log_(new MessageLog(this)), tabs_(new QTabWidget(this)) {
+      setup_(new SetupColumn(this)), banners_(new BannerArea(this)), live_(new LiveView(this)),
+      laboratory_(new LaboratoryPage(this)), runs_(new RunsPage(parts_.places.runs, this)),
+      playground_(new Playground(this)), log_(new MessageLog(this)), profile_(new ProfileView(this)),
+      tabs_(new QTabWidget(this)) {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(tr("LoRA Workbench"));
     setAcceptDrops(true);
     resize(QSize(1480, 920).boundedTo(screen()->availableSize()));
     tabs_->setDocumentMode(true);
-    tabs_->setTabBarAutoHide(true);
+    tabs_->setObjectName(u"pages"_s);
     tabs_->addTab(live_, tr("Training"));
-    setCentralWidget(tabs_);
+    tabs_->addTab(laboratory_, tr("Laboratory"));
+    tabs_->addTab(runs_, tr("Runs"));
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(banners_);
+    column->addWidget(tabs_, 1);
+    setCentralWidget(centre);
     buildDocks();
     setup_->setDevices(parts_.devices);
     connectActions();
@@ -49,6 +64,8 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     connectLink();
     connectRunEvents();
     connectPlayground();
+    connectRuns();
+    connectLaboratory();
     setTheme(QSettings().value(u"theme"_s).toString());
     fillRecent();
     refresh();
@@ -72,8 +89,13 @@ void MainWindow::buildDocks() {
     QDockWidget* setup = addDock(tr("Set-up"), u"setupDock"_s, setup_, Qt::LeftDockWidgetArea);
     QDockWidget* play = addDock(tr("Playground"), u"playgroundDock"_s, playground_, Qt::BottomDockWidgetArea);
     QDockWidget* log = addDock(tr("Messages"), u"messagesDock"_s, log_, Qt::BottomDockWidgetArea);
+    QDockWidget* profile = addDock(tr("Time"), u"profileDock"_s, profile_, Qt::BottomDockWidgetArea);
     tabifyDockWidget(play, log);
+    tabifyDockWidget(log, profile);
     play->raise();
+    setupDock_ = setup;
+    talkDocks_ = {play, log, profile};
+    connect(tabs_, &QTabWidget::currentChanged, this, [this] { showDocksOf(tabs_->currentWidget()); });
     resizeDocks({setup}, {360}, Qt::Horizontal);
     resizeDocks({play}, {220}, Qt::Vertical);
     actions_.view->addSeparator();
@@ -88,6 +110,10 @@ void MainWindow::connectActions() {
     on(actions_.loadAdapter, [this] { chooseAdapter(); });
     on(actions_.saveAdapter, [this] { saveAdapterAs(); });
     on(actions_.openRun, [this] { chooseRun(); });
+    on(actions_.exportRun, [this] { exportRun(); });
+    on(actions_.mergeModel, [this] { mergeModelAs(); });
+    on(actions_.exportGguf, [this] { exportGgufAs(); });
+    on(actions_.saveTruncated, [this] { tabs_->setCurrentWidget(laboratory_); });
     on(actions_.exportPlot, [this] { exportCurrentPlot(); });
     on(actions_.quit, [this] { close(); });
     on(actions_.start, [this] { startRun(); });
@@ -126,6 +152,7 @@ void MainWindow::connectLink() {
     connect(link, &EngineLink::adapterChanged, this, [this](const AdapterChanged& adapter) {
         adapter_ = adapter;
         playground_->setAdapter(adapter);
+        laboratory_->setAdapter(adapter);
         if (adapter.targets.empty()) live_->clearSpectra();
         refresh();
     });
@@ -137,6 +164,7 @@ void MainWindow::connectLink() {
         [this](const Warning& each) { warn(QString::fromStdString(each.text)); });
     connect(link, &EngineLink::refused, this, [this](const Refused& refusal) {
         playground_->abandon();
+        laboratory_->abandon();
         live_->strip()->stopWaiting();
         if (!setup_->status().dataset) setup_->setDataset({});
         complain(tr("Could not %1.\n%2")
@@ -152,16 +180,19 @@ void MainWindow::connectRunEvents() {
         live_->startRun(run);
         log_->add(tr("Run started: %1").arg(runFolder_));
     });
-    connect(link, &EngineLink::stepsDone, this,
-        [this](const std::vector<StepDone>& steps) { live_->add(steps); });
+    connect(link, &EngineLink::stepsDone, this, [this](const std::vector<StepDone>& steps) {
+        live_->add(steps);
+        profile_->setProfile(steps.back().profile);
+    });
     connect(link, &EngineLink::evaluationDone, this, [this](const EvaluationDone& evaluation) {
         live_->add(evaluation);
-        log_->add(tr("Evaluation after step %1: loss %2")
-                      .arg(evaluation.record.step)
-                      .arg(measureText(evaluation.record.loss)));
+        const auto& [step, loss, perplexity, terms, accuracy] = evaluation.record;
+        log_->add(tr("Evaluation after step %1: loss %2").arg(step).arg(measureText(loss))
+                  + (accuracy ? tr(", accuracy %1").arg(shareText(*accuracy)) : QString()));
     });
     connect(
         link, &EngineLink::spectraDone, this, [this](const SpectraDone& spectra) { live_->add(spectra); });
+    connect(link, &EngineLink::alarmRaised, this, [this](const AlarmRaised& raised) { alarm(raised.alarm); });
     connect(link, &EngineLink::checkpointSaved, this, [this](const CheckpointSaved& saved) {
         log_->add(tr("Checkpoint of step %1: %2").arg(saved.step).arg(QString::fromStdString(saved.folder)));
     });
@@ -202,6 +233,7 @@ SetupStatus MainWindow::status() const {
     SetupStatus status = setup_->status();
     status.adapter = !adapter_.targets.empty();
     status.resumable = resumable_.has_value();
+    status.classifier = model_ && model_->task == Task::Classification;
     return status;
 }
 
@@ -209,9 +241,11 @@ void MainWindow::refresh() {
     const EngineState state = link_->state();
     const EnabledActions enabled = enabledActions(state, status());
     lora::setEnabled(actions_, enabled);
+    actions_.exportRun->setEnabled(!runFolder_.isEmpty());
     showState(*actions_.statePill, state, palette());
     setup_->setState(enabled, startHint(state, status()));
-    playground_->setUsable(enabled.generate, talkHint(state));
+    playground_->setUsable(enabled.generate, talkHint(state, status()));
+    laboratory_->setUsable(enabled.analyse, analysisHint(state, status()));
 }
 
 void MainWindow::takeModel(std::shared_ptr<const ModelSummary> model) {
@@ -230,6 +264,7 @@ void MainWindow::takeModel(std::shared_ptr<const ModelSummary> model) {
 void MainWindow::takeRecord(const std::shared_ptr<const RunRecord>& record) {
     setup_->read(record->settings);
     live_->showRecord(*record);
+    for (const Alarm& each : find_alarms(*record)) alarm(each);
     runFolder_ = QString::fromStdString(record->folder);
     resumable_.reset();
     if (!record->finished && record->checkpoint) resumable_ = runFolder_;
@@ -264,7 +299,7 @@ void MainWindow::offerBrokenRun() {
     for (const RunListing& run : list_runs(parts_.places.runs.toStdString())) {
         if (!run.resumable) continue;
         const std::string folder = run.folder;
-        live_->banners()->show(BannerKind::Information,
+        banners_->show(BannerKind::Information,
             tr("The run “%1” stopped at step %2 of %3.")
                 .arg(QString::fromStdString(run.name))
                 .arg(run.steps_done)
@@ -285,17 +320,22 @@ void MainWindow::setTheme(const QString& wanted) {
 
 void MainWindow::say(const QString& text) {
     log_->add(text);
-    live_->banners()->show(BannerKind::Information, text);
+    banners_->show(BannerKind::Information, text);
 }
 
 void MainWindow::warn(const QString& text) {
     log_->add(text);
-    live_->banners()->show(BannerKind::Warning, text);
+    banners_->show(BannerKind::Warning, text);
+}
+
+void MainWindow::alarm(const Alarm& alarm) {
+    live_->add(alarm);
+    warn(QString::fromStdString(alarm.sentence + " " + alarm.advice));
 }
 
 void MainWindow::complain(const QString& text) {
     log_->add(text);
-    live_->banners()->show(BannerKind::Error, text);
+    banners_->show(BannerKind::Error, text);
 }
 
 void MainWindow::changeEvent(QEvent* event) {

@@ -5,18 +5,26 @@
 #include "ui/engine_link.h"
 #include "ui/file_kind.h"
 #include "ui/first_run.h"
+#include "ui/plot_export.h"
 #include "ui/window_actions.h"
 
 #include <QMainWindow>
+#include <map>
 #include <optional>
+#include <vector>
 
+class QDockWidget;
 class QTabWidget;
 
 namespace lora {
 
+class BannerArea;
+class LaboratoryPage;
 class LiveView;
 class MessageLog;
 class Playground;
+class ProfileView;
+class RunsPage;
 class SetupColumn;
 
 /// What the window is made from.
@@ -45,11 +53,14 @@ protected:
 
 private:
     void buildDocks();
+    void showDocksOf(const QWidget* page);
     void connectActions();
     void connectSetup();
     void connectLink();
     void connectRunEvents();
     void connectPlayground();
+    void connectRuns();
+    void connectLaboratory();
 
     void refresh();
     SetupStatus status() const;
@@ -59,6 +70,7 @@ private:
     void loadModel();
     void loadDataset();
     void startRun();
+    void chooseNextRanks();
     void resumeRun();
     void takeModel(std::shared_ptr<const ModelSummary> model);
     void takeRecord(const std::shared_ptr<const RunRecord>& record);
@@ -70,11 +82,25 @@ private:
     void chooseStartAdapter();
     void chooseRun();
     void saveAdapterAs();
+    void saveTruncatedAs();
+    void compareWithAdapter();
+    void chooseAdviceData();
+    void mergeModelAs();
+    void exportGgufAs();
+    void exportRun();
+    /// What an export takes: the plot of the page in sight.
+    struct ExportedPlot {
+        QCustomPlot* plot;
+        Table table;
+        QString name;
+    };
+    ExportedPlot currentPlot() const;
     void exportCurrentPlot();
     void setTheme(const QString& name);
     void say(const QString& text);
     void warn(const QString& text);
     void complain(const QString& text);
+    void alarm(const Alarm& alarm);
     void askBeforeClosing();
 
     WindowParts parts_;
@@ -82,15 +108,22 @@ private:
     std::unique_ptr<EngineLink> link_;
     WindowActions actions_;
     SetupColumn* setup_;
+    BannerArea* banners_;
     LiveView* live_;
+    LaboratoryPage* laboratory_;
+    RunsPage* runs_;
     Playground* playground_;
     MessageLog* log_;
+    ProfileView* profile_;
     QTabWidget* tabs_;
     std::shared_ptr<const ModelSummary> model_;
     AdapterChanged adapter_;
     std::optional<QString> resumable_; ///< the folder of an opened run that can go on
     QString runFolder_;
-    bool closing_ = false; ///< the user chose to stop and leave
+    QDockWidget* setupDock_ = nullptr;
+    std::vector<QDockWidget*> talkDocks_;    ///< playground and messages
+    std::map<QDockWidget*, bool> wasHidden_; ///< docks that the page in sight has put away, and how they were
+    bool closing_ = false;                   ///< the user chose to stop and leave
 };
 
 } // namespace lora

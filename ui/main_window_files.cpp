@@ -1,10 +1,17 @@
 // The window's part that asks for files and folders, remembers them, and takes what is dropped on it.
 
 #include "engine/error.h"
+#include "engine/training/run_export.h"
+#include "ui/advisor_view.h"
+#include "ui/comparison_view.h"
+#include "ui/laboratory_page.h"
 #include "ui/live_view.h"
 #include "ui/main_window.h"
 #include "ui/plot.h"
+#include "ui/plot_frame.h"
 #include "ui/recent_files.h"
+#include "ui/run_overlay.h"
+#include "ui/runs_page.h"
 #include "ui/setup_column.h"
 
 #include <QDir>
@@ -14,6 +21,7 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QSettings>
+#include <QTabWidget>
 
 namespace lora {
 
@@ -138,14 +146,76 @@ void MainWindow::saveAdapterAs() {
     if (!path.isEmpty()) link_->post(SaveAdapter{path.toStdString()});
 }
 
+void MainWindow::saveTruncatedAs() {
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save the smaller adapter as a new folder"),
+        lastFolder(u"adapter"_s) + u"/smaller-adapter"_s, {}, nullptr, QFileDialog::ShowDirsOnly);
+    keepFolder(u"adapter"_s, path);
+    if (!path.isEmpty()) link_->post(laboratory_->advisor()->truncation(path));
+}
+
+void MainWindow::compareWithAdapter() {
+    const QString path = QFileDialog::getExistingDirectory(
+        this, tr("The adapter to compare with (a PEFT folder)"), lastFolder(u"adapter"_s));
+    keepFolder(u"adapter"_s, path);
+    if (!path.isEmpty()) laboratory_->comparison()->compareWith(path);
+}
+
+void MainWindow::chooseAdviceData() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("The dataset to measure the loss on"),
+        lastFolder(u"dataset"_s), tr("Datasets (*.jsonl *.txt *.md);;All files (*)"));
+    keepFolder(u"dataset"_s, path);
+    const RunSettings settings = setup_->settings();
+    if (!path.isEmpty())
+        laboratory_->advisor()->setData(path, settings.data.max_length, settings.training.batch);
+}
+
+void MainWindow::mergeModelAs() {
+    const QString path =
+        QFileDialog::getSaveFileName(this, tr("Write model and adapter as one new model folder"),
+            lastFolder(u"merged"_s) + u"/merged-model"_s, {}, nullptr, QFileDialog::ShowDirsOnly);
+    keepFolder(u"merged"_s, path);
+    if (!path.isEmpty()) link_->post(MergeModel{path.toStdString()});
+}
+
+void MainWindow::exportGgufAs() {
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export the adapter for llama.cpp"),
+        lastFolder(u"gguf"_s) + u"/adapter.gguf"_s, tr("GGUF adapter (*.gguf)"));
+    keepFolder(u"gguf"_s, path);
+    if (!path.isEmpty()) link_->post(ExportGguf{path.toStdString()});
+}
+
+void MainWindow::exportRun() {
+    const QString path = QFileDialog::getExistingDirectory(
+        this, tr("A log folder for TensorBoard; the run gets a folder in it"), lastFolder(u"export"_s));
+    if (path.isEmpty() || runFolder_.isEmpty()) return;
+    try {
+        const std::string file =
+            export_tensorboard(read_run_curves(runFolder_.toStdString()), path.toStdString());
+        say(tr("The run's curves were written to %1").arg(QString::fromStdString(file)));
+    } catch (const Error& error) {
+        complain(QString::fromUtf8(error.what()));
+    }
+}
+
+MainWindow::ExportedPlot MainWindow::currentPlot() const {
+    if (tabs_->currentWidget() == runs_)
+        return {runs_->overlay()->frame()->plot(), runs_->overlay()->table(), u"runs"_s};
+    if (tabs_->currentWidget() == laboratory_) {
+        const LaboratoryView* view = laboratory_->current();
+        return {view->plot(), view->table(), view->name()};
+    }
+    return {live_->currentPlot(), live_->currentTable(), live_->currentName()};
+}
+
 void MainWindow::exportCurrentPlot() {
-    const QString proposal = lastFolder(u"export"_s) + u'/' + live_->currentName() + u".png"_s;
+    const ExportedPlot shown = currentPlot();
+    const QString proposal = lastFolder(u"export"_s) + u'/' + shown.name + u".png"_s;
     QString path = QFileDialog::getSaveFileName(
         this, tr("Export the plot"), proposal, tr("Picture (*.png);;Document (*.pdf);;Numbers (*.csv)"));
     if (path.isEmpty()) return;
     keepFolder(u"export"_s, path);
     try {
-        exportPlot(*live_->currentPlot(), live_->currentTable(), path);
+        exportPlot(*shown.plot, shown.table, path);
         say(tr("The plot was written to %1").arg(path));
     } catch (const Error& error) {
         complain(QString::fromUtf8(error.what()));

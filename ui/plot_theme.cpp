@@ -22,6 +22,14 @@ PlotColors plotColors(const QPalette& palette) {
     return colors;
 }
 
+QColor seriesColor(int index, const QPalette& palette) {
+    static constexpr std::array<QRgb, 8> light{
+        0xff1d5fcc, 0xffd95f02, 0xff0b806c, 0xffb5448e, 0xff8a6d00, 0xff3b9fd1, 0xff7a4fc4, 0xff59626e};
+    static constexpr std::array<QRgb, 8> dark{
+        0xff6aabff, 0xffffa94d, 0xff4fd1b5, 0xffe58fc7, 0xffe3c94f, 0xff7fd4f5, 0xffb79af2, 0xffaab2bd};
+    return (isDark(palette) ? dark : light).at(static_cast<std::size_t>(index) % light.size());
+}
+
 void applyColors(QCustomPlot& plot, const PlotColors& colors) {
     plot.setBackground(colors.background);
     for (QCPAxisRect* rect : plot.axisRects()) {

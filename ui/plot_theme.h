@@ -23,6 +23,10 @@ struct PlotColors {
 
 PlotColors plotColors(const QPalette& palette);
 
+/// The colour of the n-th of several curves, apart for colour-blind eyes too (after Okabe and Ito, 2008);
+/// they repeat after eight.
+QColor seriesColor(int index, const QPalette& palette);
+
 /// Axes, grid, labels and background of all axis rects.
 void applyColors(QCustomPlot& plot, const PlotColors& colors);
 

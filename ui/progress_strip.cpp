@@ -87,14 +87,14 @@ QLabel* ProgressStrip::addValue(const QString& name, const QString& objectName) 
 }
 
 void ProgressStrip::clear() {
-    bar_->setRange(0, barSteps);
-    bar_->setValue(0);
+    barOfRun_ = 0;
+    stopWaiting();
     for (QLabel* each : {step_, left_, speed_, memory_, loss_}) each->setText(u"—"_s);
 }
 
 void ProgressStrip::showSteps(std::int64_t done, std::int64_t total) {
-    bar_->setRange(0, barSteps);
-    bar_->setValue(barValue(done, total));
+    barOfRun_ = barValue(done, total);
+    stopWaiting();
     step_->setText(tr("%1 of %2").arg(countText(done), countText(total)));
 }
 
@@ -118,7 +118,8 @@ void ProgressStrip::setProgress(const Progress& progress) {
 }
 
 void ProgressStrip::stopWaiting() {
-    if (bar_->maximum() == 0) bar_->setRange(0, barSteps);
+    bar_->setRange(0, barSteps);
+    bar_->setValue(barOfRun_);
 }
 
 void ProgressStrip::setEnded(bool finished) { left_->setText(finished ? tr("done") : tr("stopped")); }

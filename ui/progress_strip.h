@@ -19,7 +19,7 @@ public:
     void setTotalSteps(std::int64_t total);
     void setStep(const StepDone& step);
     void setProgress(const Progress& progress);
-    /// A load was given up.
+    /// A load was given up: the bar is the run's again.
     void stopWaiting();
     /// After the last step: the time left is over.
     void setEnded(bool finished);
@@ -35,6 +35,7 @@ private:
     void showSteps(std::int64_t done, std::int64_t total);
 
     QProgressBar* bar_;
+    int barOfRun_ = 0; ///< what the bar shows but for a load
     QLabel* step_;
     QLabel* left_;
     QLabel* speed_;

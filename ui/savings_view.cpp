@@ -49,7 +49,7 @@ void ShareBlocks::paintEvent(QPaintEvent*) {
 
 SavingsView::SavingsView(QWidget* parent)
     : QWidget(parent), trainable_(new QLabel(this)), blocks_(new ShareBlocks(this)),
-      costs_(new Note(u"savings"_s, this)) {
+      costs_(new Note(u"savings"_s, this)), memory_(new Note(u"memoryEstimate"_s, this)) {
     trainable_->setObjectName(u"trainable"_s);
     trainable_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* column = new QVBoxLayout(this);
@@ -58,6 +58,7 @@ SavingsView::SavingsView(QWidget* parent)
     column->addWidget(trainable_);
     column->addWidget(blocks_);
     column->addWidget(costs_);
+    column->addWidget(memory_);
     setSavings({}, 0);
 }
 
@@ -79,6 +80,19 @@ void SavingsView::setSavings(const Savings& savings, std::int64_t base) {
         tr("Adapter %1 · optimizer %2 · training state %3 in place of %4: <b>%5 saved</b>")
             .arg(bytesText(savings.adapter_bytes), bytesText(savings.optimizer_bytes),
                 bytesText(savings.training_bytes), bytesText(savings.full_training_bytes), shareText(saved)));
+}
+
+void SavingsView::setMemory(const std::optional<MemoryEstimate>& memory) {
+    if (!memory) {
+        memory_->setToolTip({});
+        return memory_->tell({});
+    }
+    memory_->tell(tr("Memory while it trains: about <b>%1</b>").arg(bytesText(memory->total())));
+    memory_->setToolTip(
+        tr("Weights %1\nActivations kept for the backward %2\nLogits or one block's backward %3\n"
+           "Adapter and its gradients %4\nOptimizer %5\nProgram and libraries %6")
+            .arg(bytesText(memory->weights), bytesText(memory->activations), bytesText(memory->work),
+                bytesText(memory->adapter), bytesText(memory->optimizer), bytesText(memory->process)));
 }
 
 } // namespace lora

@@ -2,9 +2,11 @@
 // What the chosen update costs beside full fine-tuning: the numbers, and the same as a picture.
 
 #include "engine/adapters/savings.h"
+#include "engine/training/memory_estimate.h"
 
 #include <QWidget>
 #include <cstdint>
+#include <optional>
 
 class QLabel;
 
@@ -32,11 +34,14 @@ public:
     explicit SavingsView(QWidget* parent = nullptr);
     /// `base` counts the model's parameters; 0: no model.
     void setSavings(const Savings& savings, std::int64_t base);
+    /// What a run will take at its peak; none: not known yet.
+    void setMemory(const std::optional<MemoryEstimate>& memory);
 
 private:
     QLabel* trainable_;
     ShareBlocks* blocks_;
     Note* costs_;
+    Note* memory_;
 };
 
 } // namespace lora

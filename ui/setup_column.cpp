@@ -179,6 +179,11 @@ void SetupColumn::setState(const EnabledActions& enabled, const QString& hint) {
     hint_->tell(hint);
 }
 
+void SetupColumn::setRanks(const RankPattern& ranks) {
+    lora_->setRanks(ranks);
+    refresh();
+}
+
 void SetupColumn::setRunFolder(const QString& folder) {
     runFolder_ = folder;
     refresh();
@@ -188,15 +193,26 @@ void SetupColumn::refresh() {
     const RunSettings settings = this->settings();
     const std::vector<std::string> ticked = targets_->model()->ticked();
     if (summary_) {
-        savings_->setSavings(count_savings(*summary_, ticked, settings.lora.rank), summary_->parameters);
+        const std::size_t labels = dataset_.train ? dataset_.train->labels.size() : 0;
+        const Savings savings = count_savings(*summary_, ticked, settings.lora, labels);
+        savings_->setSavings(savings, summary_->parameters);
+        savings_->setMemory(memory(savings, ticked.size(), settings));
         targetSection_->setAside(tr("%1 of %2 linears").arg(ticked.size()).arg(summary_->linears.size()));
     } else {
         savings_->setSavings({}, 0);
+        savings_->setMemory(std::nullopt);
         targetSection_->setAside({});
     }
     command_->setPlainText(QString::fromStdString(equal_command(settings, runFolder_.toStdString())));
     showFaults(settings);
     Q_EMIT changed();
+}
+
+std::optional<MemoryEstimate> SetupColumn::memory(
+    const Savings& savings, std::size_t linears, const RunSettings& settings) const {
+    if (!dataset_.train || linears == 0) return std::nullopt;
+    const std::int64_t tokens = largest_piece(*dataset_.train, settings.data.max_length, settings.training);
+    return estimate_memory(*summary_, savings, linears, settings, tokens);
 }
 
 void SetupColumn::showFaults(const RunSettings& settings) {

@@ -2,10 +2,12 @@
 // The left column: what will run, from top to bottom as one works, with its cost and the start button always
 // in sight.
 
+#include "engine/training/memory_estimate.h"
 #include "ui/enabled_actions.h"
 #include "ui/layer_grid.h"
 
 #include <QWidget>
+#include <optional>
 
 class QLabel;
 class QPlainTextEdit;
@@ -39,6 +41,8 @@ public:
     /// All but `adapter` and `resumable`, which the column does not know.
     SetupStatus status() const;
     void setState(const EnabledActions& enabled, const QString& hint);
+    /// Ranks of single linears for the next run.
+    void setRanks(const RankPattern& ranks);
     /// For the equal command.
     void setRunFolder(const QString& folder);
 
@@ -61,6 +65,8 @@ private:
     void colorStart();
     void connectAll();
     void refresh();
+    std::optional<MemoryEstimate> memory(
+        const Savings& savings, std::size_t linears, const RunSettings& settings) const;
     void showFaults(const RunSettings& settings);
 
     RunSettings settings_;

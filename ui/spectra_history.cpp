@@ -6,6 +6,18 @@ void SpectraHistory::add(std::shared_ptr<const SpectraOfStep> spectra) {
     if (!spectra) return;
     if (!all_.empty() && all_.back()->step == spectra->step) all_.pop_back();
     all_.push_back(std::move(spectra));
+    if (all_.size() <= mostSteps) return;
+    // The first and the newest step stay.
+    std::vector<std::shared_ptr<const SpectraOfStep>> kept;
+    for (std::size_t i = 0; i + 1 < all_.size(); i += 2) kept.push_back(std::move(all_[i]));
+    kept.push_back(std::move(all_.back()));
+    all_ = std::move(kept);
+}
+
+const Spectrum* spectrumOf(const SpectraOfStep& spectra, const std::string& path) {
+    for (const Spectrum& each : spectra.spectra)
+        if (each.path == path) return &each;
+    return nullptr;
 }
 
 std::vector<std::string> SpectraHistory::paths() const {

@@ -1,19 +1,22 @@
 #pragma once
-// The singular values of one linear's ΔW on a log axis: the latest bold, earlier steps fainter; rank measures
-// beneath.
+// The singular values of ΔW on a log axis: of one linear over its steps, the latest bold, earlier ones
+// fainter; or of several side by side. Its rank measures beneath.
 
 #include "ui/plot_export.h"
 #include "ui/spectra_history.h"
 
+#include <QColor>
 #include <QWidget>
+#include <optional>
 #include <string>
+#include <vector>
 
 class QCheckBox;
 class QComboBox;
-class QLabel;
 
 namespace lora {
 
+class MeasureTiles;
 class PlotFrame;
 
 class SpectrumPlot : public QWidget {
@@ -22,30 +25,44 @@ public:
     explicit SpectrumPlot(QWidget* parent = nullptr);
 
     PlotFrame* frame() const { return frame_; }
-    const SpectraHistory& history() const { return history_; }
-    void clear();
-    void add(std::shared_ptr<const SpectraOfStep> spectra);
+    void setHistory(const SpectraHistory& history);
+    /// Steps up to this one are drawn; none: all.
+    void setShownStep(std::optional<std::int64_t> step);
     /// The linear shown; the first one by default. A path without a spectrum is ignored.
     void select(const std::string& path);
+    /// Puts a linear beside the one shown, or takes it away again.
+    void toggle(const std::string& path);
     std::string selected() const;
-    /// Every step's values of the selected linear.
+    /// All linears that are drawn, the selected one first, each with its colour.
+    std::vector<std::pair<std::string, QColor>> drawn() const;
+    /// Every step's values of the linears that are drawn.
     Table table() const;
 
 Q_SIGNALS:
-    void selectionChanged(const std::string& path);
+    void selectionChanged(); ///< which linears are drawn, or their colours
 
 private:
+    struct Bounds {
+        double lowest = 0; ///< 0: nothing drawn yet
+        double highest = 0;
+        std::size_t values = 0;
+    };
+
     void fillPaths();
     void redraw();
-    void drawStep(const SpectrumAt& at, double age, double top);
-    void showMeasures(const SpectrumAt& at);
-    void rescale(double lowest, double highest, std::size_t values);
+    void drawCourse(const std::vector<SpectrumAt>& all, Bounds& bounds);
+    void drawSideBySide(Bounds& bounds);
+    void draw(const Spectrum& spectrum, const QPen& pen, bool dots, Bounds& bounds);
+    std::vector<SpectrumAt> shown(const std::string& path) const;
+    void rescale(const Bounds& bounds);
 
     SpectraHistory history_;
+    std::optional<std::int64_t> step_;
+    std::vector<std::string> beside_;
     PlotFrame* frame_;
     QComboBox* paths_;
     QCheckBox* relative_;
-    QLabel* measures_;
+    MeasureTiles* tiles_;
 };
 
 } // namespace lora

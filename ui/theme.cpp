@@ -36,7 +36,8 @@ QPalette paletteOf(const Shades& s) {
     palette.setColor(QPalette::Mid, s.line);
     palette.setColor(QPalette::Dark, QColor(s.line).darker(112));
     palette.setColor(QPalette::Shadow, QColor(0, 0, 0, 120));
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+    for (const auto role :
+        {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::PlaceholderText})
         palette.setColor(QPalette::Disabled, role, s.disabled);
     palette.setColor(QPalette::Disabled, QPalette::Highlight, s.line);
     palette.setColor(QPalette::Disabled, QPalette::HighlightedText, s.disabled);

@@ -39,12 +39,16 @@ void buildFileMenu(QMainWindow& window, WindowActions& actions) {
         addAction(file, "loadAdapter", "&Load adapter…", QKeySequence(Qt::CTRL | Qt::Key_L));
     actions.saveAdapter =
         addAction(file, "saveAdapter", "Save adapter &as…", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S));
+    actions.saveTruncated = addAction(file, "saveSmaller", "Save s&maller adapter…");
+    actions.exportGguf = addAction(file, "exportGguf", "Export adapter for &llama.cpp (GGUF)…");
+    actions.mergeModel = addAction(file, "mergeModel", "Mer&ge into a model…");
     file->addSeparator();
     actions.openRun =
         addAction(file, "openRun", "Open &run…", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
     actions.recent = file->addMenu(tr("Recent &files"));
     actions.recent->setObjectName(u"recentMenu"_s);
     file->addSeparator();
+    actions.exportRun = addAction(file, "exportRun", "Export run for &TensorBoard…");
     actions.exportPlot = addAction(file, "exportPlot", "&Export plot…", QKeySequence(Qt::CTRL | Qt::Key_E));
     file->addSeparator();
     actions.quit = addAction(file, "quit", "&Quit", QKeySequence(Qt::CTRL | Qt::Key_Q));
@@ -123,6 +127,9 @@ void setEnabled(const WindowActions& actions, const EnabledActions& enabled) {
     actions.openDataset->setEnabled(enabled.openDataset);
     actions.loadAdapter->setEnabled(enabled.loadAdapter);
     actions.saveAdapter->setEnabled(enabled.saveAdapter);
+    actions.saveTruncated->setEnabled(enabled.analyse);
+    actions.exportGguf->setEnabled(enabled.analyse);
+    actions.mergeModel->setEnabled(enabled.analyse);
     actions.openRun->setEnabled(enabled.openRun);
     actions.recent->setEnabled(enabled.openRun);
     actions.start->setEnabled(enabled.start);

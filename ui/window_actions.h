@@ -19,7 +19,11 @@ struct WindowActions {
     QAction* openDataset;
     QAction* loadAdapter;
     QAction* saveAdapter;
+    QAction* mergeModel;
+    QAction* exportGguf;
+    QAction* saveTruncated;
     QAction* openRun;
+    QAction* exportRun;
     QMenu* recent;
     QAction* exportPlot;
     QAction* quit;

@@ -1,4 +1,5 @@
-// lora evaluate: loss and perplexity of a model, with or without an adapter, over a dataset.
+// lora evaluate: loss and perplexity of a model, with or without an adapter, over a dataset; a classifier's
+// loss and accuracy.
 
 #include "app/output.h"
 #include "app/verbs/opened_model.h"
@@ -22,9 +23,28 @@ struct Options {
     bool json = false;
 };
 
+// For a classifier with the labels of its adapter, where they are known.
+Dataset labelled_or_text(const Options& options, const OpenedModel& opened) {
+    std::optional<ClassifierHead> head = opened.adapter ? opened.adapter->head : std::nullopt;
+    const Goal goal{opened.loaded->model->task(), head ? head->labels : std::vector<std::string>{}};
+    Dataset data =
+        load_dataset(options.data, opened.loaded->tokenizer, options.max_length, /*stop=*/{}, goal);
+    if (head) name_labels(*head, data.summary.labels, options.data);
+    return data;
+}
+
+void print_for_people(const EvaluationRecord& record) {
+    std::cout << std::fixed << std::setprecision(4) << "loss        " << record.loss;
+    if (record.accuracy)
+        std::cout << "\naccuracy    " << *record.accuracy << "\nsamples     ";
+    else
+        std::cout << "\nperplexity  " << record.perplexity << "\ntokens      ";
+    std::cout << record.learned_tokens << std::endl;
+}
+
 int evaluate(const Options& options) {
     const OpenedModel opened = open_model(options.model);
-    const Dataset data = load_dataset(options.data, opened.loaded->tokenizer, options.max_length);
+    const Dataset data = labelled_or_text(options, opened);
     for (const auto& warning : data.summary.warnings) {
         if (options.json)
             print_event(warning_event(warning));
@@ -39,9 +59,7 @@ int evaluate(const Options& options) {
         if (options.json)
             print_event(evaluation_event(*record));
         else
-            std::cout << std::fixed << std::setprecision(4) << "loss        " << record->loss
-                      << "\nperplexity  " << record->perplexity << "\ntokens      " << record->learned_tokens
-                      << std::endl;
+            print_for_people(*record);
         return exit_done;
     }
     return 128 + signal_received();
@@ -51,7 +69,8 @@ int evaluate(const Options& options) {
 
 void add_evaluate(CLI::App& command, Action& action) {
     auto options = std::make_shared<Options>();
-    CLI::App* verb = command.add_subcommand("evaluate", "Loss and perplexity over a dataset");
+    CLI::App* verb =
+        command.add_subcommand("evaluate", "Loss and perplexity, or a classifier's accuracy, over a dataset");
     options->model.add_to(*verb);
     verb->add_option("--data", options->data, "A JSON Lines or plain text file")->required();
     verb->add_option("--max-length", options->max_length, "Tokens a sample at most")

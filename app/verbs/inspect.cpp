@@ -22,6 +22,7 @@ Json described_model(const std::string& path) {
     for (const LinearInfo& linear : model.linears)
         linears.push_back({{"path", linear.path}, {"out", linear.out}, {"in", linear.in}});
     return {{"kind", "model"}, {"name", model.name}, {"architecture", model.model_type},
+        {"task", model.task == Task::Classification ? "classification" : "next token"},
         {"format", model.format}, {"parameters", model.parameters}, {"layers", model.layers},
         {"hidden_size", model.hidden_size}, {"vocab_size", model.vocab_size},
         {"context_length", model.context_length}, {"linears", linears}};
@@ -33,8 +34,13 @@ Json described_adapter(const std::string& path) {
     for (const auto& [target, alpha, update] : adapter.targets)
         targets.push_back({{"path", target}, {"rank", update.rank()}, {"alpha", alpha},
             {"out", update.B.size(0)}, {"in", update.A.size(1)}});
-    return {{"kind", "adapter"}, {"rank", adapter.rank()}, {"alpha", adapter.alpha()},
+    Json about{{"kind", "adapter"}, {"rank", adapter.rank()}, {"alpha", adapter.alpha()},
         {"use_rslora", adapter.use_rslora}, {"parameters", adapter.parameters()}, {"targets", targets}};
+    if (adapter.head) {
+        about["classes"] = adapter.head->weight.size(0);
+        if (!adapter.head->labels.empty()) about["labels"] = adapter.head->labels;
+    }
+    return about;
 }
 
 Json described_run(const std::string& path) {
@@ -42,7 +48,11 @@ Json described_run(const std::string& path) {
     Json about{{"kind", "run"}, {"steps_done", run.steps.size()}, {"total_steps", run.total_steps},
         {"finished", run.finished}, {"adapter", run.adapter}, {"settings", to_json(run.settings)}};
     if (!run.steps.empty()) about["last_loss"] = run.steps.back().loss;
-    if (!run.evaluations.empty()) about["last_evaluation_loss"] = run.evaluations.back().loss;
+    if (!run.evaluations.empty()) {
+        about["last_evaluation_loss"] = run.evaluations.back().loss;
+        if (const auto accuracy = run.evaluations.back().accuracy) about["last_accuracy"] = *accuracy;
+    }
+    if (!run.labels.empty()) about["labels"] = run.labels;
     return about;
 }
 
@@ -51,15 +61,17 @@ Json described_dataset(const std::string& path) {
     if (rows.plain_text)
         return {{"kind", "dataset"}, {"format", "plain text"}, {"size_bytes", rows.stream.size()}};
     Json about{{"kind", "dataset"}, {"format", "JSON Lines"}, {"rows", rows.rows.size()}};
-    std::int64_t texts = 0, pairs = 0, chats = 0;
+    std::int64_t texts = 0, pairs = 0, chats = 0, labelled = 0;
     for (const Row& row : rows.rows) {
         texts += row.kind == Row::Kind::Text;
         pairs += row.kind == Row::Kind::PromptCompletion;
         chats += row.kind == Row::Kind::Messages;
+        labelled += row.label.has_value();
     }
     about["text"] = texts;
     about["prompt_completion"] = pairs;
     about["messages"] = chats;
+    about["text_with_label"] = labelled;
     return about;
 }
 
@@ -81,6 +93,10 @@ void print_for_people(const Json& about) {
         }
         std::cout << key << ": " << value.size() << '\n';
         for (const auto& item : value) {
+            if (!item.is_object()) {
+                std::cout << "  " << item.get<std::string>() << '\n';
+                continue;
+            }
             std::cout << "  " << item.at("path").get<std::string>() << "  [" << item.at("out") << ", "
                       << item.at("in") << ']';
             if (item.contains("rank"))

@@ -33,7 +33,8 @@ int write_logits(const Options& options) {
     const c10::NoGradGuard no_gradient;
     const Pass pass;
     const at::Tensor hidden = model.hidden(PackedTokens::pack({options.ids}, model.device()), pass);
-    const at::Tensor logits = model.logits(hidden, pass).to(at::kFloat); // [T, V]
+    const at::Tensor rows = model.task() == Task::Classification ? hidden.narrow(0, 0, 1) : hidden;
+    const at::Tensor logits = model.logits(rows, pass).to(at::kFloat); // [T, V], or [1, labels]
     write_file(options.out, tensors_as_safetensors({{"logits", logits}}));
     return exit_done;
 }
@@ -45,7 +46,8 @@ void add_logits(CLI::App& command, Action& action) {
     CLI::App* verb = command.add_subcommand("logits", "Write the model's logits of some token ids to a file");
     options->model.add_to(*verb);
     verb->add_option("--ids", options->ids, "Token ids, separated by commas")->delimiter(',')->required();
-    verb->add_option("--out", options->out, "A safetensors file with one tensor `logits` [T, V], F32")
+    verb->add_option("--out", options->out,
+            "A safetensors file with one tensor `logits` [T, V], F32; of a classifier [1, labels]")
         ->required();
     verb->footer("Example:\n  lora logits --model smollm2.gguf --ids 1,4093,198 --out logits.safetensors");
     verb->callback([options, &action] { action = [options] { return write_logits(*options); }; });

@@ -2,11 +2,14 @@
 
 #include "app/output.h"
 #include "app/verbs/opened_model.h"
+#include "app/verbs/train_costs.h"
 #include "app/verbs/train_options.h"
 #include "app/verbs/verbs.h"
 #include "engine/devices.h"
 #include "engine/error.h"
 #include "engine/failure.h"
+#include "engine/files/store.h"
+#include "engine/training/memory.h"
 #include "engine/training/run.h"
 #include "engine/training/run_events.h"
 #include "engine/training/run_folder.h"
@@ -29,7 +32,8 @@ void print_for_people(const RunEvent& event, std::int64_t total_steps) {
                   << step->tokens_per_s << " tokens/s" << std::endl;
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
         std::cout << "evaluation at step " << evaluation->step << ": loss " << evaluation->loss
-                  << ", perplexity " << evaluation->perplexity << std::endl;
+                  << (evaluation->accuracy ? ", accuracy " : ", perplexity ")
+                  << evaluation->accuracy.value_or(evaluation->perplexity) << std::endl;
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         std::cout << "checkpoint " << saved->folder << std::endl;
     if (const auto* end = std::get_if<EndRecord>(&event))
@@ -89,36 +93,65 @@ void show_alarms(const RunEvent& event, HealthWatch& health, bool json) {
     }
 }
 
-int carry_through(Run& run, bool json, HealthWatch health) {
+void show_profile(const Run& run, const Model& model, const Profile& loading, bool json) {
+    Profile all = run.profile();
+    all.add(Phase::Load, loading.seconds());
+    show_profile(all, measure_memory(model.device()).peak_bytes, json);
+}
+
+int carry_through(
+    Run& run, const Model& model, const Profile& loading, const TrainOptions& options, HealthWatch health) {
+    const bool json = options.json;
     watch_signals();
     show_warnings(run, json);
+    const auto profile = [&] {
+        if (options.profile) show_profile(run, model, loading, json);
+    };
     const std::stop_source interrupt;
     const std::jthread watcher = watch(interrupt);
     try {
         while (!run.is_over() && signal_received() == 0)
             if (const auto event = run.advance(interrupt.get_token())) {
+                // The end's event is the last line.
+                if (std::holds_alternative<EndRecord>(*event)) profile();
                 show(*event, run, json);
                 show_alarms(*event, health, json);
             }
     } catch (const NotFinite& failure) {
         run.save();
         throw;
+    } catch (const DiskFull&) {
+        std::cerr << "lora: step " << run.steps_done() << " of " << run.total_steps()
+                  << " was not saved; with room on the disk go on with: lora train --resume " << run.folder()
+                  << '\n';
+        throw;
     }
     if (run.is_over()) return exit_done;
     show(run.save(), run, json);
+    profile();
     if (!json)
         std::cerr << "lora: stopped by a signal and saved; go on with: lora train --resume " << run.folder()
                   << '\n';
     return 128 + signal_received();
 }
 
+LoadedModel model_of(const RunSettings& settings, Profile& profile) {
+    const Timed timed(&profile, Phase::Load);
+    use_threads(settings.threads);
+    return load_model(settings.model, choose_device(settings.device, find_devices()),
+        scalar_type_named(name(settings.dtype)));
+}
+
 int train_new(const TrainOptions& options) {
     const RunSettings settings = options.settings();
-    use_threads(settings.threads);
-    LoadedModel loaded = load_model(settings.model, choose_device(settings.device, find_devices()),
-        scalar_type_named(name(settings.dtype)));
+    if (options.dry_run) {
+        show_estimate(settings, options.json);
+        return exit_done;
+    }
+    Profile loading;
+    LoadedModel loaded = model_of(settings, loading);
     const auto run = Run::start(settings, options.out, loaded);
-    return carry_through(*run, options.json, {});
+    return carry_through(*run, *loaded.model, loading, options, {});
 }
 
 int train_on(const TrainOptions& options) {
@@ -131,12 +164,10 @@ int train_on(const TrainOptions& options) {
                       << std::endl;
         return exit_done;
     }
-    const RunSettings& settings = record.settings;
-    use_threads(settings.threads);
-    LoadedModel loaded = load_model(settings.model, choose_device(settings.device, find_devices()),
-        scalar_type_named(name(settings.dtype)));
+    Profile loading;
+    LoadedModel loaded = model_of(record.settings, loading);
     const auto run = Run::resume(options.resume, loaded);
-    return carry_through(*run, options.json, HealthWatch(record));
+    return carry_through(*run, *loaded.model, loading, options, HealthWatch(record));
 }
 
 } // namespace
@@ -148,7 +179,10 @@ void add_train(CLI::App& command, Action& action) {
     verb->footer("Examples:\n"
                  "  lora train --model smollm2.gguf --data train.jsonl --eval eval.jsonl --out run --rank 8 "
                  "--alpha 16\n"
+                 "  lora train --model all-MiniLM-L6-v2 --data labelled.jsonl --eval-split 0.1 --out run "
+                 "--epochs 2 --batch 32 --lr 1e-3\n"
                  "  lora train --resume run\n"
+                 "  lora train --model smollm2.gguf --data train.jsonl --batch 16 --dry-run\n"
                  "Exit codes: 0 done, 1 bad input or a fault, 2 usage, 3 NaN or a full disk, 130 and 143 "
                  "saved after a signal.");
     verb->callback([options, &action] {

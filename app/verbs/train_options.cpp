@@ -1,5 +1,6 @@
 #include "app/verbs/train_options.h"
 
+#include "engine/adapters/rank_pattern.h"
 #include "engine/error.h"
 
 #include <algorithm>
@@ -26,6 +27,9 @@ void TrainOptions::add_to(CLI::App& verb) {
     verb.add_option("--resume", resume, "Go on with this run's folder from its last checkpoint");
     verb.add_option("--config", config, "A run.json to take the settings from");
     verb.add_flag("--json", json, "Print JSON, one object a line");
+    verb.add_flag("--profile", profile, "Say at the end where the time went, by phase");
+    verb.add_flag(
+        "--dry-run", dry_run, "Check settings, model and data and say what memory it would take; no --out");
     const S d;
     add<Text>(verb, "--model", "", "A Hugging Face folder or a GGUF file",
         [](S& s, const Text& v) { s.model = v; });
@@ -50,6 +54,10 @@ void TrainOptions::add_to(CLI::App& verb) {
     });
     add<double>(verb, "--alpha", d.lora.alpha, "The update's scale is alpha / rank [twice the rank]",
         [](S& s, const double& v) { s.lora.alpha = v; });
+    add<Text>(verb, "--rank-pattern", "", "Ranks of single targets: q_proj=4,layers.0.self_attn.v_proj=16",
+        [](S& s, const Text& v) { s.lora.rank_pattern = rank_pattern(v, "--rank-pattern"); });
+    add<Text>(verb, "--alpha-pattern", "", "Alphas of single targets, written the same way",
+        [](S& s, const Text& v) { s.lora.alpha_pattern = alpha_pattern(v, "--alpha-pattern"); });
     add<double>(verb, "--dropout", 0, "Dropout of the updates' input [0]",
         [](S& s, const double& v) { s.lora.dropout = v; });
     add<Text>(verb, "--init", "", "First A: uniform or gaussian [uniform]",
@@ -99,15 +107,16 @@ void TrainOptions::add_to(CLI::App& verb) {
 
 void TrainOptions::check() const {
     if (!resume.empty()) {
+        if (dry_run) throw CLI::ValidationError("--dry-run", "a run that goes on is one that has been run");
         const bool more = !out.empty() || !config.empty()
                           || std::any_of(options_.begin(), options_.end(),
                               [](const Option& o) { return o.option->count() > 0; });
         if (more)
-            throw CLI::ValidationError(
-                "--resume", "a run goes on with its own settings; only --json may stand beside it");
+            throw CLI::ValidationError("--resume",
+                "a run goes on with its own settings; only --json and --profile may stand beside it");
         return;
     }
-    if (out.empty()) throw CLI::RequiredError("--out");
+    if (out.empty() && !dry_run) throw CLI::RequiredError("--out");
     if (!config.empty()) return;
     for (const char* needed : {"--model", "--data"})
         for (const Option& option : options_)

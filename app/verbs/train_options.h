@@ -16,6 +16,8 @@ struct TrainOptions {
     std::string resume;
     std::string config; ///< a run.json whose settings count where no option says otherwise
     bool json = false;
+    bool profile = false;
+    bool dry_run = false;
 
     void add_to(CLI::App& verb);
     /// Throws CLI::ParseError where options are missing or do not go together.

@@ -25,5 +25,6 @@ void add_health(CLI::App& command, Action& action);
 void add_truncate(CLI::App& command, Action& action);
 void add_merge(CLI::App& command, Action& action);
 void add_export(CLI::App& command, Action& action);
+void add_runs(CLI::App& command, Action& action);
 
 } // namespace lora

@@ -1,5 +1,6 @@
 #include "engine/adapters/adapter.h"
 
+#include "engine/adapters/rank_pattern.h"
 #include "engine/error.h"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ at::Tensor initial_A(std::int64_t rank, std::int64_t in, InitialA init, at::Gene
 std::int64_t Adapter::parameters() const {
     std::int64_t count = 0;
     for (const auto& target : targets) count += target.update.A.numel() + target.update.B.numel();
-    return count;
+    return head ? count + head->weight.numel() + head->bias.numel() : count;
 }
 
 std::int64_t Adapter::rank() const {
@@ -71,11 +72,14 @@ Adapter make_adapter(
         if (found == linears.end()) fail("targets", "'" + shown(path) + "'", "a linear of the model");
         const Linear& linear = *found->second;
         LowRank update;
-        update.A = initial_A(settings.rank, linear.in(), settings.init, generator).to(model.device());
-        update.B = at::zeros({linear.out(), settings.rank}, update.A.options());
-        update.scale = settings.alpha / static_cast<double>(settings.rank);
+        const std::int64_t rank = rank_of(settings, path);
+        const double alpha = alpha_of(settings, path);
+        if (rank < 1) fail("rank_pattern: " + shown(path), std::to_string(rank), "at least 1");
+        update.A = initial_A(rank, linear.in(), settings.init, generator).to(model.device());
+        update.B = at::zeros({linear.out(), rank}, update.A.options());
+        update.scale = alpha / static_cast<double>(rank);
         update.dropout = settings.dropout;
-        adapter.targets.push_back({path, settings.alpha, std::move(update)});
+        adapter.targets.push_back({path, alpha, std::move(update)});
     }
     return adapter;
 }
@@ -105,7 +109,10 @@ void check_fit(const Adapter& adapter, Model& model) {
 void attach(const Adapter& adapter, Model& model) {
     check_fit(adapter, model);
     const auto linears = linears_by_path(model);
-    detach(model);
+    // Refused before anything is changed where it does not fit.
+    if (model.task() == Task::Classification || adapter.head)
+        model.set_head(adapter.head ? Linear(adapter.head->weight, adapter.head->bias) : Linear());
+    for (const auto& [path, linear] : linears) linear->update.reset();
     for (const auto& target : adapter.targets) linears.at(target.path)->update = target.update;
 }
 
@@ -123,6 +130,7 @@ Adapter in_order_of(Model& model, Adapter adapter) {
 
 void detach(Model& model) {
     for (const auto& named : model.named_linears()) named.linear->update.reset();
+    if (model.task() == Task::Classification) model.set_head(Linear());
 }
 
 } // namespace lora

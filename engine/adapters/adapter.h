@@ -2,11 +2,13 @@
 // An adapter is data, apart from the model: paths with their low-rank updates, put onto a model and taken off
 // it.
 
+#include "engine/adapters/classifier_head.h"
 #include "engine/adapters/lora_settings.h"
 #include "engine/models/low_rank.h"
 #include "engine/models/model.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,10 +23,11 @@ struct TargetUpdate {
 };
 
 struct Adapter {
-    std::vector<TargetUpdate> targets; ///< in the model's order
-    bool use_rslora = false;           ///< scale is α/√r instead of α/r
+    std::vector<TargetUpdate> targets;  ///< in the model's order
+    std::optional<ClassifierHead> head; ///< of a classifier, trained beside the updates
+    bool use_rslora = false;            ///< scale is α/√r instead of α/r
 
-    std::int64_t parameters() const;
+    std::int64_t parameters() const; ///< the head's too
     /// The largest rank and α of the targets; 0 without targets.
     std::int64_t rank() const;
     double alpha() const;
@@ -40,7 +43,7 @@ Adapter make_adapter(
 /// Throws Error with every path and shape of the adapter that the model does not have.
 void check_fit(const Adapter& adapter, Model& model);
 /// Puts the adapter onto the model, in place of the one before. Throws Error as check_fit does, before
-/// anything is changed.
+/// anything is changed. A classifier whose adapter has no head has none then.
 void attach(const Adapter& adapter, Model& model);
 /// The adapter with its targets in the model's order, in which an optimizer's state is laid out; a file has
 /// them in another one. Targets that the model lacks come last.

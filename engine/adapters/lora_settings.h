@@ -2,6 +2,7 @@
 // What a new adapter is: which linears, which rank, which scale. Knows no torch.
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace lora {
@@ -16,10 +17,16 @@ struct TargetSelection {
     bool operator==(const TargetSelection&) const = default;
 };
 
+/// A target's own rank or α, by its path or the end of it; see rank_pattern.h.
+using RankPattern = std::map<std::string, std::int64_t>;
+using AlphaPattern = std::map<std::string, double>;
+
 struct LoraSettings {
     TargetSelection selection;
     std::int64_t rank = 8;
     double alpha = 16; ///< the update's scale is alpha / rank
+    RankPattern rank_pattern;
+    AlphaPattern alpha_pattern;
     double dropout = 0;
     InitialA init = InitialA::Uniform;
     std::string

@@ -10,17 +10,17 @@
 
 namespace lora {
 
-/// A plain LoRA as PEFT writes it, with use_rslora, rank_pattern and alpha_pattern. Tensors are float32 on
-/// `device`. Throws Error for a file that is missing or does not hold what the format says, for a rank that
-/// is not the tensors', and for what is not built here (bias, lora_bias, use_dora, modules_to_save, another
-/// peft_type), by its name.
+/// A plain LoRA as PEFT writes it, with use_rslora, rank_pattern, alpha_pattern and a classifier's head.
+/// Tensors are float32 on `device`. Throws Error for a file that is missing or does not hold what the format
+/// says, for a rank that is not the tensors', and for what is not built here (bias, lora_bias, use_dora,
+/// other modules_to_save, another peft_type), by its name.
 Adapter read_peft(const std::string& folder, const at::Device& device);
 
 /// Writes the adapter's two files into a folder in the making. Throws DiskFull or Error.
 void write_peft_files(StagedFolder& staged, const Adapter& adapter, const ModelSummary& base_model);
 
-/// Writes the folder whole or not at all; one that is there already is replaced. `base_model` is kept as a
-/// hint. Throws DiskFull or Error.
+/// Writes the folder whole or not at all; an adapter that is there already is replaced, another folder that
+/// holds something is refused. `base_model` is kept as a hint. Throws DiskFull or Error.
 void write_peft(const std::string& folder, const Adapter& adapter, const ModelSummary& base_model);
 
 } // namespace lora

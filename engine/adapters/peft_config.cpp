@@ -14,12 +14,12 @@ namespace lora {
 namespace {
 
 // Fields that do not change what the tensors mean, or that are read below.
-constexpr std::array<std::string_view, 27> understood{"peft_type", "task_type", "auto_mapping",
+constexpr std::array<std::string_view, 28> understood{"peft_type", "task_type", "auto_mapping",
     "peft_version", "base_model_name_or_path", "revision", "inference_mode", "runtime_config", "r",
     "lora_alpha", "lora_dropout", "use_rslora", "rank_pattern", "alpha_pattern", "target_modules",
     "exclude_modules", "layers_to_transform", "layers_pattern", "init_lora_weights", "bias", "loftq_config",
     "eva_config", "corda_config", "lora_ga_config", "megatron_core", "qalora_group_size",
-    "ensure_weight_tying"};
+    "ensure_weight_tying", "modules_to_save"};
 
 bool says_nothing(const Json& value) {
     return value.is_null() || (value.is_boolean() && !value.get<bool>())
@@ -33,6 +33,10 @@ void refuse_what_is_not_built(const Json& json, const JsonFields& fields) {
         fail(where + ": peft_type", "'" + shown(type) + "'", "LORA", "this method is not built here");
     if (const std::string bias = fields.string_or("bias", "none"); bias != "none")
         fail(where + ": bias", "'" + shown(bias) + "'", "none", "trained biases are not built here");
+    for (const std::string& module : fields.strings("modules_to_save"))
+        if (module != "classifier" && module != "score")
+            fail(where + ": modules_to_save", "'" + shown(module) + "'", "none, or a classifier's head",
+                "this is not built here");
     if (const Json* init = fields.find("init_lora_weights"); init != nullptr && init->is_string()) {
         const std::string name = init->get<std::string>();
         if (name != "gaussian" && name != "eva" && name != "orthogonal")
@@ -144,13 +148,13 @@ Json peft_config_json(const Adapter& adapter, const ModelSummary& base_model) {
         {"layers_to_transform", nullptr},
         {"lora_alpha", alpha},
         {"lora_dropout", adapter.targets.front().update.dropout},
-        {"modules_to_save", nullptr},
+        {"modules_to_save", adapter.head ? Json{"classifier", "score"} : Json()},
         {"peft_type", "LORA"},
         {"r", rank},
         {"rank_pattern", rank_pattern},
         {"revision", nullptr},
         {"target_modules", target_modules(adapter, base_model.linears)},
-        {"task_type", "CAUSAL_LM"},
+        {"task_type", adapter.head ? "SEQ_CLS" : "CAUSAL_LM"},
         {"use_dora", false},
         {"use_rslora", adapter.use_rslora},
     };

@@ -1,5 +1,6 @@
 #include "engine/data/dataset.h"
 
+#include "engine/data/labels.h"
 #include "engine/data/order.h"
 #include "engine/error.h"
 #include "engine/text/chat.h"
@@ -25,20 +26,25 @@ void append_end(Example& example, const Tokenizer& tokenizer) {
 
 void append_chat(Example& example, const Row& row, const Tokenizer& tokenizer) {
     if (!is_chatml(tokenizer.chat_template()))
-        fail("line " + std::to_string(row.line), "messages", "prompt and completion, or text",
+        fail("messages", "a chat", "prompt and completion, or text",
             "the model's chat template is not ChatML, the one format that messages are rendered in");
     for (const ChatPiece& piece : render_chatml(row.messages, tokenizer.chat_template()))
         append(example, tokenizer.encode(piece.text), piece.learned);
 }
 
-// Whether something besides the end token is learned.
+// Whether a label, or something besides the end token, is learned.
 bool has_something_to_learn(const Example& example, const Tokenizer& tokenizer) {
+    if (example.label >= 0) return true;
     for (std::size_t i = 1; i < example.ids.size(); ++i)
         if (example.learned[i] && (!tokenizer.eos() || example.ids[i] != *tokenizer.eos())) return true;
     return false;
 }
 
-std::vector<PreviewSpan> preview(const Example& example, const Tokenizer& tokenizer) {
+std::vector<PreviewSpan> preview(
+    const Example& example, const Tokenizer& tokenizer, const std::vector<std::string>& labels) {
+    if (example.label >= 0)
+        return {{tokenizer.decode(example.ids, /*with_special=*/true) + "  ", false},
+            {labels[static_cast<std::size_t>(example.label)], true}};
     std::vector<PreviewSpan> spans;
     for (std::size_t begin = 0; begin < example.ids.size();) {
         std::size_t end = begin;
@@ -51,15 +57,20 @@ std::vector<PreviewSpan> preview(const Example& example, const Tokenizer& tokeni
     return spans;
 }
 
+void cut(Example& example, const Tokenizer& tokenizer, std::size_t length) {
+    example.ids.resize(length);
+    if (example.label < 0)
+        example.learned.resize(length);
+    else if (tokenizer.closing())
+        example.ids.back() = *tokenizer.closing();
+}
+
 // Takes an example in: cut, dropped or kept, and counted.
 void take(Dataset& dataset, Example example, const Tokenizer& tokenizer, std::int64_t max_length) {
     DatasetSummary& summary = dataset.summary;
     const auto length = static_cast<std::int64_t>(example.ids.size());
     summary.lengths.push_back(length);
-    if (length > max_length) {
-        example.ids.resize(static_cast<std::size_t>(max_length));
-        example.learned.resize(static_cast<std::size_t>(max_length));
-    }
+    if (length > max_length) cut(example, tokenizer, static_cast<std::size_t>(max_length));
     if (!has_something_to_learn(example, tokenizer)) {
         ++summary.dropped;
         return;
@@ -75,8 +86,10 @@ void cut_stream(
     const auto width = static_cast<std::size_t>(max_length);
     for (std::size_t begin = 0; begin + width <= ids.size(); begin += width) {
         const auto first = ids.begin() + static_cast<std::ptrdiff_t>(begin);
-        dataset.examples.push_back({std::vector<TokenId>(first, first + static_cast<std::ptrdiff_t>(width)),
-            std::vector<bool>(width, true), static_cast<std::int64_t>(dataset.examples.size()) + 1});
+        dataset.examples.push_back(
+            {.ids = std::vector<TokenId>(first, first + static_cast<std::ptrdiff_t>(width)),
+                .learned = std::vector<bool>(width, true),
+                .line = static_cast<std::int64_t>(dataset.examples.size()) + 1});
         dataset.summary.lengths.push_back(max_length);
     }
     if (dataset.examples.empty())
@@ -105,7 +118,17 @@ void count(Dataset& dataset, const Tokenizer& tokenizer) {
     for (const Example& example : dataset.examples) {
         summary.tokens += static_cast<std::int64_t>(example.ids.size());
         summary.learned_tokens += example.learned_tokens();
-        if (summary.preview.size() < preview_samples) summary.preview.push_back(preview(example, tokenizer));
+        if (summary.preview.size() < preview_samples)
+            summary.preview.push_back(preview(example, tokenizer, summary.labels));
+    }
+}
+
+std::vector<std::string> labels_for(const Rows& rows, const Goal& goal, const std::string& path) {
+    if (rows.plain_text) fail(path, "plain text", "JSON Lines with text and label, for a classifier");
+    try {
+        return goal.labels.empty() ? labels_of(rows.rows) : goal.labels;
+    } catch (const Error& error) {
+        throw Error(path + ": " + error.what());
     }
 }
 
@@ -121,6 +144,8 @@ Dataset hold_out(Dataset& train, double share, std::uint64_t seed, const Tokeniz
     for (std::size_t i = 0; i < wanted; ++i) held[order[i]] = true;
     Dataset eval;
     eval.summary.path = train.summary.path;
+    eval.summary.plain_text = train.summary.plain_text;
+    eval.summary.labels = train.summary.labels;
     std::vector<Example> kept;
     for (std::size_t i = 0; i < samples; ++i)
         (held[i] ? eval.examples : kept).push_back(std::move(train.examples[i]));
@@ -157,18 +182,34 @@ Example make_example(const Row& row, const Tokenizer& tokenizer) {
     return example;
 }
 
+Example make_labelled_example(
+    const Row& row, const Tokenizer& tokenizer, const std::vector<std::string>& labels) {
+    Example example;
+    example.line = row.line;
+    example.label = class_of(row, labels);
+    example.ids = tokenizer.encode(row.text);
+    if (tokenizer.adds_bos() && tokenizer.bos()) example.ids.insert(example.ids.begin(), *tokenizer.bos());
+    if (tokenizer.closing()) example.ids.push_back(*tokenizer.closing());
+    return example;
+}
+
 Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::int64_t max_length,
-    const std::stop_token& stop) {
+    const std::stop_token& stop, const Goal& goal) {
     const Rows rows = read_rows(path);
     Dataset dataset;
     dataset.summary.path = path;
+    dataset.summary.plain_text = rows.plain_text;
+    if (goal.task == Task::Classification) dataset.summary.labels = labels_for(rows, goal, path);
+    const std::vector<std::string>& labels = dataset.summary.labels;
     if (rows.plain_text) cut_stream(dataset, rows.stream, tokenizer, max_length);
     for (const Row& row : rows.rows) {
         if (stop.stop_requested()) throw Error("reading " + path + " was stopped");
         try {
-            take(dataset, make_example(row, tokenizer), tokenizer, max_length);
+            take(dataset,
+                labels.empty() ? make_example(row, tokenizer) : make_labelled_example(row, tokenizer, labels),
+                tokenizer, max_length);
         } catch (const Error& error) {
-            throw Error(path + ": " + error.what());
+            throw Error(path + ": line " + std::to_string(row.line) + ": " + error.what());
         }
     }
     DatasetSummary& summary = dataset.summary;
@@ -184,10 +225,11 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
 }
 
 TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer, std::uint64_t seed,
-    const std::stop_token& stop) {
-    TrainAndEval sets{load_dataset(settings.train, tokenizer, settings.max_length, stop), std::nullopt};
+    const std::stop_token& stop, const Goal& goal) {
+    TrainAndEval sets{load_dataset(settings.train, tokenizer, settings.max_length, stop, goal), std::nullopt};
     if (!settings.eval.empty())
-        sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop);
+        sets.eval = load_dataset(
+            settings.eval, tokenizer, settings.max_length, stop, {goal.task, sets.train.summary.labels});
     else if (settings.eval_split > 0)
         sets.eval = hold_out(sets.train, settings.eval_split, seed, tokenizer);
     return sets;

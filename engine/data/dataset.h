@@ -5,6 +5,7 @@
 #include "engine/data/example.h"
 #include "engine/data/summary.h"
 #include "engine/files/rows.h"
+#include "engine/task.h"
 #include "engine/text/tokenizer.h"
 
 #include <cstdint>
@@ -20,6 +21,12 @@ struct Dataset {
     DatasetSummary summary;
 };
 
+/// What rows are read for.
+struct Goal {
+    Task task = Task::NextToken;
+    std::vector<std::string> labels; ///< of a classification; empty: those that the file has
+};
+
 /// One row's tokens before any cut.
 /// prompt and completion are tokenized apart and joined, then the end token; completion and end are learned.
 /// A text is a document with its end token, all learned. Messages are rendered as ChatML, the assistants'
@@ -27,12 +34,18 @@ struct Dataset {
 /// messages where the model's template is not ChatML.
 Example make_example(const Row& row, const Tokenizer& tokenizer);
 
+/// A text's tokens between the tokenizer's frame ([CLS] … [SEP]), before any cut, and its place in `labels`.
+/// Throws Error for a row without one of them.
+Example make_labelled_example(
+    const Row& row, const Tokenizer& tokenizer, const std::vector<std::string>& labels);
+
 /// Reads and tokenizes a file. What is longer than max_length is cut from the end; samples without anything
 /// to learn (the end token alone does not count) are dropped; both are counted and warned of. A plain text is
-/// one stream cut into rows of max_length, the rest left off. Throws Error for faults of the file and when
-/// nothing is left to learn.
+/// one stream cut into rows of max_length, the rest left off. For a classification every row has a text and a
+/// label; a cut keeps the closing token. Throws Error for faults of the file and when nothing is left to
+/// learn.
 Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::int64_t max_length,
-    const std::stop_token& stop = {});
+    const std::stop_token& stop = {}, const Goal& goal = {});
 
 struct TrainAndEval {
     Dataset train;
@@ -40,8 +53,8 @@ struct TrainAndEval {
 };
 
 /// The training set and the evaluation set that the settings ask for. A split takes samples by a permutation
-/// of `seed`.
+/// of `seed`. The evaluation set has the training set's labels.
 TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer, std::uint64_t seed,
-    const std::stop_token& stop = {});
+    const std::stop_token& stop = {}, const Goal& goal = {});
 
 } // namespace lora

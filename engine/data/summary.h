@@ -16,6 +16,7 @@ struct PreviewSpan {
 
 struct DatasetSummary {
     std::string path;
+    bool plain_text = false;           ///< one stream, cut into rows
     std::int64_t rows = 0;             ///< lines of the file, or rows cut from a text stream
     std::int64_t samples = 0;          ///< what is left to train on
     std::int64_t held_out = 0;         ///< samples set apart for evaluation, not counted in `samples`
@@ -23,6 +24,7 @@ struct DatasetSummary {
     std::int64_t dropped = 0;          ///< samples without anything to learn
     std::int64_t tokens = 0;           ///< of one epoch
     std::int64_t learned_tokens = 0;   ///< of one epoch
+    std::vector<std::string> labels;   ///< by class; empty where tokens are learned
     std::vector<std::int64_t> lengths; ///< tokens of every row before the cut, ascending
     std::vector<std::vector<PreviewSpan>>
         preview; ///< the first samples as the model gets them, special tokens written out

@@ -29,12 +29,17 @@ void fail_system(const std::string& path, int code, std::string_view expected) {
 }
 
 Descriptor open_file(const std::string& path, int flags, std::string_view expected) {
+    return open_file(path, flags, expected, path);
+}
+
+Descriptor open_file(
+    const std::string& path, int flags, std::string_view expected, const std::string& place) {
     // A path with a NUL byte would silently name another file.
     if (path.find('\0') != std::string::npos) fail(shown(path), "a zero byte in the path", expected);
     int number = -1;
     do number = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
     while (number < 0 && errno == EINTR);
-    if (number < 0) fail_system(path, errno, expected);
+    if (number < 0) fail_system(place, errno, expected);
     return Descriptor(number);
 }
 

@@ -31,6 +31,8 @@ private:
 
 /// open(2), closed on exec. Throws Error.
 Descriptor open_file(const std::string& path, int flags, std::string_view expected);
+/// The same; `place` is what a refusal names instead of `path`.
+Descriptor open_file(const std::string& path, int flags, std::string_view expected, const std::string& place);
 
 /// A regular file opened for reading and its size. Never waits: a FIFO or device is refused, as a folder is.
 /// Throws Error.

@@ -53,7 +53,10 @@ void check_text(std::string_view text, const std::string& path) {
 bool is_json_lines(std::string_view text, const std::string& path) {
     std::string lower = path;
     for (char& letter : lower) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-    return lower.ends_with(".jsonl") || lower.ends_with(".ndjson") || text.starts_with('{');
+    if (lower.ends_with(".json") && text.starts_with('['))
+        fail(path, "one JSON list", "JSON Lines: an object a line", "such as `jq -c '.[]'` writes them");
+    return lower.ends_with(".jsonl") || lower.ends_with(".ndjson") || lower.ends_with(".json")
+           || text.starts_with('{');
 }
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -70,6 +73,13 @@ std::vector<ChatMessage> read_messages(const JsonFields& fields) {
         messages.push_back({message.string("role"), message.string("content")});
     }
     return messages;
+}
+
+std::optional<std::string> read_label(const JsonFields& fields) {
+    const Json* label = fields.find("label");
+    if (label != nullptr && label->is_string()) return label->get<std::string>();
+    if (label != nullptr && label->is_number_integer()) return label->dump();
+    return std::nullopt;
 }
 
 std::string keys_of(const Json& object) {
@@ -96,6 +106,7 @@ Row read_row(const Json& object, const std::string& path, std::int64_t line) {
         row.messages = read_messages(fields);
     } else if (fields.has("text")) {
         row.text = fields.string("text");
+        row.label = read_label(fields);
     } else {
         fail(fields.where(), keys_of(object), known_keys);
     }

@@ -2,6 +2,7 @@
 // Rows of a dataset file: JSON Lines, or one plain text.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,10 @@ struct ChatMessage {
 struct Row {
     enum class Kind { Text, PromptCompletion, Messages };
     Kind kind = Kind::Text;
-    std::int64_t line = 0; ///< counted from 1
-    std::string text;      ///< Text
-    std::string prompt;    ///< PromptCompletion
+    std::int64_t line = 0;            ///< counted from 1
+    std::string text;                 ///< Text
+    std::optional<std::string> label; ///< Text's, where it has one that is a string or an integer
+    std::string prompt;               ///< PromptCompletion
     std::string completion;
     std::vector<ChatMessage> messages; ///< Messages
     bool operator==(const Row&) const = default;
@@ -32,10 +34,10 @@ struct Rows {
     std::vector<Row> rows;
 };
 
-/// `.jsonl`, `.ndjson` and files whose first byte is `{` are JSON Lines; anything else that is valid UTF-8 is
-/// plain text. A line that does not parse, is no object or has none of the known keys (`prompt` with
-/// `completion`, `messages`, `text`) is an Error with its number; blank lines are skipped; an empty file is
-/// an Error.
+/// `.jsonl`, `.ndjson`, `.json` and files whose first byte is `{` are JSON Lines; anything else that is valid
+/// UTF-8 is plain text. A line that does not parse, is no object or has none of the known keys (`prompt` with
+/// `completion`, `messages`, `text`) is an Error with its number, one JSON list in a `.json` file an Error;
+/// blank lines are skipped; an empty file is an Error.
 Rows read_rows(const std::string& path);
 
 } // namespace lora

@@ -51,7 +51,8 @@ void check_ranges(std::vector<SafetensorsEntry>& entries, std::uint64_t data_byt
                 "from byte " + std::to_string(end) + " on, without hole or overlap");
         if (entry.end < entry.begin || entry.end > data_bytes)
             fail(place, "data from byte " + std::to_string(entry.begin) + " to " + std::to_string(entry.end),
-                "an end inside the " + std::to_string(data_bytes) + " bytes of data");
+                "an end inside the " + std::to_string(data_bytes) + " bytes of data",
+                "the file is cut off or damaged");
         const auto size = checked_size(entry.shape, size_bytes(entry.type));
         if (!size || *size != entry.end - entry.begin)
             fail(place, std::to_string(entry.end - entry.begin) + " bytes of data",

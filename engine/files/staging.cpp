@@ -42,7 +42,8 @@ std::string parent_of(const std::string& path) {
 }
 
 void write_new_file(const std::string& path, std::string_view bytes) {
-    Descriptor descriptor = open_file(path, O_WRONLY | O_CREAT | O_EXCL, "a folder that can be written");
+    Descriptor descriptor =
+        open_file(path, O_WRONLY | O_CREAT | O_EXCL, "a folder that can be written", parent_of(path));
     try {
         reserve(descriptor.number(), bytes.size(), path);
         write_all(descriptor.number(), bytes, path);

@@ -1,5 +1,6 @@
 #include "engine/kernels/attention.h"
 
+#include "engine/kernels/attention_gpu.h"
 #include "engine/kernels/attention_loops.h"
 #include "engine/kernels/processor.h"
 
@@ -14,17 +15,18 @@ namespace lora {
 namespace {
 
 template <class T>
-const AttentionLoops<T>& loops(std::int64_t head_size);
+const AttentionLoops<T>& loops(const AttentionShape& shape);
 
 template <>
-const AttentionLoops<float>& loops<float>(std::int64_t /*head_size*/) {
+const AttentionLoops<float>& loops<float>(const AttentionShape& /*shape*/) {
     return for_processor(float_attention_plain, float_attention_avx2, float_attention_avx512)();
 }
 
 template <>
-const AttentionLoops<BFloat16>& loops<BFloat16>([[maybe_unused]] std::int64_t head_size) {
+const AttentionLoops<BFloat16>& loops<BFloat16>([[maybe_unused]] const AttentionShape& shape) {
 #if defined(__x86_64__)
-    if (has_avx512_bf16() && head_size % 2 == 0) return bfloat16_attention_avx512_bf16();
+    const bool drops = shape.dropout.threshold != 0;
+    if (has_avx512_bf16() && shape.head_size % 2 == 0 && !drops) return bfloat16_attention_avx512_bf16();
 #endif
     return for_processor(bfloat16_attention_plain, bfloat16_attention_avx2, bfloat16_attention_avx512)();
 }
@@ -54,7 +56,9 @@ AttentionTask task_of(const AttentionShape& shape, const Piece& piece, std::int6
         .y_stride = shape.heads * shape.head_size,
         .lse_stride = rows,
         .scale = static_cast<float>(1 / std::sqrt(static_cast<double>(shape.head_size))),
-        .causal = shape.causal};
+        .causal = shape.causal,
+        .dropout = shape.dropout,
+        .first_line = piece.kv_head * (shape.heads / shape.kv_heads) * rows + piece.row};
 }
 
 /// Calls work(task, piece, scratch) for every piece; threads take the next one as they get free.
@@ -105,7 +109,7 @@ void forward(const at::Tensor& qkv, const AttentionShape& shape, const Attention
     const T* const in = data<T>(qkv);
     T* const y = data<T>(result.y);
     float* const lse = data<float>(result.lse);
-    const AttentionLoops<T>& kernels = loops<T>(shape.head_size);
+    const AttentionLoops<T>& kernels = loops<T>(shape);
     share_out(shape, rows, false, kernels.scratch_size,
         [&](const AttentionTask& task, const Piece& piece, float* scratch) {
             const Offsets at(shape, piece, rows);
@@ -119,7 +123,7 @@ void backward(const at::Tensor& qkv, const AttentionResult& result, const at::Te
     const std::int64_t rows = qkv.size(0);
     const T* const in = data<T>(qkv);
     T* const out = data<T>(d_qkv);
-    const AttentionLoops<T>& kernels = loops<T>(shape.head_size);
+    const AttentionLoops<T>& kernels = loops<T>(shape);
     share_out(shape, rows, true, kernels.scratch_size,
         [&](const AttentionTask& task, const Piece& piece, float* scratch) {
             const Offsets at(shape, piece, rows);
@@ -131,7 +135,13 @@ void backward(const at::Tensor& qkv, const AttentionResult& result, const at::Te
 
 } // namespace
 
+bool has_packed_attention(const at::Tensor& like, std::int64_t head_size) {
+    if (like.scalar_type() != at::kFloat && like.scalar_type() != at::kBFloat16) return false;
+    return like.is_cpu() || (like.is_cuda() && gpu_has_packed_attention(like, head_size));
+}
+
 AttentionResult packed_attention(const at::Tensor& qkv, const AttentionShape& shape) {
+    if (!qkv.is_cpu()) return gpu_packed_attention(qkv, shape);
     const std::int64_t rows = qkv.size(0);
     AttentionResult result{at::empty({rows, shape.heads * shape.head_size}, qkv.options()),
         at::empty({shape.heads, rows}, qkv.options().dtype(at::kFloat))};
@@ -144,6 +154,7 @@ AttentionResult packed_attention(const at::Tensor& qkv, const AttentionShape& sh
 
 at::Tensor packed_attention_backward(
     const at::Tensor& qkv, const AttentionResult& result, const at::Tensor& dy, const AttentionShape& shape) {
+    if (!qkv.is_cpu()) return gpu_packed_attention_backward(qkv, result, dy, shape);
     at::Tensor d_qkv = at::empty_like(qkv);
     if (qkv.scalar_type() == at::kFloat)
         backward<float>(qkv, result, dy, shape, d_qkv);

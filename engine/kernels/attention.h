@@ -1,7 +1,9 @@
 #pragma once
-// Attention over packed samples on the CPU, forward and backward, straight from the rows that the wide q, k,
-// v product leaves: no padding, no copies of heads, nothing of size T × T. Checked against
-// scaled_dot_product_attention in tests/kernels.
+// Attention over packed samples, forward and backward, straight from the rows that the wide q, k, v product
+// leaves: no padding, nothing of size T × T. On the CPU by our own loops, without copies of heads; on an
+// NVIDIA GPU by ATen's kernels. Checked against scaled_dot_product_attention in tests/kernels.
+
+#include "engine/kernels/dropout_bits.h"
 
 #include <cstdint>
 #include <vector>
@@ -16,6 +18,8 @@ struct AttentionShape {
     std::int64_t head_size = 0;        ///< E
     std::vector<std::int64_t> lengths; ///< tokens of each sample
     bool causal = true;
+    at::Tensor starts = {}; ///< int32 [B + 1] on the GPU: each sample's first row, and N; not read on the CPU
+    DropoutBits dropout = {}; ///< of the probabilities: row h·N + n of the query n of all N, the key's column
 
     std::int64_t width() const { return (heads + 2 * kv_heads) * head_size; } ///< of a row of q, k, v
 };
@@ -23,7 +27,11 @@ struct AttentionShape {
 struct AttentionResult {
     at::Tensor y;   ///< [N, H·E]
     at::Tensor lse; ///< float32 [H, N]: log Σ exp of each query's scores, for the backward
+    at::Tensor seed = {}, offset = {}; ///< what a GPU's backward wants back
 };
+
+/// Whether there is a kernel for heads of this size in the element type and on the device of `like`.
+bool has_packed_attention(const at::Tensor& like, std::int64_t head_size);
 
 /// qkv [N, (H + 2K)·E], float32 or bfloat16, contiguous; scores are scaled by 1/√E.
 AttentionResult packed_attention(const at::Tensor& qkv, const AttentionShape& shape);

@@ -21,7 +21,7 @@ constexpr std::int64_t vector_bytes = LORA_VECTOR_BYTES;
 constexpr std::int64_t lanes = vector_bytes / 4;
 constexpr std::int64_t panel_columns = 2 * lanes; // two registers of sums for each of the panel's rows
 constexpr std::int64_t panel_rows = vector_bytes == 64 ? 12 : 6;
-constexpr std::int64_t query_block = 64;
+constexpr std::int64_t most_queries = 64; // a block's
 
 typedef float Vector __attribute__((vector_size(LORA_VECTOR_BYTES), aligned(4), may_alias));
 
@@ -110,23 +110,34 @@ float soften(float* scores, std::int64_t visible, std::int64_t width, float scal
     return sum;
 }
 
+// A row's probabilities with those that the dropout takes zero and the others scaled.
+void drop(const AttentionTask& task, std::int64_t line, float* p, std::int64_t count) {
+    const DropoutBits dropout = task.dropout; // not in memory that the stores below might overwrite
+    const std::uint32_t bits = row_bits(dropout, static_cast<std::uint32_t>(task.first_line + line));
+#pragma omp simd
+    for (std::int64_t i = 0; i < count; ++i)
+        p[i] *= kept_factor(dropout, bits, static_cast<std::uint32_t>(i));
+}
+
 struct Sizes {
     std::int64_t head, tokens; // padded
-    explicit Sizes(const AttentionTask& task) : head(padded(task.head_size)), tokens(padded(task.tokens)) {}
+    std::int64_t block;        // queries at once
+    explicit Sizes(const AttentionTask& task)
+        : head(padded(task.head_size)), tokens(padded(task.tokens)), block(std::min(most_queries, tokens)) {}
 };
 
 std::int64_t scratch_size(const AttentionTask& task, bool backward) {
     const Sizes size(task);
-    const std::int64_t rows = size.tokens * size.head, block = query_block * size.head;
-    if (!backward) return 2 * rows + 2 * block + query_block * size.tokens;
-    return 4 * rows + 5 * block + 3 * query_block * size.tokens + query_block;
+    const std::int64_t rows = size.tokens * size.head, block = size.block * size.head;
+    if (!backward) return 2 * rows + 2 * block + size.block * size.tokens;
+    return 4 * rows + 5 * block + 3 * size.block * size.tokens + size.block;
 }
 
 template <class T>
 void forward(
     const AttentionTask& task, const T* q, const T* k, const T* v, T* y, float* lse, float* scratch) {
     const Sizes size(task);
-    const std::int64_t width = task.head_size, count = task.tokens;
+    const std::int64_t width = task.head_size, count = task.tokens, query_block = size.block;
     float* turned_keys = scratch;                          // [E, T]
     float* values = turned_keys + size.tokens * size.head; // [T, E]
     float* queries = values + size.tokens * size.head;     // [block, E]
@@ -143,10 +154,13 @@ void forward(
                 q + begin * task.qkv_stride + head * width, task.qkv_stride, queries, size.head, rows, width);
             multiply(rows, padded(seen), width, queries, size.head, turned_keys, size.tokens, scores,
                 size.tokens, false);
-            float row_sums[query_block];
-            for (std::int64_t row = 0; row < rows; ++row)
+            float row_sums[most_queries];
+            for (std::int64_t row = 0; row < rows; ++row) {
+                const std::int64_t at = head * task.lse_stride + begin + row;
                 row_sums[row] = soften(scores + row * size.tokens, task.causal ? begin + row + 1 : count,
-                    padded(seen), task.scale, lse[head * task.lse_stride + begin + row]);
+                    padded(seen), task.scale, lse[at]);
+                if (task.dropout.threshold) drop(task, at, scores + row * size.tokens, seen);
+            }
             multiply(rows, size.head, seen, scores, size.tokens, values, size.head, sums, size.head, false);
             T* out = y + begin * task.y_stride + head * width;
             for (std::int64_t row = 0; row < rows; ++row)
@@ -155,19 +169,33 @@ void forward(
         }
 }
 
-// Scores and their gradients of one block of queries, keys down: [seen, block].
+// Scores and their gradients of one block of queries, keys down: [seen, block]. `bits` begin the dropout's
+// rows of the queries; the scores are then those that it leaves.
 void soften_backward(const AttentionTask& task, std::int64_t begin, std::int64_t rows, std::int64_t seen,
-    const float* lse, const float* along, float* scores, float* gradients) {
+    const float* lse, const float* along, const std::uint32_t* bits, float* scores, float* gradients,
+    std::int64_t query_block) {
+    const DropoutBits dropout = task.dropout;
+    const float scale = task.scale;
     for (std::int64_t key = 0; key < seen; ++key) {
         float* p = scores + key * query_block;
         float* g = gradients + key * query_block;
         // A query sees the keys up to itself.
         const std::int64_t first = task.causal ? std::max<std::int64_t>(0, key - begin) : 0;
         for (std::int64_t i = 0; i < first; ++i) p[i] = g[i] = 0;
+        if (dropout.threshold) {
 #pragma omp simd
-        for (std::int64_t i = first; i < rows; ++i) {
-            p[i] = exponential(p[i] * task.scale - lse[i]);
-            g[i] = p[i] * (g[i] - along[i]) * task.scale;
+            for (std::int64_t i = first; i < rows; ++i) {
+                const float whole = exponential(p[i] * scale - lse[i]);
+                const float keeps = kept_factor(dropout, bits[i], static_cast<std::uint32_t>(key));
+                p[i] = whole * keeps;
+                g[i] = whole * (g[i] * keeps - along[i]) * scale;
+            }
+        } else {
+#pragma omp simd
+            for (std::int64_t i = first; i < rows; ++i) {
+                p[i] = exponential(p[i] * scale - lse[i]);
+                g[i] = p[i] * (g[i] - along[i]) * scale;
+            }
         }
         for (std::int64_t i = rows; i < query_block; ++i) p[i] = g[i] = 0;
     }
@@ -177,7 +205,7 @@ template <class T>
 void backward(const AttentionTask& task, const T* q, const T* k, const T* v, const T* y, const float* lse,
     const T* dy, T* dq, T* dk, T* dv, float* scratch) {
     const Sizes size(task);
-    const std::int64_t width = task.head_size, count = task.tokens;
+    const std::int64_t width = task.head_size, count = task.tokens, query_block = size.block;
     const std::int64_t rows_size = size.tokens * size.head, block_size = query_block * size.head;
     float* keys = scratch;                        // [T, E]
     float* values = keys + rows_size;             // [T, E]
@@ -217,8 +245,13 @@ void backward(const AttentionTask& task, const T* q, const T* k, const T* v, con
                 query_block, false);
             multiply(seen, query_block, width, values, size.head, turned_outs, query_block, gradients,
                 query_block, false);
+            const std::int64_t at_line = head * task.lse_stride + begin;
+            std::uint32_t bits[most_queries] = {};
+            for (std::int64_t row = 0; row < rows && task.dropout.threshold; ++row)
+                bits[row] =
+                    row_bits(task.dropout, static_cast<std::uint32_t>(task.first_line + at_line + row));
             soften_backward(
-                task, begin, rows, seen, lse + head * task.lse_stride + begin, along, scores, gradients);
+                task, begin, rows, seen, lse + at_line, along, bits, scores, gradients, query_block);
             multiply(seen, size.head, rows, scores, query_block, outs, size.head, d_values, size.head, true);
             multiply(
                 seen, size.head, rows, gradients, query_block, queries, size.head, d_keys, size.head, true);

@@ -3,6 +3,7 @@
 // caches, for attention.h. Compiled once for each instruction set.
 
 #include "engine/kernels/bfloat16.h"
+#include "engine/kernels/dropout_bits.h"
 
 #include <cstdint>
 
@@ -18,6 +19,8 @@ struct AttentionTask {
     std::int64_t lse_stride = 0; ///< from one head's log-sum-exps to the next one's
     float scale = 1;             ///< of the scores
     bool causal = true;
+    DropoutBits dropout = {};
+    std::int64_t first_line = 0; ///< the dropout's row of the first head's first query
 };
 
 template <class T>
@@ -37,7 +40,7 @@ const AttentionLoops<float>& float_attention_avx512();
 const AttentionLoops<BFloat16>& bfloat16_attention_plain();
 const AttentionLoops<BFloat16>& bfloat16_attention_avx2();
 const AttentionLoops<BFloat16>& bfloat16_attention_avx512();
-/// With bfloat16's dot product; for even head sizes.
+/// With bfloat16's dot product; for even head sizes, without dropout.
 const AttentionLoops<BFloat16>& bfloat16_attention_avx512_bf16();
 
 } // namespace lora

@@ -1,5 +1,7 @@
 #pragma once
-// The loops of rows.h for tensors on the CPU, float32 or bfloat16, shared out among the threads.
+// The loops of rows.h for tensors, float32 or bfloat16: on the CPU shared out among the threads, on an NVIDIA
+// GPU by the kernels of cuda/, which return before the work is done. On other devices, and where the project
+// was built without those kernels, by ATen's operators (fused_operators.h).
 
 #include <cstdint>
 #include <utility>

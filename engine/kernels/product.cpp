@@ -44,7 +44,7 @@ bool has_loops(at::ScalarType type) {
 }
 
 bool fits(const at::Tensor& x, const at::Tensor& w, std::int64_t depth) {
-    return has_loops(x.scalar_type()) && w.scalar_type() == x.scalar_type() && x.stride(1) == 1
+    return x.is_cpu() && has_loops(x.scalar_type()) && w.scalar_type() == x.scalar_type() && x.stride(1) == 1
            && w.stride(1) == 1 && (x.scalar_type() == at::kFloat || depth % 2 == 0) && x.size(0) > 0;
 }
 
@@ -118,12 +118,6 @@ void multiply_any(
         multiply<BFloat16>(y, x, w, end, turned);
 }
 
-void add_end(at::Tensor& y, const ProductEnd& end) {
-    for (const LowRankPart& part : end.parts) add_low_rank(y, part.offset, part.inner, part.factor, 1);
-    if (end.bias.defined()) y.add_(end.bias);
-    if (end.residual.defined()) y.add_(end.residual);
-}
-
 at::Tensor rows_of(std::int64_t rows, std::int64_t width, const at::Tensor& like) {
     return at::empty({rows, width}, like.options());
 }
@@ -134,17 +128,28 @@ at::Tensor in_two(const at::Tensor& a, std::int64_t dimension) {
     return at::cat({high, a.sub(high).to(at::kBFloat16)}, dimension);
 }
 
-at::Tensor joined(const at::Tensor& halves) {
-    const std::int64_t rank = halves.size(1) / 2;
-    return halves.narrow(1, 0, rank).add(halves.narrow(1, rank, rank));
+at::Tensor joined(const at::Tensor& halves, std::int64_t dimension = 1) {
+    const std::int64_t rank = halves.size(dimension) / 2;
+    return halves.narrow(dimension, 0, rank).add(halves.narrow(dimension, rank, rank));
+}
+
+/// a · b by ATen, with what is added to it.
+void multiply_by_operators(at::Tensor& y, const at::Tensor& a, const at::Tensor& b, const ProductEnd& end) {
+    if (end.residual.defined())
+        at::addmm_out(y, end.residual, a, b);
+    else if (end.bias.defined())
+        at::addmm_out(y, end.bias, a, b);
+    else
+        at::mm_out(y, a, b);
+    for (const LowRankPart& part : end.parts) add_low_rank(y, part.offset, part.inner, part.factor, 1);
+    if (end.residual.defined() && end.bias.defined()) y.add_(end.bias);
 }
 
 } // namespace
 
 void product_into(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end) {
     if (fits(x, w, x.size(1))) return multiply_any(y, x, w, end, false);
-    at::mm_out(y, x, w.t());
-    add_end(y, end);
+    multiply_by_operators(y, x, w.t(), end);
 }
 
 at::Tensor product(const at::Tensor& x, const at::Tensor& w, const ProductEnd& end) {
@@ -155,8 +160,7 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& w, const ProductEnd& e
 
 void product_turned_into(at::Tensor& dx, const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end) {
     if (fits(dy, w, dy.size(1))) return multiply_any(dx, dy, w, end, true);
-    at::mm_out(dx, dy, w);
-    add_end(dx, end);
+    multiply_by_operators(dx, dy, w, end);
 }
 
 at::Tensor product_turned(const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end) {
@@ -167,7 +171,8 @@ at::Tensor product_turned(const at::Tensor& dy, const at::Tensor& w, const Produ
 
 at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& a) {
     if (x.scalar_type() == at::kFloat) return product(x, a);
-    if (!has_loops(at::kBFloat16) || x.size(1) % 2 != 0) return x.to(at::kFloat).mm(a.t());
+    if (x.is_cuda()) return joined(at::mm(x, in_two(a, 0).t(), at::kFloat));
+    if (!x.is_cpu() || !has_loops(at::kBFloat16) || x.size(1) % 2 != 0) return x.to(at::kFloat).mm(a.t());
     at::Tensor halves = at::empty({x.size(0), 2 * a.size(0)}, a.options());
     multiply<BFloat16>(halves, x, in_two(a, 0), {}, false);
     return joined(halves);
@@ -175,13 +180,17 @@ at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& a) {
 
 at::Tensor narrow_product_turned(const at::Tensor& dy, const at::Tensor& b) {
     if (dy.scalar_type() == at::kFloat) return product_turned(dy, b);
-    if (!has_loops(at::kBFloat16) || dy.size(1) % 2 != 0) return dy.to(at::kFloat).mm(b);
+    if (dy.is_cuda()) return joined(at::mm(dy, in_two(b, 1), at::kFloat));
+    if (!dy.is_cpu() || !has_loops(at::kBFloat16) || dy.size(1) % 2 != 0) return dy.to(at::kFloat).mm(b);
     at::Tensor halves = at::empty({dy.size(0), 2 * b.size(1)}, b.options());
     multiply<BFloat16>(halves, dy, in_two(b, 1), {}, true);
     return joined(halves);
 }
 
 at::Tensor outer_product(const at::Tensor& s, const at::Tensor& y) {
+    if (y.is_cuda() && y.scalar_type() == at::kBFloat16)
+        return joined(at::mm(in_two(s, 1).t(), y, at::kFloat), 0);
+    if (!y.is_cpu()) return s.t().mm(y.to(at::kFloat));
     at::Tensor sums = at::empty({s.size(1), y.size(1)}, s.options());
     constexpr std::int64_t block = 96; // columns a thread takes at a time
     at::parallel_for(0, (y.size(1) + block - 1) / block, 1, [&](std::int64_t begin, std::int64_t end) {

@@ -1,7 +1,9 @@
 #pragma once
-// Products with a frozen weight on the CPU, with what follows them done while the sums are still in
-// registers: bias, residual, low-rank parts. Our own loops where the processor has AVX-512 (for bfloat16 its
-// dot product too), ATen's elsewhere; both are checked against float64 in tests/kernels.
+// Products with a frozen weight, and what is added to them: bias, residual, low-rank parts. On the CPU our
+// own loops where the processor has AVX-512 (for bfloat16 its dot product too), which add while the sums are
+// still in registers; ATen's elsewhere. All are checked against float64 in tests/kernels. On a GPU, bias and
+// residual are added inside the product and the low-rank part in float32 after it, so that a bfloat16 result
+// is rounded twice, as PEFT's is; A, B and their gradients keep the precision that they have on the CPU.
 
 #include <cstdint>
 #include <vector>
@@ -17,7 +19,7 @@ struct LowRankPart {
     std::int64_t offset = 0;
 };
 
-/// What is added to a product before it is rounded.
+/// What is added to a product.
 struct ProductEnd {
     at::Tensor bias;     ///< [N]; undefined: none
     at::Tensor residual; ///< [M, N] contiguous; undefined: none
@@ -39,7 +41,8 @@ at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& a);
 /// dy · b in float32; b float32 [N, R] → float32 [M, R].
 at::Tensor narrow_product_turned(const at::Tensor& dy, const at::Tensor& b);
 
-/// sᵀ · y in float32: s float32 [M, R], y [M, N] float32 or bfloat16, rows of both may be apart → [R, N].
+/// sᵀ · y in float32 (on a GPU a bfloat16 y meets s as the sum of two bfloat16): s float32 [M, R], y [M, N]
+/// float32 or bfloat16, rows of both may be apart → [R, N].
 at::Tensor outer_product(const at::Tensor& s, const at::Tensor& y);
 
 } // namespace lora

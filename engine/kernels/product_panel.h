@@ -19,6 +19,9 @@ constexpr int vectors = product_panel_columns / lanes;
 constexpr std::int64_t panel_columns = product_panel_columns;
 // Steps of depth whose panel stays in the second-level cache beside the rows that pass by.
 constexpr std::int64_t panel_steps = 1536;
+// Steps that one register adds up alone. A single chain over a depth of 1536 has five times the error of
+// sums of short ones, enough to be seen in a deep model's logits.
+constexpr std::int64_t chain_steps = 128;
 
 /// What lies in 32 bits of a packed panel: `Type::per_step` values of the depth.
 template <class T>
@@ -137,18 +140,34 @@ template <class T, int rows>
     }
 }
 
-// One tile: its sums go on from `partial` unless this is the first block of the depth, and back into it
-// unless this is the last.
+template <int rows>
+[[gnu::always_inline]] inline void add_to(__m512 (&sums)[rows][vectors], const float* partial) {
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 3
+        for (int v = 0; v < vectors; ++v)
+            sums[i][v] = _mm512_add_ps(sums[i][v], _mm512_load_ps(partial + i * panel_columns + v * lanes));
+}
+
+template <int rows>
+[[gnu::always_inline]] inline void keep(const __m512 (&sums)[rows][vectors], float* partial) {
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 3
+        for (int v = 0; v < vectors; ++v)
+            _mm512_store_ps(partial + i * panel_columns + v * lanes, sums[i][v]);
+}
+
+// One chain of a tile's sums: added to `partial` unless it is the first of the depth; what then is the sum
+// goes to its end if the chain is the last.
 template <class T, int rows>
-void tile(const T* x, std::int64_t stride, const std::uint32_t* panel, std::int64_t steps, float* partial,
+void chain(const T* x, std::int64_t stride, const std::uint32_t* panel, std::int64_t steps, float* partial,
     bool begins, bool ends, const TileEnd<T>& end, std::int64_t row) {
     __m512 sums[rows][vectors];
 #pragma GCC unroll 8
     for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 3
-        for (int v = 0; v < vectors; ++v)
-            sums[i][v] =
-                begins ? _mm512_setzero_ps() : _mm512_load_ps(partial + i * panel_columns + v * lanes);
+        for (int v = 0; v < vectors; ++v) sums[i][v] = _mm512_setzero_ps();
     for (std::int64_t step = 0; step < steps; ++step, panel += panel_columns) {
         const __m512i w0 = _mm512_load_si512(panel), w1 = _mm512_load_si512(panel + lanes),
                       w2 = _mm512_load_si512(panel + 2 * lanes);
@@ -160,15 +179,21 @@ void tile(const T* x, std::int64_t stride, const std::uint32_t* panel, std::int6
             sums[i][2] = Lane<T>::multiply_add(sums[i][2], value, w2);
         }
     }
-    if (ends) {
+    if (!begins) add_to<rows>(sums, partial);
+    if (ends)
         finish<T, rows>(sums, end, row);
-        return;
-    }
-#pragma GCC unroll 8
-    for (int i = 0; i < rows; ++i)
-#pragma GCC unroll 3
-        for (int v = 0; v < vectors; ++v)
-            _mm512_store_ps(partial + i * panel_columns + v * lanes, sums[i][v]);
+    else
+        keep<rows>(sums, partial);
+}
+
+// One tile through one block of the depth, chain by chain.
+template <class T, int rows>
+void tile(const T* x, std::int64_t stride, const std::uint32_t* panel, std::int64_t steps, float* partial,
+    bool begins, bool ends, const TileEnd<T>& end, std::int64_t row) {
+    for (std::int64_t step = 0; step < steps; step += chain_steps)
+        chain<T, rows>(x + step * Lane<T>::per_step, stride, panel + step * panel_columns,
+            std::min(chain_steps, steps - step), partial, begins && step == 0,
+            ends && step + chain_steps >= steps, end, row);
 }
 
 template <class T>
@@ -206,8 +231,9 @@ struct Scratch {
     static std::int64_t panel_size(const ProductTask<T>& task) {
         return std::min(panel_steps, steps_of<T>(task.depth)) * panel_columns;
     }
+    /// A tile's sums between chains; those of all rows where the depth takes more than one block.
     static std::int64_t partial_size(const ProductTask<T>& task, std::int64_t rows) {
-        return steps_of<T>(task.depth) > panel_steps ? rows * panel_columns : 0;
+        return (steps_of<T>(task.depth) > panel_steps ? rows : product_tile_rows) * panel_columns;
     }
     static std::int64_t bytes(const ProductTask<T>& task, std::int64_t rows) {
         return 4 * (panel_size(task) + partial_size(task, rows) + total_rank(task) * panel_columns)
@@ -266,8 +292,8 @@ void multiply(const ProductTask<T>& task, std::int64_t row, std::int64_t rows, s
             for (std::int64_t i = 0; i < rows; i += product_tile_rows)
                 some_rows<T>(std::min(product_tile_rows, rows - i),
                     task.x + (row + i) * task.x_stride + depth, task.x_stride, scratch.panel, steps,
-                    scratch.partial + i * panel_columns, step == 0, step + steps == all_steps, tile_end,
-                    row + i);
+                    scratch.partial + (all_steps > panel_steps ? i * panel_columns : 0), step == 0,
+                    step + steps == all_steps, tile_end, row + i);
         }
     }
 }

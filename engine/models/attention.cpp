@@ -1,6 +1,7 @@
 #include "engine/models/attention.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -50,6 +51,20 @@ at::Tensor by_sample(const at::Tensor& rows, const PackedTokens& tokens) {
     return padded.view({samples, tokens.longest, rows.size(1), rows.size(2)}).transpose(1, 2);
 }
 
+// [B, H, T, E] → [N, H·E]
+at::Tensor by_row(const at::Tensor& y, const PackedTokens& tokens) {
+    const at::Tensor padded = y.transpose(1, 2).reshape({-1, y.size(1) * y.size(3)}); // [B·T, H·E]
+    return tokens.from_padded.defined() ? Unpad::apply(padded, tokens.from_padded) : padded;
+}
+
+// Keys that are padding, [B, 1, 1, T].
+at::Tensor padding(const PackedTokens& tokens) {
+    const auto samples = static_cast<std::int64_t>(tokens.lengths.size());
+    at::Tensor mask = at::ones({samples * tokens.longest}, tokens.ids.options().dtype(at::kBool));
+    mask.index_fill_(0, tokens.from_padded, false);
+    return mask.view({samples, 1, 1, tokens.longest});
+}
+
 at::Tensor append(at::Tensor& kept, const at::Tensor& rows) {
     const at::Tensor added = rows.unsqueeze(0).transpose(1, 2); // [n, K, E] → [1, K, n, E]
     kept = kept.defined() ? at::cat({kept, added}, 2) : added.contiguous();
@@ -79,8 +94,18 @@ at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
     const at::Tensor y =
         at::scaled_dot_product_attention(by_sample(q, tokens), repeat_heads(by_sample(k, tokens), groups),
             repeat_heads(by_sample(v, tokens), groups), {}, /*dropout_p=*/0.0, /*is_causal=*/true);
-    const at::Tensor padded = y.transpose(1, 2).reshape({-1, q.size(1) * q.size(2)}); // [B·T, H·E]
-    return tokens.from_padded.defined() ? Unpad::apply(padded, tokens.from_padded) : padded;
+    return by_row(y, tokens);
+}
+
+at::Tensor bidirectional_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+    const PackedTokens& tokens, const Dropout& dropout) {
+    const double scale = 1 / std::sqrt(static_cast<double>(q.size(2)));
+    at::Tensor scores = by_sample(q, tokens).matmul(by_sample(k, tokens).transpose(-2, -1)) * scale;
+    if (tokens.to_padded.defined()) scores = scores.masked_fill(padding(tokens), -1e30);
+    at::Tensor p = at::softmax(scores, -1);
+    if (dropout.acts())
+        p = (p * attention_mask_of(dropout, tokens, q.size(1), q.device())).to(q.scalar_type());
+    return by_row(p.matmul(by_sample(v, tokens)), tokens);
 }
 
 } // namespace lora

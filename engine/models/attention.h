@@ -1,6 +1,8 @@
 #pragma once
-// Causal attention with grouped queries over packed samples: each sample sees itself alone.
+// Attention over packed samples: each sample sees itself alone. Causal with grouped queries, or in both
+// directions.
 
+#include "engine/models/dropout.h"
 #include "engine/models/pass.h"
 
 #include <ATen/core/Tensor.h>
@@ -11,5 +13,10 @@ namespace lora {
 /// With a cache (one sample), k and v are appended to the cache's `layer` first and q sees all of them.
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
     const PackedTokens& tokens, KeyValueCache* cache, std::size_t layer);
+
+/// Every token sees its whole sample: q, k, v [N, H, E] → [N, H·E]. Scores are scaled by 1/√E, `dropout` acts
+/// on the probabilities.
+at::Tensor bidirectional_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+    const PackedTokens& tokens, const Dropout& dropout);
 
 } // namespace lora

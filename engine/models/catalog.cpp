@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/files/gguf.h"
+#include "engine/models/bert.h"
 #include "engine/models/llama.h"
 #include "engine/text/chat.h"
 
@@ -26,8 +27,14 @@ std::unique_ptr<Model> make_llama(const Weights& weights, const at::Device& devi
         LlamaConfig::from_json(weights.config(), weights.config_file()), weights, device);
 }
 
+std::unique_ptr<Model> make_bert(const Weights& weights, const at::Device& device) {
+    return std::make_unique<Bert>(
+        BertConfig::from_json(weights.config(), weights.config_file()), weights, device);
+}
+
 constexpr Architecture architectures[] = {
     {"llama", make_llama},
+    {"bert", make_bert},
 };
 
 const Architecture& architecture(const Weights& weights) {
@@ -59,11 +66,13 @@ ModelSummary summarize(Model& model, const Weights& weights) {
     summary.path = weights.path();
     summary.name = display_name(weights);
     summary.model_type = config.string("model_type");
+    summary.task = model.task();
     summary.format = weights.format();
     summary.layers = config.integer_or("num_hidden_layers", 0, 0, 1 << 20);
     summary.hidden_size = config.integer_or("hidden_size", 0, 0, 1 << 30);
     summary.vocab_size = model.vocab_size();
     summary.context_length = model.context_length();
+    summary.kept_values = model.kept_values();
     for (const auto& tensor : model.parameters()) {
         summary.parameters += tensor.numel();
         summary.weight_bytes += static_cast<std::int64_t>(tensor.nbytes());
@@ -79,9 +88,10 @@ ModelSummary summarize(Model& model, const Weights& weights) {
             .out = linear->out()};
         if (last != std::string::npos) {
             info.module = path.substr(last + 1);
-            const std::size_t before = path.rfind('.', last - 1);
-            if (layer >= 0 && before != std::string::npos)
-                info.group = path.substr(before + 1, last - before - 1);
+            const std::string number = "." + std::to_string(layer) + ".";
+            const std::size_t block = layer < 0 ? std::string::npos : path.find(number);
+            if (const std::size_t begin = block + number.size(); block != std::string::npos && begin < last)
+                info.group = path.substr(begin, last - begin);
         }
         summary.linears.push_back(std::move(info));
     }

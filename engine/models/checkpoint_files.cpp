@@ -60,8 +60,10 @@ std::vector<std::string> indexed_shards(const fs::path& folder, const fs::path& 
 } // namespace
 
 CheckpointFiles find_checkpoint(const std::string& path) {
-    std::error_code ignored;
-    if (!fs::exists(path, ignored)) fail(path, "nothing there", "a model folder or a .gguf file");
+    std::error_code ignored, failure;
+    if (!fs::exists(path, failure))
+        fail(path, failure ? "'" + failure.message() + "'" : "nothing there",
+            "a model folder or a .gguf file");
     if (fs::is_regular_file(path, ignored)) {
         if (fs::path(path).extension() == ".gguf")
             return {.path = path, .config = {}, .shards = {}, .gguf = path};
@@ -73,8 +75,10 @@ CheckpointFiles find_checkpoint(const std::string& path) {
 
     const fs::path folder = cached_snapshot(path);
     std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(folder, ignored))
-        names.push_back(entry.path().filename().string());
+    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
+         entry.increment(failure))
+        names.push_back(entry->path().filename().string());
+    if (failure) fail(folder.string(), "'" + failure.message() + "'", "a folder that can be read");
     std::sort(names.begin(), names.end());
     const auto has = [&](const char* name) {
         return std::find(names.begin(), names.end(), name) != names.end();

@@ -2,17 +2,15 @@
 
 #include "engine/kernels/fused.h"
 #include "engine/kernels/product.h"
+#include "engine/models/fused_half.h"
 #include "engine/models/low_rank_group.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 namespace lora {
 
 namespace {
 
-using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 /// A half's updates: of its wide product, and of its last linear.
@@ -50,11 +48,10 @@ struct Kept {
     FusedInput input;
     Updates updates;
     at::Tensor x, inverse_rms;
-    at::Tensor wide;       ///< the wide product: rotated q, k, v; gate, up
-    at::Tensor wide_inner; ///< A·norm(x) of its updates
-    at::Tensor middle;     ///< the last linear's input where it is kept: the attention's y
+    at::Tensor wide;          ///< the wide product: rotated q, k, v; gate, up
+    at::Tensor wide_inner;    ///< A·norm(x) of its updates
+    AttentionResult attended; ///< of the attention's half: y is the last linear's input
     at::Tensor last_inner;
-    at::Tensor lse;
     RotaryTables tables;
     AttentionShape shape;
 };
@@ -105,52 +102,19 @@ at::Tensor back_in(const at::Tensor& d_wide, const at::Tensor& dy, const Kept& k
         dy, through(d_wide, *kept.input.wide, updates), kept.x, *kept.input.norm, kept.inverse_rms);
 }
 
-/// Of a half: its backward gives dx and the gradients of trainable(updates).
-template <class Half>
-struct FusedHalf : torch::autograd::Function<FusedHalf<Half>> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
-        const at::TensorList& /*trainable: for autograd to see*/, const std::shared_ptr<Kept>& kept) {
-        at::AutoDispatchBelowADInplaceOrView below;
-        at::Tensor y = Half::forward(x, *kept);
-        context->saved_data["kept"] = c10::IValue::make_capsule(c10::intrusive_ptr<Holder>::make(kept));
-        return y;
-    }
-
-    static variable_list backward(AutogradContext* context, variable_list gradients) {
-        const auto holder = context->saved_data["kept"].toCapsule();
-        Kept& kept = *static_cast<Holder*>(holder.get())->kept;
-        variable_list updates;
-        const at::Tensor dx =
-            Half::backward(gradients[0].contiguous(), kept, context->needs_input_grad(0), updates);
-        variable_list all{dx};
-        all.insert(all.end(), updates.begin(), updates.end());
-        all.emplace_back(); // none for `kept`
-        context->saved_data.clear();
-        return all;
-    }
-
-    struct Holder : torch::CustomClassHolder {
-        explicit Holder(std::shared_ptr<Kept> what) : kept(std::move(what)) {}
-        std::shared_ptr<Kept> kept;
-    };
-};
-
 struct AttentionHalf {
     static at::Tensor forward(const at::Tensor& x, Kept& kept) {
         go_in(x, kept);
         fused_rotate(kept.wide, kept.tables.cos, kept.tables.sin, kept.shape.heads + kept.shape.kv_heads,
             kept.shape.head_size, 1);
-        AttentionResult attended = packed_attention(kept.wide, kept.shape);
-        kept.lse = attended.lse;
-        kept.middle = attended.y;
-        return go_out(x, kept.middle, kept);
+        kept.attended = packed_attention(kept.wide, kept.shape);
+        return go_out(x, kept.attended.y, kept);
     }
 
     static at::Tensor backward(const at::Tensor& dy, Kept& kept, bool wants_dx, variable_list& gradients) {
-        const GroupGradients last = last_gradients(dy, kept.middle, kept);
+        const GroupGradients last = last_gradients(dy, kept.attended.y, kept);
         const at::Tensor d_middle = through(dy, kept.input.last->weight(), last);
-        at::Tensor d_wide =
-            packed_attention_backward(kept.wide, {kept.middle, kept.lse}, d_middle, kept.shape);
+        at::Tensor d_wide = packed_attention_backward(kept.wide, kept.attended, d_middle, kept.shape);
         fused_rotate(d_wide, kept.tables.cos, kept.tables.sin, kept.shape.heads + kept.shape.kv_heads,
             kept.shape.head_size, -1);
         at::Tensor dx = back_in(d_wide, dy, kept, wants_dx, gradients);
@@ -176,16 +140,6 @@ struct MlpHalf {
     }
 };
 
-template <class Half>
-at::Tensor run(const at::Tensor& x, const std::shared_ptr<Kept>& kept) {
-    const std::vector<at::Tensor> tensors = trainable(kept->updates);
-    bool graph = c10::GradMode::is_enabled() && x.requires_grad();
-    for (const at::Tensor& tensor : tensors)
-        graph = graph || (c10::GradMode::is_enabled() && tensor.requires_grad());
-    if (!graph) return Half::forward(x, *kept);
-    return FusedHalf<Half>::apply(x, at::TensorList(tensors), kept);
-}
-
 } // namespace
 
 at::Tensor fused_attention_half(const at::Tensor& x, const FusedInput& input, const RotaryTables& tables,
@@ -195,14 +149,14 @@ at::Tensor fused_attention_half(const at::Tensor& x, const FusedInput& input, co
     kept->updates = updates_of(input, adapted);
     kept->tables = tables;
     kept->shape = shape;
-    return run<AttentionHalf>(x, kept);
+    return run_half<AttentionHalf>(x, trainable(kept->updates), kept);
 }
 
 at::Tensor fused_mlp_half(const at::Tensor& x, const FusedInput& input, bool adapted) {
     auto kept = std::make_shared<Kept>();
     kept->input = input;
     kept->updates = updates_of(input, adapted);
-    return run<MlpHalf>(x, kept);
+    return run_half<MlpHalf>(x, trainable(kept->updates), kept);
 }
 
 } // namespace lora

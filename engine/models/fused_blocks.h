@@ -1,5 +1,5 @@
 #pragma once
-// The two halves of a Llama block on the CPU, each one step of autograd with a hand-written backward that
+// The two halves of a Llama block, each one step of autograd with a hand-written backward that
 // saves little and forms no frozen gradient: x + attention(norm(x)) and x + mlp(norm(x)). Equal to the plain
 // composition of operators in llama.cpp up to rounding (tests/models/fused_blocks_test.cpp); no dropout, no
 // cache. The backward overwrites what it saved: it runs once.

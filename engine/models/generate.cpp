@@ -15,6 +15,9 @@ Generation::Generation(
     const Model& model, std::vector<TokenId> prompt, std::optional<TokenId> eos, GenerationSettings settings)
     : model_(model), eos_(eos), settings_(settings),
       random_(at::make_generator<at::CPUGeneratorImpl>(settings.seed)), unread_(std::move(prompt)) {
+    if (model.task() != Task::NextToken)
+        fail("the model", "a classifier", "one that predicts the next token",
+            "a classifier gives labels, it does not generate");
     if (unread_.empty()) fail("the prompt", "no tokens", "at least one");
     if (static_cast<std::int64_t>(unread_.size()) > model.context_length())
         fail("the prompt", std::to_string(unread_.size()) + " tokens",

@@ -23,7 +23,7 @@ struct GenerationSettings {
 /// One text in the making. The model must outlive it.
 class Generation {
 public:
-    /// Throws Error for an empty prompt and for one longer than the model's context.
+    /// Throws Error for a classifier, for an empty prompt and for one longer than the model's context.
     Generation(const Model& model, std::vector<TokenId> prompt, std::optional<TokenId> eos,
         GenerationSettings settings);
 

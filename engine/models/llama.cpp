@@ -87,10 +87,16 @@ at::Tensor Llama::hidden(const PackedTokens& tokens, const Pass& pass) const {
     return runs_fused(pass) ? fused_hidden(tokens, pass) : plain_hidden(tokens, pass);
 }
 
+// A block's two inputs, q, k, v, the attention's y, gate and up.
+std::int64_t Llama::kept_values() const {
+    const std::int64_t queries = config_.num_attention_heads * config_.head_dim;
+    const std::int64_t keys = config_.num_key_value_heads * config_.head_dim;
+    return config_.num_hidden_layers
+           * (2 * config_.hidden_size + 2 * (queries + keys) + 2 * config_.intermediate_size);
+}
+
 bool Llama::runs_fused(const Pass& pass) const {
-    const at::ScalarType type = embed_tokens_.scalar_type();
-    if (!pass.fused || pass.cache || !embed_tokens_.device().is_cpu()) return false;
-    if (type != at::kFloat && type != at::kBFloat16) return false;
+    if (!pass.fused || pass.cache || !has_packed_attention(embed_tokens_, config_.head_dim)) return false;
     if (!pass.training || !pass.adapted) return true;
     for (const Block& block : layers_)
         for (const Linear* linear : {&block.q_proj, &block.k_proj, &block.v_proj, &block.o_proj,
@@ -114,25 +120,33 @@ at::Tensor Llama::fused_hidden(const PackedTokens& tokens, const Pass& pass) con
     const AttentionShape shape{.heads = config_.num_attention_heads,
         .kv_heads = config_.num_key_value_heads,
         .head_size = config_.head_dim,
-        .lengths = tokens.lengths};
+        .lengths = tokens.lengths,
+        .starts = tokens.starts};
     for (const Block& block : layers_) {
-        const auto run = [this, &block, tables, shape, adapted = pass.adapted](
-                             const at::Tensor& in) { return fused_block(block, in, tables, shape, adapted); };
+        const auto run = [this, &block, tables, shape, adapted = pass.adapted, profile = pass.profile](
+                             const at::Tensor& in) {
+            return fused_block(block, in, tables, shape, adapted, profile);
+        };
         x = pass.gradient_checkpointing ? checkpointed(x, trainable(block, pass), run) : run(x);
     }
     return norm(x, norm_);
 }
 
 at::Tensor Llama::fused_block(const Block& block, const at::Tensor& x, const RotaryTables& tables,
-    const AttentionShape& shape, bool adapted) const {
-    const at::Tensor attended = fused_attention_half(x,
-        {.norm = &block.input_layernorm,
-            .epsilon = config_.rms_norm_eps,
-            .wide = &block.qkv,
-            .wide_bias = &block.qkv_bias,
-            .parts = {&block.q_proj, &block.k_proj, &block.v_proj},
-            .last = &block.o_proj},
-        tables, shape, adapted);
+    const AttentionShape& shape, bool adapted, Profile* profile) const {
+    at::Tensor attended;
+    {
+        const Timed timed(profile, Phase::Attention);
+        attended = fused_attention_half(x,
+            {.norm = &block.input_layernorm,
+                .epsilon = config_.rms_norm_eps,
+                .wide = &block.qkv,
+                .wide_bias = &block.qkv_bias,
+                .parts = {&block.q_proj, &block.k_proj, &block.v_proj},
+                .last = &block.o_proj},
+            tables, shape, adapted);
+    }
+    const Timed timed(profile, Phase::Mlp);
     return fused_mlp_half(attended,
         {.norm = &block.post_attention_layernorm,
             .epsilon = config_.rms_norm_eps,

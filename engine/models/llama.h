@@ -45,6 +45,7 @@ public:
     std::vector<at::Tensor> parameters() const override;
     std::int64_t vocab_size() const override { return config_.vocab_size; }
     std::int64_t context_length() const override { return config_.max_position_embeddings; }
+    std::int64_t kept_values() const override;
     at::Device device() const override { return embed_tokens_.device(); }
 
 private:
@@ -63,7 +64,7 @@ private:
     static std::vector<at::Tensor> trainable(const Block& block, const Pass& pass);
     at::Tensor fused_hidden(const PackedTokens& tokens, const Pass& pass) const;
     at::Tensor fused_block(const Block& block, const at::Tensor& x, const RotaryTables& tables,
-        const AttentionShape& shape, bool adapted) const;
+        const AttentionShape& shape, bool adapted, Profile* profile) const;
     at::Tensor plain_hidden(const PackedTokens& tokens, const Pass& pass) const;
     at::Tensor plain_block(std::size_t layer, const at::Tensor& x, const RotaryTables& tables,
         const PackedTokens& tokens, const Pass& pass) const;

@@ -4,8 +4,10 @@
 // Shape letters, here and everywhere: B samples, T tokens of the longest sample, N tokens of all samples
 // packed, D hidden, H heads, K key/value heads, E head size, F feed-forward, V vocabulary, L layers, r rank.
 
+#include "engine/error.h"
 #include "engine/models/linear.h"
 #include "engine/models/pass.h"
+#include "engine/task.h"
 
 #include <string>
 #include <vector>
@@ -27,13 +29,20 @@ public:
     Model& operator=(const Model&) = delete;
     virtual ~Model() = default;
 
+    virtual Task task() const { return Task::NextToken; }
     /// Hidden states after the last norm, [N, D].
     virtual at::Tensor hidden(const PackedTokens& tokens, const Pass& pass) const = 0;
-    /// The head of `hidden`'s rows, [M, D] → [M, V].
-    at::Tensor logits(const at::Tensor& hidden, const Pass& pass) const {
+    /// Those of some rows alone (int64 [M]), [M, D]: a model may leave out what only other rows need.
+    virtual at::Tensor hidden_at(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const;
+    /// The head of `hidden`'s rows, [M, D] → [M, V]: scores of tokens, or of a classifier's labels.
+    virtual at::Tensor logits(const at::Tensor& hidden, const Pass& pass) const {
         return head().forward(hidden, pass);
     }
     virtual const Linear& head() const = 0;
+    /// Gives a classifier its head, weight [labels, D] and bias; one without a weight takes it off.
+    virtual void set_head(Linear /*head*/) {
+        throw Error("the model predicts tokens; it takes no classifier");
+    }
     /// Every linear that can carry an update, in the checkpoint's order; the pointers live as long as the
     /// model.
     virtual std::vector<NamedLinear> named_linears() = 0;
@@ -41,9 +50,18 @@ public:
     /// Every parameter once, tied ones too.
     virtual std::vector<at::Tensor> parameters() const = 0;
 
+    /// Values that a token leaves in the blocks for the backward where nothing keeps them from running fused,
+    /// the updates' own not counted; 0 where the model does not tell.
+    virtual std::int64_t kept_values() const { return 0; }
+
     virtual std::int64_t vocab_size() const = 0;
     virtual std::int64_t context_length() const = 0;
     virtual at::Device device() const = 0;
 };
+
+inline at::Tensor Model::hidden_at(
+    const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const {
+    return hidden(tokens, pass).index_select(0, rows);
+}
 
 } // namespace lora

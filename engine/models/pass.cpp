@@ -2,30 +2,32 @@
 
 #include <algorithm>
 
-#include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
 
 namespace lora {
 
-namespace {
-
-at::Tensor indices(const std::vector<std::int64_t>& values, const at::Device& device) {
-    at::Tensor tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kLong);
-    std::copy(values.begin(), values.end(), tensor.mutable_data_ptr<std::int64_t>());
-    return tensor.to(device);
+at::Tensor indices(const std::vector<std::int64_t>& values, const at::Device& device, at::ScalarType type) {
+    const bool pinned = device.is_cuda(); // the copy is then queued like a kernel
+    const at::Tensor tensor =
+        at::empty({static_cast<std::int64_t>(values.size())}, at::TensorOptions(type).pinned_memory(pinned));
+    if (type == at::kInt)
+        std::copy(values.begin(), values.end(), tensor.mutable_data_ptr<std::int32_t>());
+    else
+        std::copy(values.begin(), values.end(), tensor.mutable_data_ptr<std::int64_t>());
+    return tensor.to(device, /*non_blocking=*/pinned);
 }
-
-} // namespace
 
 PackedTokens PackedTokens::pack(
     const std::vector<std::vector<std::int32_t>>& samples, const at::Device& device) {
     PackedTokens packed;
     std::vector<std::int64_t> ids;
     std::vector<std::int64_t> positions;
+    std::vector<std::int64_t> starts{0};
     for (const auto& sample : samples) {
         const auto length = static_cast<std::int64_t>(sample.size());
         packed.lengths.push_back(length);
         packed.longest = std::max(packed.longest, length);
+        starts.push_back(starts.back() + length);
         for (std::int64_t t = 0; t < length; ++t) {
             ids.push_back(sample[static_cast<std::size_t>(t)]);
             positions.push_back(t);
@@ -33,6 +35,7 @@ PackedTokens PackedTokens::pack(
     }
     packed.ids = indices(ids, device);
     packed.positions = indices(positions, device);
+    packed.starts = indices(starts, device, at::kInt);
 
     const bool equal_lengths = std::all_of(packed.lengths.begin(), packed.lengths.end(),
         [&](std::int64_t length) { return length == packed.longest; });

@@ -2,6 +2,8 @@
 // What one trip through a model is made with: the tokens of several samples end to end, and how the trip is
 // meant.
 
+#include "engine/profile.h"
+
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -11,10 +13,16 @@
 
 namespace lora {
 
+/// The values as int64 or int32 on `device`. A GPU gets them in the order of its work, and nobody waits for
+/// it.
+at::Tensor indices(
+    const std::vector<std::int64_t>& values, const at::Device& device, at::ScalarType type = at::kLong);
+
 /// Samples laid end to end. None attends to another: attention works on each sample's own rows.
 struct PackedTokens {
     at::Tensor ids;                    ///< int64 [N], N = Σ lengths
     at::Tensor positions;              ///< int64 [N], from 0 in each sample
+    at::Tensor starts;                 ///< int32 [B + 1]: each sample's first row, and N
     std::vector<std::int64_t> lengths; ///< tokens of each of the B samples
     at::Tensor to_padded; ///< int64 [B·T], row of each padded place (padding points at row 0); undefined if
                           ///< equal lengths
@@ -39,7 +47,9 @@ struct Pass {
     bool gradient_checkpointing =
         false; ///< whether blocks keep their input alone and run again in the backward
     std::optional<at::Generator> generator; ///< dropout's; needed where training with dropout > 0
+    std::uint64_t seed = 0;                 ///< of the model's own dropouts, where training
     KeyValueCache* cache = nullptr; ///< for generating: one sample, `positions` go on from cache->length
+    Profile* profile = nullptr;     ///< told how long attention, MLP and head take; may be none
 };
 
 } // namespace lora

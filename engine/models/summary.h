@@ -1,6 +1,8 @@
 #pragma once
 // What a model is, as plain values: for the window, the command, and counting. Knows no torch.
 
+#include "engine/task.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -12,7 +14,7 @@ struct LinearInfo {
     std::string path;        ///< the checkpoint's name, "model.layers.0.self_attn.q_proj"
     std::int64_t layer = -1; ///< the block's number; -1 outside the blocks (the head)
     std::string module;      ///< the last part, "q_proj"
-    std::string group;       ///< the part before it, "self_attn" or "mlp"; "" outside the blocks
+    std::string group; ///< between the block's number and it: "self_attn", "attention.output"; "" outside
     std::int64_t in = 0;
     std::int64_t out = 0;
     bool operator==(const LinearInfo&) const = default;
@@ -22,7 +24,8 @@ struct ModelSummary {
     std::string path;       ///< what was opened
     std::string name;       ///< for people
     std::string model_type; ///< config.json's word, "llama"
-    std::string format;     ///< "safetensors" or "GGUF Q4_1"
+    Task task = Task::NextToken;
+    std::string format; ///< "safetensors" or "GGUF Q4_1"
     std::int64_t parameters = 0;
     std::int64_t layers = 0;
     std::int64_t hidden_size = 0;
@@ -31,6 +34,7 @@ struct ModelSummary {
     std::string device;
     std::string dtype;
     std::int64_t weight_bytes = 0; ///< as held in memory
+    std::int64_t kept_values = 0;  ///< see Model::kept_values()
     bool chatml = false;           ///< its chat template is ChatML
     std::vector<LinearInfo> linears;
 };

@@ -4,6 +4,7 @@
 #include "engine/files/gguf.h"
 #include "engine/files/safetensors.h"
 #include "engine/models/checkpoint_files.h"
+#include "engine/models/checkpoint_names.h"
 #include "engine/models/gguf_names.h"
 #include "engine/models/safetensors_tensors.h"
 
@@ -124,7 +125,9 @@ struct Weights::Source {
             const bool splits = heads > 0 && values.dim() > 0 && values.size(0) % (2 * heads) == 0;
             return splits ? halves_restored(values, heads) : values;
         }
-        const auto found = views.find(name);
+        auto found = views.find(name);
+        for (const std::string& other : other_names(name))
+            if (found == views.end()) found = views.find(other);
         if (found == views.end()) return {};
         const TensorView& view = *found->second.first;
         bytes = view.bytes.size();

@@ -115,6 +115,10 @@ std::string template_of(const Configs& configs) {
 } // namespace
 
 Tokenizer Tokenizer::from_folder(const std::string& folder) {
+    if (!std::filesystem::exists(folder + "/tokenizer.json")) {
+        fail(folder + "/tokenizer.json", "nothing there", "the tokenizer that belongs to the weights",
+            "a tokenizer.model alone is not read; save_pretrained() of transformers writes tokenizer.json");
+    }
     JsonTokenizer json = tokenizer_from_json(folder + "/tokenizer.json");
     auto parts = std::make_shared<TokenizerParts>(std::move(json.parts));
     const Configs configs(folder);

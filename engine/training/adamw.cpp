@@ -17,11 +17,9 @@ FlatParameters FlatParameters::adopt(Adapter& adapter) {
     const c10::NoGradGuard no_gradient;
     std::vector<at::Tensor*> tensors;
     std::vector<at::Tensor> pieces;
-    for (auto& target : adapter.targets)
-        for (at::Tensor* tensor : {&target.update.A, &target.update.B}) {
-            tensors.push_back(tensor);
-            pieces.push_back(tensor->detach().to(at::kFloat).reshape({-1}));
-        }
+    for (auto& target : adapter.targets) tensors.insert(tensors.end(), {&target.update.A, &target.update.B});
+    if (adapter.head) tensors.insert(tensors.end(), {&adapter.head->weight, &adapter.head->bias});
+    for (const at::Tensor* tensor : tensors) pieces.push_back(tensor->detach().to(at::kFloat).reshape({-1}));
     FlatParameters flat{at::cat(pieces), {}};
     flat.gradients = at::zeros_like(flat.values);
     std::int64_t offset = 0;
@@ -40,7 +38,7 @@ AdamW::AdamW(FlatParameters parameters, double weight_decay)
     : first_moment(at::zeros_like(parameters.values)), second_moment(at::zeros_like(parameters.values)),
       parameters_(std::move(parameters)), weight_decay_(weight_decay) {}
 
-double AdamW::gradient_norm() const { return at::linalg_vector_norm(parameters_.gradients).item<double>(); }
+at::Tensor AdamW::gradient_norm() const { return at::linalg_vector_norm(parameters_.gradients); }
 
 void AdamW::clip(double found, double norm) {
     constexpr double slack = 1e-6; // as clip_grad_norm_ has it

@@ -10,7 +10,7 @@
 
 namespace lora {
 
-/// The adapter's A and B laid end to end, target by target, A before B.
+/// The adapter's A and B laid end to end, target by target, A before B; then its head.
 struct FlatParameters {
     at::Tensor values;    ///< float32 [P]
     at::Tensor gradients; ///< float32 [P], added to by every backward
@@ -24,8 +24,8 @@ class AdamW {
 public:
     AdamW(FlatParameters parameters, double weight_decay);
 
-    /// The gradients' 2-norm; not finite if any of them is not.
-    double gradient_norm() const;
+    /// The gradients' 2-norm, float32 [] where they lie; not finite if any of them is not.
+    at::Tensor gradient_norm() const;
     /// Scales the gradients down to `norm` where `found` is larger. 0: leaves them.
     void clip(double found, double norm);
     /// One step with these gradients, which are then cleared.

@@ -1,20 +1,6 @@
 #include "engine/training/batch.h"
 
-#include <algorithm>
-
-#include <ATen/ATen.h>
-
 namespace lora {
-
-namespace {
-
-at::Tensor indices(const std::vector<std::int64_t>& values, const at::Device& device) {
-    at::Tensor tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kLong);
-    std::copy(values.begin(), values.end(), tensor.mutable_data_ptr<std::int64_t>());
-    return tensor.to(device);
-}
-
-} // namespace
 
 Batch make_batch(const std::vector<const Example*>& examples, const at::Device& device) {
     std::vector<std::vector<TokenId>> samples;
@@ -22,6 +8,12 @@ Batch make_batch(const std::vector<const Example*>& examples, const at::Device& 
     std::int64_t row = 0;
     for (const Example* example : examples) {
         samples.push_back(example->ids);
+        if (example->label >= 0) {
+            rows.push_back(row);
+            targets.push_back(example->label);
+            row += static_cast<std::int64_t>(example->ids.size());
+            continue;
+        }
         for (std::size_t i = 0; i < example->ids.size(); ++i, ++row) {
             if (i + 1 == example->ids.size() || !example->learned[i + 1]) continue;
             rows.push_back(row);

@@ -1,3 +1,4 @@
+#include "engine/adapters/rank_pattern.h"
 #include "engine/training/settings.h"
 
 #include <charconv>
@@ -61,6 +62,8 @@ void add(CommandLine& line, const LoraSettings& lora) {
         line.unless(usual.selection.layers, "layers", lora.selection.layers);
         line.unless(usual.rank, "rank", lora.rank);
         line.unless(2.0 * static_cast<double>(lora.rank), "alpha", lora.alpha);
+        if (!lora.rank_pattern.empty()) line.option("rank-pattern", pattern_text(lora.rank_pattern));
+        if (!lora.alpha_pattern.empty()) line.option("alpha-pattern", pattern_text(lora.alpha_pattern));
         line.unless(usual.init, "init", lora.init);
     }
     line.unless(usual.dropout, "dropout", lora.dropout);

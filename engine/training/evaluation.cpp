@@ -1,6 +1,7 @@
 #include "engine/training/evaluation.h"
 
 #include "engine/training/batch.h"
+#include "engine/training/class_loss.h"
 #include "engine/training/loss.h"
 
 #include <algorithm>
@@ -20,13 +21,22 @@ std::optional<EvaluationRecord> Evaluation::advance(std::int64_t step) {
     for (; next_ < examples_.size() && piece.size() < batch_; ++next_) piece.push_back(&examples_[next_]);
     if (!piece.empty()) {
         const Batch batch = make_batch(piece, model_.device());
-        loss_ += next_token_loss(model_, batch, Pass{}).item<double>();
+        if (model_.task() == Task::Classification) {
+            const ClassLoss result = class_loss(model_, batch, Pass{});
+            loss_ += result.loss.item<double>();
+            right_ += result.right.item<std::int64_t>();
+        } else {
+            loss_ += next_token_loss(model_, batch, Pass{}).item<double>();
+        }
         learned_ += batch.targets.size(0);
     }
     if (next_ < examples_.size()) return std::nullopt;
-    const double loss = loss_ / static_cast<double>(std::max<std::int64_t>(1, learned_));
-    return EvaluationRecord{
+    const auto terms = static_cast<double>(std::max<std::int64_t>(1, learned_));
+    const double loss = loss_ / terms;
+    EvaluationRecord record{
         .step = step, .loss = loss, .perplexity = std::exp(loss), .learned_tokens = learned_};
+    if (model_.task() == Task::Classification) record.accuracy = static_cast<double>(right_) / terms;
+    return record;
 }
 
 } // namespace lora

@@ -12,7 +12,8 @@
 
 namespace lora {
 
-/// The mean loss over all learned tokens of the examples, which must outlive it.
+/// The mean loss over all learned tokens of the examples (of a classifier: over the examples, with the share
+/// of right labels). They must outlive it.
 class Evaluation {
 public:
     Evaluation(const Model& model, const std::vector<Example>& examples, std::int64_t batch);
@@ -27,6 +28,7 @@ private:
     std::size_t next_ = 0;
     double loss_ = 0;
     std::int64_t learned_ = 0;
+    std::int64_t right_ = 0;
 };
 
 } // namespace lora

@@ -17,41 +17,16 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Rows a chunk: enough for an efficient product, few enough that its logits stay small.
-constexpr std::int64_t chunk_rows = 256;
-
-// Cross-entropy of each row, float32; where `gradient`, the logits become softmax − one-hot.
-at::Tensor cross_entropy_in_place(at::Tensor& logits, const at::Tensor& targets, bool gradient) {
-    if (logits.device().is_cpu()) return fused_cross_entropy(logits, targets, gradient);
-    const at::Tensor wanted = targets.unsqueeze(1); // [rows, 1]
-    at::Tensor log_p = at::log_softmax(logits, 1, at::kFloat);
-    at::Tensor losses = log_p.gather(1, wanted).neg_().squeeze(1);
-    if (gradient) {
-        at::Tensor d_logits = log_p.exp_();
-        d_logits.scatter_add_(1, wanted, at::full_like(wanted, -1.0, d_logits.options()));
-        logits.copy_(d_logits);
-    }
-    return losses;
-}
+// Enough for an efficient product, few enough that their logits stay small.
+std::int64_t chunk_rows(const at::Device& device) { return device.is_cpu() ? 256 : 1024; }
 
 // Rows a little apart: as far as the vocabulary is wide, often a multiple of a page, they would meet in the
 // same few places of the first-level cache.
+// A GPU wants every row to begin at a multiple of 16 bytes.
 at::Tensor logits_buffer(std::int64_t rows, const at::Tensor& weight) {
-    constexpr std::int64_t apart = 32;
-    return at::empty({rows, weight.size(0) + apart}, weight.options()).narrow(1, 0, weight.size(0));
-}
-
-void head_product(at::Tensor& logits, const at::Tensor& hidden, const at::Tensor& weight,
-    const std::optional<at::Tensor>& bias) {
-    if (hidden.device().is_cpu())
-        return product_into(logits, hidden, weight, {bias.value_or(at::Tensor()), {}, {}});
-    at::mm_out(logits, hidden, weight.t());
-    if (bias) logits.add_(*bias);
-}
-
-void head_product_turned(at::Tensor& d_hidden, const at::Tensor& d_logits, const at::Tensor& weight) {
-    if (d_hidden.device().is_cpu()) return product_turned_into(d_hidden, d_logits, weight);
-    at::mm_out(d_hidden, d_logits, weight);
+    constexpr std::int64_t unit = 32;
+    const std::int64_t vocabulary = weight.size(0), stride = (vocabulary + 2 * unit - 1) / unit * unit;
+    return at::empty({rows, stride}, weight.options()).narrow(1, 0, vocabulary);
 }
 
 // Σ cross-entropy of a frozen head. weight [V, D], hidden [M, D], targets [M].
@@ -61,16 +36,17 @@ struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
         at::AutoDispatchBelowADInplaceOrView below;
         at::Tensor d_hidden = gradient_wanted ? at::empty_like(hidden) : at::Tensor();
         at::Tensor total = at::zeros({}, hidden.options().dtype(at::kFloat));
-        const at::Tensor buffer = logits_buffer(std::min(chunk_rows, hidden.size(0)), weight);
-        for (std::int64_t begin = 0; begin < hidden.size(0); begin += chunk_rows) {
-            const std::int64_t rows = std::min(chunk_rows, hidden.size(0) - begin);
+        const std::int64_t most = std::min(chunk_rows(hidden.device()), hidden.size(0));
+        const at::Tensor buffer = logits_buffer(most, weight);
+        for (std::int64_t begin = 0; begin < hidden.size(0); begin += most) {
+            const std::int64_t rows = std::min(most, hidden.size(0) - begin);
             const at::Tensor chunk = hidden.narrow(0, begin, rows);
             at::Tensor logits = buffer.narrow(0, 0, rows);
-            head_product(logits, chunk, weight, bias);
-            total.add_(cross_entropy_in_place(logits, targets.narrow(0, begin, rows), gradient_wanted).sum());
+            product_into(logits, chunk, weight, {bias.value_or(at::Tensor()), {}, {}});
+            total.add_(fused_cross_entropy(logits, targets.narrow(0, begin, rows), gradient_wanted).sum());
             if (!gradient_wanted) continue;
             at::Tensor d_chunk = d_hidden.narrow(0, begin, rows);
-            head_product_turned(d_chunk, logits, weight);
+            product_turned_into(d_chunk, logits, weight);
         }
         if (gradient_wanted) context->save_for_backward({d_hidden});
         return total;
@@ -92,6 +68,7 @@ at::Tensor next_token_loss(const Model& model, const Batch& batch, const Pass& p
     const Linear& head = model.head();
     if (head.update && pass.adapted) return next_token_loss_plain(model, batch, pass);
     const at::Tensor hidden = learned_rows(model, batch, pass);
+    const Timed timed(pass.profile, Phase::Head);
     const bool gradient_wanted = c10::GradMode::is_enabled() && hidden.requires_grad();
     return ChunkedLoss::apply(hidden, head.weight(), batch.targets,
         head.bias().defined() ? std::optional(head.bias()) : std::nullopt, gradient_wanted);

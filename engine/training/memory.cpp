@@ -25,11 +25,20 @@ MemoryUse process_memory() {
     return use;
 }
 
+c10::DeviceAllocator* allocator_of(const c10::Device& device) {
+    return device.is_cpu() ? nullptr : dynamic_cast<c10::DeviceAllocator*>(c10::GetAllocator(device.type()));
+}
+
 } // namespace
+
+void forget_memory_peak(const c10::Device& device) {
+    c10::DeviceAllocator* const allocator = allocator_of(device);
+    if (allocator != nullptr && allocator->initialized()) allocator->resetPeakStats(device.index());
+}
 
 MemoryUse measure_memory(const c10::Device& device) {
     if (device.is_cpu()) return process_memory();
-    auto* allocator = dynamic_cast<c10::DeviceAllocator*>(c10::GetAllocator(device.type()));
+    c10::DeviceAllocator* const allocator = allocator_of(device);
     if (allocator == nullptr) return {};
     constexpr auto all = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
     const auto statistics = allocator->getDeviceStats(device.index());

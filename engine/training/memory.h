@@ -12,6 +12,10 @@ struct MemoryUse {
     std::int64_t peak_bytes = 0;
 };
 
+/// Lets a GPU's peak begin anew from what is in use now. Does nothing for the CPU, whose peak is the
+/// process's.
+void forget_memory_peak(const c10::Device& device);
+
 /// The process's resident set for the CPU, the allocator's bytes for a GPU.
 MemoryUse measure_memory(const c10::Device& device);
 

@@ -4,9 +4,8 @@
 #include "engine/analysis/spectrum.h"
 #include "engine/data/order.h"
 #include "engine/error.h"
-#include "engine/training/batch.h"
 #include "engine/training/checkpoint.h"
-#include "engine/training/loss.h"
+#include "engine/training/class_loss.h"
 #include "engine/training/run_events.h"
 #include "engine/training/schedule.h"
 
@@ -28,13 +27,25 @@ double seconds_since(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// Dropout's generator for one piece of a step: a resume needs no state of it.
+// Of one piece of a step: a resume needs no state of dropout.
+std::uint64_t dropout_seed(std::uint64_t seed, std::int64_t step, std::size_t piece) {
+    return mixed(mixed(seed, static_cast<std::uint64_t>(step)), piece);
+}
+
 at::Generator dropout_generator(
     std::uint64_t seed, std::int64_t step, std::size_t piece, const at::Device& device) {
-    const std::uint64_t bits = mixed(mixed(seed, static_cast<std::uint64_t>(step)), piece);
+    const std::uint64_t bits = dropout_seed(seed, step, piece);
     at::Generator generator = at::globalContext().defaultGenerator(device).clone();
     generator.set_current_seed(bits);
     return generator;
+}
+
+// The only place where a step waits for a GPU: once for the two numbers, before the optimizer is let at the
+// parameters.
+std::pair<double, double> read_both(const at::Tensor& loss, const at::Tensor& norm) {
+    const at::Tensor both = at::stack({loss, norm.to(at::kDouble)}).cpu();
+    const double* const values = both.const_data_ptr<double>();
+    return {values[0], values[1]};
 }
 
 bool due(std::int64_t every, std::int64_t step) { return every > 0 && step % every == 0; }
@@ -69,28 +80,36 @@ std::vector<const Example*> Run::batch_of(std::int64_t step) {
     return chosen;
 }
 
-// Adds up the gradient of the batch's mean loss, piece by piece; gives that loss, or NaN if `stop` came
-// between.
-double Run::accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop) {
+Batch Run::batch_tensors(const std::vector<const Example*>& examples) {
+    const Timed timed(&profile_, Phase::Batch);
+    return make_batch(examples, loaded_.model->device());
+}
+
+// Adds up the gradient of the batch's mean loss, piece by piece; gives that loss, float64 [] on the device,
+// or nothing of use if `stop` came between.
+at::Tensor Run::accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop) {
     const auto pieces = std::min(static_cast<std::size_t>(settings_.training.accumulate), batch.size());
     const std::int64_t learned = std::accumulate(batch.begin(), batch.end(), std::int64_t{0},
-        [](std::int64_t sum, const Example* example) { return sum + example->learned_tokens(); });
+        [](std::int64_t sum, const Example* example) { return sum + example->loss_terms(); });
     const at::Device device = loaded_.model->device();
     at::Tensor total = at::zeros({}, at::TensorOptions(at::kDouble).device(device));
     for (std::size_t piece = 0; piece < pieces; ++piece) {
-        if (stop.stop_requested()) return std::nan("");
+        if (stop.stop_requested()) return total;
         const auto begin = batch.begin() + static_cast<std::ptrdiff_t>(piece * batch.size() / pieces);
         const auto end = batch.begin() + static_cast<std::ptrdiff_t>((piece + 1) * batch.size() / pieces);
         Pass pass;
         pass.training = true;
         pass.gradient_checkpointing = settings_.training.gradient_checkpointing;
+        pass.profile = &profile_;
         pass.generator = dropout_generator(settings_.training.seed, steps_done_ + 1, piece, device);
-        const at::Tensor loss = next_token_loss(*loaded_.model, make_batch({begin, end}, device), pass)
-                                / static_cast<double>(learned);
+        pass.seed = dropout_seed(settings_.training.seed, steps_done_ + 1, piece);
+        const Batch tensors = batch_tensors({begin, end});
+        const at::Tensor loss = task_loss(*loaded_.model, tensors, pass) / static_cast<double>(learned);
+        const Timed timed(&profile_, Phase::Backward);
         loss.backward();
         total += loss.detach();
     }
-    return total.item<double>();
+    return total;
 }
 
 void Run::check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const {
@@ -98,21 +117,35 @@ void Run::check_finite(double loss, double gradient_norm, const std::vector<cons
     const char* what = std::isfinite(loss) ? "the gradient" : "the loss";
     const double value = std::isfinite(loss) ? gradient_norm : loss;
     throw NotFinite("step " + std::to_string(steps_done_ + 1) + ": " + what + " is " + words(value)
-                    + "; the batch holds lines " + lines_of(batch) + " of " + settings_.data.train
+                    + "; the batch holds " + (data_.train.summary.plain_text ? "rows " : "lines ")
+                    + lines_of(batch) + " of " + settings_.data.train
                     + ". The step was not taken; the adapter is that of step " + std::to_string(steps_done_)
                     + ". Try a lower learning rate, or float32");
 }
 
 std::optional<StepRecord> Run::step(const std::stop_token& stop) {
     const auto begin = Clock::now();
+    const double measured_before = profile_.seconds();
     const std::vector<const Example*> batch = batch_of(steps_done_ + 1);
     optimizer_.clear_gradients();
-    const double loss = accumulate_gradients(batch, stop);
+    const at::Tensor loss_there = accumulate_gradients(batch, stop);
     if (stop.stop_requested()) {
         optimizer_.clear_gradients();
         return std::nullopt;
     }
-    const double norm = optimizer_.gradient_norm();
+    StepRecord record = take_step(loss_there, batch);
+    for (const Example* example : batch) record.tokens += static_cast<std::int64_t>(example->ids.size());
+    const double seconds = seconds_since(begin);
+    record.tokens_per_s = static_cast<double>(record.tokens) / seconds;
+    profile_.add(Phase::Other, seconds - (profile_.seconds() - measured_before));
+    events_.append(step_event(record));
+    return record;
+}
+
+// The optimizer's part, from the gradient that has been added up.
+StepRecord Run::take_step(const at::Tensor& loss_there, const std::vector<const Example*>& batch) {
+    const Timed timed(&profile_, Phase::Optimizer);
+    const auto [loss, norm] = read_both(loss_there, optimizer_.gradient_norm());
     check_finite(loss, norm, batch);
     const TrainingSettings& training = settings_.training;
     const double lr =
@@ -121,11 +154,7 @@ std::optional<StepRecord> Run::step(const std::stop_token& stop) {
     optimizer_.clip(norm, training.clip);
     optimizer_.step(lr);
     ++steps_done_;
-    StepRecord record{.step = steps_done_, .loss = loss, .lr = lr, .grad_norm = norm};
-    for (const Example* example : batch) record.tokens += static_cast<std::int64_t>(example->ids.size());
-    record.tokens_per_s = static_cast<double>(record.tokens) / seconds_since(begin);
-    events_.append(step_event(record));
-    return record;
+    return {.step = steps_done_, .loss = loss, .lr = lr, .grad_norm = norm};
 }
 
 void Run::plan_tasks_after_step() {
@@ -157,6 +186,7 @@ std::optional<RunEvent> Run::work_on(Task task) {
     case Task::End: return end();
     case Task::Evaluate: break;
     }
+    const Timed timed(&profile_, Phase::Evaluation);
     if (!evaluation_) evaluation_.emplace(*loaded_.model, data_.eval->examples, settings_.training.batch);
     const std::optional<EvaluationRecord> record = evaluation_->advance(steps_done_);
     if (!record) return std::nullopt;
@@ -170,6 +200,7 @@ std::optional<RunEvent> Run::work_on(Task task) {
 }
 
 std::shared_ptr<const SpectraOfStep> Run::measure() {
+    const Timed timed(&profile_, Phase::Spectra);
     const auto begin = Clock::now();
     auto result = std::make_shared<SpectraOfStep>();
     result->step = steps_done_;
@@ -180,6 +211,7 @@ std::shared_ptr<const SpectraOfStep> Run::measure() {
 }
 
 CheckpointRecord Run::save() {
+    const Timed timed(&profile_, Phase::Checkpoint);
     CheckpointRecord record{
         steps_done_, write_checkpoint(folder_, steps_done_, adapter_, optimizer_, loaded_.summary)};
     write_peft(adapter_path(folder_), adapter_, loaded_.summary);

@@ -8,7 +8,9 @@
 #include "engine/files/events_log.h"
 #include "engine/files/store.h"
 #include "engine/models/catalog.h"
+#include "engine/profile.h"
 #include "engine/training/adamw.h"
+#include "engine/training/batch.h"
 #include "engine/training/evaluation.h"
 #include "engine/training/run_folder.h"
 #include "engine/training/run_record.h"
@@ -76,6 +78,8 @@ public:
     const RunSettings& settings() const { return settings_; }
     std::int64_t steps_done() const { return steps_done_; }
     std::int64_t total_steps() const { return total_steps_; }
+    /// Where the time of this process's part of the run went; the model's load is not in it.
+    const Profile& profile() const { return profile_; }
     const Adapter& adapter() const { return adapter_; }
     const Dataset& train_set() const { return data_.train; }
     const std::optional<Dataset>& eval_set() const { return data_.eval; }
@@ -88,7 +92,9 @@ private:
 
     std::vector<const Example*> batch_of(std::int64_t step);
     std::optional<StepRecord> step(const std::stop_token& stop);
-    double accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop);
+    Batch batch_tensors(const std::vector<const Example*>& examples);
+    at::Tensor accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop);
+    StepRecord take_step(const at::Tensor& loss_there, const std::vector<const Example*>& batch);
     void check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const;
     void plan_tasks_after_step();
     std::optional<RunEvent> work_on(Task task);
@@ -109,6 +115,7 @@ private:
     std::uint64_t ordered_epoch_ = 0;
     std::vector<std::size_t> order_; ///< of ordered_epoch_
     bool over_ = false;
+    Profile profile_;
 };
 
 } // namespace lora

@@ -45,6 +45,11 @@ Json evaluation_event(const EvaluationRecord& record) {
     Json event = event_of(EventKind::Evaluation);
     event["step"] = record.step;
     event["loss"] = record.loss;
+    if (record.accuracy) {
+        event["accuracy"] = *record.accuracy;
+        event["samples"] = record.learned_tokens;
+        return event;
+    }
     event["perplexity"] = record.perplexity;
     event["learned_tokens"] = record.learned_tokens;
     return event;
@@ -83,6 +88,24 @@ Json done_event(std::int64_t step, const std::string& adapter, bool finished) {
     return event;
 }
 
+Json profile_event(const Profile& profile) {
+    Json event{{"event", "profile"}, {"seconds", profile.seconds()}, {"phases", Json::array()}};
+    for (std::size_t i = 0; i < phase_count; ++i) {
+        const PhaseTime& time = profile.phases[i];
+        if (time.times > 0)
+            event["phases"].push_back(
+                {{"phase", name(Phase(i))}, {"seconds", time.seconds}, {"times", time.times}});
+    }
+    return event;
+}
+
+Json estimate_event(const MemoryEstimate& estimate) {
+    return {{"event", "estimate"}, {"total_bytes", estimate.total()}, {"process_bytes", estimate.process},
+        {"weights_bytes", estimate.weights}, {"adapter_bytes", estimate.adapter},
+        {"optimizer_bytes", estimate.optimizer}, {"activations_bytes", estimate.activations},
+        {"work_bytes", estimate.work}};
+}
+
 Json error_event(const std::string& text) {
     Json event = event_of(EventKind::Error);
     event["text"] = text;
@@ -112,8 +135,18 @@ StepRecord step_record(const Json& event, const std::string& where) {
 
 EvaluationRecord evaluation_record(const Json& event, const std::string& where) {
     const JsonFields fields(event, where);
-    return {count(fields, "step"), fields.number("loss"), number_or_infinity(fields, "perplexity"),
-        count(fields, "learned_tokens")};
+    EvaluationRecord record;
+    record.step = count(fields, "step");
+    record.loss = fields.number("loss");
+    if (fields.has("accuracy")) {
+        record.accuracy = fields.number("accuracy");
+        record.perplexity = std::exp(record.loss);
+        record.learned_tokens = count(fields, "samples");
+    } else {
+        record.perplexity = number_or_infinity(fields, "perplexity");
+        record.learned_tokens = count(fields, "learned_tokens");
+    }
+    return record;
 }
 
 bool says_finished(const Json& event) {

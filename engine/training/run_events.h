@@ -5,6 +5,8 @@
 #include "engine/analysis/health.h"
 #include "engine/analysis/spectrum_values.h"
 #include "engine/files/json.h"
+#include "engine/profile.h"
+#include "engine/training/memory_estimate.h"
 #include "engine/training/run_record.h"
 
 #include <cstdint>
@@ -22,6 +24,9 @@ Json checkpoint_event(std::int64_t step);
 Json warning_event(const std::string& text);
 /// The end of a run after `step` steps; `adapter` is its folder, `finished` whether all steps are done.
 Json done_event(std::int64_t step, const std::string& adapter, bool finished);
+/// Phases that took no time are left out.
+Json profile_event(const Profile& profile);
+Json estimate_event(const MemoryEstimate& estimate);
 Json error_event(const std::string& text);
 
 enum class EventKind { Step, Evaluation, Spectrum, Checkpoint, Warning, Done, Error, Other };

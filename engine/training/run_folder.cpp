@@ -79,7 +79,7 @@ RunFile read_run_file(const std::string& run_folder) {
     const Json* settings = fields.find("settings");
     if (settings == nullptr) fail(path, "no settings", "the settings of a run");
     return {run_settings(*settings, path + ": settings"),
-        fields.integer("total_steps", 0, std::numeric_limits<std::int64_t>::max())};
+        fields.integer("total_steps", 0, std::numeric_limits<std::int64_t>::max()), fields.strings("labels")};
 }
 
 bool is_run_active(const std::string& run_folder) {

@@ -31,6 +31,7 @@ std::optional<Checkpoint> latest_checkpoint(const std::string& run_folder);
 struct RunFile {
     RunSettings settings;
     std::int64_t total_steps = 0;
+    std::vector<std::string> labels; ///< of a classification, by class
 };
 /// Throws Error if there is none or it cannot be understood.
 RunFile read_run_file(const std::string& run_folder);

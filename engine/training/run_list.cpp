@@ -4,6 +4,7 @@
 #include "engine/training/run_record.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -25,35 +26,68 @@ std::optional<Json> parsed(std::string_view line) {
     }
 }
 
-/// The last step or done event among the whole lines of `text`, sought from its end.
-std::optional<Json> last_step_in(std::string_view text) {
-    while (!text.empty()) {
+/// What the end of a run's events tells.
+struct LastEvents {
+    std::optional<Json> step; ///< the last step or done event
+    std::optional<double> loss;
+    std::optional<double> evaluation;
+    bool is_whole() const { return step && loss && evaluation; }
+};
+
+std::optional<double> loss_of(const Json& event) {
+    const auto loss = event.find("loss");
+    return loss != event.end() && loss->is_number() ? std::optional(loss->get<double>()) : std::nullopt;
+}
+
+/// Takes the whole lines of `text` from its end on, until everything is known.
+LastEvents last_events_in(std::string_view text) {
+    LastEvents last;
+    while (!text.empty() && !last.is_whole()) {
         const std::size_t newline = text.rfind('\n');
         const std::string_view line = newline == std::string_view::npos ? text : text.substr(newline + 1);
         text = text.substr(0, newline == std::string_view::npos ? 0 : newline);
         // The words are looked for first: spectra are long, and most lines are theirs.
-        if (line.find("\"step\",") == std::string_view::npos
-            && line.find("\"done\"") == std::string_view::npos)
-            continue;
-        auto event = parsed(line);
+        const bool told = line.find("\"step\",") != std::string_view::npos
+                          || line.find("\"done\"") != std::string_view::npos
+                          || line.find("\"evaluation\"") != std::string_view::npos;
+        const auto event = told ? parsed(line) : std::nullopt;
         const EventKind kind = event ? kind_of(*event) : EventKind::Other;
-        if (kind == EventKind::Step || kind == EventKind::Done) return event;
+        if ((kind == EventKind::Step || kind == EventKind::Done) && !last.step) last.step = event;
+        if (kind == EventKind::Step && !last.loss) last.loss = loss_of(*event);
+        if (kind == EventKind::Evaluation && !last.evaluation) last.evaluation = loss_of(*event);
     }
-    return std::nullopt;
+    return last;
 }
 
-/// Looks at ever longer tails of the file, since spectra of many targets may follow a step.
-std::optional<Json> last_step(const std::string& path) {
+/// Looks at ever longer tails of the file, since spectra of many targets may follow a step; for a loss no
+/// further than the second.
+LastEvents last_events(const std::string& path) {
     std::ifstream file(path, std::ios::binary | std::ios::ate);
-    if (!file) return std::nullopt;
+    if (!file) return {};
     const auto size = static_cast<std::int64_t>(file.tellg());
-    for (std::int64_t tail = 1 << 18;; tail *= 8) {
+    constexpr std::int64_t first = 1 << 17;
+    constexpr std::int64_t second = first * 8;
+    for (std::int64_t tail = first;; tail *= 8) {
         tail = std::min(tail, size);
         std::string text(static_cast<std::size_t>(tail), '\0');
         file.seekg(size - tail);
-        if (!file.read(text.data(), tail)) return std::nullopt;
-        auto event = last_step_in(text);
-        if (event || tail == size) return event;
+        if (!file.read(text.data(), tail)) return {};
+        LastEvents last = last_events_in(text);
+        if (last.is_whole() || (last.step && tail >= second) || tail == size) return last;
+    }
+}
+
+std::int64_t seconds_since_1970(fs::file_time_type time) {
+    const auto age = fs::file_time_type::clock::now() - time;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(now - age).count();
+}
+
+RunNotes notes_of(const std::string& folder) {
+    try {
+        return read_notes(folder);
+    } catch (const Error&) {
+        return {}; // a list does not fall silent about a run because its note is broken
     }
 }
 
@@ -61,11 +95,17 @@ RunListing listing_of(const std::string& folder) {
     RunListing listing;
     listing.folder = folder;
     listing.name = fs::path(folder).filename().string();
-    listing.total_steps = read_run_file(folder).total_steps;
-    if (const auto event = last_step(events_path(folder))) {
-        listing.steps_done = step_of(*event).value_or(0);
-        listing.finished = says_finished(*event);
+    RunFile file = read_run_file(folder);
+    listing.settings = std::move(file.settings);
+    listing.total_steps = file.total_steps;
+    const LastEvents last = last_events(events_path(folder));
+    if (last.step) {
+        listing.steps_done = step_of(*last.step).value_or(0);
+        listing.finished = says_finished(*last.step);
     }
+    listing.loss = last.loss;
+    listing.evaluation = last.evaluation;
+    listing.notes = notes_of(folder);
     listing.resumable = !listing.finished && !list_checkpoints(folder).empty() && !is_run_active(folder);
     return listing;
 }
@@ -86,7 +126,10 @@ std::vector<RunListing> list_runs(const std::string& folder) {
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
         const std::string run = entry->path().string();
         try {
-            found.emplace_back(last_change(run), listing_of(run));
+            const auto changed = last_change(run);
+            RunListing listing = listing_of(run);
+            listing.changed = seconds_since_1970(changed);
+            found.emplace_back(changed, std::move(listing));
         } catch (const Error&) {
             continue; // no run, or none that can be read
         }

@@ -56,16 +56,22 @@ void read_curves(RunRecord& record) {
 
 } // namespace
 
-RunRecord read_run(const std::string& folder) {
+RunRecord read_run_curves(const std::string& folder) {
     const RunFile file = read_run_file(folder);
     RunRecord record;
     record.folder = folder;
     record.settings = file.settings;
     record.total_steps = file.total_steps;
+    record.labels = file.labels;
     read_curves(record);
-    if (const auto checkpoint = latest_checkpoint(folder)) record.checkpoint = checkpoint->step;
     if (std::filesystem::exists(adapter_path(folder) + "/adapter_config.json"))
         record.adapter = adapter_path(folder);
+    return record;
+}
+
+RunRecord read_run(const std::string& folder) {
+    RunRecord record = read_run_curves(folder);
+    if (const auto checkpoint = latest_checkpoint(folder)) record.checkpoint = checkpoint->step;
     return record;
 }
 

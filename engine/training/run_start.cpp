@@ -5,6 +5,7 @@
 #include "engine/error.h"
 #include "engine/files/digest.h"
 #include "engine/training/checkpoint.h"
+#include "engine/training/memory.h"
 #include "engine/training/run.h"
 #include "engine/training/run_events.h"
 #include "engine/training/run_folder.h"
@@ -39,7 +40,10 @@ void check_settings(const RunSettings& settings) {
 
 FolderLock claim_new(const std::string& folder) {
     std::error_code failure;
-    if (fs::exists(folder, failure) && !fs::is_empty(folder, failure))
+    const bool exists = fs::exists(folder, failure);
+    if (exists && !fs::is_directory(folder, failure))
+        fail(folder, "a file", "a new or empty folder", "choose another name for the run");
+    if (exists && !fs::is_empty(folder, failure))
         fail(folder, "a folder that is not empty", "a new or empty one", "choose another name for the run");
     fs::create_directories(folder, failure);
     if (failure)
@@ -59,9 +63,11 @@ Json described_data(const RunSettings& settings) {
     return data;
 }
 
-void write_run_file(const std::string& folder, const RunSettings& settings, std::int64_t total_steps) {
-    const Json run{{"version", LORA_VERSION}, {"settings", to_json(settings)}, {"total_steps", total_steps},
+void write_run_file(const std::string& folder, const RunSettings& settings, std::int64_t total_steps,
+    const std::vector<std::string>& labels) {
+    Json run{{"version", LORA_VERSION}, {"settings", to_json(settings)}, {"total_steps", total_steps},
         {"data", described_data(settings)}};
+    if (!labels.empty()) run["labels"] = labels;
     write_file(settings_path(folder), run.dump(2) + "\n");
 }
 
@@ -99,6 +105,27 @@ Adapter first_adapter(const RunSettings& settings, LoadedModel& loaded) {
     return adapter;
 }
 
+Goal goal_of(const Adapter& adapter, const LoadedModel& loaded) {
+    return {loaded.model->task(), adapter.head ? adapter.head->labels : std::vector<std::string>{}};
+}
+
+// A classifier learns a head for the labels of its data, or goes on with the adapter's.
+void give_head(
+    Adapter& adapter, const DatasetSummary& data, const RunSettings& settings, LoadedModel& loaded) {
+    if (loaded.model->task() != Task::Classification) return;
+    if (adapter.head)
+        name_labels(*adapter.head, data.labels, data.path);
+    else
+        adapter.head = make_head(
+            loaded.summary.hidden_size, data.labels, settings.training.seed, loaded.model->device());
+}
+
+TrainAndEval timed_datasets(const RunSettings& settings, const LoadedModel& loaded, const Goal& goal,
+    Profile& profile, const std::stop_token& stop) {
+    const Timed timed(&profile, Phase::Dataset);
+    return load_datasets(settings.data, loaded.tokenizer, settings.training.seed, stop, goal);
+}
+
 std::int64_t steps_of(const TrainingSettings& training, std::size_t samples) {
     if (training.steps) return *training.steps;
     const auto count = static_cast<std::int64_t>(samples);
@@ -114,6 +141,7 @@ Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLo
       optimizer_(FlatParameters::adopt(adapter_), settings_.training.weight_decay), data_(std::move(data)),
       events_(events_path(folder_)), total_steps_(steps_of(settings_.training, data_.train.examples.size())) {
     attach(adapter_, *loaded_.model);
+    forget_memory_peak(loaded_.model->device());
     if (data_.eval) tasks_.push_back(Task::Evaluate);
 }
 
@@ -123,12 +151,15 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     RunSettings absolute_settings = with_absolute_paths(settings);
     Adapter adapter = first_adapter(absolute_settings, loaded);
     attach(adapter, *loaded.model);
-    TrainAndEval data = load_datasets(absolute_settings.data, loaded.tokenizer, settings.training.seed, stop);
+    Profile profile;
+    TrainAndEval data = timed_datasets(absolute_settings, loaded, goal_of(adapter, loaded), profile, stop);
+    give_head(adapter, data.train.summary, absolute_settings, loaded);
     const std::string place = absolute(folder);
     FolderLock lock = claim_new(place);
     auto run = std::unique_ptr<Run>(new Run(
         std::move(absolute_settings), place, loaded, std::move(lock), std::move(adapter), std::move(data)));
-    write_run_file(place, run->settings_, run->total_steps_);
+    run->profile_ = profile;
+    write_run_file(place, run->settings_, run->total_steps_, run->data_.train.summary.labels);
     for (const auto& warning : run->data_.train.summary.warnings) run->events_.append(warning_event(warning));
     return run;
 }
@@ -144,11 +175,13 @@ std::unique_ptr<Run> Run::resume(
     Adapter adapter = checkpoint ? read_checkpoint_adapter(*checkpoint, loaded.model->device())
                                  : first_adapter(file.settings, loaded);
     attach(adapter, *loaded.model);
-    TrainAndEval data =
-        load_datasets(file.settings.data, loaded.tokenizer, file.settings.training.seed, stop);
+    Profile profile;
+    TrainAndEval data = timed_datasets(file.settings, loaded, goal_of(adapter, loaded), profile, stop);
+    give_head(adapter, data.train.summary, file.settings, loaded);
     cut_events(place, checkpoint);
     auto run = std::unique_ptr<Run>(new Run(
         std::move(file.settings), place, loaded, std::move(lock), std::move(adapter), std::move(data)));
+    run->profile_ = profile;
     if (checkpoint) run->go_on_from(*checkpoint);
     return run;
 }

@@ -56,6 +56,10 @@ void check(const LoraSettings& lora, Faults& faults) {
         "targets", lora.selection.targets, "attention-qv, attention, mlp, all-linear, names or re:PATTERN");
     faults.within("rank", lora.rank, 1, 1 << 16);
     faults.number("alpha", lora.alpha, lora.alpha > 0, "a number above 0");
+    for (const auto& [path, rank] : lora.rank_pattern)
+        faults.within("rank_pattern of " + path, rank, 1, 1 << 16);
+    for (const auto& [path, alpha] : lora.alpha_pattern)
+        faults.number("alpha_pattern of " + path, alpha, alpha > 0, "a number above 0");
     faults.number(
         "dropout", lora.dropout, 0 <= lora.dropout && lora.dropout < 1, "a share from 0 to below 1");
 }

@@ -25,6 +25,8 @@ void each_field(T& settings, Visit& visit) {
         visit("selection", settings.selection);
         visit("rank", settings.rank);
         visit("alpha", settings.alpha);
+        visit("rank_pattern", settings.rank_pattern);
+        visit("alpha_pattern", settings.alpha_pattern);
         visit("dropout", settings.dropout);
         visit("init", settings.init);
         visit("adapter", settings.adapter);

@@ -57,6 +57,12 @@ private:
         return value ? Json(*value) : Json(nullptr);
     }
     template <class T>
+    static Json written(const std::map<std::string, T>& pattern) {
+        Json object = Json::object();
+        for (const auto& [key, value] : pattern) object[key] = value;
+        return object;
+    }
+    template <class T>
     static Json written(const T& value) {
         return value;
     }
@@ -100,6 +106,17 @@ private:
     void read(const char* name, NumberType& value) { value = number_type(fields_.string(name)); }
     void read(const char* name, Schedule& value) { value = schedule(fields_.string(name)); }
     void read(const char* name, InitialA& value) { value = initial_a(fields_.string(name)); }
+    template <class T>
+    void read(const char* name, std::map<std::string, T>& pattern) {
+        const JsonFields values(*fields_.find(name), fields_.where() + ": " + name);
+        pattern.clear();
+        for (const auto& item : fields_.find(name)->items()) {
+            if constexpr (std::integral<T>)
+                pattern[item.key()] = values.integer(item.key(), 1, 1 << 16);
+            else
+                pattern[item.key()] = values.number(item.key());
+        }
+    }
     template <SettingGroup T>
     void read(const char* name, T& group) {
         Reader reader(*fields_.find(name), fields_.where() + ": " + name);

@@ -152,12 +152,12 @@ private Q_SLOTS:
 
     void an_adapter_for_another_model_lists_all_that_differs() {
         const auto model = open_llama(FIXTURES "/llama/gqa_tied");
-        const Adapter fitting{{target(q_proj, 32, 32)}, false};
+        const Adapter fitting{{target(q_proj, 32, 32)}, {}, false};
         attach(fitting, *model);
         const Adapter foreign{{target(q_proj, 64, 32), target("model.layers.0.self_attn.v_proj", 32, 32),
                                   target("model.layers.1.mlp.up_proj", 32, 48),
                                   target("model.layers.7.self_attn.q_proj", 32, 32)},
-            false};
+            {}, false};
 
         const std::string told = message_of<Error>([&] { attach(foreign, *model); });
 

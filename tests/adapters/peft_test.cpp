@@ -82,6 +82,23 @@ private Q_SLOTS:
         QVERIFY(at::equal(adapted_logits(*model, after), adapted_logits(*model, before)));
     }
 
+    void a_folder_that_holds_other_things_is_not_replaced() {
+        const Scratch scratch;
+        const auto model = open_llama(model_folder);
+        const Adapter adapter = read_peft(adapters + "/plain", at::kCPU);
+        const ModelSummary summary = summary_of(*model, model_folder);
+        for (const char* name : {"empty", "letters"}) std::filesystem::create_directory(scratch.path(name));
+        scratch.write("letters/mother.txt", "Dear mother");
+
+        write_peft(scratch.path("empty"), adapter, summary);
+        write_peft(scratch.path("empty"), adapter, summary); // by now an adapter's
+        const std::string message =
+            message_of<Error>([&] { write_peft(scratch.path("letters"), adapter, summary); });
+
+        QVERIFY2(contains(message, "letters: found a folder that holds other things"), message.c_str());
+        QVERIFY(std::filesystem::exists(scratch.path("letters/mother.txt")));
+    }
+
     void saved_tensors_have_pefts_names_and_float32_data() { plain_folders(); }
     void saved_tensors_have_pefts_names_and_float32() {
         QFETCH(QString, name);
@@ -146,7 +163,7 @@ private Q_SLOTS:
         row("refused_bias_all", "adapter_config.json: bias: found 'all', expected none");
         row("refused_dora", "adapter_config.json: use_dora: found true, expected nothing");
         row("refused_vera", "adapter_config.json: peft_type: found 'VERA', expected LORA");
-        row("refused_modules_to_save", "adapter_config.json: modules_to_save: found [\"norm\"]");
+        row("refused_modules_to_save", "adapter_config.json: modules_to_save: found 'norm'");
     }
     void what_is_no_plain_lora_is_refused_by_name() {
         QFETCH(QString, name);

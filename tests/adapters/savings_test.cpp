@@ -43,6 +43,22 @@ private Q_SLOTS:
         QCOMPARE(count_savings(model, {}, 1).trainable, 0);
         QCOMPARE(count_savings(model, {"a"}, 1).share, 0.0);
     }
+
+    void a_classifiers_head_counts_with_weight_and_bias() {
+        ModelSummary model;
+        model.hidden_size = 384;
+        model.linears = {{"a", 0, "a", "", 384, 384}};
+        QCOMPARE(count_savings(model, {"a"}, 8, 2).trainable, 8 * 768 + 770);
+    }
+
+    void a_target_with_a_rank_of_its_own_is_counted_with_it() {
+        ModelSummary model;
+        model.linears = {{"a", 0, "a", "", 3, 5}, {"b", 0, "b", "", 3, 5}};
+        LoraSettings settings;
+        settings.rank = 2;
+        settings.rank_pattern = {{"b", 7}};
+        QCOMPARE(count_savings(model, {"a", "b"}, settings).trainable, 2 * 8 + 7 * 8);
+    }
 };
 
 QTEST_GUILESS_MAIN(SavingsTest)

@@ -20,7 +20,7 @@ Adapter of_one(std::int64_t rank, double scale, bool use_rslora = false) {
     const double size = static_cast<double>(rank);
     return {{{"layer", scale * (use_rslora ? std::sqrt(size) : size),
                 {.A = at::randn({rank, 30}), .B = at::randn({20, rank}), .scale = scale}}},
-        use_rslora};
+        {}, use_rslora};
 }
 
 at::Tensor matrix_of(const Adapter& adapter) {

@@ -67,5 +67,5 @@ def tokenizer(options):
             continue
         sides = {"ours": lambda: run([program, model, text])["events"][0]}
         if options.peer_python and model != options.default_model:
-            sides["tokenizers"] = lambda: run([options.peer_python, HERE / "peers/tokenize.py", model, text])["events"][0]
+            sides["tokenizers"] = lambda: run([options.peer_python, HERE / "peers/encode_text.py", model, text])["events"][0]
         report(f"tokenizing on one thread, {model}", in_turns(options.rounds, sides), [("mb_per_s", True)])

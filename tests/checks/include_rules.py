@@ -21,15 +21,18 @@ ROOMS = {
     "files": ["error"],
     "text": ["error", "files"],
     "devices": ["error"],
+    "profile": [],
     "kernels": [],
-    "models": ["error", "files", "text", "devices", "kernels"],
-    "adapters": ["error", "files", "text", "devices", "models"],
+    "task": [],
+    "models": ["error", "files", "text", "devices", "profile", "kernels", "task"],
+    "adapters": ["error", "files", "text", "devices", "models", "task"],
     "methods": ["error", "files", "devices", "models", "adapters"],
     "analysis": ["error", "files", "devices", "models", "adapters"],
-    "data": ["error", "files", "text", "devices"],
-    "training": ["error", "files", "text", "devices", "kernels", "models", "adapters", "methods", "analysis", "data"],
+    "data": ["error", "files", "text", "devices", "task"],
+    "training": ["error", "files", "text", "devices", "profile", "kernels", "models", "adapters", "methods", "analysis", "data",
+                 "task"],
 }
-TORCH_FREE_ROOMS = {"error", "files", "text"}
+TORCH_FREE_ROOMS = {"error", "files", "text", "profile"}
 FOLDERS = {"engine": {"engine"}, "ui": {"engine", "ui"}, "app": {"engine", "ui", "app"}}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)

@@ -109,6 +109,7 @@ private Q_SLOTS:
         const Answer full = command.end();
         QVERIFY2(full.code == 3, full.err.c_str());
         QVERIFY2(contains(full.err, "make room on this disk"), full.err.c_str());
+        QVERIFY2(contains(full.err, "go on with: lora train --resume "), full.err.c_str());
         QCOMPARE(full.objects().back().at("event"), "error");
         QVERIFY(full.events("checkpoint").size() >= 1);
         const Answer resumed = lora_says(training_.resume(name));

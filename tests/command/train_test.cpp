@@ -5,6 +5,7 @@
 
 #include <QTest>
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <map>
 
@@ -94,12 +95,49 @@ private Q_SLOTS:
         }
     }
 
+    void a_profile_says_where_the_time_went_before_the_end() {
+        const Answer answer = lora_says(training_.words(
+            "profiled", {"--profile", "--eval", training_.eval, "--steps", "3", "--spectrum-every", "1"}));
+        QVERIFY2(answer.code == 0, answer.err.c_str());
+        QCOMPARE(answer.objects().back().at("event"), "done");
+        const Json profile = answer.events("profile").at(0);
+        std::map<std::string, std::int64_t> times;
+        double seconds = 0;
+        for (const Json& phase : profile.at("phases")) {
+            times[phase.at("phase")] = phase.at("times");
+            seconds += phase.at("seconds").get<double>();
+        }
+        const std::map<std::string, std::int64_t> expected{{"load", 1}, {"dataset", 1}, {"batch", 3},
+            {"attention", 2 * 3}, {"mlp", 2 * 3}, {"head", 3}, {"backward", 3}, {"optimizer", 3},
+            {"other", 3}, {"spectra", 3}, {"evaluation", 2}, {"checkpoint", 1}};
+        QCOMPARE(times, expected);
+        QVERIFY(std::abs(profile.at("seconds").get<double>() - seconds) < 1e-9);
+        QVERIFY(trained_.events("profile").empty());
+    }
+
     void a_run_is_inspected() {
         const Json run = lora_says({"inspect", training_.scratch.path("run"), "--json"}).objects().at(0);
         QCOMPARE(run.at("kind"), "run");
         QCOMPARE(run.at("steps_done"), 8);
         QCOMPARE(run.at("finished"), true);
         QCOMPARE(run.at("last_loss"), trained_.events("step").back().at("loss"));
+    }
+
+    void past_runs_are_listed_searched_compared_and_exported() {
+        const std::string home = training_.scratch.path("");
+        Json listed;
+        for (const Json& run :
+            lora_says({"runs", "--folder", home, "--search", "rank=2", "--json"}).events("run"))
+            if (run.at("name") == "run") listed = run;
+        QCOMPARE(listed.at("evaluation_loss"), trained_.events("evaluation").back().at("loss"));
+        QVERIFY(lora_says({"runs", "--folder", home, "--search", "rank=77", "--json"}).objects().empty());
+        const std::string run = training_.scratch.path("run");
+        QVERIFY(lora_says({"runs", "diff", run, run, "--json"}).objects().empty());
+        const Answer written = lora_says({"runs", "export", run, "--csv",
+            training_.scratch.path("curves.csv"), "--tensorboard", training_.scratch.path("logs"), "--json"});
+        QCOMPARE(written.events("exported").size(), std::size_t(2));
+        QVERIFY(training_.scratch.read("curves.csv").starts_with("step,train/loss,"));
+        QCOMPARE(lora_says({"runs", "export", run}).code, 2);
     }
 
     void a_second_training_goes_on_from_the_adapter_in_the_files_order() {

@@ -28,7 +28,7 @@ private Q_SLOTS:
     void every_verbs_help_has_an_example_data() {
         QTest::addColumn<QString>("verb");
         for (const char* verb : {"inspect", "tokenize", "train", "evaluate", "logits", "generate", "spectrum",
-                 "compare", "health", "advise", "truncate", "merge", "export", "devices"})
+                 "compare", "health", "advise", "truncate", "merge", "export", "runs", "devices"})
             QTest::newRow(verb) << QString::fromLatin1(verb);
     }
     void every_verbs_help_has_an_example() {

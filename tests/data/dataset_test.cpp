@@ -114,7 +114,15 @@ private Q_SLOTS:
         const std::string path = scratch.write(
             "d.jsonl", "{\"text\":\"a b c\"}\n{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}\n");
         const std::string told = message_of<Error>([&] { load_dataset(path, tokenizer, 64); });
-        QVERIFY2(contains(told, "d.jsonl: line 2: found messages"), told.c_str());
+        QVERIFY2(contains(told, "d.jsonl: line 2: messages: found a chat"), told.c_str());
+    }
+
+    void a_role_that_there_is_not_is_an_error_with_its_line() {
+        const Opened opened;
+        const std::string told = message_of<Error>([&] {
+            opened.load("{\"text\":\"a\"}\n\n{\"messages\":[{\"role\":\"alien\",\"content\":\"Hi\"}]}\n");
+        });
+        QVERIFY2(contains(told, "data.jsonl: line 3: role of a message: found 'alien'"), told.c_str());
     }
 
     void what_has_nothing_to_learn_is_dropped_counted_and_told() {

@@ -137,6 +137,13 @@ private Q_SLOTS:
         QVERIFY(!rows_of("{\"text\":\"a\"}", "DATA.JSONL").plain_text);
         QVERIFY(!rows_of(" {\"text\":\"a\"}", "data.ndjson").plain_text);
         QVERIFY(contains(refusal("Once upon a time", "data.jsonl"), "line 1, column"));
+        QVERIFY(contains(refusal("{\n\"text\":\"a\"}", "data.json"), "line 1, column"));
+    }
+
+    void one_json_list_is_not_taken_for_plain_text() {
+        const std::string told = refusal("[\n {\"text\": \"a\"},\n {\"text\": \"b\"}\n]\n", "data.json");
+        QVERIFY2(contains(told, "data.json: found one JSON list, expected JSON Lines"), told.c_str());
+        QVERIFY(rows_of("[Chapter one]", "story.txt").plain_text);
     }
 
     void a_file_that_is_no_file_is_refused() {

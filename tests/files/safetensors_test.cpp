@@ -92,7 +92,8 @@ private Q_SLOTS:
         row("two values", "{} {}", 0, "line 1, column");
         row("trailing data", R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", 2,
             "found 2 bytes of data, expected 1");
-        row("data too short", R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})", 1, "tensor 'a'");
+        row("data too short", R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})", 1,
+            "inside the 1 bytes of data; the file is cut off or damaged");
         row("no tensor but data", "{}", 1, "found 1 bytes of data, expected 0");
         row("a hole", R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}})", 2,
             "found data from byte 1 on");

@@ -259,6 +259,14 @@ private Q_SLOTS:
         QCOMPARE(names_in(scratch.path("")), std::vector<std::string>{"file.txt"});
     }
 
+    void a_file_that_cannot_be_written_is_told_by_its_folder() {
+        const Scratch scratch;
+        const std::string told =
+            message_of<Error>([&] { write_file(scratch.path("absent/logits.safetensors"), "words"); });
+        QVERIFY2(contains(told, "/absent: found No such file"), told.c_str());
+        QVERIFY2(!contains(told, ".tmp-"), told.c_str());
+    }
+
     void a_name_that_is_no_plain_file_name_is_refused_data() {
         QTest::addColumn<QString>("name");
         for (const char* name :

@@ -11,6 +11,21 @@ using namespace lora;
 
 namespace {
 
+/// What the dropout leaves of a sample's probabilities, [H, T, T].
+at::Tensor mask_of(const AttentionShape& shape, std::int64_t first, std::int64_t length, std::int64_t rows) {
+    at::Tensor mask = at::ones({shape.heads, length, length}, at::kDouble);
+    if (shape.dropout.threshold == 0) return mask;
+    double* value = mask.mutable_data_ptr<double>();
+    for (std::int64_t head = 0; head < shape.heads; ++head)
+        for (std::int64_t t = 0; t < length; ++t) {
+            const auto line = static_cast<std::uint32_t>(head * rows + first + t);
+            for (std::int64_t key = 0; key < length; ++key)
+                *value++ = kept_factor(
+                    shape.dropout, row_bits(shape.dropout, line), static_cast<std::uint32_t>(key));
+        }
+    return mask;
+}
+
 /// The same by plain operators: [N, (H + 2K)·E] → [N, H·E].
 at::Tensor plain_attention(const at::Tensor& qkv, const AttentionShape& shape) {
     std::vector<at::Tensor> samples;
@@ -29,7 +44,8 @@ at::Tensor plain_attention(const at::Tensor& qkv, const AttentionShape& shape) {
             const at::Tensor hidden = at::ones({length, length}, at::kBool).triu(1);
             scores = scores.masked_fill(hidden, -std::numeric_limits<double>::infinity());
         }
-        samples.push_back(at::softmax(scores, -1).matmul(v).transpose(0, 1).reshape({length, H * E}));
+        const at::Tensor p = at::softmax(scores, -1) * mask_of(shape, row, length, qkv.size(0));
+        samples.push_back(p.matmul(v).transpose(0, 1).reshape({length, H * E}));
         row += length;
     }
     return at::cat(samples);
@@ -53,6 +69,8 @@ private Q_SLOTS:
         row("grouped queries, ragged samples", {9, 3, 64, {3, 70, 1, 64, 65}});
         row("a head size that fills no register", {4, 4, 20, {17, 130}});
         row("every key seen", {4, 2, 32, {5, 100}, false});
+        row("a tenth dropped", {4, 2, 32, {5, 100, 1}, false, {}, {99, 429496730, 1 / 0.9F}});
+        row("a half dropped, causal", {2, 1, 16, {70, 33}, true, {}, {5, 1U << 31, 2}});
         row("several blocks of queries", {2, 2, 16, {300}});
         row("blocks that end with a sample", {2, 1, 64, {48, 96, 49, 95}});
         row("an odd head size", {2, 2, 7, {50, 3}});

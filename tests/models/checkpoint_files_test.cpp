@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <functional>
 
+#include <unistd.h>
+
 using namespace lora;
 
 namespace fs = std::filesystem;
@@ -78,6 +80,25 @@ class CheckpointFilesTest : public QObject {
 private Q_SLOTS:
     void the_folder_that_is_spoilt_below_is_good() {
         QCOMPARE(ModelFolder().refusal(), std::string("nothing was thrown"));
+    }
+
+    void a_folder_that_may_not_be_read_is_told() {
+        const ModelFolder model;
+        const std::string closed = "found 'Permission denied'";
+        const auto is_told = [&] { // root may read anything
+            const bool is_root = ::geteuid() == 0;
+            if (is_root && ::seteuid(65534) != 0) return false;
+            const bool told = contains(model.refusal(), model.path() + ": " + closed);
+            return (!is_root || ::seteuid(0) == 0) && told;
+        };
+        fs::permissions(model.path(), fs::perms::none);
+        fs::permissions(
+            model.scratch.path(""), fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
+        QVERIFY(is_told());
+        fs::permissions(model.scratch.path(""), fs::perms::none);
+        QVERIFY(is_told());
+        for (const std::string& folder : {model.scratch.path(""), model.path()})
+            fs::permissions(folder, fs::perms::owner_all);
     }
 
     void a_folder_that_is_no_model_is_refused_data() {

@@ -115,7 +115,7 @@ private Q_SLOTS:
                                .arg(losses[step])));
             loss.backward();
             if (step == 0) compare_gradients(adapter, variant);
-            optimizer.clip(optimizer.gradient_norm(), json.at("clip").get<double>());
+            optimizer.clip(optimizer.gradient_norm().item<double>(), json.at("clip").get<double>());
             optimizer.step(json.at("lr").get<double>());
         }
     }

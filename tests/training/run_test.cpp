@@ -134,6 +134,19 @@ private Q_SLOTS:
             QVERIFY(target.update.B.count_nonzero().item<std::int64_t>() == 0);
     }
 
+    void a_broken_step_on_a_plain_text_tells_its_rows() {
+        const std::string model = tiny::write_model(bench_.scratch.path("broken text"), 1, /*broken=*/true);
+        LoadedModel loaded = load_model(model, "cpu", at::kFloat);
+        RunSettings settings = bench_.plain_settings();
+        settings.model = model;
+        settings.data.train = bench_.scratch.write("train.txt", tiny::lines(13).substr(1));
+        settings.data.max_length = 16;
+        settings.data.shuffle = false;
+        const auto run = Run::start(settings, bench_.new_folder(), loaded);
+        const std::string why = message_of<NotFinite>([&] { run->advance(); });
+        QVERIFY2(contains(why, "the batch holds rows 1, 2, 3, 4 of"), why.c_str());
+    }
+
     void an_evaluation_that_is_not_a_number_stops_the_run() {
         const std::string model = tiny::write_model(bench_.scratch.path("broken too"), 1, /*broken=*/true);
         LoadedModel loaded = load_model(model, "cpu", at::kFloat);
@@ -199,6 +212,7 @@ private Q_SLOTS:
         };
         QVERIFY2(contains(start(taken), taken + ": found a folder that is not empty"), start(taken).c_str());
         QVERIFY(fs::exists(taken + "/mine.txt"));
+        QVERIFY2(contains(start(bench_.data), bench_.data + ": found a file"), start(bench_.data).c_str());
         const std::string below_a_file = bench_.data + "/run";
         QVERIFY2(contains(start(below_a_file), below_a_file + ": found 'Not a directory'"),
             start(below_a_file).c_str());

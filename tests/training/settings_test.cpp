@@ -22,7 +22,8 @@ RunSettings all_changed() {
     settings.dtype = NumberType::BFloat16;
     settings.threads = 2;
     settings.data = {"train.jsonl", "eval.jsonl", 0.25, 512, false};
-    settings.lora = {{"re:.*(q|v)_proj", "0-5,29"}, 16, 8.5, 0.1, InitialA::Gaussian, "an adapter"};
+    settings.lora = {{"re:.*(q|v)_proj", "0-5,29"}, 16, 8.5, {{"v_proj", 4}}, {{"v_proj", 2.5}}, 0.1,
+        InitialA::Gaussian, "an adapter"};
     settings.training = {300, 3, 4, 2, true, 5e-4, Schedule::Cosine, 10, 0.01, 0, 0, 20, 5, 25};
     settings.training.seed = std::numeric_limits<std::uint64_t>::max();
     return settings;
@@ -174,6 +175,7 @@ private Q_SLOTS:
                 "lora train --model 'a model.gguf' --data train.jsonl --out 'it'\\''s a run' --eval "
                 "eval.jsonl"
                 " --eval-split 0.25 --targets 're:.*(q|v)_proj' --layers 0-5,29 --rank 16 --alpha 8.5"
+                " --rank-pattern v_proj=4 --alpha-pattern v_proj=2.5"
                 " --init gaussian --dropout 0.1 --dtype bfloat16 --device cuda:1 --threads 2 --max-length 512"
                 " --steps 300 --batch 4 --accumulate 2 --gradient-checkpointing --lr 0.0005 --schedule "
                 "cosine --warmup 10"

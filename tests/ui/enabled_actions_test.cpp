@@ -12,7 +12,7 @@ static QStringList enabled(EngineState state, const SetupStatus& setup) {
     const std::pair<bool, const char*> all[] = {{a.openModel, "open model"}, {a.openDataset, "open dataset"},
         {a.loadAdapter, "load adapter"}, {a.saveAdapter, "save adapter"}, {a.openRun, "open run"},
         {a.start, "start"}, {a.pause, "pause"}, {a.resume, "resume"}, {a.stop, "stop"},
-        {a.saveNow, "save now"}, {a.generate, "generate"}, {a.editSetup, "edit"}};
+        {a.saveNow, "save now"}, {a.generate, "generate"}, {a.analyse, "analyse"}, {a.editSetup, "edit"}};
     for (const auto& [on, name] : all)
         if (on) names << QString::fromLatin1(name);
     return names;
@@ -30,13 +30,13 @@ private Q_SLOTS:
         row("empty", EngineState::Empty, "open model, open dataset, open run, edit");
         row("loading", EngineState::Loading, "");
         row("ready", EngineState::Ready,
-            "open model, open dataset, load adapter, save adapter, open run, start, generate, edit");
+            "open model, open dataset, load adapter, save adapter, open run, start, generate, analyse, edit");
         row("running", EngineState::Running, "pause, stop, save now");
-        row("paused", EngineState::Paused, "save adapter, resume, stop, save now, generate");
+        row("paused", EngineState::Paused, "save adapter, resume, stop, save now, generate, analyse");
         row("stopping", EngineState::Stopping, "");
         row("failed", EngineState::Failed,
             "open model, open dataset, load adapter, save adapter, open run, start, save now, generate, "
-            "edit");
+            "analyse, edit");
     }
 
     void each_state_allows_what_makes_sense_in_it() {
@@ -68,6 +68,13 @@ private Q_SLOTS:
         const SetupStatus setup{.resumable = true};
         QVERIFY(enabledActions(EngineState::Ready, setup).resume);
         QVERIFY(!enabledActions(EngineState::Running, setup).resume);
+    }
+
+    void a_classifier_cannot_be_talked_to_and_says_why() {
+        const SetupStatus setup{.classifier = true};
+        QVERIFY(!enabledActions(EngineState::Ready, setup).generate);
+        QVERIFY(talkHint(EngineState::Ready, setup).contains("classifier"_L1));
+        QVERIFY(talkHint(EngineState::Ready, {}).isEmpty());
     }
 
     void leaving_asks_only_where_a_run_would_be_lost() {

@@ -44,6 +44,12 @@ private:
     void take(const OpenRun& open);
     void take(const LoadAdapter& load);
     void take(const Generate& generate);
+    void take(const CompareAdapters& compare);
+    void take(const CompareWithWeights& compare);
+    void take(const AdviseRank& advise);
+    void take(const SaveTruncated& save);
+    void take(const MergeModel& merge) { emit_(ModelMerged{merge.folder, 270'000'000, {}}); }
+    void take(const ExportGguf& save) { emit_(AdapterExported{save.file}); }
 
     void rest(EngineState state) {
         running_ = false;
@@ -58,6 +64,7 @@ private:
         return 0.35 + 2.2 * std::exp(-static_cast<double>(step) / (0.22 * total_));
     }
     std::shared_ptr<const SpectraOfStep> spectra(std::int64_t step) const;
+    SimilarityMap similarity(std::int64_t seed, double first) const;
     void announce_adapter(const std::string& name);
     void speak(Pane pane, const std::string& text);
     void end(bool finished);
@@ -72,10 +79,12 @@ private:
     std::int64_t step_ = 0;
     double total_ = 1;
     bool running_ = false;
+    Profile profile_;
 };
 
 void Fake::take(const LoadModel& load) {
     ++script_->loads;
+    emit_(Progress{"Loading the model", 9, 10});
     if (!script_->refuse_model.empty()) throw Error(script_->refuse_model);
     emit_(StateChanged{EngineState::Loading});
     ModelSummary summary = smollm2_summary();
@@ -155,6 +164,95 @@ void Fake::announce_adapter(const std::string& name) {
     emit_(AdapterChanged{name, targets_, settings_.lora.rank, settings_.lora.alpha, count});
 }
 
+SimilarityMap Fake::similarity(std::int64_t seed, double first) const {
+    const std::int64_t rank = settings_.lora.rank;
+    SimilarityMap map{rank, rank, {}};
+    for (std::int64_t i = 1; i <= rank; ++i)
+        for (std::int64_t j = 1; j <= rank; ++j)
+            map.values.push_back(
+                std::min(1.0, first / (0.7 + 0.3 * static_cast<double>(std::min(i, j)))
+                                  + 0.08 * noise(seed + i, j) + static_cast<double>(std::max(i, j)) / 576));
+    return map;
+}
+
+void Fake::take(const CompareAdapters& compare) {
+    auto made = std::make_shared<AdapterComparison>();
+    made->first = folder_;
+    made->second = compare.folder;
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+        const auto seed = static_cast<std::int64_t>(i);
+        TargetComparison target;
+        target.path = targets_[i];
+        target.in = target.out = 576;
+        target.A = similarity(seed, 0.9);
+        target.inputs = target.outputs = similarity(seed + 50, 0.55 + 0.2 * noise(seed, 4));
+        target.input_angles = target.output_angles = {12.5, 41, 66, 80, 84, 87, 88, 89};
+        target.cosine = 0.3 + 0.2 * noise(seed, 3);
+        target.shared_inputs = target.shared_outputs = 0.4;
+        target.norm_1 = target.norm_2 = 1.5;
+        target.dot = target.cosine * 2.25;
+        target.same_start = script_->same_start;
+        made->targets.push_back(std::move(target));
+    }
+    emit_(AdaptersCompared{std::move(made)});
+}
+
+void Fake::take(const CompareWithWeights& compare) {
+    auto made = std::make_shared<WeightComparisons>();
+    made->questions = compare.questions;
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+        const auto seed = static_cast<std::int64_t>(i);
+        emit_(
+            AnalysisProgress{"Comparing with the weights", seed, static_cast<std::int64_t>(targets_.size())});
+        WeightComparison target;
+        target.path = targets_[i];
+        target.in = target.out = 576;
+        target.rank = settings_.lora.rank;
+        target.weight_norm = 30 + 10 * noise(seed, 1);
+        target.update_norm = 1 + noise(seed, 2);
+        target.projected_norm = 0.6 + 0.5 * noise(seed, 3);
+        target.random_norm = 8 * target.weight_norm / 576;
+        target.amplification = target.update_norm / target.projected_norm;
+        if (compare.questions.directions) {
+            target.top_norm = 14 + noise(seed, 4);
+            target.inputs = target.outputs = similarity(seed, 0.15);
+        }
+        if (compare.questions.intruders) {
+            target.intruders.emplace();
+            for (int k = 0; k < 10; ++k)
+                target.intruders->directions.push_back({5.0 - 0.3 * k, k == 3 ? 0.2 : 0.97, k == 3});
+            target.intruders->count = 1;
+            target.intruders->share = 0.08;
+        }
+        made->targets.push_back(std::move(target));
+    }
+    emit_(WeightsCompared{std::move(made), true});
+}
+
+void Fake::take(const AdviseRank& advise) {
+    auto made = std::make_shared<RankAdvice>();
+    made->spread = advise.spread;
+    const auto last = spectra(static_cast<std::int64_t>(total_));
+    for (const Spectrum& spectrum : last->spectra)
+        made->candidates.push_back({spectrum.path, spectrum.singular_values, 1152});
+    for (const std::int64_t rank : ranks_to_try(settings_.lora.rank)) {
+        AdvicePoint point;
+        point.rank = rank;
+        point.ranks = ranks_up_to(made->candidates, rank);
+        point.parameters = parameters_of(made->candidates, point.ranks);
+        point.kept_energy = kept_energy(made->candidates, point.ranks);
+        if (!advise.data.empty()) point.loss = 0.41 + 2.1 * std::exp(-1.9 * static_cast<double>(rank));
+        made->points.push_back(std::move(point));
+        emit_(RankAdvised{std::make_shared<const RankAdvice>(*made), rank == settings_.lora.rank});
+    }
+}
+
+void Fake::take(const SaveTruncated& save) {
+    script_->truncated_targets = static_cast<int>(save.ranks.size());
+    script_->truncated_rank = save.ranks.empty() ? 0 : static_cast<int>(save.ranks.front().second);
+    emit_(AdapterSaved{save.folder});
+}
+
 StepRecord Fake::record(std::int64_t step) const {
     const double at = loss(step);
     return {step, at * (0.85 + 0.3 * noise(step, 1)), 5e-4 * (1 - static_cast<double>(step) / total_),
@@ -172,12 +270,18 @@ void Fake::advance() {
         emit_(StateChanged{EngineState::Failed});
         return;
     }
+    profile_.add(Phase::Attention, 0.2);
+    profile_.add(Phase::Backward, 0.6);
     emit_(StepDone{run_, record(step_), script_->total_steps, 0.8,
-        0.8 * (total_ - static_cast<double>(step_)), 1'260'000'000, 1'480'000'000});
+        0.8 * (total_ - static_cast<double>(step_)), 1'260'000'000, 1'480'000'000, profile_});
     const std::int64_t every = std::max<std::int64_t>(1, settings_.training.spectrum_every);
     if (step_ % every == 0) emit_(SpectraDone{run_, spectra(step_)});
     if (step_ % std::max<std::int64_t>(1, script_->total_steps / 5) == 0)
         emit_(EvaluationDone{run_, {step_, loss(step_) * 1.06, std::exp(loss(step_)), 900}});
+    if (step_ == script_->alarm_at_step)
+        emit_(
+            AlarmRaised{run_, {AlarmKind::OneDirection, {targets_.front()}, step_,
+                                  "One target uses one direction of 8.", "A smaller rank would do there."}});
     if (step_ == script_->pause_at_step) return rest(EngineState::Paused);
     if (step_ >= script_->total_steps) end(true);
 }

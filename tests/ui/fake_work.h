@@ -24,10 +24,14 @@ struct FakeScript {
     std::string refuse_data;       ///< a dataset of this path is refused
     std::int64_t fail_at_step = 0; ///< above 0: the run fails there
     std::int64_t pause_at_step = 0;
+    std::int64_t alarm_at_step = 0; ///< above 0: an alarm for the first target there
     std::int64_t cut = 0;
+    bool same_start = false; ///< a compared adapter began as the same random numbers
     std::atomic<int> starts = 0;
     std::atomic<int> stops = 0;
     std::atomic<int> loads = 0;
+    std::atomic<int> truncated_targets = 0; ///< of the last smaller adapter that was saved
+    std::atomic<int> truncated_rank = 0;    ///< of its first target
 };
 
 /// To be given to a Worker as `[script](Emit emit) { return fake_work(std::move(emit), script); }`.

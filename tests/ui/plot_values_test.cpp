@@ -85,6 +85,25 @@ private Q_SLOTS:
         QVERIFY(history.of("b").empty());
     }
 
+    void a_long_history_keeps_its_course_in_bounded_memory() {
+        SpectraHistory history;
+        for (int step = 0; step <= 5000; ++step) history.add(spectra_at(step, "a", {1.0 + step}));
+
+        QVERIFY(history.all().size() <= SpectraHistory::mostSteps);
+        QVERIFY(history.all().size() > SpectraHistory::mostSteps / 4);
+        QCOMPARE(history.all().front()->step, 0);
+        QCOMPARE(history.latest()->step, 5000);
+    }
+
+    void a_maps_colours_mean_the_same_at_every_step() {
+        const std::vector<std::shared_ptr<const SpectraOfStep>> steps{
+            spectra_at(0, "a", {0, 0}), spectra_at(1, "a", {1, 1}), spectra_at(2, "a", {3, 0})};
+        const auto [low, high] = rangeOver(steps, Measure::EffectiveRank);
+        QVERIFY(std::abs(low - 1) < 1e-12);
+        QVERIFY(std::abs(high - 2) < 1e-12);
+        QCOMPARE(rangeOver({steps.front()}, Measure::EffectiveRank), std::pair(0.0, 1.0));
+    }
+
     void curves_of_a_long_history_are_spread_over_it() {
         QCOMPARE(spread(3, 10), (std::vector<std::size_t>{0, 1, 2}));
         const std::vector<std::size_t> few = spread(1000, 5);

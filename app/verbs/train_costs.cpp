@@ -1,0 +1,88 @@
+#include "app/verbs/train_costs.h"
+
+#include "app/output.h"
+#include "engine/adapters/savings.h"
+#include "engine/adapters/targets.h"
+#include "engine/data/dataset.h"
+#include "engine/devices.h"
+#include "engine/error.h"
+#include "engine/training/memory_estimate.h"
+#include "engine/training/run_events.h"
+
+#include <iomanip>
+#include <iostream>
+
+namespace lora {
+
+namespace {
+
+constexpr double megabyte = 1e6;
+
+void check(const RunSettings& settings) {
+    std::string all;
+    for (const std::string& fault : faults(settings)) all += (all.empty() ? "" : "\n") + fault;
+    if (!all.empty()) throw Error(all);
+}
+
+void print_part(const char* name, std::int64_t bytes) {
+    std::cout << std::left << std::setw(13) << name << std::right << std::fixed << std::setprecision(0)
+              << std::setw(8) << static_cast<double>(bytes) / megabyte << " MB\n";
+}
+
+void print_table(const MemoryEstimate& estimate) {
+    print_part("process", estimate.process);
+    print_part("weights", estimate.weights);
+    print_part("adapter", estimate.adapter);
+    print_part("optimizer", estimate.optimizer);
+    print_part("activations", estimate.activations);
+    print_part("work", estimate.work);
+    print_part("in all", estimate.total());
+    std::cout << std::flush;
+}
+
+void print_table(const Profile& profile) {
+    std::cout << std::left << std::setw(12) << "phase" << std::right << std::setw(10) << "seconds"
+              << std::setw(8) << "share" << std::setw(8) << "times" << std::setw(10) << "ms each" << '\n'
+              << std::fixed;
+    for (std::size_t i = 0; i < phase_count; ++i) {
+        const PhaseTime& time = profile.phases[i];
+        if (time.times == 0) continue;
+        std::cout << std::left << std::setw(12) << name(Phase(i)) << std::right << std::setprecision(3)
+                  << std::setw(10) << time.seconds << std::setprecision(1) << std::setw(7)
+                  << 100 * time.seconds / profile.seconds() << '%' << std::setw(8) << time.times
+                  << std::setprecision(2) << std::setw(10)
+                  << 1000 * time.seconds / static_cast<double>(time.times) << '\n';
+    }
+}
+
+} // namespace
+
+void show_estimate(const RunSettings& settings, bool json) {
+    check(settings);
+    ModelSummary model = describe_model(settings.model);
+    model.device = choose_device(settings.device, find_devices());
+    const std::vector<std::string> targets = select_targets(model.linears, settings.lora.selection);
+    const TrainAndEval data =
+        load_datasets(settings.data, open_tokenizer(settings.model), settings.training.seed);
+    const std::int64_t tokens =
+        largest_piece(data.train.summary, settings.data.max_length, settings.training);
+    const MemoryEstimate estimate = estimate_memory(
+        model, count_savings(model, targets, settings.lora), targets.size(), settings, tokens);
+    if (json)
+        print_event(estimate_event(estimate));
+    else
+        print_table(estimate);
+}
+
+void show_profile(const Profile& profile, std::int64_t peak_memory_bytes, bool json) {
+    if (json) {
+        Json event = profile_event(profile);
+        event["peak_memory_bytes"] = peak_memory_bytes;
+        return print_event(event);
+    }
+    print_table(profile);
+    std::cout << "peak memory " << std::setprecision(0) << static_cast<double>(peak_memory_bytes) / megabyte
+              << " MB" << std::endl;
+}
+
+} // namespace lora

@@ -1,0 +1,19 @@
+#pragma once
+// What a training costs: its memory, estimated before the start, and where its time went, told after the end.
+
+#include "engine/models/catalog.h"
+#include "engine/profile.h"
+#include "engine/training/settings.h"
+
+#include <cstdint>
+
+namespace lora {
+
+/// Reads the model's headers and the dataset, checks the settings against both and prints the estimate; no
+/// weight is read and nothing written. Throws Error.
+void show_estimate(const RunSettings& settings, bool json);
+
+/// Prints the phases, and the memory in use at the peak.
+void show_profile(const Profile& profile, std::int64_t peak_memory_bytes, bool json);
+
+} // namespace lora

@@ -1,0 +1,94 @@
+#include "engine/kernels/post_norm.h"
+
+#include "engine/kernels/post_norm_loops.h"
+#include "engine/kernels/processor.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#ifndef INTRA_OP_PARALLEL
+#error "compiled without OpenMP: at::parallel_for would do everything on one thread"
+#endif
+
+namespace lora {
+
+namespace {
+
+template <class T>
+const PostNormKernels<T>& kernels();
+
+template <>
+const PostNormKernels<float>& kernels<float>() {
+    return for_processor(float_post_norm_plain, float_post_norm_avx2, float_post_norm_avx512)();
+}
+
+template <>
+const PostNormKernels<BFloat16>& kernels<BFloat16>() {
+    return for_processor(bfloat16_post_norm_plain, bfloat16_post_norm_avx2, bfloat16_post_norm_avx512)();
+}
+
+template <class T>
+T* data(const at::Tensor& tensor) {
+    return static_cast<T*>(tensor.data_ptr());
+}
+
+/// Calls work(T{}, first row, rows) on the threads, with T the tensor's element type.
+template <class Work>
+void over_rows(const at::Tensor& tensor, const Work& work) {
+    constexpr std::int64_t grain = 16;
+    at::parallel_for(0, tensor.size(0), grain, [&](std::int64_t begin, std::int64_t end) {
+        if (tensor.scalar_type() == at::kFloat)
+            work(float{}, begin, end - begin);
+        else
+            work(BFloat16{}, begin, end - begin);
+    });
+}
+
+} // namespace
+
+NormedSum add_and_norm(const at::Tensor& x, at::Tensor branch, const at::Tensor& weight,
+    const at::Tensor& bias, double epsilon, const DropoutBits& dropout) {
+    const std::int64_t width = x.size(1);
+    const at::TensorOptions floats = x.options().dtype(at::kFloat);
+    NormedSum made{
+        std::move(branch), at::empty_like(x), at::empty({x.size(0)}, floats), at::empty({x.size(0)}, floats)};
+    over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
+        const std::int64_t at = row * width;
+        kernels<T>().norm(data<T>(x) + at, data<T>(made.sums) + at, data<T>(weight), data<T>(bias),
+            data<T>(made.y) + at, data<float>(made.mean) + row, data<float>(made.inverse) + row, rows, width,
+            static_cast<float>(epsilon), dropout, row);
+    });
+    return made;
+}
+
+std::pair<at::Tensor, at::Tensor> add_and_norm_backward(
+    const at::Tensor& dy, const NormedSum& kept, const at::Tensor& weight, const DropoutBits& dropout) {
+    const std::int64_t width = dy.size(1);
+    at::Tensor d_sums = at::empty_like(dy);
+    at::Tensor d_branch = dropout.threshold ? at::empty_like(dy) : d_sums;
+    over_rows(dy, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
+        const std::int64_t at = row * width;
+        kernels<T>().norm_backward(data<T>(dy) + at, data<T>(kept.sums) + at, data<T>(weight),
+            data<float>(kept.mean) + row, data<float>(kept.inverse) + row, data<T>(d_sums) + at,
+            data<T>(d_branch) + at, rows, width, dropout, row);
+    });
+    return {std::move(d_sums), std::move(d_branch)};
+}
+
+at::Tensor fused_activation(const at::Tensor& x, Activation activation) {
+    at::Tensor y = at::empty_like(x);
+    over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
+        const std::int64_t at = row * x.size(1);
+        kernels<T>().activate(data<T>(x) + at, data<T>(y) + at, rows * x.size(1), activation);
+    });
+    return y;
+}
+
+void fused_activation_backward(at::Tensor& x, const at::Tensor& dy, Activation activation) {
+    over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
+        const std::int64_t at = row * x.size(1);
+        kernels<T>().activate_backward(data<T>(x) + at, data<T>(dy) + at, rows * x.size(1), activation);
+    });
+}
+
+} // namespace lora

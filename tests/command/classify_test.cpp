@@ -1,0 +1,61 @@
+// The command on a classifier: inspect, train, evaluate, and the refusal to generate.
+
+#include "tests/command/command.h"
+#include "tests/files/scratch.h"
+#include "tests/tiny_classifier.h"
+
+#include <QTest>
+
+class ClassifyTest : public QObject {
+    Q_OBJECT
+
+    Scratch scratch;
+    std::string model = tiny::write_classifier(scratch.path("model"));
+    std::string data = scratch.write("data.jsonl", tiny::labelled_lines(16));
+
+    static Answer answer(const Words& words) { return Command(words).end(); }
+
+private Q_SLOTS:
+    void inspect_tells_the_task() {
+        const Answer told = answer({"inspect", model, "--json"});
+        QVERIFY2(told.code == 0, told.all().c_str());
+        const lora::Json about = told.objects().front();
+        QCOMPARE(about.at("task").get<std::string>(), std::string("classification"));
+        QCOMPARE(about.at("linears").front().at("path").get<std::string>(),
+            std::string("bert.encoder.layer.0.attention.self.query"));
+    }
+
+    void train_and_evaluate_say_the_accuracy() {
+        const Answer trained = answer({"train", "--model", model, "--data", data, "--eval", data, "--out",
+            scratch.path("run"), "--steps", "12", "--lr", "1e-2", "--max-length", "32", "--json"});
+        QVERIFY2(trained.code == 0, trained.all().c_str());
+        const auto evaluations = trained.events("evaluation");
+        QVERIFY(evaluations.back().at("loss") < evaluations.front().at("loss"));
+        QVERIFY(evaluations.back().contains("accuracy"));
+
+        const Answer evaluated = answer({"evaluate", "--model", model, "--adapter",
+            scratch.path("run") + "/adapter", "--data", data, "--max-length", "32", "--json"});
+        QVERIFY2(evaluated.code == 0, evaluated.all().c_str());
+        const lora::Json record = evaluated.events("evaluation").front();
+        QCOMPARE(record.at("accuracy"), evaluations.back().at("accuracy"));
+        QCOMPARE(record.at("samples").get<int>(), 16);
+
+        const Answer about = answer({"inspect", scratch.path("run") + "/adapter", "--json"});
+        QCOMPARE(about.objects().front().at("labels"), (lora::Json{"cat", "dog"}));
+    }
+
+    void without_an_adapter_there_is_nothing_to_evaluate() {
+        const Answer refused = answer({"evaluate", "--model", model, "--data", data, "--max-length", "32"});
+        QCOMPARE(refused.code, 1);
+        QVERIFY(refused.err.find("no classifier") != std::string::npos);
+    }
+
+    void it_does_not_generate_and_says_why() {
+        const Answer refused = answer({"generate", "--model", model, "--prompt", "the cat"});
+        QCOMPARE(refused.code, 1);
+        QVERIFY(refused.err.find("does not generate") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(ClassifyTest)
+#include "classify_test.moc"

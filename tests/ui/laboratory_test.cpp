@@ -1,0 +1,230 @@
+#include "tests/ui/window_fixture.h"
+#include "ui/advisor_view.h"
+#include "ui/comparison_view.h"
+#include "ui/heat_map.h"
+#include "ui/laboratory_page.h"
+#include "ui/laboratory_values.h"
+#include "ui/plot.h"
+#include "ui/plot_frame.h"
+#include "ui/similarity_plot.h"
+#include "ui/spectrum_plot.h"
+#include "ui/weights_view.h"
+
+#include <QAbstractItemModelTester>
+#include <QCheckBox>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSlider>
+#include <QSpinBox>
+#include <QTabWidget>
+#include <QTableView>
+
+using namespace lora;
+
+namespace {
+
+/// A window whose run is finished, so that an adapter is in place.
+struct Trained {
+    WindowFixture at;
+    explicit Trained(std::shared_ptr<FakeScript> script = std::make_shared<FakeScript>())
+        : at(std::move(script)) {
+        at.window->begin();
+        const bool trained = QTest::qWaitFor([&] { return at.can("start"); }) && train();
+        if (!trained) qFatal("the run did not end");
+    }
+    bool train() const {
+        at.click("startButton");
+        return QTest::qWaitFor([&] { return at.isTold(u"all 40 steps"_s); })
+               && QTest::qWaitFor([&] { return at.find<QLabel>("measuresStep")->text() == u"40"_s; });
+    }
+
+    void see(int view) const {
+        at.find<QTabWidget>("pages")->setCurrentWidget(at.find<LaboratoryPage>("laboratoryPage"));
+        at.find<QTabWidget>("laboratoryViews")->setCurrentIndex(view);
+    }
+    template <class View>
+    void ask() const {
+        auto* button = at.window->findChild<View*>()->template findChild<QPushButton*>(u"ask"_s);
+        QVERIFY(button->isEnabled());
+        QTest::mouseClick(button, Qt::LeftButton);
+    }
+    template <class View>
+    QString finding() const {
+        return at.window->findChild<View*>()->template findChild<QLabel*>(u"finding"_s)->text();
+    }
+    int rows(const char* table) const { return at.find<QTableView>(table)->model()->rowCount(); }
+    void clickCell(const LayerGrid::Cell& cell, Qt::KeyboardModifiers keys = {}) const {
+        const auto* map = at.window->findChild<HeatMap*>();
+        QTest::mouseClick(map->frame()->plot(), Qt::LeftButton, keys, map->centreOf(cell).toPoint());
+    }
+};
+
+constexpr int advisor = 0, weights = 1, comparison = 2;
+
+} // namespace
+
+class LaboratoryTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void without_an_adapter_it_says_what_to_do() {
+        const WindowFixture at;
+        at.window->begin();
+        QTRY_VERIFY(at.can("start"));
+        const auto* view = at.window->findChild<AdvisorView*>();
+        QVERIFY(!view->findChild<QPushButton*>(u"ask"_s)->isEnabled());
+        QVERIFY(view->findChild<QLabel*>(u"askHint"_s)->text().contains(u"Train an adapter"_s));
+    }
+
+    void the_advisor_measures_and_saves_the_rank_that_is_enough() {
+        const Trained trained;
+        trained.see(advisor);
+
+        trained.ask<AdvisorView>();
+
+        QTRY_VERIFY(trained.finding<AdvisorView>().contains(u"99 % of what was learned"_s));
+        QCOMPARE(trained.rows("adviceTable"), 5); // 0, 1, 2, 4, 8
+        QVERIFY(trained.at.find<QPushButton>("saveTruncated")->isEnabled());
+        const SaveTruncated command =
+            trained.at.window->findChild<AdvisorView*>()->truncation(u"/tmp/small"_s);
+        QCOMPARE(command.ranks.size(), 60U);
+        QCOMPARE(command.ranks.front().second, 4); // 1 - exp(-1.9 · 4) is above 0.99, at 2 it is 0.978
+    }
+
+    void a_loaded_adapter_is_enough() {
+        const WindowFixture at;
+        at.window->begin();
+        QTRY_VERIFY(at.can("start"));
+        const QString folder = at.folder.path() + u"/adapter"_s;
+        QDir().mkpath(folder);
+        QFile file(folder + u"/adapter_config.json"_s);
+        QVERIFY(file.open(QFile::WriteOnly));
+        file.close();
+
+        at.window->openPath(folder);
+
+        QTRY_VERIFY(at.find<QLabel>("laboratoryAdapter")->text().contains(u"60 linears"_s));
+        const auto* view = at.window->findChild<WeightsView*>();
+        QVERIFY(view->findChild<QPushButton*>(u"ask"_s)->isEnabled());
+    }
+
+    void the_weights_view_has_a_row_a_linear_and_shows_what_was_asked() {
+        const Trained trained;
+        trained.see(weights);
+        QVERIFY(trained.at.find<SimilarityPlot>("weightSimilarity")->map().values.empty());
+
+        trained.at.find<QCheckBox>("askDirections")->setChecked(true);
+        trained.at.find<QCheckBox>("askIntruders")->setChecked(true);
+        trained.ask<WeightsView>();
+
+        QTRY_COMPARE(trained.rows("weightsTable"), 60);
+        QVERIFY(trained.finding<WeightsView>().contains(u"60 of the 600"_s));
+        QCOMPARE(trained.at.find<SimilarityPlot>("weightSimilarity")->map().rows, 8);
+        QVERIFY(trained.at.find<QLabel>("intruderWords")->text().startsWith(u"Intruders: 1 of the 10"_s));
+    }
+
+    void two_adapters_are_compared_beside_chance() {
+        auto script = std::make_shared<FakeScript>();
+        script->same_start = true;
+        const Trained trained(script);
+        trained.see(comparison);
+
+        trained.at.window->findChild<ComparisonView*>()->compareWith(u"/adapters/other"_s);
+
+        QTRY_COMPARE(trained.rows("comparisonTable"), 60);
+        QVERIFY(trained.finding<ComparisonView>().contains(u"other"_s));
+        QVERIFY(trained.at.find<QLabel>("sameStart")->text().contains(u"same random A"_s));
+        QCOMPARE(trained.at.find<SimilarityPlot>("phiByChance")->map().at(1, 8), 8.0 / 576);
+        QVERIFY(trained.at.find<QLabel>("angles")->text().contains(u"12°, 41°"_s)
+                || trained.at.find<QLabel>("angles")->text().contains(u"13°, 41°"_s));
+    }
+
+    void another_adapter_lets_go_of_what_was_found() {
+        const Trained trained;
+        trained.see(weights);
+        trained.ask<WeightsView>();
+        QTRY_COMPARE(trained.rows("weightsTable"), 60);
+
+        trained.at.find<QTabWidget>("pages")->setCurrentIndex(0);
+        trained.at.click("startButton");
+
+        QTRY_COMPARE(trained.rows("weightsTable"), 0);
+    }
+
+    void shift_and_a_click_puts_a_linear_beside_the_first() {
+        const Trained trained;
+        const auto* plot = trained.at.window->findChild<SpectrumPlot*>();
+
+        trained.clickCell({3, 0});
+        trained.clickCell({7, 2}, Qt::ShiftModifier);
+        trained.clickCell({9, 2}, Qt::ShiftModifier);
+
+        QCOMPARE(plot->drawn().size(), 3U);
+        QCOMPARE(plot->drawn().at(1).first, std::string("model.layers.7.self_attn.v_proj"));
+        QCOMPARE(plot->frame()->plot()->graphCount(), 3);
+        trained.clickCell({7, 2}, Qt::ShiftModifier);
+        QCOMPARE(plot->drawn().size(), 2U);
+        trained.clickCell({5, 0});
+        QCOMPARE(plot->drawn().size(), 1U);
+    }
+
+    void the_slider_goes_back_through_the_run() {
+        const Trained trained;
+        auto* slider = trained.at.find<QSlider>("heatStep");
+        QVERIFY(slider->maximum() > 3);
+        QCOMPARE(slider->value(), slider->maximum());
+
+        slider->setValue(0);
+
+        QCOMPARE(trained.at.find<QLabel>("heatStepLabel")->text(), u"step 0"_s);
+        QCOMPARE(trained.at.find<QLabel>("measuresStep")->text(), u"0"_s);
+        QCOMPARE(trained.at.find<QLabel>("measure-0")->text(), u"—"_s); // ΔW = 0
+    }
+
+    void effective_ranks_become_the_next_runs_ranks() {
+        const Trained trained;
+        trained.at.click("nextRanks");
+        auto* dialog = trained.at.find<QDialog>("rankBudget");
+        trained.at.find<QSpinBox>("budget")->setValue(230'400);
+
+        dialog->accept();
+
+        const QString command = trained.at.find<QPlainTextEdit>("equalCommand")->toPlainText();
+        QVERIFY(command.contains(u"--rank-pattern"_s));
+        QVERIFY(trained.at.find<QLabel>("rankPattern")->text().startsWith(u"60 linears"_s));
+        const QString trainable = trained.at.find<QLabel>("trainable")->text();
+        QVERIFY2(trainable.contains(u">22"_s) || trainable.contains(u">230,"_s), qPrintable(trainable));
+        trained.at.click("clearRankPattern");
+        QVERIFY(
+            !trained.at.find<QPlainTextEdit>("equalCommand")->toPlainText().contains(u"--rank-pattern"_s));
+    }
+
+    void an_alarm_is_told_at_once() {
+        auto script = std::make_shared<FakeScript>();
+        script->alarm_at_step = 20;
+        const Trained trained(script);
+        QVERIFY(trained.at.isTold(u"uses one direction of 8. A smaller rank would do"_s));
+    }
+
+    void the_tables_model_keeps_the_rules_of_item_models() {
+        ResultTable table;
+        const QAbstractItemModelTester tester(&table, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        table.setRows(
+            {{{u"Linear"_s, {}, false}, {u"Value"_s, u"what it means"_s}}, {{{u"a"_s}, {u"1"_s, 1}}}});
+        QCOMPARE(table.rowCount(), 1);
+        table.setRows({});
+    }
+
+    void words_and_maps_are_those_of_the_values() {
+        QCOMPARE(anglesText({}), u"—"_s);
+        QCOMPARE(anglesText({3.14159, 45.2}), u"3.1°, 45°"_s);
+        QCOMPARE(randomMap(2, 3, 100).at(2, 3), 0.03);
+        QVERIFY(amplificationInWords({}).contains(u"nothing"_s));
+        WeightComparison target;
+        QVERIFY(intrudersInWords(target).isEmpty());
+        target.intruders.emplace();
+        QVERIFY(intrudersInWords(target).startsWith(u"None"_s));
+    }
+};
+
+QTEST_MAIN(LaboratoryTest)
+#include "laboratory_test.moc"

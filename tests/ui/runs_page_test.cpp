@@ -1,0 +1,177 @@
+#include "engine/files/events_log.h"
+#include "engine/files/store.h"
+#include "engine/training/run_events.h"
+#include "engine/training/run_folder.h"
+#include "tests/ui/window_fixture.h"
+#include "ui/plot.h"
+#include "ui/plot_frame.h"
+#include "ui/run_overlay.h"
+#include "ui/runs_model.h"
+#include "ui/runs_page.h"
+
+#include <QAbstractItemModelTester>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTableWidget>
+
+using namespace lora;
+
+namespace {
+
+std::string makeRun(const QString& home, const QString& name, std::int64_t rank, double loss) {
+    const QString folder = home + u'/' + name;
+    QDir().mkpath(folder);
+    RunSettings settings;
+    settings.model = "/models/SmolLM2.gguf";
+    settings.data.train = "/data/commands.jsonl";
+    settings.lora.rank = rank;
+    write_file(settings_path(folder.toStdString()),
+        Json{{"total_steps", 3}, {"settings", to_json(settings)}}.dump());
+    EventsLog log(events_path(folder.toStdString()));
+    for (std::int64_t step = 1; step <= 3; ++step)
+        log.append(step_event({step, loss / static_cast<double>(step), 1e-3, 1, 100, 50}));
+    log.append(evaluation_event({3, loss / 4, 2, 9}));
+    log.append(done_event(3, "", true));
+    return folder.toStdString();
+}
+
+} // namespace
+
+class RunsPageTest : public QObject {
+    Q_OBJECT
+
+    /// A window with two past runs, on their page.
+    struct Runs {
+        WindowFixture at;
+        std::string small, large;
+        RunsPage* page = nullptr;
+
+        Runs() {
+            const QString home = at.folder.path() + u"/runs"_s;
+            small = makeRun(home, u"small"_s, 4, 2);
+            large = makeRun(home, u"large"_s, 64, 3);
+            page = at.find<RunsPage>("runsPage");
+            at.window->findChild<QTabWidget*>()->setCurrentWidget(page);
+        }
+        bool isListed() const { return page->model()->rowCount() == 2; }
+        int graphs() const { return page->overlay()->frame()->plot()->graphCount(); }
+    };
+
+private Q_SLOTS:
+    void the_models_keep_the_rules_of_item_models() {
+        RunsModel model;
+        RunsFilter filter(&model);
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        const QAbstractItemModelTester second(&filter, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        RunListing run;
+        run.folder = "/runs/a";
+        run.name = "a";
+        model.setRuns({run});
+        model.setNotes("/runs/a", {"note", {"keep"}});
+        filter.setWords(u"tag:keep"_s);
+        QCOMPARE(filter.rowCount(), 1);
+        filter.setWords(u"tag:other"_s);
+        QCOMPARE(filter.rowCount(), 0);
+        model.setColors({{"/runs/a", Qt::red}});
+        model.setRuns({});
+    }
+
+    void past_runs_are_listed_and_found_by_typing() {
+        const Runs runs;
+        QTRY_VERIFY(runs.isListed());
+
+        QTest::keyClicks(runs.at.find<QLineEdit>("runSearch"), u"rank=64"_s);
+
+        auto* table = runs.at.find<QTableView>("runsTable");
+        QCOMPARE(table->model()->rowCount(), 1);
+        QCOMPARE(table->model()->index(0, RunsModel::Name).data().toString(), u"large"_s);
+        QCOMPARE(table->model()->index(0, RunsModel::Evaluation).data().toString(), u"0.750"_s);
+        QCOMPARE(runs.at.find<QLabel>("runCount")->text(), u"Runs: 1 of 2"_s);
+    }
+
+    void selected_runs_are_overlaid_and_their_differences_shown() {
+        const Runs runs;
+        QTRY_VERIFY(runs.isListed());
+
+        runs.page->select({runs.small, runs.large});
+
+        QTRY_COMPARE(runs.graphs(), 2);
+        auto* settings = runs.at.find<QTableWidget>("runSettings");
+        QCOMPARE(settings->rowCount(), 1);
+        QCOMPARE(settings->item(0, 0)->text(), u"lora.rank"_s);
+        runs.page->overlay()->setCurveName(u"eval/loss"_s);
+        QCOMPARE(runs.page->overlay()->table().rows.size(), 2U);
+    }
+
+    void a_note_and_tags_are_kept_in_the_runs_folder() {
+        const Runs runs;
+        QTRY_VERIFY(runs.isListed());
+        runs.page->select({runs.small});
+
+        auto* tags = runs.at.find<QLineEdit>("runTags");
+        QTest::keyClicks(tags, u"keep, small"_s);
+        QTest::keyClick(tags, Qt::Key_Return);
+        auto* note = runs.at.find<QPlainTextEdit>("runNote");
+        QTest::keyClicks(note, u"enough"_s);
+        runs.page->select({runs.large});
+
+        QCOMPARE(read_notes(runs.small), (RunNotes{"enough", {"keep", "small"}}));
+        QCOMPARE(read_notes(runs.large), RunNotes());
+        QVERIFY(runs.page->model()->searchText(0).find("tag:keep") != std::string::npos
+                || runs.page->model()->searchText(1).find("tag:keep") != std::string::npos);
+    }
+
+    void selected_runs_are_exported() {
+        const Runs runs;
+        QTRY_VERIFY(runs.isListed());
+        runs.page->select({runs.small, runs.large});
+
+        runs.page->exportTensorBoard(runs.at.folder.path() + u"/logs"_s);
+        runs.page->exportCsv(runs.at.folder.path() + u"/curves.csv"_s);
+
+        for (const char* name : {"small", "large"}) {
+            QCOMPARE(QDir(runs.at.folder.path() + u"/logs/"_s + QLatin1StringView(name))
+                         .entryList({u"events.out.tfevents.*"_s})
+                         .size(),
+                1);
+            QVERIFY(QFile::exists(runs.at.folder.path() + u"/curves %1.csv"_s.arg(QLatin1StringView(name))));
+        }
+    }
+
+    void a_run_is_thrown_away_after_a_question() {
+        const Runs runs;
+        QTRY_VERIFY(runs.isListed());
+        runs.page->select({runs.small});
+
+        runs.at.click("trashRuns");
+        QVERIFY(QDir(QString::fromStdString(runs.small)).exists());
+        runs.at.click("confirmTrash");
+
+        QTRY_COMPARE(runs.page->model()->rowCount(), 1);
+        QVERIFY(!QDir(QString::fromStdString(runs.small)).exists());
+    }
+
+    void opening_a_run_goes_back_to_its_plots() {
+        const Runs runs;
+        QTRY_VERIFY(runs.isListed());
+        runs.page->select({runs.small});
+
+        runs.at.click("openSelectedRun");
+
+        QVERIFY(!runs.page->isVisible());
+    }
+
+    void hundreds_of_runs_are_listed_together() {
+        const WindowFixture at;
+        for (int i = 0; i < 200; ++i) makeRun(at.folder.path() + u"/runs"_s, u"run %1"_s.arg(i), 8, 2);
+        auto* page = at.find<RunsPage>("runsPage");
+        at.window->findChild<QTabWidget*>()->setCurrentWidget(page);
+        QTRY_COMPARE(page->model()->rowCount(), 200);
+    }
+};
+
+QTEST_MAIN(RunsPageTest)
+#include "runs_page_test.moc"

@@ -1,0 +1,54 @@
+#pragma once
+// A table of results that can be sorted: rows and columns as plain values, and the item model that shows
+// them.
+
+#include <QAbstractTableModel>
+#include <QString>
+#include <QStringList>
+#include <vector>
+
+class QTableView;
+
+namespace lora {
+
+struct ResultCell {
+    QString text;
+    double order = 0; ///< what a column of numbers is sorted by
+};
+
+struct ResultColumn {
+    QString name;
+    QString meaning; ///< a sentence for a tool tip
+    bool number = true;
+};
+
+struct ResultRows {
+    std::vector<ResultColumn> columns;
+    std::vector<std::vector<ResultCell>> rows;
+};
+
+class ResultTable : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    static constexpr int sortRole = Qt::UserRole;
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void setRows(ResultRows rows);
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+private:
+    ResultRows rows_;
+};
+
+/// A view of it that sorts, with the distances that all tables share. `row(view)` is the selected row of the
+/// model; -1 if none is.
+QTableView* makeResultView(ResultTable* model, const QString& objectName, QWidget* parent);
+int selectedRow(const QTableView& view);
+void selectRow(QTableView& view, int row);
+
+} // namespace lora
