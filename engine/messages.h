@@ -108,9 +108,9 @@ struct AdviseRank {
     std::string data; ///< empty: energies alone
     std::int64_t max_length = 256;
     std::int64_t batch = 8;
-    std::int64_t samples = 0;        ///< the first ones of the dataset; 0: all
-    std::vector<std::int64_t> ranks; ///< ascending; empty: ranks_to_try of the adapter's rank
-    bool spread = false;             ///< RankAdvice::spread
+    std::int64_t samples = 0;             ///< the first ones of the dataset; 0: all
+    std::vector<std::int64_t> ranks = {}; ///< ascending; empty: ranks_to_try of the adapter's rank
+    bool spread = false;                  ///< RankAdvice::spread
 };
 /// Ends what goes on step by step; what is done so far is told.
 struct StopAnalysis {};
@@ -178,7 +178,7 @@ struct StepDone {
     double seconds_left = 0;       ///< to the end of the run, by the steps so far
     std::int64_t memory_bytes = 0; ///< resident set of the process, or the GPU's allocated bytes
     std::int64_t peak_memory_bytes = 0;
-    Profile profile; ///< of this process's part of the run so far
+    Profile profile = {}; ///< of this process's part of the run so far
 };
 struct EvaluationDone {
     RunId run;

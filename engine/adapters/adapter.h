@@ -23,9 +23,9 @@ struct TargetUpdate {
 };
 
 struct Adapter {
-    std::vector<TargetUpdate> targets;  ///< in the model's order
-    std::optional<ClassifierHead> head; ///< of a classifier, trained beside the updates
-    bool use_rslora = false;            ///< scale is α/√r instead of α/r
+    std::vector<TargetUpdate> targets;       ///< in the model's order
+    std::optional<ClassifierHead> head = {}; ///< of a classifier, trained beside the updates
+    bool use_rslora = false;                 ///< scale is α/√r instead of α/r
 
     std::int64_t parameters() const; ///< the head's too
     /// The largest rank and α of the targets; 0 without targets.

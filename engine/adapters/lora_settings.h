@@ -22,15 +22,15 @@ using RankPattern = std::map<std::string, std::int64_t>;
 using AlphaPattern = std::map<std::string, double>;
 
 struct LoraSettings {
-    TargetSelection selection;
+    TargetSelection selection = {};
     std::int64_t rank = 8;
     double alpha = 16; ///< the update's scale is alpha / rank
-    RankPattern rank_pattern;
-    AlphaPattern alpha_pattern;
+    RankPattern rank_pattern = {};
+    AlphaPattern alpha_pattern = {};
     double dropout = 0;
     InitialA init = InitialA::Uniform;
-    std::string
-        adapter; ///< a PEFT folder to start from; its rank, alpha and targets then count. Empty: a new one
+    std::string adapter =
+        {}; ///< a PEFT folder to start from; its rank, alpha and targets then count. Empty: a new one
     bool operator==(const LoraSettings&) const = default;
 };
 

@@ -14,9 +14,10 @@ namespace lora {
 
 struct MergedModel {
     std::string folder;
-    std::vector<std::string> files;
-    std::int64_t bytes = 0;         ///< of the weights
-    std::vector<std::string> notes; ///< what the user should know, such as a file that could not be written
+    std::vector<std::string> files = {};
+    std::int64_t bytes = 0; ///< of the weights
+    std::vector<std::string> notes =
+        {}; ///< what the user should know, such as a file that could not be written
 };
 
 constexpr std::int64_t default_shard_bytes = std::int64_t{2} << 30;

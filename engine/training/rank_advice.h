@@ -13,11 +13,11 @@ namespace lora {
 
 /// One smaller adapter that was looked at.
 struct AdvicePoint {
-    std::int64_t rank = 0;           ///< the same for all targets, or what the budget is worth; 0: no adapter
-    std::vector<std::int64_t> ranks; ///< of each target
+    std::int64_t rank = 0; ///< the same for all targets, or what the budget is worth; 0: no adapter
+    std::vector<std::int64_t> ranks = {}; ///< of each target
     std::int64_t parameters = 0;
-    double kept_energy = 0;     ///< of all targets together
-    std::optional<double> loss; ///< evaluated; none without a dataset
+    double kept_energy = 0;          ///< of all targets together
+    std::optional<double> loss = {}; ///< evaluated; none without a dataset
     bool operator==(const AdvicePoint&) const = default;
 };
 

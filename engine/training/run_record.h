@@ -27,8 +27,8 @@ struct EvaluationRecord {
     std::int64_t step = 0; ///< 0: before the first step
     double loss = 0;       ///< mean over all learned tokens of the set; of a classifier: over its samples
     double perplexity = 0; ///< e^loss; of no use for a classifier
-    std::int64_t learned_tokens = 0; ///< what the mean is over
-    std::optional<double> accuracy;  ///< a classifier's share of right labels
+    std::int64_t learned_tokens = 0;     ///< what the mean is over
+    std::optional<double> accuracy = {}; ///< a classifier's share of right labels
 };
 
 struct RunRecord {
