@@ -58,6 +58,10 @@ Adapter Adapter::on(const at::Device& device) const {
         target.update.A = target.update.A.to(device);
         target.update.B = target.update.B.to(device);
     }
+    if (moved.head) {
+        moved.head->weight = moved.head->weight.to(device);
+        moved.head->bias = moved.head->bias.to(device);
+    }
     return moved;
 }
 

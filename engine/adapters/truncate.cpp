@@ -30,6 +30,7 @@ TargetUpdate truncated(const TargetUpdate& target, std::int64_t rank, bool use_r
 Adapter truncate(const Adapter& adapter, const std::vector<std::int64_t>& ranks) {
     assert(ranks.size() == adapter.targets.size());
     Adapter smaller;
+    smaller.head = adapter.head;
     smaller.use_rslora = adapter.use_rslora;
     for (std::size_t i = 0; i < ranks.size(); ++i) {
         const TargetUpdate& target = adapter.targets[i];

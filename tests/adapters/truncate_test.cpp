@@ -94,6 +94,30 @@ private Q_SLOTS:
         QVERIFY(contains(message_of<Error>([&] { truncate(whole, {0, 0}); }), "no direction"));
     }
 
+    void a_classifiers_head_stays() {
+        Adapter whole = of_one(8, 2);
+        whole.head = make_head(30, {"no", "yes"}, /*seed=*/1, at::kCPU);
+
+        const Adapter smaller = truncate(whole, {3});
+
+        QVERIFY(smaller.head.has_value());
+        QVERIFY(smaller.head->weight.equal(whole.head->weight));
+        QVERIFY(smaller.head->bias.equal(whole.head->bias));
+        QCOMPARE(smaller.head->labels, whole.head->labels);
+    }
+
+    void an_adapter_moves_with_its_head() {
+        Adapter whole = of_one(8, 2);
+        whole.head = make_head(30, {"no", "yes"}, /*seed=*/1, at::kCPU);
+
+        const Adapter moved = whole.on(at::kMeta);
+
+        QVERIFY(moved.targets[0].update.A.is_meta());
+        QVERIFY(moved.head->weight.is_meta());
+        QVERIFY(moved.head->bias.is_meta());
+        QVERIFY(whole.head->weight.is_cpu());
+    }
+
     void a_truncated_adapter_comes_back_from_its_folder_with_equal_logits() {
         const Scratch scratch;
         const auto model = open_llama(model_folder);
