@@ -5,7 +5,7 @@
 #include "engine/models/checkpointed.h"
 #include "engine/models/fused_post_norm.h"
 
-#include <optional>
+#include <algorithm>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -118,52 +118,30 @@ at::Tensor Bert::hidden_at(const PackedTokens& tokens, const at::Tensor& rows, c
         fail("a sample", std::to_string(tokens.longest) + " tokens",
             "at most the model's " + std::to_string(config_.max_position_embeddings) + " positions",
             "choose a smaller --max-length");
+    const bool fused = runs_fused(pass);
     at::Tensor x = embeddings(tokens, pass);
     for (std::size_t i = 0; i < layers_.size(); ++i) {
         const at::Tensor wanted = i + 1 == layers_.size() ? rows : at::Tensor();
-        if (!pass.gradient_checkpointing) {
-            x = run_block(i, x, tokens, wanted, pass);
-            continue;
-        }
-        // The second forward draws the updates' dropout of the first; the model's own follows from the seed.
-        std::optional<at::Generator> at_start;
-        if (pass.generator) at_start = pass.generator->clone();
-        x = checkpointed(x, trainable(layers_[i], pass),
-            [this, i, tokens, wanted, pass, at_start, first = true](const at::Tensor& in) mutable {
-                Pass again = pass;
-                if (!std::exchange(first, false) && at_start) again.generator = at_start->clone();
-                return run_block(i, in, tokens, wanted, again);
-            });
+        const auto forward = [this, i, fused, tokens, wanted](const at::Tensor& in, const Pass& how) {
+            const auto layer = static_cast<std::int64_t>(i);
+            return fused ? fused_block(layers_[i], in, tokens, wanted, how, layer)
+                         : plain_block(layers_[i], in, tokens, wanted, how, layer);
+        };
+        x = run_block(x, layers_[i].linears(), pass, forward);
     }
     return x;
 }
 
-at::Tensor Bert::run_block(std::size_t i, const at::Tensor& x, const PackedTokens& tokens,
-    const at::Tensor& rows, const Pass& pass) const {
-    const auto layer = static_cast<std::int64_t>(i);
-    return runs_fused(pass) ? fused_block(layers_[i], x, tokens, rows, pass, layer)
-                            : plain_block(layers_[i], x, tokens, rows, pass, layer);
-}
-
-std::vector<at::Tensor> Bert::trainable(const Block& block, const Pass& pass) {
-    std::vector<at::Tensor> tensors;
-    if (!pass.adapted) return tensors;
-    for (const Linear* linear :
-        {&block.query, &block.key, &block.value, &block.attention_output, &block.intermediate, &block.output})
-        if (linear->update) tensors.insert(tensors.end(), {linear->update->A, linear->update->B});
-    return tensors;
+std::vector<const Linear*> Bert::Block::linears() const {
+    return {&query, &key, &value, &attention_output, &intermediate, &output};
 }
 
 bool Bert::runs_fused(const Pass& pass) const {
     const at::ScalarType type = word_embeddings_.scalar_type();
     if (!pass.fused || !word_embeddings_.device().is_cpu()) return false;
-    if (type != at::kFloat && type != at::kBFloat16) return false;
-    if (!pass.training || !pass.adapted) return true;
-    for (const Block& block : layers_)
-        for (const Linear* linear : {&block.query, &block.key, &block.value, &block.attention_output,
-                 &block.intermediate, &block.output})
-            if (linear->update && linear->update->dropout > 0) return false;
-    return true;
+    return (type == at::kFloat || type == at::kBFloat16)
+           && std::none_of(layers_.begin(), layers_.end(),
+               [&](const Block& block) { return drops_inputs(block.linears(), pass); });
 }
 
 at::Tensor Bert::fused_block(const Block& block, const at::Tensor& x, const PackedTokens& tokens,
@@ -270,8 +248,7 @@ std::vector<at::Tensor> Bert::parameters() const {
     std::vector<at::Tensor> all{word_embeddings_, position_embeddings_, token_type_embeddings_,
         embeddings_norm_.weight, embeddings_norm_.bias};
     for (const Block& block : layers_) {
-        for (const Linear* linear : {&block.query, &block.key, &block.value, &block.attention_output,
-                 &block.intermediate, &block.output})
+        for (const Linear* linear : block.linears())
             all.insert(all.end(), {linear->weight(), linear->bias()});
         for (const Norm* norm : {&block.attention_norm, &block.output_norm})
             all.insert(all.end(), {norm->weight, norm->bias});

@@ -68,14 +68,13 @@ private:
         Norm output_norm;
         at::Tensor qkv = {},
                    qkv_bias = {}; // query, key and value's weights, which are views of it, and biases
+
+        std::vector<const Linear*> linears() const;
     };
 
     Block block(const Weights& weights) const;
     Norm norm_of(const Weights& weights) const;
     bool runs_fused(const Pass& pass) const;
-    static std::vector<at::Tensor> trainable(const Block& block, const Pass& pass);
-    at::Tensor run_block(std::size_t i, const at::Tensor& x, const PackedTokens& tokens,
-        const at::Tensor& rows, const Pass& pass) const;
     at::Tensor embeddings(const PackedTokens& tokens, const Pass& pass) const;
     at::Tensor fused_block(const Block& block, const at::Tensor& x, const PackedTokens& tokens,
         const at::Tensor& rows, const Pass& pass, std::int64_t layer) const;

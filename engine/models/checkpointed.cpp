@@ -1,6 +1,5 @@
 #include "engine/models/checkpointed.h"
 
-#include <memory>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -15,30 +14,35 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-using Block = std::function<at::Tensor(const at::Tensor&)>;
-
-struct HeldBlock : torch::CustomClassHolder {
-    explicit HeldBlock(std::shared_ptr<Block> what) : block(std::move(what)) {}
-    std::shared_ptr<Block> block;
+/// What the backward runs the block with once more.
+struct Again : torch::CustomClassHolder {
+    Again(BlockForward what, const Pass& at_start) : forward(std::move(what)), pass(at_start) {
+        if (pass.generator) pass.generator = pass.generator->clone();
+        pass.profile = nullptr; // the time is the backward's
+    }
+    BlockForward forward;
+    Pass pass;
 };
 
 struct Checkpointed : torch::autograd::Function<Checkpointed> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::TensorList& trainable,
-        const std::shared_ptr<Block>& block) {
+        const Pass& pass, const BlockForward& forward) {
         const c10::NoGradGuard no_gradient;
         variable_list saved{x};
         saved.insert(saved.end(), trainable.begin(), trainable.end());
         context->save_for_backward(saved);
-        context->saved_data["block"] = c10::IValue::make_capsule(c10::intrusive_ptr<HeldBlock>::make(block));
-        return (*block)(x);
+        context->saved_data["again"] =
+            c10::IValue::make_capsule(c10::intrusive_ptr<Again>::make(forward, pass));
+        return forward(x, pass);
     }
 
     static variable_list backward(AutogradContext* context, variable_list gradients) {
         const variable_list saved = context->get_saved_variables();
-        const auto holder = context->saved_data["block"].toCapsule();
+        const auto holder = context->saved_data["again"].toCapsule();
+        const auto& again = *static_cast<Again*>(holder.get());
         const c10::AutoGradMode with_gradient(true);
         const at::Tensor x = saved[0].detach().requires_grad_(context->needs_input_grad(0));
-        const at::Tensor y = (*static_cast<HeldBlock*>(holder.get())->block)(x);
+        const at::Tensor y = again.forward(x, again.pass);
 
         variable_list wanted;
         std::vector<std::size_t> places;
@@ -47,7 +51,7 @@ struct Checkpointed : torch::autograd::Function<Checkpointed> {
             wanted.push_back(i == 0 ? x : saved[i]);
             places.push_back(i);
         }
-        variable_list all(saved.size() + 1); // none for `block`
+        variable_list all(saved.size() + 2); // none for the pass and the block
         const variable_list found = torch::autograd::grad({y}, wanted, {gradients[0]});
         for (std::size_t i = 0; i < places.size(); ++i) all[places[i]] = found[i];
         context->saved_data.clear();
@@ -57,8 +61,10 @@ struct Checkpointed : torch::autograd::Function<Checkpointed> {
 
 } // namespace
 
-at::Tensor checkpointed(const at::Tensor& x, const std::vector<at::Tensor>& trainable, Block block) {
-    return Checkpointed::apply(x, at::TensorList(trainable), std::make_shared<Block>(std::move(block)));
+at::Tensor run_block(const at::Tensor& x, const std::vector<const Linear*>& linears, const Pass& pass,
+    const BlockForward& forward) {
+    if (!pass.gradient_checkpointing) return forward(x, pass);
+    return Checkpointed::apply(x, at::TensorList(trainable(linears, pass)), pass, forward);
 }
 
 } // namespace lora

@@ -3,6 +3,9 @@
 // second forward and saves what the block would have kept. Source: Chen et al. 2016, Training Deep Nets with
 // Sublinear Memory Cost.
 
+#include "engine/models/linear.h"
+#include "engine/models/pass.h"
+
 #include <functional>
 #include <vector>
 
@@ -10,9 +13,12 @@
 
 namespace lora {
 
-/// block(x), with the gradients of x and of `trainable`, which are all that the block learns. The block is
-/// called twice and must do the same both times: what it needs it holds by value, randomness included.
-at::Tensor checkpointed(const at::Tensor& x, const std::vector<at::Tensor>& trainable,
-    std::function<at::Tensor(const at::Tensor&)> block);
+/// A block's forward. It holds what it needs by value: it may be called again when its caller has returned.
+using BlockForward = std::function<at::Tensor(const at::Tensor& x, const Pass& pass)>;
+
+/// forward(x, pass), checkpointed where the pass asks for it; the second forward draws the dropout of the
+/// first. `linears` are those of the block: their updates are all that it learns.
+at::Tensor run_block(const at::Tensor& x, const std::vector<const Linear*>& linears, const Pass& pass,
+    const BlockForward& forward);
 
 } // namespace lora

@@ -13,40 +13,10 @@ namespace {
 
 using torch::autograd::variable_list;
 
-/// A half's updates: of its wide product, and of its last linear.
-struct Updates {
-    LowRankGroup wide;
-    LowRankGroup last;
-};
-
-void append(LowRankGroup& group, const Linear& linear, std::int64_t offset) {
-    if (linear.update) group.push_back({linear.update->A, linear.update->B, linear.update->scale, offset});
-}
-
-Updates updates_of(const FusedInput& input, bool adapted) {
-    Updates updates;
-    if (!adapted) return updates;
-    std::int64_t offset = 0;
-    for (const Linear* part : input.parts) {
-        append(updates.wide, *part, offset);
-        offset += part->out();
-    }
-    append(updates.last, *input.last, 0);
-    return updates;
-}
-
-/// The trainable tensors, A and B of each update in turn: what autograd has to see.
-std::vector<at::Tensor> trainable(const Updates& updates) {
-    std::vector<at::Tensor> tensors;
-    for (const LowRankGroup* group : {&updates.wide, &updates.last})
-        for (const GroupedUpdate& update : *group) tensors.insert(tensors.end(), {update.A, update.B});
-    return tensors;
-}
-
 /// What the forward of a half leaves for its backward.
 struct Kept {
     FusedInput input;
-    Updates updates;
+    HalfUpdates updates;
     at::Tensor x, inverse_rms;
     at::Tensor wide;          ///< the wide product: rotated q, k, v; gate, up
     at::Tensor wide_inner;    ///< A·norm(x) of its updates
@@ -73,11 +43,6 @@ at::Tensor go_out(const at::Tensor& x, const at::Tensor& middle, Kept& kept) {
         {kept.input.last->bias(), x, update_parts(kept.last_inner, kept.updates.last)});
 }
 
-void collect(const GroupGradients& gradients, variable_list& all) {
-    for (std::size_t i = 0; i < gradients.dA.size(); ++i)
-        all.insert(all.end(), {gradients.dA[i], gradients.dB[i]});
-}
-
 /// The gradient of a product's input, through the frozen weight and the updates.
 at::Tensor through(const at::Tensor& dy, const at::Tensor& weight, const GroupGradients& updates) {
     return product_turned(dy, weight, {{}, {}, updates.through});
@@ -95,7 +60,7 @@ at::Tensor back_in(const at::Tensor& d_wide, const at::Tensor& dy, const Kept& k
     if (!kept.updates.wide.empty()) {
         const at::Tensor normed = fused_rms_norm(kept.x, *kept.input.norm, kept.input.epsilon).first;
         updates = group_gradients(d_wide, normed, kept.wide_inner, kept.updates.wide);
-        collect(updates, gradients);
+        append(updates, gradients);
     }
     if (!wants_dx) return {};
     return fused_rms_norm_backward(
@@ -118,7 +83,7 @@ struct AttentionHalf {
         fused_rotate(d_wide, kept.tables.cos, kept.tables.sin, kept.shape.heads + kept.shape.kv_heads,
             kept.shape.head_size, -1);
         at::Tensor dx = back_in(d_wide, dy, kept, wants_dx, gradients);
-        collect(last, gradients);
+        append(last, gradients);
         return dx;
     }
 };
@@ -135,7 +100,7 @@ struct MlpHalf {
         const at::Tensor d_middle = through(dy, kept.input.last->weight(), last);
         fused_swiglu_backward(kept.wide, d_middle, false);
         at::Tensor dx = back_in(kept.wide, dy, kept, wants_dx, gradients);
-        collect(last, gradients);
+        append(last, gradients);
         return dx;
     }
 };
@@ -146,7 +111,7 @@ at::Tensor fused_attention_half(const at::Tensor& x, const FusedInput& input, co
     const AttentionShape& shape, bool adapted) {
     auto kept = std::make_shared<Kept>();
     kept->input = input;
-    kept->updates = updates_of(input, adapted);
+    kept->updates = updates_of(input.parts, *input.last, adapted);
     kept->tables = tables;
     kept->shape = shape;
     return run_half<AttentionHalf>(x, trainable(kept->updates), kept);
@@ -155,7 +120,7 @@ at::Tensor fused_attention_half(const at::Tensor& x, const FusedInput& input, co
 at::Tensor fused_mlp_half(const at::Tensor& x, const FusedInput& input, bool adapted) {
     auto kept = std::make_shared<Kept>();
     kept->input = input;
-    kept->updates = updates_of(input, adapted);
+    kept->updates = updates_of(input.parts, *input.last, adapted);
     return run_half<MlpHalf>(x, trainable(kept->updates), kept);
 }
 

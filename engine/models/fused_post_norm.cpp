@@ -14,7 +14,7 @@ using torch::autograd::variable_list;
 /// What the forward of a half leaves for its backward.
 struct Kept {
     PostNormInput input;
-    LowRankGroup wide_updates, last_updates;
+    HalfUpdates updates;
     DropoutBits bits;
     at::Tensor x;
     at::Tensor wide; ///< q, k, v; the intermediate linear's output
@@ -32,23 +32,8 @@ std::shared_ptr<Kept> kept_of(const PostNormInput& input, bool adapted) {
     auto kept = std::make_shared<Kept>();
     kept->input = input;
     kept->bits = bits_of(input.dropout);
-    if (!adapted) return kept;
-    std::int64_t offset = 0;
-    for (const Linear* part : input.parts) {
-        if (part->update)
-            kept->wide_updates.push_back({part->update->A, part->update->B, part->update->scale, offset});
-        offset += part->out();
-    }
-    if (const auto& update = input.last->update)
-        kept->last_updates.push_back({update->A, update->B, update->scale, 0});
+    kept->updates = updates_of(input.parts, *input.last, adapted);
     return kept;
-}
-
-std::vector<at::Tensor> trainable(const Kept& kept) {
-    std::vector<at::Tensor> tensors;
-    for (const LowRankGroup* group : {&kept.wide_updates, &kept.last_updates})
-        for (const GroupedUpdate& update : *group) tensors.insert(tensors.end(), {update.A, update.B});
-    return tensors;
 }
 
 /// weight · x + bias with the updates; fills `inner`.
@@ -66,8 +51,7 @@ at::Tensor back_through(const at::Tensor& dy, const at::Tensor& weight, const Lo
     variable_list& gradients) {
     GroupGradients found;
     if (!updates.empty()) found = group_gradients(dy, x(), inner, updates);
-    for (std::size_t i = 0; i < found.dA.size(); ++i)
-        gradients.insert(gradients.end(), {found.dA[i], found.dB[i]});
+    append(found, gradients);
     return wants_dx ? product_turned(dy, weight, {{}, residual, found.through}) : at::Tensor();
 }
 
@@ -85,7 +69,7 @@ at::Tensor spread(const at::Tensor& d_chosen, const at::Tensor& rows, std::int64
 at::Tensor go_out(const at::Tensor& x, const at::Tensor& middle, Kept& kept) {
     const PostNormInput& input = kept.input;
     at::Tensor branch =
-        adapted_product(middle, input.last->weight(), input.last->bias(), kept.last_updates, kept.last_inner);
+        adapted_product(middle, input.last->weight(), input.last->bias(), kept.updates.last, kept.last_inner);
     kept.normed =
         add_and_norm(x, std::move(branch), *input.norm_weight, *input.norm_bias, input.epsilon, kept.bits);
     return kept.normed.y;
@@ -95,7 +79,7 @@ struct AttentionHalf {
     static at::Tensor forward(const at::Tensor& x, Kept& kept) {
         kept.x = x;
         kept.wide =
-            adapted_product(x, *kept.input.wide, *kept.input.wide_bias, kept.wide_updates, kept.wide_inner);
+            adapted_product(x, *kept.input.wide, *kept.input.wide_bias, kept.updates.wide, kept.wide_inner);
         kept.attended = packed_attention(kept.wide, kept.shape);
         kept.middle = chosen(kept.attended.y, kept.rows);
         return go_out(chosen(x, kept.rows), kept.middle, kept);
@@ -105,13 +89,13 @@ struct AttentionHalf {
         auto [d_sums, d_branch] = add_and_norm_backward(dy, kept.normed, *kept.input.norm_weight, kept.bits);
         variable_list last;
         const at::Tensor d_middle = back_through(
-            d_branch, kept.input.last->weight(), kept.last_updates, kept.last_inner,
+            d_branch, kept.input.last->weight(), kept.updates.last, kept.last_inner,
             [&] { return kept.middle; }, /*residual=*/{}, /*wants_dx=*/true, last);
         const std::int64_t count = kept.x.size(0);
         const at::Tensor d_wide = packed_attention_backward(
             kept.wide, kept.attended, spread(d_middle, kept.rows, count), kept.shape);
         at::Tensor dx = back_through(
-            d_wide, *kept.input.wide, kept.wide_updates, kept.wide_inner, [&] { return kept.x; },
+            d_wide, *kept.input.wide, kept.updates.wide, kept.wide_inner, [&] { return kept.x; },
             spread(d_sums, kept.rows, count), wants_dx, gradients);
         gradients.insert(gradients.end(), last.begin(), last.end());
         return dx;
@@ -122,7 +106,7 @@ struct MlpHalf {
     static at::Tensor forward(const at::Tensor& x, Kept& kept) {
         kept.x = x;
         kept.wide =
-            adapted_product(x, *kept.input.wide, *kept.input.wide_bias, kept.wide_updates, kept.wide_inner);
+            adapted_product(x, *kept.input.wide, *kept.input.wide_bias, kept.updates.wide, kept.wide_inner);
         return go_out(x, fused_activation(kept.wide, kept.activation), kept);
     }
 
@@ -130,12 +114,12 @@ struct MlpHalf {
         auto [d_sums, d_branch] = add_and_norm_backward(dy, kept.normed, *kept.input.norm_weight, kept.bits);
         variable_list last;
         const at::Tensor d_middle = back_through(
-            d_branch, kept.input.last->weight(), kept.last_updates, kept.last_inner,
+            d_branch, kept.input.last->weight(), kept.updates.last, kept.last_inner,
             [&] { return fused_activation(kept.wide, kept.activation); }, /*residual=*/{}, /*wants_dx=*/true,
             last);
         fused_activation_backward(kept.wide, d_middle, kept.activation);
         at::Tensor dx = back_through(
-            kept.wide, *kept.input.wide, kept.wide_updates, kept.wide_inner, [&] { return kept.x; }, d_sums,
+            kept.wide, *kept.input.wide, kept.updates.wide, kept.wide_inner, [&] { return kept.x; }, d_sums,
             wants_dx, gradients);
         gradients.insert(gradients.end(), last.begin(), last.end());
         return dx;
@@ -149,14 +133,14 @@ at::Tensor fused_post_norm_attention(const at::Tensor& x, const PostNormInput& i
     const std::shared_ptr<Kept> kept = kept_of(input, adapted);
     kept->shape = shape;
     kept->rows = rows;
-    return run_half<AttentionHalf>(x, trainable(*kept), kept);
+    return run_half<AttentionHalf>(x, trainable(kept->updates), kept);
 }
 
 at::Tensor fused_post_norm_mlp(
     const at::Tensor& x, const PostNormInput& input, Activation activation, bool adapted) {
     const std::shared_ptr<Kept> kept = kept_of(input, adapted);
     kept->activation = activation;
-    return run_half<MlpHalf>(x, trainable(*kept), kept);
+    return run_half<MlpHalf>(x, trainable(kept->updates), kept);
 }
 
 } // namespace lora

@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -94,6 +95,20 @@ at::Tensor Linear::join_biases(const std::vector<Linear*>& linears) {
     for (const Linear* linear : linears)
         if (linear->bias_.defined()) biases.push_back(linear->bias_);
     return biases.empty() ? at::Tensor() : at::cat(biases);
+}
+
+std::vector<at::Tensor> trainable(const std::vector<const Linear*>& linears, const Pass& pass) {
+    std::vector<at::Tensor> tensors;
+    if (!pass.adapted) return tensors;
+    for (const Linear* linear : linears)
+        if (linear->update) tensors.insert(tensors.end(), {linear->update->A, linear->update->B});
+    return tensors;
+}
+
+bool drops_inputs(const std::vector<const Linear*>& linears, const Pass& pass) {
+    return pass.training && pass.adapted
+           && std::any_of(linears.begin(), linears.end(),
+               [](const Linear* linear) { return linear->update && linear->update->dropout > 0; });
 }
 
 at::Tensor Linear::forward(const at::Tensor& x, const Pass& pass) const {

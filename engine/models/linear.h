@@ -39,4 +39,10 @@ private:
     at::Tensor bias_;
 };
 
+/// A and B of the linears' updates, in turn: what autograd has to see. Empty where updates do not count.
+std::vector<at::Tensor> trainable(const std::vector<const Linear*>& linears, const Pass& pass);
+
+/// Whether an update of theirs drops some of its input in this pass.
+bool drops_inputs(const std::vector<const Linear*>& linears, const Pass& pass);
+
 } // namespace lora

@@ -5,7 +5,7 @@
 #include "engine/models/checkpointed.h"
 #include "engine/models/fused_blocks.h"
 
-#include <utility>
+#include <algorithm>
 
 #include <ATen/ATen.h>
 
@@ -95,23 +95,14 @@ std::int64_t Llama::kept_values() const {
            * (2 * config_.hidden_size + 2 * (queries + keys) + 2 * config_.intermediate_size);
 }
 
-bool Llama::runs_fused(const Pass& pass) const {
-    if (!pass.fused || pass.cache || !has_packed_attention(embed_tokens_, config_.head_dim)) return false;
-    if (!pass.training || !pass.adapted) return true;
-    for (const Block& block : layers_)
-        for (const Linear* linear : {&block.q_proj, &block.k_proj, &block.v_proj, &block.o_proj,
-                 &block.gate_proj, &block.up_proj, &block.down_proj})
-            if (linear->update && linear->update->dropout > 0) return false;
-    return true;
+std::vector<const Linear*> Llama::Block::linears() const {
+    return {&q_proj, &k_proj, &v_proj, &o_proj, &gate_proj, &up_proj, &down_proj};
 }
 
-std::vector<at::Tensor> Llama::trainable(const Block& block, const Pass& pass) {
-    std::vector<at::Tensor> tensors;
-    if (!pass.adapted) return tensors;
-    for (const Linear* linear : {&block.q_proj, &block.k_proj, &block.v_proj, &block.o_proj, &block.gate_proj,
-             &block.up_proj, &block.down_proj})
-        if (linear->update) tensors.insert(tensors.end(), {linear->update->A, linear->update->B});
-    return tensors;
+bool Llama::runs_fused(const Pass& pass) const {
+    return pass.fused && !pass.cache && has_packed_attention(embed_tokens_, config_.head_dim)
+           && std::none_of(layers_.begin(), layers_.end(),
+               [&](const Block& block) { return drops_inputs(block.linears(), pass); });
 }
 
 at::Tensor Llama::fused_hidden(const PackedTokens& tokens, const Pass& pass) const {
@@ -122,21 +113,19 @@ at::Tensor Llama::fused_hidden(const PackedTokens& tokens, const Pass& pass) con
         .head_size = config_.head_dim,
         .lengths = tokens.lengths,
         .starts = tokens.starts};
-    for (const Block& block : layers_) {
-        const auto run = [this, &block, tables, shape, adapted = pass.adapted, profile = pass.profile](
-                             const at::Tensor& in) {
-            return fused_block(block, in, tables, shape, adapted, profile);
-        };
-        x = pass.gradient_checkpointing ? checkpointed(x, trainable(block, pass), run) : run(x);
-    }
+    for (const Block& block : layers_)
+        x = run_block(
+            x, block.linears(), pass, [this, &block, tables, shape](const at::Tensor& in, const Pass& how) {
+                return fused_block(block, in, tables, shape, how);
+            });
     return norm(x, norm_);
 }
 
 at::Tensor Llama::fused_block(const Block& block, const at::Tensor& x, const RotaryTables& tables,
-    const AttentionShape& shape, bool adapted, Profile* profile) const {
+    const AttentionShape& shape, const Pass& pass) const {
     at::Tensor attended;
     {
-        const Timed timed(profile, Phase::Attention);
+        const Timed timed(pass.profile, Phase::Attention);
         attended = fused_attention_half(x,
             {.norm = &block.input_layernorm,
                 .epsilon = config_.rms_norm_eps,
@@ -144,9 +133,9 @@ at::Tensor Llama::fused_block(const Block& block, const at::Tensor& x, const Rot
                 .wide_bias = &block.qkv_bias,
                 .parts = {&block.q_proj, &block.k_proj, &block.v_proj},
                 .last = &block.o_proj},
-            tables, shape, adapted);
+            tables, shape, pass.adapted);
     }
-    const Timed timed(profile, Phase::Mlp);
+    const Timed timed(pass.profile, Phase::Mlp);
     return fused_mlp_half(attended,
         {.norm = &block.post_attention_layernorm,
             .epsilon = config_.rms_norm_eps,
@@ -154,27 +143,17 @@ at::Tensor Llama::fused_block(const Block& block, const at::Tensor& x, const Rot
             .wide_bias = &block.gate_up_bias,
             .parts = {&block.gate_proj, &block.up_proj},
             .last = &block.down_proj},
-        adapted);
+        pass.adapted);
 }
 
 at::Tensor Llama::plain_hidden(const PackedTokens& tokens, const Pass& pass) const {
     at::Tensor x = at::embedding(embed_tokens_, tokens.ids); // [N] → [N, D]
     const RotaryTables tables = rotary_.tables(tokens.positions, x.scalar_type());
-    for (std::size_t layer = 0; layer < layers_.size(); ++layer) {
-        if (!pass.gradient_checkpointing) {
-            x = plain_block(layer, x, tables, tokens, pass);
-            continue;
-        }
-        // The second forward draws the dropout of the first.
-        std::optional<at::Generator> at_start;
-        if (pass.generator) at_start = pass.generator->clone();
-        x = checkpointed(x, trainable(layers_[layer], pass),
-            [this, layer, tables, tokens, pass, at_start, first = true](const at::Tensor& in) mutable {
-                Pass again = pass;
-                if (!std::exchange(first, false) && at_start) again.generator = at_start->clone();
-                return plain_block(layer, in, tables, tokens, again);
+    for (std::size_t layer = 0; layer < layers_.size(); ++layer)
+        x = run_block(x, layers_[layer].linears(), pass,
+            [this, layer, tables, tokens](const at::Tensor& in, const Pass& how) {
+                return plain_block(layer, in, tables, tokens, how);
             });
-    }
     if (pass.cache) pass.cache->length += tokens.ids.size(0);
     return norm(x, norm_);
 }
@@ -227,8 +206,7 @@ std::vector<at::Tensor> Llama::parameters() const {
     std::vector<at::Tensor> all{embed_tokens_, norm_};
     for (const Block& block : layers_) {
         all.insert(all.end(), {block.input_layernorm, block.post_attention_layernorm});
-        for (const Linear* linear : {&block.q_proj, &block.k_proj, &block.v_proj, &block.o_proj,
-                 &block.gate_proj, &block.up_proj, &block.down_proj}) {
+        for (const Linear* linear : block.linears()) {
             all.push_back(linear->weight());
             if (linear->bias().defined()) all.push_back(linear->bias());
         }

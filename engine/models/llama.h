@@ -56,15 +56,16 @@ private:
         Linear gate_proj, up_proj, down_proj;
         at::Tensor qkv = {}, qkv_bias = {}; // q, k and v's weights and biases, which are views of them
         at::Tensor gate_up = {}, gate_up_bias = {}; // gate's and up's
+
+        std::vector<const Linear*> linears() const;
     };
 
     Block block(const Weights& weights) const;
     static void join(Block& block);
     bool runs_fused(const Pass& pass) const;
-    static std::vector<at::Tensor> trainable(const Block& block, const Pass& pass);
     at::Tensor fused_hidden(const PackedTokens& tokens, const Pass& pass) const;
     at::Tensor fused_block(const Block& block, const at::Tensor& x, const RotaryTables& tables,
-        const AttentionShape& shape, bool adapted, Profile* profile) const;
+        const AttentionShape& shape, const Pass& pass) const;
     at::Tensor plain_hidden(const PackedTokens& tokens, const Pass& pass) const;
     at::Tensor plain_block(std::size_t layer, const at::Tensor& x, const RotaryTables& tables,
         const PackedTokens& tokens, const Pass& pass) const;

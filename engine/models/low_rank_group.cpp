@@ -13,7 +13,29 @@ at::Tensor all_A(const LowRankGroup& group) {
     return at::cat(each);
 }
 
+LowRankGroup group_of(const std::vector<const Linear*>& parts) {
+    LowRankGroup group;
+    std::int64_t offset = 0;
+    for (const Linear* part : parts) {
+        if (part->update) group.push_back({part->update->A, part->update->B, part->update->scale, offset});
+        offset += part->out();
+    }
+    return group;
+}
+
 } // namespace
+
+HalfUpdates updates_of(const std::vector<const Linear*>& parts, const Linear& last, bool adapted) {
+    if (!adapted) return {};
+    return {group_of(parts), group_of({&last})};
+}
+
+std::vector<at::Tensor> trainable(const HalfUpdates& updates) {
+    std::vector<at::Tensor> tensors;
+    for (const LowRankGroup* group : {&updates.wide, &updates.last})
+        for (const GroupedUpdate& update : *group) tensors.insert(tensors.end(), {update.A, update.B});
+    return tensors;
+}
 
 at::Tensor inner_products(const at::Tensor& x, const LowRankGroup& group) {
     if (group.empty()) return {};
@@ -30,6 +52,11 @@ std::vector<LowRankPart> update_parts(const at::Tensor& inner, const LowRankGrou
         column += rank;
     }
     return parts;
+}
+
+void append(const GroupGradients& found, std::vector<at::Tensor>& gradients) {
+    for (std::size_t i = 0; i < found.dA.size(); ++i)
+        gradients.insert(gradients.end(), {found.dA[i], found.dB[i]});
 }
 
 GroupGradients group_gradients(

@@ -4,7 +4,7 @@
 // Linear.
 
 #include "engine/kernels/product.h"
-#include "engine/models/low_rank.h"
+#include "engine/models/linear.h"
 
 #include <cstdint>
 #include <vector>
@@ -23,6 +23,18 @@ struct GroupedUpdate {
 
 using LowRankGroup = std::vector<GroupedUpdate>;
 
+/// The updates of a block's half: of its wide product and of its last linear.
+struct HalfUpdates {
+    LowRankGroup wide;
+    LowRankGroup last;
+};
+
+/// `parts` lie below each other in the wide product's weight, in this order. Empty where not `adapted`.
+HalfUpdates updates_of(const std::vector<const Linear*>& parts, const Linear& last, bool adapted);
+
+/// A and B of each update in turn: what autograd has to see.
+std::vector<at::Tensor> trainable(const HalfUpdates& updates);
+
 /// A·x of every update, side by side: x [N, in] → float32 [N, Σr]. Undefined for an empty group.
 at::Tensor inner_products(const at::Tensor& x, const LowRankGroup& group);
 
@@ -34,6 +46,9 @@ struct GroupGradients {
     std::vector<at::Tensor> dB;
     std::vector<LowRankPart> through; ///< what the updates add to dx; empty for an empty group
 };
+
+/// Adds dA and dB of each update, in turn.
+void append(const GroupGradients& found, std::vector<at::Tensor>& gradients);
 
 /// dy [N, …] of the wide product; x and inner as in the forward.
 GroupGradients group_gradients(
