@@ -6,6 +6,7 @@
 #include "engine/models/safetensors_tensors.h"
 #include "tests/command/command.h"
 #include "tests/files/scratch.h"
+#include "tests/tiny_adapter.h"
 #include "tests/tiny_model.h"
 
 #include <QTest>
@@ -18,19 +19,8 @@ class LaboratoryVerbsTest : public QObject {
     Scratch scratch_;
     std::string model_ = tiny::write_model(scratch_.path("model"));
     std::string data_ = scratch_.write("data.jsonl", tiny::lines(8));
-    std::string first_ = save_adapter("first", 1);
-    std::string second_ = save_adapter("second", 2);
-
-    std::string save_adapter(const std::string& name, std::uint64_t seed) const {
-        const LoadedModel loaded = load_model(model_, "cpu", at::kFloat);
-        std::vector<std::string> paths;
-        for (const auto& linear : loaded.summary.linears) paths.push_back(linear.path);
-        Adapter adapter = make_adapter(*loaded.model, paths, {.rank = 4, .alpha = 4}, seed);
-        at::manual_seed(seed);
-        for (auto& target : adapter.targets) target.update.B.normal_(0, 0.1);
-        write_peft(scratch_.path(name), adapter, loaded.summary);
-        return scratch_.path(name);
-    }
+    std::string first_ = tiny::write_adapter(model_, scratch_.path("first"), 1);
+    std::string second_ = tiny::write_adapter(model_, scratch_.path("second"), 2);
 
     double loss_with(const Words& words) const {
         Words all{"evaluate", "--json", "--device", "cpu", "--data", data_};

@@ -3,6 +3,7 @@
 #include "engine/adapters/adapter.h"
 #include "engine/adapters/targets.h"
 #include "engine/training/loss.h"
+#include "tests/models/gradients.h"
 #include "tests/models/tiny_llama.h"
 
 #include <QTest>
@@ -55,11 +56,6 @@ Batch ragged_batch(const Model& model) {
     return make_batch({&examples[0], &examples[1], &examples[2]}, model.device());
 }
 
-struct LossAndGradients {
-    double loss = 0;
-    std::vector<at::Tensor> gradients;
-};
-
 LossAndGradients through(
     const Model& model, const Adapter& adapter, bool fused, bool gradient_checkpointing = false) {
     Pass pass;
@@ -67,11 +63,6 @@ LossAndGradients through(
     pass.gradient_checkpointing = gradient_checkpointing;
     const at::Tensor loss = next_token_loss(model, ragged_batch(model), pass);
     return {loss.item<double>(), torch::autograd::grad({loss}, tensors_of(adapter))};
-}
-
-double relative_difference(const at::Tensor& found, const at::Tensor& expected) {
-    const at::Tensor wanted = expected.to(at::kDouble);
-    return ((found.to(at::kDouble) - wanted).norm() / wanted.norm()).item<double>();
 }
 
 } // namespace

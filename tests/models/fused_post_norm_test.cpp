@@ -3,6 +3,7 @@
 #include "engine/adapters/adapter.h"
 #include "engine/adapters/targets.h"
 #include "engine/training/class_loss.h"
+#include "tests/models/gradients.h"
 #include "tests/models/tiny_bert.h"
 #include "tests/models/tiny_llama.h"
 
@@ -62,19 +63,9 @@ Pass training_pass(bool fused) {
     return pass;
 }
 
-struct LossAndGradients {
-    double loss = 0;
-    std::vector<at::Tensor> gradients;
-};
-
 LossAndGradients through(const Model& model, const Adapter& adapter, bool fused) {
     const at::Tensor loss = class_loss(model, ragged_batch(), training_pass(fused)).loss;
     return {loss.item<double>(), torch::autograd::grad({loss}, tensors_of(adapter))};
-}
-
-double relative_difference(const at::Tensor& found, const at::Tensor& expected) {
-    const at::Tensor wanted = expected.to(at::kDouble);
-    return ((found.to(at::kDouble) - wanted).norm() / wanted.norm()).item<double>();
 }
 
 } // namespace
