@@ -39,12 +39,12 @@ std::vector<PlotPoint> CurvePyramid::between(double from, double to, std::size_t
     std::vector<PlotPoint> points;
     if (count_ == 0 || limit == 0) return points;
     const auto& single = levels_.front();
-    const auto x_below = [](const Bucket& bucket, double x) { return bucket.first.x < x; };
-    const auto x_above = [](double x, const Bucket& bucket) { return x < bucket.first.x; };
+    const auto xBelow = [](const Bucket& bucket, double x) { return bucket.first.x < x; };
+    const auto xAbove = [](double x, const Bucket& bucket) { return x < bucket.first.x; };
     auto begin = static_cast<std::size_t>(
-        std::lower_bound(single.begin(), single.end(), from, x_below) - single.begin());
+        std::lower_bound(single.begin(), single.end(), from, xBelow) - single.begin());
     auto end = static_cast<std::size_t>(
-        std::upper_bound(single.begin(), single.end(), to, x_above) - single.begin());
+        std::upper_bound(single.begin(), single.end(), to, xAbove) - single.begin());
     begin -= std::min<std::size_t>(begin, 1);
     end = std::max(begin, std::min(end + 1, count_));
     std::size_t level = 0;

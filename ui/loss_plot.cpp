@@ -225,7 +225,7 @@ Table LossPlot::table() const {
     const auto takeEvaluation = [&](std::int64_t step) -> std::pair<QString, QString> {
         const auto found = evaluations.find(step);
         if (found == evaluations.end()) return {};
-        const std::pair cells{cell(found->second.loss), cell(found->second.accuracy)};
+        std::pair cells{cell(found->second.loss), cell(found->second.accuracy)};
         evaluations.erase(found);
         return cells;
     };

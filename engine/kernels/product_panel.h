@@ -14,14 +14,14 @@ namespace lora {
 
 namespace {
 
-constexpr std::int64_t lanes = 16;
-constexpr int vectors = product_panel_columns / lanes;
-constexpr std::int64_t panel_columns = product_panel_columns;
+inline constexpr std::int64_t lanes = 16;
+inline constexpr int vectors = product_panel_columns / lanes;
+inline constexpr std::int64_t panel_columns = product_panel_columns;
 // Steps of depth whose panel stays in the second-level cache beside the rows that pass by.
-constexpr std::int64_t panel_steps = 1536;
+inline constexpr std::int64_t panel_steps = 1536;
 // Steps that one register adds up alone. A single chain over a depth of 1536 has five times the error of
 // sums of short ones, enough to be seen in a deep model's logits.
-constexpr std::int64_t chain_steps = 128;
+inline constexpr std::int64_t chain_steps = 128;
 
 /// What lies in 32 bits of a packed panel: `Type::per_step` values of the depth.
 template <class T>
@@ -60,7 +60,7 @@ std::int64_t steps_of(std::int64_t depth) {
     }
 }
 
-__mmask16 first(std::int64_t count) {
+inline __mmask16 first(std::int64_t count) {
     return static_cast<__mmask16>(count >= lanes ? 0xffff : count <= 0 ? 0 : (1 << count) - 1);
 }
 

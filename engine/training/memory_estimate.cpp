@@ -51,7 +51,8 @@ std::int64_t largest_piece(
     const double mean = sum / count;
     const double deviation = std::sqrt(std::max(0.0, squares / count - mean * mean));
     const std::int64_t pieces = std::max<std::int64_t>(1, std::min(training.accumulate, training.batch));
-    const auto samples = static_cast<double>((training.batch + pieces - 1) / pieces);
+    const std::int64_t piece = (training.batch + pieces - 1) / pieces;
+    const auto samples = static_cast<double>(piece);
     const auto longest = static_cast<double>(std::min(data.lengths.back(), max_length));
     return std::llround(std::min(samples * longest, samples * mean + 2.5 * deviation * std::sqrt(samples)));
 }

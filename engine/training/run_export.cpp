@@ -89,7 +89,7 @@ std::string export_tensorboard(const RunRecord& run, const std::string& folder) 
     std::error_code failure;
     fs::create_directories(home, failure);
     if (failure) fail(home.string(), failure.message(), "a folder that can be made");
-    const std::string path =
+    std::string path =
         (home
             / ("events.out.tfevents." + std::to_string(static_cast<std::int64_t>(begin)) + ".lora-workbench"))
             .string();

@@ -10,8 +10,12 @@ using Flat = std::vector<std::pair<std::string, std::string>>;
 
 void flatten(const Json& json, const std::string& place, Flat& flat) {
     if (json.is_object() && !json.empty()) {
-        for (const auto& [key, value] : json.items())
-            flatten(value, place.empty() ? key : place + "." + key, flat);
+        const std::string prefix = place.empty() ? place : place + ".";
+        for (const auto& [key, value] : json.items()) {
+            std::string inner = prefix;
+            inner += key;
+            flatten(value, inner, flat);
+        }
         return;
     }
     if (json.is_string())
