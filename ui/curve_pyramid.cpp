@@ -43,8 +43,8 @@ std::vector<PlotPoint> CurvePyramid::between(double from, double to, std::size_t
     const auto xAbove = [](double x, const Bucket& bucket) { return x < bucket.first.x; };
     auto begin = static_cast<std::size_t>(
         std::lower_bound(single.begin(), single.end(), from, xBelow) - single.begin());
-    auto end = static_cast<std::size_t>(
-        std::upper_bound(single.begin(), single.end(), to, xAbove) - single.begin());
+    auto end =
+        static_cast<std::size_t>(std::upper_bound(single.begin(), single.end(), to, xAbove) - single.begin());
     begin -= std::min<std::size_t>(begin, 1);
     end = std::max(begin, std::min(end + 1, count_));
     std::size_t level = 0;
