@@ -1,12 +1,14 @@
-// The window's own waits, on the real engine.
-// usage: benchmark-window start BEGIN_NS          ms from BEGIN_NS (CLOCK_REALTIME, before the process began)
-// to the
-//                                                 first frame and to the first moment that the event loop had
-//                                                 nothing left to do
-//        benchmark-window stalls MODEL DATA STEPS the longest that the event loop let a due timer wait while
-//        it trains benchmark-window plots POINTS            a loss plot of so many steps: ms to fill, draw,
-//        zoom and read
-// Prints one JSON object.
+// The window's own waits, on the real engine. Prints one JSON object.
+//
+// benchmark-window start BEGIN_NS
+//     ms from BEGIN_NS (CLOCK_REALTIME, before the process began) to the first frame and to the first moment
+//     that the event loop had nothing left to do
+//
+// benchmark-window stalls MODEL DATA STEPS
+//     the longest that the event loop let a due timer wait while it trains
+//
+// benchmark-window plots POINTS
+//     a loss plot of so many steps: ms to fill, draw, zoom and read
 
 #include "engine/session.h"
 #include "ui/loss_plot.h"
