@@ -26,7 +26,7 @@ ROOMS = {
     "task": [],
     "models": ["error", "files", "text", "devices", "profile", "kernels", "task"],
     "adapters": ["error", "files", "text", "devices", "models", "task"],
-    "methods": ["error", "files", "devices", "models", "adapters"],
+    "methods": ["error", "files", "devices", "kernels", "models", "adapters", "task"],
     "analysis": ["error", "files", "devices", "models", "adapters"],
     "data": ["error", "files", "text", "devices", "task"],
     "training": ["error", "files", "text", "devices", "profile", "kernels", "models", "adapters", "methods", "analysis", "data",
