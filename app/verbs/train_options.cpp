@@ -40,9 +40,8 @@ void TrainOptions::add_to(CLI::App& verb) {
         [](S& s, const double& v) { s.data.eval_split = v; });
     add<Count>(verb, "--max-length", 0, "Tokens a sample at most [256]",
         [](S& s, const Count& v) { s.data.max_length = v; });
-    add<Text>(verb, "--method", "lora", "What is trained: lora [lora]", [](S&, const Text& v) {
-        if (v != "lora") fail("--method", "'" + shown(v) + "'", "lora");
-    });
+    add<Text>(verb, "--method", "", "What is trained: lora [lora]",
+        [](S& s, const Text& v) { s.method = method_kind(v); });
     add<Text>(verb, "--targets", "",
         "Module names, attention-qv, attention, mlp, all-linear or re:PATTERN [attention-qv]",
         [](S& s, const Text& v) { s.lora.selection.targets = v; });

@@ -1,44 +1,40 @@
 #pragma once
-// AdamW over one flat buffer that all trainable tensors are views of.
+// AdamW over a method's groups of parameters.
 // Source: Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization; ATen's fused step.
 
-#include "engine/adapters/adapter.h"
+#include "engine/methods/parameters.h"
 
 #include <cstdint>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
 namespace lora {
 
-/// The adapter's A and B laid end to end, target by target, A before B; then its head.
-struct FlatParameters {
-    at::Tensor values;    ///< float32 [P]
-    at::Tensor gradients; ///< float32 [P], added to by every backward
-
-    /// Moves the adapter's tensors into one buffer; they become leaves whose gradients are views of
-    /// `gradients`.
-    static FlatParameters adopt(Adapter& adapter);
-};
-
 class AdamW {
 public:
-    AdamW(FlatParameters parameters, double weight_decay);
+    /// The groups' tensors are shared. At least one group.
+    AdamW(std::vector<ParameterGroup> groups, double weight_decay);
 
-    /// The gradients' 2-norm, float32 [] where they lie; not finite if any of them is not.
+    /// The gradients' 2-norm over all groups, float32 [] where they lie; not finite if any of them is not.
     at::Tensor gradient_norm() const;
     /// Scales the gradients down to `norm` where `found` is larger. 0: leaves them.
     void clip(double found, double norm);
-    /// One step with these gradients, which are then cleared.
+    /// One step with these gradients, which are then cleared; a group's rate is `lr` times its factor.
     void step(double lr);
     void clear_gradients();
 
-    /// AdamW's moments, [P] each, and the steps done: what a resume needs.
-    at::Tensor first_moment;
-    at::Tensor second_moment;
+    /// AdamW's moments, of each group in turn and of its shape.
+    struct Moments {
+        at::Tensor first;
+        at::Tensor second;
+    };
+    /// With the steps done, what a resume needs.
+    std::vector<Moments> moments;
     std::int64_t steps = 0;
 
 private:
-    FlatParameters parameters_;
+    std::vector<ParameterGroup> groups_;
     double weight_decay_;
 };
 

@@ -17,33 +17,42 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* optimizer_file = "optimizer.safetensors";
-constexpr const char* first_moment = "first_moment";
-constexpr const char* second_moment = "second_moment";
+constexpr const char* method_file = "method.safetensors";
 constexpr const char* steps_done = "steps";
 constexpr std::size_t kept_checkpoints = 2;
 
-void read_moment(const SafetensorsFile& file, const char* name, at::Tensor& moment) {
+// "first_moment" of the first group, "first_moment.1" of the next.
+std::string moment_name(const char* which, std::size_t group) {
+    return std::string(which) + "_moment" + (group > 0 ? "." + std::to_string(group) : "");
+}
+
+void read_moment(const SafetensorsFile& file, const std::string& name, at::Tensor& moment) {
     const TensorView* view = file.find(name);
     const std::vector<std::int64_t> shape = moment.sizes().vec();
     if (view == nullptr || view->type != ElementType::F32 || view->shape != shape)
         fail(file.path() + ": tensor '" + name + "'", "none of this run's size",
-            "F32 [" + std::to_string(moment.numel()) + "]",
+            "F32 with " + std::to_string(moment.numel()) + " values",
             "the run was made with other targets or another rank");
     moment.copy_(owned_tensor(*view));
 }
 
 } // namespace
 
-std::string write_checkpoint(const std::string& run_folder, std::int64_t step, const Adapter& adapter,
+std::string write_checkpoint(const std::string& run_folder, std::int64_t step, const Method& method,
     const AdamW& optimizer, const ModelSummary& model) {
-    const std::string folder = checkpoint_path(run_folder, step);
+    std::string folder = checkpoint_path(run_folder, step);
     std::error_code failure;
     fs::create_directories(fs::path(folder).parent_path(), failure);
     StagedFolder staged(folder);
-    write_peft_files(staged, adapter, model);
-    const at::Tensor steps = at::full({1}, optimizer.steps, at::kLong);
-    staged.write(optimizer_file, tensors_as_safetensors({{first_moment, optimizer.first_moment},
-                                     {second_moment, optimizer.second_moment}, {steps_done, steps}}));
+    method.write_files(staged, model);
+    if (const auto state = method.state(); !state.empty())
+        staged.write(method_file, tensors_as_safetensors(state));
+    std::vector<NamedTensor> moments{{steps_done, at::full({1}, optimizer.steps, at::kLong)}};
+    for (std::size_t i = 0; i < optimizer.moments.size(); ++i) {
+        moments.push_back({moment_name("first", i), optimizer.moments[i].first});
+        moments.push_back({moment_name("second", i), optimizer.moments[i].second});
+    }
+    staged.write(optimizer_file, tensors_as_safetensors(moments));
     staged.commit();
 
     const auto all = list_checkpoints(run_folder);
@@ -55,10 +64,17 @@ Adapter read_checkpoint_adapter(const Checkpoint& checkpoint, const at::Device& 
     return read_peft(checkpoint.folder, device);
 }
 
+void restore_method(const Checkpoint& checkpoint, Method& method) {
+    const std::string path = (fs::path(checkpoint.folder) / method_file).string();
+    if (!method.state().empty()) method.restore(SafetensorsFile(path));
+}
+
 void read_checkpoint_optimizer(const Checkpoint& checkpoint, AdamW& optimizer) {
     const SafetensorsFile file((fs::path(checkpoint.folder) / optimizer_file).string());
-    read_moment(file, first_moment, optimizer.first_moment);
-    read_moment(file, second_moment, optimizer.second_moment);
+    for (std::size_t i = 0; i < optimizer.moments.size(); ++i) {
+        read_moment(file, moment_name("first", i), optimizer.moments[i].first);
+        read_moment(file, moment_name("second", i), optimizer.moments[i].second);
+    }
     const TensorView* steps = file.find(steps_done);
     if (steps == nullptr || steps->type != ElementType::I64 || steps->bytes.size() != sizeof(std::int64_t))
         fail(file.path() + ": tensor 'steps'", "none", "one I64");

@@ -99,6 +99,7 @@ std::string equal_command(const RunSettings& settings, const std::string& run_fo
     line.option("out", run_folder);
     line.unless(usual.data.eval, "eval", settings.data.eval);
     line.unless(usual.data.eval_split, "eval-split", settings.data.eval_split);
+    line.unless(usual.method, "method", settings.method);
     add(line, settings.lora);
     line.unless(usual.dtype, "dtype", settings.dtype);
     line.unless(usual.device, "device", settings.device);

@@ -1,6 +1,5 @@
 #include "engine/training/run.h"
 
-#include "engine/adapters/peft.h"
 #include "engine/analysis/spectrum.h"
 #include "engine/data/order.h"
 #include "engine/error.h"
@@ -127,10 +126,10 @@ std::optional<StepRecord> Run::step(const std::stop_token& stop) {
     const auto begin = Clock::now();
     const double measured_before = profile_.seconds();
     const std::vector<const Example*> batch = batch_of(steps_done_ + 1);
-    optimizer_.clear_gradients();
+    drop_gradients();
     const at::Tensor loss_there = accumulate_gradients(batch, stop);
     if (stop.stop_requested()) {
-        optimizer_.clear_gradients();
+        drop_gradients();
         return std::nullopt;
     }
     StepRecord record = take_step(loss_there, batch);
@@ -142,9 +141,15 @@ std::optional<StepRecord> Run::step(const std::stop_token& stop) {
     return record;
 }
 
+void Run::drop_gradients() {
+    method_->drop_gradients();
+    optimizer_.clear_gradients();
+}
+
 // The optimizer's part, from the gradient that has been added up.
 StepRecord Run::take_step(const at::Tensor& loss_there, const std::vector<const Example*>& batch) {
     const Timed timed(&profile_, Phase::Optimizer);
+    method_->collect();
     const auto [loss, norm] = read_both(loss_there, optimizer_.gradient_norm());
     check_finite(loss, norm, batch);
     const TrainingSettings& training = settings_.training;
@@ -154,6 +159,8 @@ StepRecord Run::take_step(const at::Tensor& loss_there, const std::vector<const 
     optimizer_.clip(norm, training.clip);
     optimizer_.step(lr);
     ++steps_done_;
+    method_->after_step(steps_done_, total_steps_);
+    method_->apply();
     return {.step = steps_done_, .loss = loss, .lr = lr, .grad_norm = norm};
 }
 
@@ -169,7 +176,7 @@ void Run::plan_tasks_after_step() {
 std::optional<RunEvent> Run::advance(const std::stop_token& stop) {
     if (over_) return std::nullopt;
     if (!tasks_.empty()) {
-        const std::optional<RunEvent> event = work_on(tasks_.front());
+        std::optional<RunEvent> event = work_on(tasks_.front());
         if (event) tasks_.pop_front();
         return event;
     }
@@ -204,7 +211,7 @@ std::shared_ptr<const SpectraOfStep> Run::measure() {
     const auto begin = Clock::now();
     auto result = std::make_shared<SpectraOfStep>();
     result->step = steps_done_;
-    result->spectra = spectra(adapter_);
+    result->spectra = spectra(method_->adapter());
     result->seconds = seconds_since(begin);
     for (const Spectrum& spectrum : result->spectra) events_.append(spectrum_event(steps_done_, spectrum));
     return result;
@@ -213,8 +220,10 @@ std::shared_ptr<const SpectraOfStep> Run::measure() {
 CheckpointRecord Run::save() {
     const Timed timed(&profile_, Phase::Checkpoint);
     CheckpointRecord record{
-        steps_done_, write_checkpoint(folder_, steps_done_, adapter_, optimizer_, loaded_.summary)};
-    write_peft(adapter_path(folder_), adapter_, loaded_.summary);
+        steps_done_, write_checkpoint(folder_, steps_done_, *method_, optimizer_, loaded_.summary)};
+    StagedFolder result(adapter_path(folder_));
+    method_->write_files(result, loaded_.summary);
+    result.commit();
     events_.append(checkpoint_event(steps_done_));
     return record;
 }

@@ -7,6 +7,7 @@
 #include "engine/data/dataset.h"
 #include "engine/files/events_log.h"
 #include "engine/files/store.h"
+#include "engine/methods/method.h"
 #include "engine/models/catalog.h"
 #include "engine/profile.h"
 #include "engine/training/adamw.h"
@@ -80,19 +81,20 @@ public:
     std::int64_t total_steps() const { return total_steps_; }
     /// Where the time of this process's part of the run went; the model's load is not in it.
     const Profile& profile() const { return profile_; }
-    const Adapter& adapter() const { return adapter_; }
+    const Adapter& adapter() const { return method_->adapter(); }
     const Dataset& train_set() const { return data_.train; }
     const std::optional<Dataset>& eval_set() const { return data_.eval; }
 
 private:
     enum class Task { Evaluate, Measure, Save, End };
 
-    Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock, Adapter adapter,
-        TrainAndEval data);
+    Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock,
+        std::unique_ptr<Method> method, TrainAndEval data);
 
     std::vector<const Example*> batch_of(std::int64_t step);
     std::optional<StepRecord> step(const std::stop_token& stop);
     Batch batch_tensors(const std::vector<const Example*>& examples);
+    void drop_gradients();
     at::Tensor accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop);
     StepRecord take_step(const at::Tensor& loss_there, const std::vector<const Example*>& batch);
     void check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const;
@@ -104,7 +106,7 @@ private:
     std::string folder_;
     LoadedModel& loaded_;
     FolderLock lock_;
-    Adapter adapter_;
+    std::unique_ptr<Method> method_;
     AdamW optimizer_;
     TrainAndEval data_;
     EventsLog events_;

@@ -4,6 +4,7 @@
 #include "engine/adapters/targets.h"
 #include "engine/error.h"
 #include "engine/files/digest.h"
+#include "engine/methods/catalog.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/memory.h"
 #include "engine/training/run.h"
@@ -120,6 +121,10 @@ void give_head(
             loaded.summary.hidden_size, data.labels, settings.training.seed, loaded.model->device());
 }
 
+std::unique_ptr<Method> method_of(const RunSettings& settings, Adapter adapter, LoadedModel& loaded) {
+    return make_method({settings.method, in_order_of(*loaded.model, std::move(adapter))}, *loaded.model);
+}
+
 TrainAndEval timed_datasets(const RunSettings& settings, const LoadedModel& loaded, const Goal& goal,
     Profile& profile, const std::stop_token& stop) {
     const Timed timed(&profile, Phase::Dataset);
@@ -134,13 +139,12 @@ std::int64_t steps_of(const TrainingSettings& training, std::size_t samples) {
 
 } // namespace
 
-Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock, Adapter adapter,
-    TrainAndEval data)
+Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock,
+    std::unique_ptr<Method> method, TrainAndEval data)
     : settings_(std::move(settings)), folder_(std::move(folder)), loaded_(loaded), lock_(std::move(lock)),
-      adapter_(in_order_of(*loaded.model, std::move(adapter))),
-      optimizer_(FlatParameters::adopt(adapter_), settings_.training.weight_decay), data_(std::move(data)),
-      events_(events_path(folder_)), total_steps_(steps_of(settings_.training, data_.train.examples.size())) {
-    attach(adapter_, *loaded_.model);
+      method_(std::move(method)), optimizer_(method_->parameters(), settings_.training.weight_decay),
+      data_(std::move(data)), events_(events_path(folder_)),
+      total_steps_(steps_of(settings_.training, data_.train.examples.size())) {
     forget_memory_peak(loaded_.model->device());
     if (data_.eval) tasks_.push_back(Task::Evaluate);
 }
@@ -156,8 +160,9 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     give_head(adapter, data.train.summary, absolute_settings, loaded);
     const std::string place = absolute(folder);
     FolderLock lock = claim_new(place);
+    auto method = method_of(absolute_settings, std::move(adapter), loaded);
     auto run = std::unique_ptr<Run>(new Run(
-        std::move(absolute_settings), place, loaded, std::move(lock), std::move(adapter), std::move(data)));
+        std::move(absolute_settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
     run->profile_ = profile;
     write_run_file(place, run->settings_, run->total_steps_, run->data_.train.summary.labels);
     for (const auto& warning : run->data_.train.summary.warnings) run->events_.append(warning_event(warning));
@@ -179,8 +184,9 @@ std::unique_ptr<Run> Run::resume(
     TrainAndEval data = timed_datasets(file.settings, loaded, goal_of(adapter, loaded), profile, stop);
     give_head(adapter, data.train.summary, file.settings, loaded);
     cut_events(place, checkpoint);
+    auto method = method_of(file.settings, std::move(adapter), loaded);
     auto run = std::unique_ptr<Run>(new Run(
-        std::move(file.settings), place, loaded, std::move(lock), std::move(adapter), std::move(data)));
+        std::move(file.settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
     run->profile_ = profile;
     if (checkpoint) run->go_on_from(*checkpoint);
     return run;
@@ -188,6 +194,7 @@ std::unique_ptr<Run> Run::resume(
 
 // What followed the checkpoint's step and was not done before the interruption is still to be done.
 void Run::go_on_from(const Checkpoint& checkpoint) {
+    restore_method(checkpoint, *method_);
     read_checkpoint_optimizer(checkpoint, optimizer_);
     steps_done_ = checkpoint.step;
     if (steps_done_ > 0) {
@@ -202,7 +209,7 @@ void Run::go_on_from(const Checkpoint& checkpoint) {
         checkpoints += kind_of(event) == EventKind::Checkpoint;
     }
     std::erase_if(tasks_, [&](Task task) {
-        return (task == Task::Measure && spectra >= adapter_.targets.size())
+        return (task == Task::Measure && spectra >= adapter().targets.size())
                || (task == Task::Evaluate && evaluations > 0) || (task == Task::Save && checkpoints > 0);
     });
 }

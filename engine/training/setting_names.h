@@ -57,6 +57,7 @@ void each_field(T& settings, Visit& visit) {
         visit("dtype", settings.dtype);
         visit("threads", settings.threads);
         visit("data", settings.data);
+        visit("method", settings.method);
         visit("lora", settings.lora);
         visit("training", settings.training);
     }

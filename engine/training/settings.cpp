@@ -45,6 +45,7 @@ public:
 private:
     static Json written(NumberType value) { return name(value); }
     static Json written(Schedule value) { return name(value); }
+    static Json written(MethodKind value) { return name(value); }
     static Json written(InitialA value) { return name(value); }
     template <SettingGroup T>
     static Json written(const T& group) {
@@ -105,6 +106,7 @@ private:
     void read(const char* name, std::optional<std::int64_t>& value) { read(name, value.emplace()); }
     void read(const char* name, NumberType& value) { value = number_type(fields_.string(name)); }
     void read(const char* name, Schedule& value) { value = schedule(fields_.string(name)); }
+    void read(const char* name, MethodKind& value) { value = method_kind(fields_.string(name)); }
     void read(const char* name, InitialA& value) { value = initial_a(fields_.string(name)); }
     template <class T>
     void read(const char* name, std::map<std::string, T>& pattern) {

@@ -5,6 +5,7 @@
 #include "engine/adapters/lora_settings.h"
 #include "engine/data/data_settings.h"
 #include "engine/files/json.h"
+#include "engine/methods/method_settings.h"
 
 #include <cstdint>
 #include <optional>
@@ -39,6 +40,7 @@ struct RunSettings {
     NumberType dtype = NumberType::Float32;
     int threads = 0; ///< 0: all cores
     DataSettings data;
+    MethodKind method = MethodKind::Lora; ///< what is trained
     LoraSettings lora;
     TrainingSettings training;
     bool operator==(const RunSettings&) const = default;

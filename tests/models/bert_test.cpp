@@ -1,6 +1,7 @@
 // The BERT architecture against transformers' and PEFT's numbers: tests/fixtures/bert, made by make.py there.
 
 #include "engine/adapters/peft.h"
+#include "engine/methods/low_rank_adaptation.h"
 #include "engine/training/adamw.h"
 #include "engine/training/class_loss.h"
 #include "engine/training/evaluation.h"
@@ -76,9 +77,8 @@ private Q_SLOTS:
     void gradients_and_ten_losses_equal_pefts() {
         QFETCH(QString, variant);
         const auto model = open_bert(variant.toStdString());
-        Adapter adapter = adapter_of(variant);
-        AdamW optimizer(FlatParameters::adopt(adapter), /*weight_decay=*/0);
-        attach(adapter, *model);
+        const LowRankAdaptation method(adapter_of(variant), *model);
+        AdamW optimizer(method.parameters(), /*weight_decay=*/0);
         const Json json = expected_json(variant);
         const std::vector<Example> examples = labelled_examples(json);
         const auto batch = json.at("batch").get<std::size_t>();
@@ -95,7 +95,7 @@ private Q_SLOTS:
                                .arg(loss.item<double>())
                                .arg(losses[step])));
             loss.backward();
-            if (step == 0) compare_gradients(adapter, variant);
+            if (step == 0) compare_gradients(method.adapter(), variant);
             optimizer.clip(optimizer.gradient_norm().item<double>(), json.at("clip").get<double>());
             optimizer.step(json.at("lr").get<double>());
         }

@@ -3,6 +3,7 @@
 
 #include "engine/adapters/peft.h"
 #include "engine/error.h"
+#include "engine/methods/low_rank_adaptation.h"
 #include "engine/models/llama.h"
 #include "engine/models/safetensors_tensors.h"
 #include "engine/training/adamw.h"
@@ -92,9 +93,8 @@ private Q_SLOTS:
     void gradients_and_ten_losses_equal_pefts() {
         QFETCH(QString, variant);
         const Opened loaded = open(variant);
-        Adapter adapter = read_peft(fixture(variant) + "/adapter", at::kCPU);
-        AdamW optimizer(FlatParameters::adopt(adapter), /*weight_decay=*/0);
-        attach(adapter, *loaded.model);
+        const LowRankAdaptation method(read_peft(fixture(variant) + "/adapter", at::kCPU), *loaded.model);
+        AdamW optimizer(method.parameters(), /*weight_decay=*/0);
         const Json json = read_json(fixture(variant) + "/expected.json");
         const std::vector<Example> examples = examples_of(json);
         const auto batch = json.at("batch").get<std::size_t>();
@@ -114,7 +114,7 @@ private Q_SLOTS:
                                .arg(loss.item<double>())
                                .arg(losses[step])));
             loss.backward();
-            if (step == 0) compare_gradients(adapter, variant);
+            if (step == 0) compare_gradients(method.adapter(), variant);
             optimizer.clip(optimizer.gradient_norm().item<double>(), json.at("clip").get<double>());
             optimizer.step(json.at("lr").get<double>());
         }

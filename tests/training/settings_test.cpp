@@ -91,6 +91,8 @@ private Q_SLOTS:
             << QByteArray(R"({"threads": 4294967296})") << QByteArray("threads");
         QTest::newRow("dtype") << QByteArray(R"({"dtype": "float16"})")
                                << QByteArray("one of float32, bfloat16");
+        QTest::newRow("method") << QByteArray(R"({"method": "lorra"})")
+                                << QByteArray("method: found 'lorra', expected one of lora");
         QTest::newRow("a list") << QByteArray("[]") << QByteArray("run.json");
     }
     void what_is_no_setting_is_refused() {
@@ -107,6 +109,7 @@ private Q_SLOTS:
             QCOMPARE(schedule(name(value)), value);
         for (const InitialA value : {InitialA::Uniform, InitialA::Gaussian})
             QCOMPARE(initial_a(name(value)), value);
+        QCOMPARE(method_kind(name(MethodKind::Lora)), MethodKind::Lora);
     }
 
     void usual_settings_have_no_faults() {
