@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <random>
+#include <vector>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -34,6 +35,21 @@ std::string name_beside(const std::string& path, std::string_view suffix) {
     std::string name = path + std::string(suffix);
     for (int i = 0; i < 16; ++i) name += digits[random() & 15];
     return name;
+}
+
+bool is_left_over(std::string_view name) {
+    constexpr std::size_t digits = 16;
+    if (name.size() < digits) return false;
+    return name.substr(0, name.size() - digits).ends_with(".tmp-")
+           && name.find_first_not_of("0123456789abcdef", name.size() - digits) == std::string_view::npos;
+}
+
+void remove_left_overs(const std::string& folder) {
+    std::error_code failure;
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failure))
+        if (is_left_over(entry.path().filename().string())) found.push_back(entry.path());
+    for (const auto& path : found) std::filesystem::remove_all(path, failure);
 }
 
 std::string parent_of(const std::string& path) {

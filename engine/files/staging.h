@@ -9,6 +9,13 @@ namespace lora {
 /// `path` + `suffix` + 16 random hex digits, in the same folder as `path`.
 std::string name_beside(const std::string& path, std::string_view suffix);
 
+/// Whether a file or folder of this name is what a crash left of a write that was not done.
+bool is_left_over(std::string_view name);
+
+/// Removes what crashes left of writes that were not done, in the folder itself and as far as it can be
+/// removed. The caller sees to it that nobody is writing there.
+void remove_left_overs(const std::string& folder);
+
 /// The folder that holds `path`; "." for a bare name.
 std::string parent_of(const std::string& path);
 

@@ -4,6 +4,7 @@
 #include "engine/adapters/targets.h"
 #include "engine/error.h"
 #include "engine/files/digest.h"
+#include "engine/files/staging.h"
 #include "engine/methods/catalog.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/memory.h"
@@ -39,12 +40,24 @@ void check_settings(const RunSettings& settings) {
     if (!all.empty()) throw Error(all);
 }
 
+// A run that was killed before it wrote run.json leaves its lock, and events that say nothing.
+bool holds_nothing(const std::string& folder) {
+    std::error_code failure;
+    for (const auto& entry : fs::directory_iterator(folder, failure)) {
+        const std::string name = entry.path().filename().string();
+        const bool no_event =
+            entry.path() == events_path(folder) && fs::file_size(entry.path(), failure) == 0;
+        if (name != ".lock" && !is_left_over(name) && !no_event) return false;
+    }
+    return true;
+}
+
 FolderLock claim_new(const std::string& folder) {
     std::error_code failure;
     const bool exists = fs::exists(folder, failure);
     if (exists && !fs::is_directory(folder, failure))
         fail(folder, "a file", "a new or empty folder", "choose another name for the run");
-    if (exists && !fs::is_empty(folder, failure))
+    if (exists && !holds_nothing(folder))
         fail(folder, "a folder that is not empty", "a new or empty one", "choose another name for the run");
     fs::create_directories(folder, failure);
     if (failure)
@@ -175,6 +188,8 @@ std::unique_ptr<Run> Run::resume(
     RunFile file = read_run_file(place);
     check_settings(file.settings);
     FolderLock lock(place);
+    remove_left_overs(place);
+    remove_left_overs(place + "/checkpoints");
     check_data_unchanged(place);
     const std::optional<Checkpoint> checkpoint = latest_checkpoint(place);
     Adapter adapter = checkpoint ? read_checkpoint_adapter(*checkpoint, loaded.model->device())

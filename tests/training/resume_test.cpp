@@ -80,7 +80,7 @@ private Q_SLOTS:
         QCOMPARE(kept[1].step, 5);
     }
 
-    void what_is_left_of_half_written_checkpoints_is_passed_over() {
+    void what_is_left_of_half_written_checkpoints_is_passed_over_and_what_of_writes_removed() {
         const std::string folder = interrupted(15, false);
         const auto good = latest_checkpoint(folder);
         QVERIFY(good);
@@ -89,7 +89,10 @@ private Q_SLOTS:
         fs::remove(checkpoint_path(folder, 98) + "/manifest.json");
         fs::copy(good->folder, checkpoint_path(folder, 97));
         fs::resize_file(checkpoint_path(folder, 97) + "/optimizer.safetensors", 100);
+        write_file(folder + "/adapter.tmp-0123456789abcdef", "");
         const auto run = resume(folder);
+        QVERIFY(!fs::exists(folder + "/checkpoints/step-000099.tmp-0123456789abcdef"));
+        QVERIFY(!fs::exists(folder + "/adapter.tmp-0123456789abcdef"));
         QCOMPARE(run->steps_done(), good->step);
         to_the_end(*run);
         QCOMPARE(adapter_bytes(folder), adapter_bytes(whole_));

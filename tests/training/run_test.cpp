@@ -203,6 +203,15 @@ private Q_SLOTS:
         QCOMPARE(std::get<StepRecord>(*run->advance()).step, 1);
     }
 
+    void a_folder_whose_run_was_killed_before_it_began_is_taken_as_empty() {
+        const std::string folder = bench_.new_folder();
+        fs::create_directories(folder);
+        for (const char* left : {"/.lock", "/events.jsonl", "/run.json.tmp-0123456789abcdef"})
+            write_file(folder + left, "");
+        Run::start(bench_.plain_settings(), folder, bench_.loaded);
+        QVERIFY(fs::exists(settings_path(folder)));
+    }
+
     void a_folder_that_is_taken_or_cannot_be_made_is_refused() {
         const std::string taken = bench_.new_folder();
         fs::create_directories(taken);
