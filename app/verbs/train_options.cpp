@@ -11,6 +11,16 @@
 
 namespace lora {
 
+namespace {
+
+std::string method_words() {
+    std::string words;
+    for (const MethodKind kind : method_kinds()) words.append(words.empty() ? "" : ", ").append(name(kind));
+    return words;
+}
+
+} // namespace
+
 template <typename Value>
 void TrainOptions::add(CLI::App& verb, const std::string& name, Value initial, const std::string& help,
     std::function<void(RunSettings&, const Value&)> apply) {
@@ -40,8 +50,11 @@ void TrainOptions::add_to(CLI::App& verb) {
         [](S& s, const double& v) { s.data.eval_split = v; });
     add<Count>(verb, "--max-length", 0, "Tokens a sample at most [256]",
         [](S& s, const Count& v) { s.data.max_length = v; });
-    add<Text>(verb, "--method", "", "What is trained: lora [lora]",
+    add<Text>(verb, "--method", "", "What is trained: " + method_words() + " [lora]",
         [](S& s, const Text& v) { s.method = method_kind(v); });
+    add<double>(verb, "--loraplus-lr-ratio", d.method_settings.loraplus_lr_ratio,
+        "LoRA+: the learning rate of B over that of A [16]",
+        [](S& s, const double& v) { s.method_settings.loraplus_lr_ratio = v; });
     add<Text>(verb, "--targets", "",
         "Module names, attention-qv, attention, mlp, all-linear or re:PATTERN [attention-qv]",
         [](S& s, const Text& v) { s.lora.selection.targets = v; });

@@ -1,15 +1,37 @@
 #include "engine/methods/catalog.h"
 
 #include "engine/error.h"
+#include "engine/methods/lora_fa.h"
+#include "engine/methods/lora_plus.h"
+#include "engine/methods/lora_xs.h"
 #include "engine/methods/low_rank_adaptation.h"
+#include "engine/methods/olora.h"
+#include "engine/methods/pissa.h"
+#include "engine/methods/residual_adaptation.h"
+#include "engine/methods/rslora.h"
 
 #include <utility>
 
 namespace lora {
 
 std::unique_ptr<Method> make_method(MethodStart start, Model& model) {
+    Adapter adapter = std::move(start.adapter);
     switch (start.kind) {
-    case MethodKind::Lora: return std::make_unique<LowRankAdaptation>(std::move(start.adapter), model);
+    case MethodKind::Lora: return std::make_unique<LowRankAdaptation>(std::move(adapter), model);
+    case MethodKind::RsLora:
+        return std::make_unique<LowRankAdaptation>(rank_stabilized(std::move(adapter)), model);
+    case MethodKind::LoraPlus:
+        return std::make_unique<LoraPlus>(std::move(adapter), start.settings.loraplus_lr_ratio, model);
+    case MethodKind::LoraFa: return std::make_unique<LoraFrozenA>(std::move(adapter), model);
+    case MethodKind::Pissa:
+        if (!start.resumed) adapter = with_held_start(principal_start(std::move(adapter), model));
+        return std::make_unique<ResidualAdaptation>(std::move(adapter), model);
+    case MethodKind::Olora:
+        if (!start.resumed) adapter = with_held_start(orthonormal_start(std::move(adapter), model));
+        return std::make_unique<ResidualAdaptation>(std::move(adapter), model);
+    case MethodKind::LoraXs:
+        if (!start.resumed) adapter = principal_directions(std::move(adapter), model);
+        return std::make_unique<LoraXs>(std::move(adapter), start.seed, model);
     }
     throw Error("no such method");
 }

@@ -4,6 +4,7 @@
 #include "engine/methods/method.h"
 #include "engine/methods/method_settings.h"
 
+#include <cstdint>
 #include <memory>
 
 namespace lora {
@@ -11,10 +12,13 @@ namespace lora {
 /// What a method begins with.
 struct MethodStart {
     MethodKind kind = MethodKind::Lora;
-    Adapter adapter; ///< targets in the model's order with ranks, α and first A; a classifier's head
+    MethodSettings settings = {};
+    Adapter adapter = {};   ///< targets in the model's order with ranks, α and first A; a classifier's head
+    std::uint64_t seed = 0; ///< of what the method draws itself
+    bool resumed = false;   ///< the adapter is a checkpoint's, with what training made of it
 };
 
-/// A method on its model. Throws Error where the start does not fit the model.
+/// A method on its model. Throws Error where the start does not fit the model or the method.
 std::unique_ptr<Method> make_method(MethodStart start, Model& model);
 
 } // namespace lora

@@ -31,7 +31,7 @@ public:
     /// Forgets gradients on the model that were not collected: the step was given up.
     virtual void drop_gradients() {}
     /// What the method does of its own after the optimizer's `step` (from 1) of `total_steps`, before
-    /// apply().
+    /// apply(); the step's gradients still stand.
     virtual void after_step(std::int64_t /*step*/, std::int64_t /*total_steps*/) {}
 
     /// The low-rank updates as they stand, and a classifier's head. Without targets where a method's result

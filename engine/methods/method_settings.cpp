@@ -2,27 +2,63 @@
 
 #include "engine/error.h"
 
-#include <utility>
-
 namespace lora {
 
 namespace {
 
-constexpr std::pair<MethodKind, const char*> methods[] = {{MethodKind::Lora, "lora"}};
+struct Words {
+    MethodKind kind;
+    const char* word;
+    const char* title;
+    const char* about;
+};
+
+constexpr Words methods[] = {
+    {MethodKind::Lora, "lora", "LoRA",
+        "Trains a low-rank update of each chosen weight; the one to begin with, and what all others are "
+        "measured by."},
+    {MethodKind::RsLora, "rslora", "rsLoRA",
+        "LoRA scaled by α/√r instead of α/r, so that a high rank goes on learning; for ranks above 32."},
+    {MethodKind::LoraPlus, "lora-plus", "LoRA+",
+        "LoRA whose B learns several times as fast as A; when LoRA learns slowly at a rate that cannot be "
+        "raised."},
+    {MethodKind::LoraFa, "lora-fa", "LoRA-FA",
+        "LoRA with A left at its random start; half the parameters and no gradient for A, when memory is "
+        "short."},
+    {MethodKind::Pissa, "pissa", "PiSSA",
+        "Starts A and B from the weight's largest singular directions instead of zero; often learns faster "
+        "in "
+        "the first steps."},
+    {MethodKind::Olora, "olora", "OLoRA",
+        "Starts A and B from the weight's QR factors, B orthonormal; like PiSSA, with a cheaper start."},
+    {MethodKind::LoraXs, "lora-xs", "LoRA-XS",
+        "Holds the weight's largest directions and trains an r × r matrix between them; when an adapter of a "
+        "few hundred numbers a weight has to do."},
+};
+
+const Words& words_of(MethodKind kind) {
+    for (const Words& each : methods)
+        if (each.kind == kind) return each;
+    throw Error("no such method");
+}
 
 } // namespace
 
-std::string name(MethodKind kind) {
-    for (const auto& [each, word] : methods)
-        if (each == kind) return word;
-    return {};
+std::vector<MethodKind> method_kinds() {
+    std::vector<MethodKind> kinds;
+    for (const Words& each : methods) kinds.push_back(each.kind);
+    return kinds;
 }
+
+std::string name(MethodKind kind) { return words_of(kind).word; }
+std::string title(MethodKind kind) { return words_of(kind).title; }
+std::string about(MethodKind kind) { return words_of(kind).about; }
 
 MethodKind method_kind(const std::string& name) {
     std::string known;
-    for (const auto& [kind, word] : methods) {
-        if (name == word) return kind;
-        known.append(known.empty() ? "" : ", ").append(word);
+    for (const Words& each : methods) {
+        if (name == each.word) return each.kind;
+        known.append(known.empty() ? "" : ", ").append(each.word);
     }
     fail("method", "'" + shown(name) + "'", "one of " + known);
 }

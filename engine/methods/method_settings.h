@@ -1,14 +1,28 @@
 #pragma once
-// The methods there are, by their words. Knows no torch.
+// The methods there are, by their words, and the numbers that only some of them have. Knows no torch.
 
 #include <string>
+#include <vector>
 
 namespace lora {
 
-enum class MethodKind { Lora };
+enum class MethodKind { Lora, RsLora, LoraPlus, LoraFa, Pissa, Olora, LoraXs };
+
+/// In the order in which they are offered.
+std::vector<MethodKind> method_kinds();
 
 /// The word of --method and run.json, and back; throws Error that lists the known ones.
 std::string name(MethodKind kind);
 MethodKind method_kind(const std::string& name);
+
+/// As its paper writes it, "rsLoRA", and one sentence on what it does and when to take it.
+std::string title(MethodKind kind);
+std::string about(MethodKind kind);
+
+/// Named as PEFT names them where PEFT has them.
+struct MethodSettings {
+    double loraplus_lr_ratio = 16; ///< LoRA+: B's learning rate over A's
+    bool operator==(const MethodSettings&) const = default;
+};
 
 } // namespace lora

@@ -1,5 +1,7 @@
 #include "engine/models/low_rank_group.h"
 
+#include <algorithm>
+
 #include <ATen/ATen.h>
 
 namespace lora {
@@ -69,13 +71,19 @@ GroupGradients group_gradients(
         const std::int64_t rank = update.A.size(0);
         const at::Tensor d_out = dy.narrow(1, update.offset, update.B.size(0));
         d_inner.narrow(1, column, rank).copy_(narrow_product_turned(d_out, update.B).mul_(update.scale));
-        gradients.dB.push_back(outer_product(inner.narrow(1, column, rank), d_out).mul_(update.scale).t());
+        gradients.dB.push_back(
+            update.B.requires_grad()
+                ? outer_product(inner.narrow(1, column, rank), d_out).mul_(update.scale).t()
+                : at::Tensor());
         column += rank;
     }
-    const at::Tensor stacked = outer_product(d_inner, x); // [Σr, in]
+    const bool wanted = std::any_of(
+        group.begin(), group.end(), [](const GroupedUpdate& update) { return update.A.requires_grad(); });
+    const at::Tensor stacked = wanted ? outer_product(d_inner, x) : at::Tensor(); // [Σr, in]
     column = 0;
     for (const GroupedUpdate& update : group) {
-        gradients.dA.push_back(stacked.narrow(0, column, update.A.size(0)));
+        gradients.dA.push_back(
+            update.A.requires_grad() ? stacked.narrow(0, column, update.A.size(0)) : at::Tensor());
         column += update.A.size(0);
     }
     gradients.through = {{d_inner, all_A(group).contiguous(), 0}};

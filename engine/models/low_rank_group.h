@@ -42,8 +42,8 @@ at::Tensor inner_products(const at::Tensor& x, const LowRankGroup& group);
 std::vector<LowRankPart> update_parts(const at::Tensor& inner, const LowRankGroup& group);
 
 struct GroupGradients {
-    std::vector<at::Tensor> dA; ///< in the group's order
-    std::vector<at::Tensor> dB;
+    std::vector<at::Tensor> dA;       ///< in the group's order; undefined for an A that is frozen
+    std::vector<at::Tensor> dB;       ///< undefined for a B that is frozen
     std::vector<LowRankPart> through; ///< what the updates add to dx; empty for an empty group
 };
 

@@ -41,7 +41,6 @@ void AdamW::step(double lr) {
             {count}, lr * group.lr_factor, beta1, beta2, weight_decay_, epsilon, /*amsgrad=*/false,
             /*maximize=*/false);
     }
-    clear_gradients();
 }
 
 void AdamW::clear_gradients() {

@@ -20,7 +20,7 @@ public:
     at::Tensor gradient_norm() const;
     /// Scales the gradients down to `norm` where `found` is larger. 0: leaves them.
     void clip(double found, double norm);
-    /// One step with these gradients, which are then cleared; a group's rate is `lr` times its factor.
+    /// One step with these gradients, which stay; a group's rate is `lr` times its factor.
     void step(double lr);
     void clear_gradients();
 

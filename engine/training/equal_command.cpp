@@ -69,6 +69,11 @@ void add(CommandLine& line, const LoraSettings& lora) {
     line.unless(usual.dropout, "dropout", lora.dropout);
 }
 
+void add(CommandLine& line, const MethodSettings& method) {
+    const MethodSettings usual;
+    line.unless(usual.loraplus_lr_ratio, "loraplus-lr-ratio", method.loraplus_lr_ratio);
+}
+
 void add(CommandLine& line, const TrainingSettings& training) {
     const TrainingSettings usual;
     if (training.steps)
@@ -100,6 +105,7 @@ std::string equal_command(const RunSettings& settings, const std::string& run_fo
     line.unless(usual.data.eval, "eval", settings.data.eval);
     line.unless(usual.data.eval_split, "eval-split", settings.data.eval_split);
     line.unless(usual.method, "method", settings.method);
+    add(line, settings.method_settings);
     add(line, settings.lora);
     line.unless(usual.dtype, "dtype", settings.dtype);
     line.unless(usual.device, "device", settings.device);

@@ -78,9 +78,9 @@ Json described_data(const RunSettings& settings) {
 }
 
 void write_run_file(const std::string& folder, const RunSettings& settings, std::int64_t total_steps,
-    const std::vector<std::string>& labels) {
+    std::int64_t trainable, const std::vector<std::string>& labels) {
     Json run{{"version", LORA_VERSION}, {"settings", to_json(settings)}, {"total_steps", total_steps},
-        {"data", described_data(settings)}};
+        {"trainable_parameters", trainable}, {"data", described_data(settings)}};
     if (!labels.empty()) run["labels"] = labels;
     write_file(settings_path(folder), run.dump(2) + "\n");
 }
@@ -134,8 +134,20 @@ void give_head(
             loaded.summary.hidden_size, data.labels, settings.training.seed, loaded.model->device());
 }
 
-std::unique_ptr<Method> method_of(const RunSettings& settings, Adapter adapter, LoadedModel& loaded) {
-    return make_method({settings.method, in_order_of(*loaded.model, std::move(adapter))}, *loaded.model);
+std::unique_ptr<Method> method_of(
+    const RunSettings& settings, Adapter adapter, bool resumed, LoadedModel& loaded) {
+    if (settings.method == MethodKind::RsLora && !settings.lora.adapter.empty() && !adapter.use_rslora)
+        fail(settings.lora.adapter, "an adapter with the scale α/r", "one with α/√r for the method rslora",
+            "its updates would change size; go on with the method lora");
+    return make_method({settings.method, settings.method_settings,
+                           in_order_of(*loaded.model, std::move(adapter)), settings.training.seed, resumed},
+        *loaded.model);
+}
+
+std::int64_t trainable_parameters(const Method& method) {
+    std::int64_t count = 0;
+    for (const ParameterGroup& group : method.parameters()) count += group.values.numel();
+    return count;
 }
 
 TrainAndEval timed_datasets(const RunSettings& settings, const LoadedModel& loaded, const Goal& goal,
@@ -173,11 +185,12 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     give_head(adapter, data.train.summary, absolute_settings, loaded);
     const std::string place = absolute(folder);
     FolderLock lock = claim_new(place);
-    auto method = method_of(absolute_settings, std::move(adapter), loaded);
+    auto method = method_of(absolute_settings, std::move(adapter), /*resumed=*/false, loaded);
     auto run = std::unique_ptr<Run>(new Run(
         std::move(absolute_settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
     run->profile_ = profile;
-    write_run_file(place, run->settings_, run->total_steps_, run->data_.train.summary.labels);
+    write_run_file(place, run->settings_, run->total_steps_, trainable_parameters(*run->method_),
+        run->data_.train.summary.labels);
     for (const auto& warning : run->data_.train.summary.warnings) run->events_.append(warning_event(warning));
     return run;
 }
@@ -199,7 +212,7 @@ std::unique_ptr<Run> Run::resume(
     TrainAndEval data = timed_datasets(file.settings, loaded, goal_of(adapter, loaded), profile, stop);
     give_head(adapter, data.train.summary, file.settings, loaded);
     cut_events(place, checkpoint);
-    auto method = method_of(file.settings, std::move(adapter), loaded);
+    auto method = method_of(file.settings, std::move(adapter), checkpoint.has_value(), loaded);
     auto run = std::unique_ptr<Run>(new Run(
         std::move(file.settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
     run->profile_ = profile;

@@ -1,3 +1,4 @@
+#include "engine/methods/method_faults.h"
 #include "engine/training/settings.h"
 
 #include <charconv>
@@ -89,7 +90,10 @@ std::vector<std::string> faults(const RunSettings& settings) {
     check(settings.data, faults);
     check(settings.lora, faults);
     check(settings.training, faults);
-    return faults.take();
+    std::vector<std::string> all = faults.take();
+    for (std::string& fault : method_faults(settings.method, settings.method_settings, settings.lora))
+        all.push_back(std::move(fault));
+    return all;
 }
 
 } // namespace lora

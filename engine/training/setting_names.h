@@ -10,8 +10,9 @@ namespace lora {
 
 /// A struct whose fields are an object of their own in run.json.
 template <class T>
-concept SettingGroup = std::same_as<T, TargetSelection> || std::same_as<T, LoraSettings> || std::same_as<T,
-    DataSettings> || std::same_as<T, TrainingSettings> || std::same_as<T, RunSettings>;
+concept SettingGroup = std::same_as<T, TargetSelection> || std::same_as<T, MethodSettings> || std::same_as<T,
+    LoraSettings> || std::same_as<T, DataSettings> || std::same_as<T, TrainingSettings> || std::same_as<T,
+    RunSettings>;
 
 /// Calls visit(name, field) for each field; the fields are const where the settings are.
 template <class T, class Visit>
@@ -21,6 +22,8 @@ void each_field(T& settings, Visit& visit) {
     if constexpr (std::same_as<Group, TargetSelection>) {
         visit("targets", settings.targets);
         visit("layers", settings.layers);
+    } else if constexpr (std::same_as<Group, MethodSettings>) {
+        visit("loraplus_lr_ratio", settings.loraplus_lr_ratio);
     } else if constexpr (std::same_as<Group, LoraSettings>) {
         visit("selection", settings.selection);
         visit("rank", settings.rank);
@@ -58,6 +61,7 @@ void each_field(T& settings, Visit& visit) {
         visit("threads", settings.threads);
         visit("data", settings.data);
         visit("method", settings.method);
+        visit("method_settings", settings.method_settings);
         visit("lora", settings.lora);
         visit("training", settings.training);
     }

@@ -41,6 +41,7 @@ struct RunSettings {
     int threads = 0; ///< 0: all cores
     DataSettings data;
     MethodKind method = MethodKind::Lora; ///< what is trained
+    MethodSettings method_settings;
     LoraSettings lora;
     TrainingSettings training;
     bool operator==(const RunSettings&) const = default;

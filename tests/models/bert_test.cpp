@@ -98,6 +98,7 @@ private Q_SLOTS:
             if (step == 0) compare_gradients(method.adapter(), variant);
             optimizer.clip(optimizer.gradient_norm().item<double>(), json.at("clip").get<double>());
             optimizer.step(json.at("lr").get<double>());
+            optimizer.clear_gradients();
         }
         Evaluation evaluation(*model, examples, /*batch=*/3);
         std::optional<EvaluationRecord> record;

@@ -56,6 +56,30 @@ private Q_SLOTS:
         }
     }
 
+    void a_run_of_any_method_goes_on_bit_for_bit_data() {
+        QTest::addColumn<QString>("word");
+        for (const MethodKind kind : method_kinds()) {
+            const std::string word = name(kind);
+            QTest::newRow(word.c_str()) << QString::fromStdString(word);
+        }
+    }
+    void a_run_of_any_method_goes_on_bit_for_bit() {
+        QFETCH(QString, word);
+        RunSettings settings = bench_.busy_settings();
+        settings.method = method_kind(word.toStdString());
+        settings.lora.dropout = 0; // not all take it
+        settings.training.epochs = 2;
+        const std::string whole = bench_.new_folder(), cut = bench_.new_folder();
+        to_the_end(*Run::start(settings, whole, bench_.loaded));
+        {
+            const auto run = Run::start(settings, cut, bench_.loaded);
+            while (run->steps_done() < 4) run->advance();
+        }
+        to_the_end(*resume(cut));
+        QCOMPARE(adapter_bytes(cut), adapter_bytes(whole));
+        QCOMPARE(lasting_events(cut, true), lasting_events(whole, true));
+    }
+
     void a_run_resumed_twice_in_a_row_is_the_same_too() {
         const std::string folder = interrupted(7, true);
         {

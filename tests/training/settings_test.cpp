@@ -21,6 +21,8 @@ RunSettings all_changed() {
     settings.device = "cuda:1";
     settings.dtype = NumberType::BFloat16;
     settings.threads = 2;
+    settings.method = MethodKind::LoraPlus;
+    settings.method_settings = {8};
     settings.data = {"train.jsonl", "eval.jsonl", 0.25, 512, false};
     settings.lora = {{"re:.*(q|v)_proj", "0-5,29"}, 16, 8.5, {{"v_proj", 4}}, {{"v_proj", 2.5}}, 0.1,
         InitialA::Gaussian, "an adapter"};
@@ -109,7 +111,7 @@ private Q_SLOTS:
             QCOMPARE(schedule(name(value)), value);
         for (const InitialA value : {InitialA::Uniform, InitialA::Gaussian})
             QCOMPARE(initial_a(name(value)), value);
-        QCOMPARE(method_kind(name(MethodKind::Lora)), MethodKind::Lora);
+        for (const MethodKind value : method_kinds()) QCOMPARE(method_kind(name(value)), value);
     }
 
     void usual_settings_have_no_faults() {
@@ -177,7 +179,8 @@ private Q_SLOTS:
             std::string(
                 "lora train --model 'a model.gguf' --data train.jsonl --out 'it'\\''s a run' --eval "
                 "eval.jsonl"
-                " --eval-split 0.25 --targets 're:.*(q|v)_proj' --layers 0-5,29 --rank 16 --alpha 8.5"
+                " --eval-split 0.25 --method lora-plus --loraplus-lr-ratio 8 --targets 're:.*(q|v)_proj' "
+                "--layers 0-5,29 --rank 16 --alpha 8.5"
                 " --rank-pattern v_proj=4 --alpha-pattern v_proj=2.5"
                 " --init gaussian --dropout 0.1 --dtype bfloat16 --device cuda:1 --threads 2 --max-length 512"
                 " --steps 300 --batch 4 --accumulate 2 --gradient-checkpointing --lr 0.0005 --schedule "

@@ -1,0 +1,20 @@
+#pragma once
+// An adapter's tensors in the order in which methods lay them out.
+
+#include "engine/adapters/adapter.h"
+
+#include <vector>
+
+namespace lora {
+
+/// A and B, target by target.
+std::vector<at::Tensor*> updates_of(Adapter& adapter);
+std::vector<at::Tensor*> all_A(Adapter& adapter);
+std::vector<at::Tensor*> all_B(Adapter& adapter);
+/// A classifier's weight and bias; none without a head.
+std::vector<at::Tensor*> head_of(Adapter& adapter);
+
+/// The first, and the second after it.
+std::vector<at::Tensor*> joined(std::vector<at::Tensor*> first, const std::vector<at::Tensor*>& second);
+
+} // namespace lora

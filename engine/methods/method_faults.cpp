@@ -1,0 +1,36 @@
+#include "engine/methods/method_faults.h"
+
+#include <cmath>
+
+namespace lora {
+
+namespace {
+
+/// Whether A, B or both begin from the weights.
+bool starts_from_weights(MethodKind kind) {
+    return kind == MethodKind::Pissa || kind == MethodKind::Olora || kind == MethodKind::LoraXs;
+}
+
+} // namespace
+
+std::vector<std::string> method_faults(
+    MethodKind kind, const MethodSettings& settings, const LoraSettings& lora) {
+    std::vector<std::string> faults;
+    const std::string word = name(kind);
+    const auto refuse = [&](const std::string& setting, const std::string& why) {
+        faults.push_back(setting + ": does not go with the method " + word + ": " + why);
+    };
+    if (settings.loraplus_lr_ratio != MethodSettings{}.loraplus_lr_ratio && kind != MethodKind::LoraPlus)
+        refuse("loraplus-lr-ratio", "it is lora-plus's own");
+    if (!std::isfinite(settings.loraplus_lr_ratio) || settings.loraplus_lr_ratio <= 0)
+        faults.emplace_back("loraplus-lr-ratio: expected a number above 0");
+    if (starts_from_weights(kind)) {
+        if (!lora.adapter.empty()) refuse("adapter", "it starts from the weights, not from an adapter");
+        if (lora.init != InitialA::Uniform) refuse("init", "its first A comes from the weights");
+    }
+    if ((kind == MethodKind::Pissa || kind == MethodKind::Olora) && lora.dropout > 0)
+        refuse("dropout", "its start is held as half of the update and must cancel exactly");
+    return faults;
+}
+
+} // namespace lora

@@ -1,0 +1,21 @@
+#include "engine/methods/pissa.h"
+
+#include "engine/methods/weight_factors.h"
+
+#include <cmath>
+
+#include <ATen/ATen.h>
+
+namespace lora {
+
+Adapter principal_start(Adapter adapter, Model& model) {
+    for_each_weight(adapter, model, [](LowRank& update, const at::Tensor& weight) {
+        const LargestDirections of = largest_directions(weight, update.rank());
+        const at::Tensor root = (of.S / update.scale).sqrt();
+        update.B = of.U * root;
+        update.A = root.unsqueeze(1) * of.V.t();
+    });
+    return adapter;
+}
+
+} // namespace lora

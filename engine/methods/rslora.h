@@ -1,0 +1,12 @@
+#pragma once
+// rsLoRA: ΔW = α/√r · B·A, so that the size of the updates does not fall with the rank.
+// Source: Kalajdzievski 2023, A Rank Stabilization Scaling Factor for Fine-Tuning with LoRA, theorem 3.2.
+
+#include "engine/adapters/adapter.h"
+
+namespace lora {
+
+/// The same A, B and α under the other scale; all else is LoRA's.
+Adapter rank_stabilized(Adapter adapter);
+
+} // namespace lora

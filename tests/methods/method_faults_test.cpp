@@ -1,0 +1,74 @@
+// Settings that a method refuses, each with its reason.
+
+#include "engine/methods/method_faults.h"
+
+#include <QTest>
+#include <functional>
+#include <limits>
+
+using namespace lora;
+
+namespace {
+
+struct Chosen {
+    MethodSettings settings;
+    LoraSettings lora;
+};
+
+std::string first_fault(MethodKind kind, const std::function<void(Chosen&)>& change) {
+    Chosen chosen;
+    change(chosen);
+    const auto faults = method_faults(kind, chosen.settings, chosen.lora);
+    return faults.empty() ? "" : faults.front();
+}
+
+bool begins(const std::string& text, const std::string& start) { return text.rfind(start, 0) == 0; }
+
+} // namespace
+
+class MethodFaultsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void the_usual_settings_go_with_every_method() {
+        for (const MethodKind kind : method_kinds()) QVERIFY(method_faults(kind, {}, {}).empty());
+    }
+
+    void every_method_says_what_it_does() {
+        for (const MethodKind kind : method_kinds()) {
+            QVERIFY(!title(kind).empty());
+            QVERIFY(about(kind).ends_with('.'));
+        }
+    }
+
+    void a_number_of_another_method_is_refused() {
+        const auto ratio = [](Chosen& c) { c.settings.loraplus_lr_ratio = 8; };
+        QVERIFY(begins(
+            first_fault(MethodKind::Lora, ratio), "loraplus-lr-ratio: does not go with the method lora"));
+        QVERIFY(first_fault(MethodKind::LoraPlus, ratio).empty());
+    }
+
+    void a_ratio_has_to_be_above_zero() {
+        for (const double bad : {0.0, -1.0, std::numeric_limits<double>::infinity()})
+            QVERIFY(begins(
+                first_fault(MethodKind::LoraPlus, [&](Chosen& c) { c.settings.loraplus_lr_ratio = bad; }),
+                "loraplus-lr-ratio: expected a number above 0"));
+    }
+
+    void a_start_from_the_weights_takes_no_other_start() {
+        for (const MethodKind kind : {MethodKind::Pissa, MethodKind::Olora, MethodKind::LoraXs}) {
+            QVERIFY(begins(first_fault(kind, [](Chosen& c) { c.lora.adapter = "an adapter"; }), "adapter: "));
+            QVERIFY(begins(first_fault(kind, [](Chosen& c) { c.lora.init = InitialA::Gaussian; }), "init: "));
+        }
+        QVERIFY(first_fault(MethodKind::RsLora, [](Chosen& c) { c.lora.init = InitialA::Gaussian; }).empty());
+    }
+
+    void a_held_start_takes_no_dropout() {
+        for (const MethodKind kind : {MethodKind::Pissa, MethodKind::Olora})
+            QVERIFY(begins(first_fault(kind, [](Chosen& c) { c.lora.dropout = 0.1; }), "dropout: "));
+        QVERIFY(first_fault(MethodKind::LoraXs, [](Chosen& c) { c.lora.dropout = 0.1; }).empty());
+    }
+};
+
+QTEST_GUILESS_MAIN(MethodFaultsTest)
+#include "method_faults_test.moc"
