@@ -1,5 +1,6 @@
 #include "app/output.h"
 
+#include <chrono>
 #include <csignal>
 #include <iostream>
 
@@ -27,5 +28,13 @@ void watch_signals() {
 }
 
 int signal_received() { return received; }
+
+std::jthread stop_on_signal(const std::stop_source& interrupt) {
+    return std::jthread([interrupt](const std::stop_token& over) mutable {
+        while (!over.stop_requested() && signal_received() == 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        interrupt.request_stop();
+    });
+}
 
 } // namespace lora

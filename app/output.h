@@ -3,6 +3,9 @@
 
 #include "engine/files/json.h"
 
+#include <stop_token>
+#include <thread>
+
 namespace lora {
 
 enum ExitCode : int {
@@ -21,5 +24,7 @@ void print_event(const Json& event);
 void watch_signals();
 /// The signal that came, or 0.
 int signal_received();
+/// Turns a signal into a stop of the step in progress, within milliseconds, until it is destroyed.
+std::jthread stop_on_signal(const std::stop_source& interrupt);
 
 } // namespace lora

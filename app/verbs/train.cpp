@@ -17,7 +17,6 @@
 
 #include <iomanip>
 #include <iostream>
-#include <thread>
 
 namespace lora {
 
@@ -72,15 +71,6 @@ void show_warnings(const Run& run, bool json) {
     }
 }
 
-// Turns a signal into a stop of the step in progress, within milliseconds.
-std::jthread watch(const std::stop_source& interrupt) {
-    return std::jthread([interrupt](const std::stop_token& over) mutable {
-        while (!over.stop_requested() && signal_received() == 0)
-            std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        interrupt.request_stop();
-    });
-}
-
 void show_alarms(const RunEvent& event, HealthWatch& health, bool json) {
     if (const auto* step = std::get_if<StepRecord>(&event)) health.add(*step);
     const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event);
@@ -108,7 +98,7 @@ int carry_through(
         if (options.profile) show_profile(run, model, loading, json);
     };
     const std::stop_source interrupt;
-    const std::jthread watcher = watch(interrupt);
+    const std::jthread watcher = stop_on_signal(interrupt);
     try {
         while (!run.is_over() && signal_received() == 0)
             if (const auto event = run.advance(interrupt.get_token())) {

@@ -48,6 +48,10 @@ void TrainOptions::add_to(CLI::App& verb) {
     add<Text>(verb, "--eval", "", "Evaluation data", [](S& s, const Text& v) { s.data.eval = v; });
     add<double>(verb, "--eval-split", 0, "Share of --data held out for evaluation [0]",
         [](S& s, const double& v) { s.data.eval_split = v; });
+    add<Count>(verb, "--train-rows", 0, "So many rows of --data, evenly spaced; 0: all [0]",
+        [](S& s, const Count& v) { s.data.train_rows = v; });
+    add<Count>(
+        verb, "--eval-rows", 0, "The same of --eval [0]", [](S& s, const Count& v) { s.data.eval_rows = v; });
     add<Count>(verb, "--max-length", 0, "Tokens a sample at most [256]",
         [](S& s, const Count& v) { s.data.max_length = v; });
     add<Text>(verb, "--method", "", "What is trained: " + method_words() + " [lora]",

@@ -25,6 +25,7 @@ void add_health(CLI::App& command, Action& action);
 void add_truncate(CLI::App& command, Action& action);
 void add_merge(CLI::App& command, Action& action);
 void add_export(CLI::App& command, Action& action);
+void add_sweep(CLI::App& command, Action& action);
 void add_runs(CLI::App& command, Action& action);
 
 } // namespace lora

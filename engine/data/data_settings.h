@@ -7,9 +7,11 @@
 namespace lora {
 
 struct DataSettings {
-    std::string train;     ///< .jsonl or plain text
-    std::string eval;      ///< a second file; empty: none
-    double eval_split = 0; ///< share of `train` held out for evaluation where `eval` is empty, [0, 0.5]
+    std::string train;           ///< .jsonl or plain text
+    std::string eval;            ///< a second file; empty: none
+    double eval_split = 0;       ///< share of `train` held out for evaluation where `eval` is empty, [0, 0.5]
+    std::int64_t train_rows = 0; ///< so many rows of `train`, evenly spaced; 0: all
+    std::int64_t eval_rows = 0;  ///< the same of `eval`
     std::int64_t max_length = 256; ///< tokens a sample
     bool shuffle = true;
     bool operator==(const DataSettings&) const = default;

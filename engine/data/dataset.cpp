@@ -65,6 +65,16 @@ void cut(Example& example, const Tokenizer& tokenizer, std::size_t length) {
         example.ids.back() = *tokenizer.closing();
 }
 
+// Keeps `wanted` of the items, evenly spaced from the first on: files are often sorted.
+template <class Item>
+void thin(std::vector<Item>& items, std::int64_t wanted) {
+    const auto kept = static_cast<std::size_t>(wanted);
+    if (wanted <= 0 || kept >= items.size()) return;
+    for (std::size_t i = 1; i < kept; ++i)
+        if (const std::size_t from = i * items.size() / kept; from != i) items[i] = std::move(items[from]);
+    items.resize(kept);
+}
+
 // Takes an example in: cut, dropped or kept, and counted.
 void take(Dataset& dataset, Example example, const Tokenizer& tokenizer, std::int64_t max_length) {
     DatasetSummary& summary = dataset.summary;
@@ -195,13 +205,18 @@ Example make_labelled_example(
 
 Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::int64_t max_length,
     const std::stop_token& stop, const Goal& goal) {
-    const Rows rows = read_rows(path);
+    Rows rows = read_rows(path);
     Dataset dataset;
     dataset.summary.path = path;
     dataset.summary.plain_text = rows.plain_text;
     if (goal.task == Task::Classification) dataset.summary.labels = labels_for(rows, goal, path);
     const std::vector<std::string>& labels = dataset.summary.labels;
-    if (rows.plain_text) cut_stream(dataset, rows.stream, tokenizer, max_length);
+    if (rows.plain_text) {
+        cut_stream(dataset, rows.stream, tokenizer, max_length);
+        thin(dataset.examples, goal.rows);
+        dataset.summary.lengths.resize(dataset.examples.size());
+    }
+    thin(rows.rows, goal.rows);
     for (const Row& row : rows.rows) {
         if (stop.stop_requested()) throw Error("reading " + path + " was stopped");
         try {
@@ -226,10 +241,12 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
 
 TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer, std::uint64_t seed,
     const std::stop_token& stop, const Goal& goal) {
-    TrainAndEval sets{load_dataset(settings.train, tokenizer, settings.max_length, stop, goal), std::nullopt};
+    TrainAndEval sets{load_dataset(settings.train, tokenizer, settings.max_length, stop,
+                          {goal.task, goal.labels, settings.train_rows}),
+        std::nullopt};
     if (!settings.eval.empty())
-        sets.eval = load_dataset(
-            settings.eval, tokenizer, settings.max_length, stop, {goal.task, sets.train.summary.labels});
+        sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop,
+            {goal.task, sets.train.summary.labels, settings.eval_rows});
     else if (settings.eval_split > 0)
         sets.eval = hold_out(sets.train, settings.eval_split, seed, tokenizer);
     return sets;

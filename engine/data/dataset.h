@@ -25,6 +25,7 @@ struct Dataset {
 struct Goal {
     Task task = Task::NextToken;
     std::vector<std::string> labels; ///< of a classification; empty: those that the file has
+    std::int64_t rows = 0;           ///< so many, evenly spaced, where the file has more; 0: all
 };
 
 /// One row's tokens before any cut.

@@ -104,6 +104,8 @@ std::string equal_command(const RunSettings& settings, const std::string& run_fo
     line.option("out", run_folder);
     line.unless(usual.data.eval, "eval", settings.data.eval);
     line.unless(usual.data.eval_split, "eval-split", settings.data.eval_split);
+    line.unless(usual.data.train_rows, "train-rows", settings.data.train_rows);
+    line.unless(usual.data.eval_rows, "eval-rows", settings.data.eval_rows);
     line.unless(usual.method, "method", settings.method);
     add(line, settings.method_settings);
     add(line, settings.lora);

@@ -78,8 +78,14 @@ RunFile read_run_file(const std::string& run_folder) {
     const JsonFields fields(json, path);
     const Json* settings = fields.find("settings");
     if (settings == nullptr) fail(path, "no settings", "the settings of a run");
-    return {run_settings(*settings, path + ": settings"),
-        fields.integer("total_steps", 0, std::numeric_limits<std::int64_t>::max()), fields.strings("labels")};
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    RunFile run{run_settings(*settings, path + ": settings"), fields.integer("total_steps", 0, most),
+        fields.strings("labels"), std::nullopt};
+    if (fields.has("trainable_parameters")) {
+        run.trainable = fields.integer("trainable_parameters", 0, most);
+        run.head_parameters = fields.integer_or("head_parameters", 0, 0, *run.trainable);
+    }
+    return run;
 }
 
 bool is_run_active(const std::string& run_folder) {

@@ -31,7 +31,9 @@ std::optional<Checkpoint> latest_checkpoint(const std::string& run_folder);
 struct RunFile {
     RunSettings settings;
     std::int64_t total_steps = 0;
-    std::vector<std::string> labels; ///< of a classification, by class
+    std::vector<std::string> labels;       ///< of a classification, by class
+    std::optional<std::int64_t> trainable; ///< parameters, a classifier's head among them
+    std::int64_t head_parameters = 0;
 };
 /// Throws Error if there is none or it cannot be understood.
 RunFile read_run_file(const std::string& run_folder);

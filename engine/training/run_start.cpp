@@ -77,10 +77,16 @@ Json described_data(const RunSettings& settings) {
     return data;
 }
 
+std::int64_t head_parameters(const Method& method) {
+    const auto& head = method.adapter().head;
+    return head ? head->weight.numel() + head->bias.numel() : 0;
+}
+
 void write_run_file(const std::string& folder, const RunSettings& settings, std::int64_t total_steps,
-    std::int64_t trainable, const std::vector<std::string>& labels) {
+    const Method& method, const std::vector<std::string>& labels) {
     Json run{{"version", LORA_VERSION}, {"settings", to_json(settings)}, {"total_steps", total_steps},
-        {"trainable_parameters", trainable}, {"data", described_data(settings)}};
+        {"trainable_parameters", trainable_parameters(method)}, {"head_parameters", head_parameters(method)},
+        {"data", described_data(settings)}};
     if (!labels.empty()) run["labels"] = labels;
     write_file(settings_path(folder), run.dump(2) + "\n");
 }
@@ -189,8 +195,7 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     auto run = std::unique_ptr<Run>(new Run(
         std::move(absolute_settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
     run->profile_ = profile;
-    write_run_file(place, run->settings_, run->total_steps_, trainable_parameters(*run->method_),
-        run->data_.train.summary.labels);
+    write_run_file(place, run->settings_, run->total_steps_, *run->method_, run->data_.train.summary.labels);
     for (const auto& warning : run->data_.train.summary.warnings) run->events_.append(warning_event(warning));
     return run;
 }

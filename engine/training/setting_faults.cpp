@@ -49,6 +49,8 @@ void check(const DataSettings& data, Faults& faults) {
     faults.given("data", data.train, "a file to train on");
     faults.number("eval-split", data.eval_split, 0 <= data.eval_split && data.eval_split <= 0.5,
         "a share from 0 to 0.5");
+    faults.within("train-rows", data.train_rows, 0, most);
+    faults.within("eval-rows", data.eval_rows, 0, most);
     faults.within("max-length", data.max_length, 2, 1 << 20);
 }
 

@@ -37,6 +37,8 @@ void each_field(T& settings, Visit& visit) {
         visit("train", settings.train);
         visit("eval", settings.eval);
         visit("eval_split", settings.eval_split);
+        visit("train_rows", settings.train_rows);
+        visit("eval_rows", settings.eval_rows);
         visit("max_length", settings.max_length);
         visit("shuffle", settings.shuffle);
     } else if constexpr (std::same_as<Group, TrainingSettings>) {

@@ -31,6 +31,8 @@ ROOMS = {
     "data": ["error", "files", "text", "devices", "task"],
     "training": ["error", "files", "text", "devices", "profile", "kernels", "models", "adapters", "methods", "analysis", "data",
                  "task"],
+    "sweeps": ["error", "files", "devices", "profile", "models", "adapters", "methods", "data", "training", "task",
+               "failure"],
 }
 TORCH_FREE_ROOMS = {"error", "files", "text", "profile"}
 FOLDERS = {"engine": {"engine"}, "ui": {"engine", "ui"}, "app": {"engine", "ui", "app"}}

@@ -28,7 +28,7 @@ private Q_SLOTS:
     void every_verbs_help_has_an_example_data() {
         QTest::addColumn<QString>("verb");
         for (const char* verb : {"inspect", "tokenize", "train", "evaluate", "logits", "generate", "spectrum",
-                 "compare", "health", "advise", "truncate", "merge", "export", "runs", "devices"})
+                 "compare", "health", "advise", "truncate", "merge", "export", "sweep", "runs", "devices"})
             QTest::newRow(verb) << QString::fromLatin1(verb);
     }
     void every_verbs_help_has_an_example() {
@@ -58,6 +58,9 @@ private Q_SLOTS:
         row("no data", words("train --model m --out o"), QStringLiteral("--data"));
         row("no folder for the run", words("train --model m --data d"), QStringLiteral("--out"));
         row("settings for a resumed run", words("train --resume run --rank 4"), QStringLiteral("--resume"));
+        row("no folder for the sweep", words("sweep s.json"), QStringLiteral("--out"));
+        row("a sweep out of nothing", words("sweep --out o"), QStringLiteral("FILE"));
+        row("settings for a resumed sweep", words("sweep --resume s --model m"), QStringLiteral("--json"));
         row("a negative temperature", words("generate --model m --prompt p --temperature -1"),
             QStringLiteral("--temperature"));
     }
@@ -77,7 +80,8 @@ private Q_SLOTS:
         for (const char* line : {"inspect /no/such", "tokenize --model /no/such", "spectrum /no/such",
                  "generate --model /no/such --prompt p", "logits --model /no/such --ids 1 --out o",
                  "evaluate --model /no/such --data d", "train --model /no/such --data d --out o",
-                 "train --resume /no/such"})
+                 "train --resume /no/such", "sweep /no/such --out o", "sweep --resume /no/such",
+                 "sweep --results /no/such"})
             QTest::newRow(line) << words(line);
     }
     void a_file_that_is_not_there_is_named() {

@@ -226,6 +226,37 @@ private Q_SLOTS:
         QCOMPARE(sets.eval->examples.size(), std::size_t{3});
     }
 
+    void a_number_of_rows_is_taken_evenly_from_each_file() {
+        const Opened opened;
+        DataSettings settings;
+        settings.train = opened.file(numbered_rows(10));
+        settings.eval = opened.file(numbered_rows(3), "eval.jsonl");
+        settings.train_rows = 4;
+        settings.eval_rows = 5; // more than there are
+        const TrainAndEval sets = load_datasets(settings, opened.tokenizer, 1);
+        QCOMPARE(lines_of(sets.train), (std::vector<std::int64_t>{1, 3, 6, 8}));
+        QCOMPARE(sets.train.summary.rows, 4);
+        QCOMPARE(lines_of(*sets.eval), (std::vector<std::int64_t>{1, 2, 3}));
+    }
+
+    void a_number_of_rows_of_a_plain_text_is_of_its_cuts() {
+        const Opened opened;
+        DataSettings settings;
+        std::string story;
+        for (int i = 0; i < 40; ++i) story += "Once upon a time " + std::to_string(i) + ". ";
+        settings.train = opened.file(story, "story.txt");
+        settings.max_length = 16;
+        const auto all = load_datasets(settings, opened.tokenizer, 1).train;
+        QVERIFY(all.examples.size() > 6);
+        settings.train_rows = 3;
+        const auto few = load_datasets(settings, opened.tokenizer, 1).train;
+        const std::size_t count = all.examples.size();
+        QVERIFY(
+            few.examples
+            == (std::vector<Example>{all.examples[0], all.examples[count / 3], all.examples[2 * count / 3]}));
+        QCOMPARE(few.summary.rows, 3);
+    }
+
     void the_preview_shows_what_is_learned() {
         const Opened opened;
         const Dataset data = opened.load(numbered_rows(20));

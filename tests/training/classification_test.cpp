@@ -58,6 +58,8 @@ private Q_SLOTS:
         QCOMPARE(record.labels, (std::vector<std::string>{"cat", "dog"}));
         QCOMPARE(record.evaluations.back().accuracy, evaluations.back().accuracy);
         QCOMPARE(run->adapter().parameters(), std::int64_t{2 * 2 * 4 * (32 + 32) + 2 * 33});
+        QCOMPARE(read_run_file(folder).trainable, std::optional(run->adapter().parameters()));
+        QCOMPARE(read_run_file(folder).head_parameters, std::int64_t{2 * 33});
     }
 
     void the_adapter_keeps_head_and_labels() {

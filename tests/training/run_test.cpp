@@ -70,6 +70,15 @@ private Q_SLOTS:
         QCOMPARE(first.perplexity, std::exp(first.loss));
     }
 
+    void the_runs_file_tells_how_much_is_trained() {
+        const std::string folder = bench_.new_folder();
+        Run::start(bench_.plain_settings(), folder, bench_.loaded);
+        const RunFile file = read_run_file(folder);
+        QCOMPARE(
+            file.trainable, std::optional<std::int64_t>(2 * 2 * (32 + 32 + 32 + 16))); // q, v of 2 layers
+        QCOMPARE(file.head_parameters, 0);
+    }
+
     void a_step_tells_its_batchs_tokens_and_mean_loss() {
         RunSettings settings = bench_.plain_settings();
         settings.data.shuffle = false;

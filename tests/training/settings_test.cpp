@@ -23,7 +23,7 @@ RunSettings all_changed() {
     settings.threads = 2;
     settings.method = MethodKind::LoraPlus;
     settings.method_settings = {8};
-    settings.data = {"train.jsonl", "eval.jsonl", 0.25, 512, false};
+    settings.data = {"train.jsonl", "eval.jsonl", 0.25, 2000, 400, 512, false};
     settings.lora = {{"re:.*(q|v)_proj", "0-5,29"}, 16, 8.5, {{"v_proj", 4}}, {{"v_proj", 2.5}}, 0.1,
         InitialA::Gaussian, "an adapter"};
     settings.training = {300, 3, 4, 2, true, 5e-4, Schedule::Cosine, 10, 0.01, 0, 0, 20, 5, 25};
@@ -134,6 +134,8 @@ private Q_SLOTS:
         row("device: found 'cuda:x'", [](auto& s) { s.device = "cuda:x"; });
         row("threads: found -1", [](auto& s) { s.threads = -1; });
         row("eval-split: found 0.6", [](auto& s) { s.data.eval_split = 0.6; });
+        row("train-rows: found -1", [](auto& s) { s.data.train_rows = -1; });
+        row("eval-rows: found -1", [](auto& s) { s.data.eval_rows = -1; });
         row("max-length: found 1", [](auto& s) { s.data.max_length = 1; });
         row("targets: found nothing", [](auto& s) { s.lora.selection.targets = ""; });
         row("rank: found 0", [](auto& s) { s.lora.rank = 0; });
@@ -179,7 +181,9 @@ private Q_SLOTS:
             std::string(
                 "lora train --model 'a model.gguf' --data train.jsonl --out 'it'\\''s a run' --eval "
                 "eval.jsonl"
-                " --eval-split 0.25 --method lora-plus --loraplus-lr-ratio 8 --targets 're:.*(q|v)_proj' "
+                " --eval-split 0.25 --train-rows 2000 --eval-rows 400 --method lora-plus --loraplus-lr-ratio "
+                "8"
+                " --targets 're:.*(q|v)_proj' "
                 "--layers 0-5,29 --rank 16 --alpha 8.5"
                 " --rank-pattern v_proj=4 --alpha-pattern v_proj=2.5"
                 " --init gaussian --dropout 0.1 --dtype bfloat16 --device cuda:1 --threads 2 --max-length 512"

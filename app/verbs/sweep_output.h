@@ -1,0 +1,15 @@
+#pragma once
+// What `lora sweep` says of its runs and its results.
+
+#include "engine/sweeps/sweep_queue.h"
+
+namespace lora {
+
+/// One run's beginning, evaluations and end; with `json` each of its steps too.
+void show(const SweepEvent& event, const SweepQueue& sweep, bool json);
+
+/// All rows, and the groups over seeds with mean ± standard deviation and what reaches nine tenths of full
+/// fine-tuning.
+void show_results(const SweepTable& table, bool json);
+
+} // namespace lora

@@ -1,0 +1,85 @@
+// From a sweep's list and axes to its runs.
+
+#include "engine/error.h"
+#include "engine/sweeps/setting_place.h"
+#include "engine/sweeps/sweep.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <set>
+
+namespace lora {
+
+namespace {
+
+std::string with_digits(std::size_t number) {
+    constexpr std::size_t digits = 3;
+    std::string text = std::to_string(number);
+    if (text.size() < digits) text.insert(0, digits - text.size(), '0');
+    return text;
+}
+
+std::string value_word(const Json& value) {
+    std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    text = text.substr(text.rfind('/') + 1); // of a path, its last part
+    std::replace_if(
+        text.begin(), text.end(),
+        [](unsigned char letter) { return std::isalnum(letter) == 0 && letter != '.' && letter != '_'; },
+        '_');
+    return text;
+}
+
+std::string folder_name(std::size_t index, const SettingValues& values) {
+    constexpr std::size_t longest = 100;
+    std::string name = with_digits(index + 1);
+    for (const auto& [setting, value] : values)
+        name += "-" + setting.substr(setting.rfind('.') + 1) + "=" + value_word(value);
+    return name.substr(0, longest);
+}
+
+std::vector<SettingValues> combinations(const Sweep& sweep) {
+    std::vector<SettingValues> all = sweep.list.empty() ? std::vector<SettingValues>(1) : sweep.list;
+    for (const SweepAxis& axis : sweep.axes) {
+        std::vector<SettingValues> longer;
+        for (const SettingValues& values : all)
+            for (const Json& value : axis.values)
+                longer.emplace_back(values).emplace_back(axis.setting, value);
+        all = std::move(longer);
+    }
+    return all;
+}
+
+} // namespace
+
+std::vector<PlannedRun> planned_runs(const Sweep& sweep) {
+    const Json base = to_json(sweep.base);
+    std::vector<PlannedRun> runs;
+    for (const SettingValues& values : combinations(sweep)) {
+        Json settings = base;
+        for (const auto& [setting, value] : values) settings[place_of(setting)] = value;
+        PlannedRun run{folder_name(runs.size(), values), run_settings(settings, sweep.name)};
+        run.faults = faults(run.settings);
+        runs.push_back(std::move(run));
+    }
+    return runs;
+}
+
+void check_startable(const std::vector<PlannedRun>& runs) {
+    std::string faults;
+    const auto add = [&](const std::string& fault) { faults += (faults.empty() ? "" : "\n") + fault; };
+    if (std::all_of(runs.begin(), runs.end(), [](const PlannedRun& run) { return !run.faults.empty(); }))
+        for (const std::string& fault : runs.front().faults) add(fault);
+    std::set<std::string> files;
+    for (const PlannedRun& run : runs)
+        for (const std::string* path : {&run.settings.model, &run.settings.data.train,
+                 &run.settings.data.eval, &run.settings.lora.adapter})
+            if (!path->empty()) files.insert(*path);
+    std::error_code absent;
+    for (const std::string& file : files)
+        if (!std::filesystem::exists(file, absent))
+            add(file + ": found nothing, expected a file or a folder");
+    if (!faults.empty()) throw Error(faults);
+}
+
+} // namespace lora

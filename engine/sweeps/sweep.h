@@ -1,0 +1,69 @@
+#pragma once
+// A sweep: many runs that differ in some settings, written down once. Its file is JSON:
+//
+//   {"name": "ranks", "about": "…",
+//    "base": { settings as in run.json },
+//    "runs": [{"training.lr": 1e-3}, …],           a list; may be left out
+//    "axes": {"lora.rank": [1, 4, 16], …}}         every combination, for each of the list
+//
+// A setting is named by its place in run.json. Knows no torch.
+
+#include "engine/training/settings.h"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lora {
+
+/// Settings by name and the values they get.
+using SettingValues = std::vector<std::pair<std::string, Json>>;
+
+struct SweepAxis {
+    std::string setting;
+    std::vector<Json> values;
+    bool operator==(const SweepAxis&) const = default;
+};
+
+struct Sweep {
+    std::string name;
+    std::string about = {}; ///< what it asks, for people
+    RunSettings base = {};
+    std::vector<SettingValues> list = {}; ///< empty: as one entry that changes nothing
+    std::vector<SweepAxis> axes = {};     ///< the last one changes fastest
+    bool operator==(const Sweep&) const = default;
+};
+
+constexpr std::size_t most_sweep_runs = 1000;
+
+/// Throws Error naming `where` for unknown fields and settings, values of another kind, a setting that comes
+/// twice, and more runs than most_sweep_runs.
+Sweep sweep_from(const Json& json, const std::string& where);
+Sweep read_sweep(const std::string& path);
+Json to_json(const Sweep& sweep);
+
+/// Makes relative paths absolute, wherever a run gets one: those of data lie in `data_folder`, model and
+/// adapter in `folder`.
+void resolve_paths(Sweep& sweep, const std::string& folder, const std::string& data_folder);
+
+/// Gives the base another value: JSON, or else text as it stands. Throws Error for an unknown setting, a
+/// value of another kind, and a setting that list or axes decide.
+void set_base(Sweep& sweep, const std::string& setting, const std::string& value);
+
+/// One run of a sweep.
+struct PlannedRun {
+    std::string name; ///< of its folder: "003-rank=4-seed=1"
+    RunSettings settings;
+    std::vector<std::string> faults = {}; ///< what is out of range, a sentence each
+    bool operator==(const PlannedRun&) const = default;
+};
+
+/// All runs, the list's order first.
+std::vector<PlannedRun> planned_runs(const Sweep& sweep);
+
+/// Throws Error for what would make every run fail: files that are not there, settings of the base out of
+/// range.
+void check_startable(const std::vector<PlannedRun>& runs);
+
+} // namespace lora
