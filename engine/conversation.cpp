@@ -1,6 +1,7 @@
 #include "engine/conversation.h"
 
 #include "engine/error.h"
+#include "engine/failure.h"
 #include "engine/text/chat.h"
 
 #include <algorithm>
@@ -31,20 +32,24 @@ Conversation::Conversation(const Generate& request, const LoadedModel& loaded, b
     }
 }
 
-bool Conversation::advance(const Emit& emit) {
+void Conversation::speak(Speaker& speaker, const Emit& emit) {
     using Clock = std::chrono::steady_clock;
+    const auto begin = Clock::now();
+    const std::optional<TokenId> token = speaker.generation.next();
+    speaker.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+    if (!token) return end(speaker, emit);
+    ++speaker.tokens;
+    std::string text = speaker.text.add(*token);
+    if (!text.empty()) emit(TextGenerated{speaker.pane, std::move(text)});
+}
+
+bool Conversation::advance(const Emit& emit) {
     Speaker& speaker = speakers_[turn_++ % speakers_.size()];
-    if (!speaker.ended) {
-        const auto begin = Clock::now();
-        const std::optional<TokenId> token = speaker.generation.next();
-        speaker.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
-        if (token) {
-            ++speaker.tokens;
-            std::string text = speaker.text.add(*token);
-            if (!text.empty()) emit(TextGenerated{speaker.pane, std::move(text)});
-        } else {
-            end(speaker, emit);
-        }
+    try {
+        if (!speaker.ended) speak(speaker, emit);
+    } catch (const std::exception& failure) {
+        emit(Refused{describe(Generate()), message_of(failure)});
+        return false;
     }
     return !std::all_of(speakers_.begin(), speakers_.end(), [](const Speaker& each) { return each.ended; });
 }

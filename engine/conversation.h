@@ -18,7 +18,8 @@ public:
     /// Throws Error for an empty prompt, one longer than the context, a chat without a ChatML template.
     Conversation(const Generate& request, const LoadedModel& loaded, bool adapted);
 
-    /// The next token of the pane whose turn it is; false once both have ended.
+    /// The next token of the pane whose turn it is; false once both have ended, or it failed, which is told
+    /// as Refused.
     bool advance(const Emit& emit);
     /// Ends both panes where they are.
     void stop(const Emit& emit);
@@ -33,6 +34,7 @@ private:
         bool ended = false;
     };
 
+    static void speak(Speaker& speaker, const Emit& emit);
     static void end(Speaker& speaker, const Emit& emit);
 
     std::vector<Speaker> speakers_;

@@ -24,6 +24,8 @@ struct InWords {
     const char* operator()(const StopAnalysis&) const { return "stop the analysis"; }
     const char* operator()(const SaveTruncated&) const { return "save the smaller adapter"; }
     const char* operator()(const MergeModel&) const { return "merge the model"; }
+    const char* operator()(const StartSweep&) const { return "start the sweep"; }
+    const char* operator()(const ResumeSweep&) const { return "go on with the sweep"; }
     const char* operator()(const ExportGguf&) const { return "export the adapter"; }
 };
 

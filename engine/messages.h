@@ -9,12 +9,15 @@
 #include "engine/devices.h"
 #include "engine/models/summary.h"
 #include "engine/profile.h"
+#include "engine/sweeps/sweep_table.h"
 #include "engine/training/rank_advice.h"
 #include "engine/training/run_record.h"
 #include "engine/training/settings.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -70,6 +73,16 @@ struct OpenRun {
 };
 /// Goes on with a run from its last checkpoint; loads its model if another one is there.
 struct ResumeRun {
+    std::string folder;
+};
+/// Starts the runs of a sweep, one after the other, in a folder that must be new or empty; each loads the
+/// model it needs where another one is there. An adapter in place is taken off. StopRun saves and leaves it.
+struct StartSweep {
+    Sweep sweep;
+    std::string folder;
+};
+/// Goes on with a sweep's folder: what is finished or failed is kept.
+struct ResumeSweep {
     std::string folder;
 };
 /// A PEFT folder onto the loaded model, for the playground and the spectra.
@@ -128,9 +141,10 @@ struct ExportGguf {
     std::string file;
 };
 
-using Command = std::variant<LoadModel, LoadDataset, StartRun, PauseRun, ContinueRun, StopRun, SaveNow,
-    OpenRun, ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration, CompareAdapters,
-    CompareWithWeights, AdviseRank, StopAnalysis, SaveTruncated, MergeModel, ExportGguf>;
+using Command =
+    std::variant<LoadModel, LoadDataset, StartRun, PauseRun, ContinueRun, StopRun, SaveNow, OpenRun,
+        ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration, CompareAdapters, CompareWithWeights,
+        AdviseRank, StopAnalysis, SaveTruncated, MergeModel, ExportGguf, StartSweep, ResumeSweep>;
 
 /// The command in words, for messages: "load the model".
 std::string describe(const Command& command);
@@ -247,6 +261,13 @@ struct ModelMerged {
 struct AdapterExported {
     std::string file;
 };
+/// A sweep began or ended, or one of its runs did. The runs themselves are told as any run is.
+struct SweepChanged {
+    std::string folder;
+    std::shared_ptr<const SweepTable> table;
+    std::optional<std::size_t> current; ///< the run under way
+    bool over = false;                  ///< nothing more comes: all is done, or it was stopped
+};
 /// Something the user should know, the work goes on.
 struct Warning {
     std::string text;
@@ -265,6 +286,6 @@ struct Failed {
 using Event = std::variant<StateChanged, Progress, ModelLoaded, DatasetLoaded, AdapterChanged, RunStarted,
     StepDone, EvaluationDone, SpectraDone, AlarmRaised, CheckpointSaved, RunEnded, RunOpened, AdapterSaved,
     TextGenerated, GenerationEnded, AdaptersCompared, AnalysisProgress, WeightsCompared, RankAdvised,
-    ModelMerged, AdapterExported, Warning, Refused, Failed>;
+    ModelMerged, AdapterExported, SweepChanged, Warning, Refused, Failed>;
 
 } // namespace lora

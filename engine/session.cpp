@@ -7,10 +7,9 @@
 #include "engine/failure.h"
 #include "engine/laboratory.h"
 #include "engine/models/catalog.h"
-#include "engine/training/checkpoint.h"
-#include "engine/training/memory.h"
+#include "engine/run_report.h"
+#include "engine/sweep_work.h"
 #include "engine/training/run.h"
-#include "engine/training/run_health.h"
 
 #include <chrono>
 #include <memory>
@@ -41,14 +40,13 @@ void yield_to_the_window() {
 
 class Session {
 public:
-    explicit Session(Emit emit) : emit_(std::move(emit)), devices_(find_devices()), laboratory_(emit_) {
+    explicit Session(Emit emit)
+        : emit_(std::move(emit)), devices_(find_devices()), report_(emit_), laboratory_(emit_) {
         yield_to_the_window();
     }
 
     void attempt(const Command& command, const std::stop_token& stop);
-    bool busy() const {
-        return conversation_ != nullptr || laboratory_.busy() || (run_ != nullptr && !paused_);
-    }
+    bool busy() const { return conversation_ != nullptr || laboratory_.busy() || (has_run() && !paused_); }
     void advance(const std::stop_token& stop);
 
 private:
@@ -61,6 +59,8 @@ private:
     void carry_out(const SaveNow& command, const std::stop_token& stop);
     void carry_out(const OpenRun& command, const std::stop_token& stop);
     void carry_out(const ResumeRun& command, const std::stop_token& stop);
+    void carry_out(const StartSweep& command, const std::stop_token& stop);
+    void carry_out(const ResumeSweep& command, const std::stop_token& stop);
     void carry_out(const LoadAdapter& command, const std::stop_token& stop);
     void carry_out(const SaveAdapter& command, const std::stop_token& stop);
     void carry_out(const Generate& command, const std::stop_token& stop);
@@ -77,9 +77,11 @@ private:
     void load_model_of(const RunSettings& settings, const std::stop_token& stop);
     void put_on(Adapter adapter, const std::string& name);
     void restore_adapter();
+    bool has_run() const { return run_ != nullptr || sweep_ != nullptr; } ///< its own, or a sweep's
+    void use_threads(int wanted) const;
     void begin(std::unique_ptr<Run> run, std::shared_ptr<const RunRecord> before);
+    void end_sweep();
     void report(const RunEvent& event, double seconds);
-    void report_step(const StepRecord& record, double seconds);
     void let_go_of_run(EngineState next);
     void run_failed(const std::string& why);
 
@@ -89,14 +91,12 @@ private:
     std::unique_ptr<LoadedModel> loaded_;
     NumberType dtype_ = NumberType::Float32;
     std::optional<Adapter> adapter_;
+    RunReport report_;
     std::unique_ptr<Run> run_;
-    RunId run_id_;
+    std::unique_ptr<SweepWork> sweep_;
     bool paused_ = false;
-    double step_seconds_ = 0; ///< of this process's steps of the run
-    std::int64_t steps_here_ = 0;
     std::unique_ptr<Conversation> conversation_;
     Laboratory laboratory_;
-    HealthWatch health_; ///< of the run
 };
 
 void Session::become(EngineState state) {
@@ -109,7 +109,7 @@ void Session::need_model() const {
 }
 
 void Session::need_no_run() const {
-    if (run_) throw Error("a run is active; stop it first");
+    if (has_run()) throw Error("a run is active; stop it first");
 }
 
 // The model and its adapter stay as they are when opening another one fails.
@@ -131,6 +131,7 @@ void Session::load(
 }
 
 void Session::load_model_of(const RunSettings& settings, const std::stop_token& stop) {
+    use_threads(settings.threads);
     const std::string place = choose_device(settings.device, devices_);
     if (loaded_ && loaded_->summary.path == settings.model && dtype_ == settings.dtype
         && loaded_->summary.device == place)
@@ -176,38 +177,33 @@ void Session::carry_out(const LoadDataset& command, const std::stop_token& stop)
     become(before);
 }
 
+void Session::use_threads(int wanted) const { at::set_num_threads(wanted > 0 ? wanted : devices_.cores); }
+
 void Session::carry_out(const StartRun& command, const std::stop_token& stop) {
     need_model();
     need_no_run();
     conversation_.reset();
     become(EngineState::Loading);
-    const int threads = command.settings.threads > 0 ? command.settings.threads : devices_.cores;
-    at::set_num_threads(threads);
+    use_threads(command.settings.threads);
     begin(Run::start(command.settings, command.folder, *loaded_, stop), nullptr);
 }
 
 void Session::begin(std::unique_ptr<Run> run, std::shared_ptr<const RunRecord> before) {
     run_ = std::move(run);
-    health_ = before ? HealthWatch(*before) : HealthWatch();
-    ++run_id_.value;
     paused_ = false;
-    step_seconds_ = 0;
-    steps_here_ = 0;
     put_on(run_->adapter(), run_->folder());
-    emit_(RunStarted{run_id_, run_->folder(), run_->settings(), run_->total_steps(), run_->steps_done() + 1,
-        std::move(before)});
-    for (const auto& warning : run_->train_set().summary.warnings) emit_(Warning{warning});
+    report_.begin(*run_, std::move(before));
     become(EngineState::Running);
 }
 
 void Session::carry_out(const PauseRun&, const std::stop_token&) {
-    if (!run_ || paused_) throw Error("no run is training");
+    if (!has_run() || paused_) throw Error("no run is training");
     paused_ = true;
     become(EngineState::Paused);
 }
 
 void Session::carry_out(const ContinueRun&, const std::stop_token&) {
-    if (!run_ || !paused_) throw Error("no run is paused");
+    if (!has_run() || !paused_) throw Error("no run is paused");
     conversation_.reset();
     laboratory_.stop();
     paused_ = false;
@@ -215,10 +211,14 @@ void Session::carry_out(const ContinueRun&, const std::stop_token&) {
 }
 
 void Session::carry_out(const StopRun&, const std::stop_token&) {
-    if (!run_) throw Error("no run is active");
+    if (!has_run()) throw Error("no run is active");
     become(EngineState::Stopping);
+    if (sweep_) {
+        sweep_->leave();
+        return end_sweep();
+    }
     try {
-        emit_(SpectraDone{run_id_, run_->measure()});
+        emit_(SpectraDone{report_.id(), run_->measure()});
         report(run_->end(), 0);
     } catch (const std::exception& failure) {
         run_failed(message_of(failure));
@@ -226,6 +226,7 @@ void Session::carry_out(const StopRun&, const std::stop_token&) {
 }
 
 void Session::carry_out(const SaveNow&, const std::stop_token&) {
+    if (sweep_) throw Error("a sweep saves its runs at their checkpoints and when it is stopped");
     if (!run_) throw Error("no run is active");
     report(run_->save(), 0);
     emit_(AdapterSaved{adapter_path(run_->folder())});
@@ -250,17 +251,40 @@ void Session::carry_out(const OpenRun& command, const std::stop_token& stop) {
 void Session::carry_out(const ResumeRun& command, const std::stop_token& stop) {
     need_no_run();
     become(EngineState::Loading);
-    auto record = std::make_shared<RunRecord>(read_run(command.folder));
-    if (record->finished) throw Error(command.folder + ": this run is finished; open it instead");
-    load_model_of(record->settings, stop);
-    at::set_num_threads(record->settings.threads > 0 ? record->settings.threads : devices_.cores);
-    auto run = Run::resume(command.folder, *loaded_, stop);
-    const std::int64_t done = run->steps_done();
-    std::erase_if(record->steps, [&](const StepRecord& step) { return step.step > done; });
-    std::erase_if(
-        record->evaluations, [&](const EvaluationRecord& evaluation) { return evaluation.step > done; });
-    std::erase_if(record->spectra, [&](const auto& spectra) { return spectra->step > done; });
-    begin(std::move(run), std::move(record));
+    const RunRecord record = read_run_curves(command.folder);
+    if (record.finished) throw Error(command.folder + ": this run is finished; open it instead");
+    load_model_of(record.settings, stop);
+    auto run = Run::resume(command.folder, *loaded_, stop); // cuts what came after the checkpoint
+    begin(std::move(run), std::make_shared<const RunRecord>(read_run_curves(command.folder)));
+}
+
+void Session::carry_out(const StartSweep& command, const std::stop_token& stop) {
+    need_no_run();
+    create_sweep_folder(command.sweep, command.folder);
+    carry_out(ResumeSweep{command.folder}, stop);
+}
+
+void Session::carry_out(const ResumeSweep& command, const std::stop_token&) {
+    need_no_run();
+    conversation_.reset();
+    laboratory_.stop();
+    become(EngineState::Loading);
+    sweep_ = std::make_unique<SweepWork>(emit_, report_, command.folder,
+        [this](const RunSettings& settings, const std::stop_token& stop) -> LoadedModel& {
+            load_model_of(settings, stop);
+            return *loaded_;
+        });
+    if (loaded_) detach(*loaded_->model);
+    adapter_.reset();
+    emit_(AdapterChanged{});
+    become(EngineState::Running);
+}
+
+void Session::end_sweep() {
+    const bool failed = sweep_->has_failed();
+    sweep_.reset();
+    paused_ = false;
+    become(failed ? EngineState::Failed : loaded_ ? EngineState::Ready : EngineState::Empty);
 }
 
 void Session::carry_out(const LoadAdapter& command, const std::stop_token&) {
@@ -283,7 +307,7 @@ void Session::carry_out(const SaveAdapter& command, const std::stop_token&) {
 
 void Session::carry_out(const Generate& command, const std::stop_token&) {
     need_model();
-    if (run_ && !paused_) throw Error("the run is training; pause it to talk to the model");
+    if (has_run() && !paused_) throw Error("the run is training; pause it to talk to the model");
     if (conversation_) conversation_->stop(emit_);
     conversation_.reset();
     conversation_ = std::make_unique<Conversation>(command, *loaded_, adapter_.has_value());
@@ -300,7 +324,7 @@ template <typename LaboratoryCommand>
 void Session::carry_out(const LaboratoryCommand& command, const std::stop_token& stop) {
     need_model();
     if (!adapter_) throw Error("there is no adapter to look at; train or load one first");
-    if (run_ && !paused_) throw Error("the run is training; pause it first");
+    if (has_run() && !paused_) throw Error("the run is training; pause it first");
     laboratory_.stop();
     laboratory_.carry_out(command, *loaded_, *adapter_, stop);
 }
@@ -319,15 +343,15 @@ void Session::attempt(const Command& command, const std::stop_token& stop) {
 
 void Session::advance(const std::stop_token& stop) {
     if (conversation_) {
-        try {
-            if (!conversation_->advance(emit_)) conversation_.reset();
-        } catch (const std::exception& failure) {
-            conversation_.reset();
-            emit_(Refused{"generate", message_of(failure)});
-        }
+        if (!conversation_->advance(emit_)) conversation_.reset();
         return;
     }
     if (laboratory_.busy()) return laboratory_.advance();
+    if (sweep_) {
+        sweep_->advance(stop);
+        if (sweep_->is_over()) end_sweep();
+        return;
+    }
     const auto begin = Clock::now();
     try {
         const std::optional<RunEvent> event = run_->advance(stop);
@@ -338,30 +362,8 @@ void Session::advance(const std::stop_token& stop) {
 }
 
 void Session::report(const RunEvent& event, double seconds) {
-    if (const auto* step = std::get_if<StepRecord>(&event)) report_step(*step, seconds);
-    if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
-        emit_(EvaluationDone{run_id_, *evaluation});
-    if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event)) {
-        emit_(SpectraDone{run_id_, *spectra});
-        for (Alarm& alarm : health_.add(*spectra)) emit_(AlarmRaised{run_id_, std::move(alarm)});
-    }
-    if (const auto* saved = std::get_if<CheckpointRecord>(&event))
-        emit_(CheckpointSaved{run_id_, saved->step, saved->folder});
-    if (const auto* end = std::get_if<EndRecord>(&event)) {
-        emit_(RunEnded{run_id_, end->finished, end->step, end->adapter});
-        let_go_of_run(EngineState::Ready);
-    }
-}
-
-void Session::report_step(const StepRecord& record, double seconds) {
-    health_.add(record);
-    step_seconds_ += seconds;
-    ++steps_here_;
-    const MemoryUse memory = measure_memory(loaded_->model->device());
-    const double mean = step_seconds_ / static_cast<double>(steps_here_);
-    emit_(StepDone{run_id_, record, run_->total_steps(), seconds,
-        mean * static_cast<double>(run_->total_steps() - record.step), memory.now_bytes, memory.peak_bytes,
-        run_->profile()});
+    report_.tell(event, seconds, *run_, loaded_->model->device());
+    if (std::holds_alternative<EndRecord>(event)) let_go_of_run(EngineState::Ready);
 }
 
 void Session::let_go_of_run(EngineState next) {
@@ -379,7 +381,7 @@ void Session::run_failed(const std::string& why) {
         text += "\nThe adapter could not be saved in the run's folder either: " + message_of(failure)
                 + "\nIt is still in memory: save it elsewhere.";
     }
-    emit_(Failed{run_id_, text});
+    emit_(Failed{report_.id(), text});
     let_go_of_run(EngineState::Failed);
 }
 

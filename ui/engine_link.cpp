@@ -96,6 +96,7 @@ void EngineLink::tell(const Event& event) {
                    [this](const RankAdvised& e) { Q_EMIT rankAdvised(e); },
                    [this](const ModelMerged& e) { Q_EMIT modelMerged(e); },
                    [this](const AdapterExported& e) { Q_EMIT adapterExported(e); },
+                   [this](const SweepChanged& e) { Q_EMIT sweepChanged(e); },
                    [this](const Warning& e) { Q_EMIT warned(e); },
                    [this](const Refused& e) { Q_EMIT refused(e); },
                    [this](const Failed& e) { Q_EMIT failed(e); },

@@ -47,6 +47,7 @@ Q_SIGNALS:
     void rankAdvised(const lora::RankAdvised& advised);
     void modelMerged(const lora::ModelMerged& merged);
     void adapterExported(const lora::AdapterExported& exported);
+    void sweepChanged(const lora::SweepChanged& sweep);
     void warned(const lora::Warning& warning);
     void refused(const lora::Refused& refusal);
     void failed(const lora::Failed& failure);

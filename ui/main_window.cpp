@@ -13,12 +13,14 @@
 #include "ui/run_folder_name.h"
 #include "ui/runs_page.h"
 #include "ui/setup_column.h"
+#include "ui/sweeps_page.h"
 #include "ui/theme.h"
 
 #include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
+#include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
@@ -38,9 +40,10 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     : QMainWindow(parent), parts_(std::move(parts)), desktop_(QApplication::palette()),
       link_(std::make_unique<EngineLink>(parts_.makeWork)), actions_(buildActions(*this)),
       setup_(new SetupColumn(this)), banners_(new BannerArea(this)), live_(new LiveView(this)),
-      laboratory_(new LaboratoryPage(this)), runs_(new RunsPage(parts_.places.runs, this)),
-      playground_(new Playground(this)), log_(new MessageLog(this)), profile_(new ProfileView(this)),
-      tabs_(new QTabWidget(this)) {
+      laboratory_(new LaboratoryPage(this)),
+      sweeps_(new SweepsPage(QFileInfo(parts_.places.runs).absolutePath() + u"/sweeps"_s, this)),
+      runs_(new RunsPage(parts_.places.runs, this)), playground_(new Playground(this)),
+      log_(new MessageLog(this)), profile_(new ProfileView(this)), tabs_(new QTabWidget(this)) {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(tr("LoRA Workbench"));
     setAcceptDrops(true);
@@ -49,6 +52,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     tabs_->setObjectName(u"pages"_s);
     tabs_->addTab(live_, tr("Training"));
     tabs_->addTab(laboratory_, tr("Laboratory"));
+    tabs_->addTab(sweeps_, tr("Sweeps"));
     tabs_->addTab(runs_, tr("Runs"));
     auto* centre = new QWidget(this);
     auto* column = new QVBoxLayout(centre);
@@ -66,6 +70,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     connectPlayground();
     connectRuns();
     connectLaboratory();
+    connectSweeps();
     setTheme(QSettings().value(u"theme"_s).toString());
     fillRecent();
     refresh();
@@ -246,6 +251,8 @@ void MainWindow::refresh() {
     setup_->setState(enabled, startHint(state, status()));
     playground_->setUsable(enabled.generate, talkHint(state, status()));
     laboratory_->setUsable(enabled.analyse, analysisHint(state, status()));
+    sweeps_->setBase(setup_->settings());
+    sweeps_->setState(state);
 }
 
 void MainWindow::takeModel(std::shared_ptr<const ModelSummary> model) {
@@ -257,7 +264,7 @@ void MainWindow::takeModel(std::shared_ptr<const ModelSummary> model) {
     live_->strip()->clear();
     playground_->setChatKnown(model_->chatml);
     remember(FileKind::Model, QString::fromStdString(model_->path));
-    if (!settings.data.train.empty()) loadDataset();
+    if (!settings.data.train.empty() && !isRunActive(link_->state())) loadDataset();
     refresh();
 }
 

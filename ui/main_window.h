@@ -26,6 +26,7 @@ class Playground;
 class ProfileView;
 class RunsPage;
 class SetupColumn;
+class SweepsPage;
 
 /// What the window is made from.
 struct WindowParts {
@@ -61,6 +62,7 @@ private:
     void connectPlayground();
     void connectRuns();
     void connectLaboratory();
+    void connectSweeps();
 
     void refresh();
     SetupStatus status() const;
@@ -111,6 +113,7 @@ private:
     BannerArea* banners_;
     LiveView* live_;
     LaboratoryPage* laboratory_;
+    SweepsPage* sweeps_;
     RunsPage* runs_;
     Playground* playground_;
     MessageLog* log_;

@@ -13,6 +13,7 @@
 #include "ui/run_overlay.h"
 #include "ui/runs_page.h"
 #include "ui/setup_column.h"
+#include "ui/sweeps_page.h"
 
 #include <QDir>
 #include <QDragEnterEvent>
@@ -200,6 +201,7 @@ void MainWindow::exportRun() {
 MainWindow::ExportedPlot MainWindow::currentPlot() const {
     if (tabs_->currentWidget() == runs_)
         return {runs_->overlay()->frame()->plot(), runs_->overlay()->table(), u"runs"_s};
+    if (tabs_->currentWidget() == sweeps_) return {sweeps_->plot(), sweeps_->table(), u"sweep"_s};
     if (tabs_->currentWidget() == laboratory_) {
         const LaboratoryView* view = laboratory_->current();
         return {view->plot(), view->table(), view->name()};

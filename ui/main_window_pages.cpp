@@ -1,14 +1,16 @@
-// The window's part that connects the laboratory and the past runs.
+// The window's part that connects the laboratory, sweeps and the past runs.
 
 #include "ui/advisor_view.h"
 #include "ui/comparison_view.h"
 #include "ui/laboratory_page.h"
 #include "ui/live_view.h"
 #include "ui/main_window.h"
+#include "ui/message_log.h"
 #include "ui/quantities.h"
 #include "ui/rank_budget.h"
 #include "ui/runs_page.h"
 #include "ui/setup_column.h"
+#include "ui/sweeps_page.h"
 #include "ui/weights_view.h"
 
 #include <QDockWidget>
@@ -73,6 +75,22 @@ void MainWindow::connectLaboratory() {
     connect(link, &EngineLink::adapterExported, this, [this](const AdapterExported& exported) {
         say(tr("The adapter was written for llama.cpp: %1").arg(QString::fromStdString(exported.file)));
     });
+}
+
+void MainWindow::connectSweeps() {
+    EngineLink* link = link_.get();
+    connect(sweeps_, &SweepsPage::asked, this, [this](const Command& command) { link_->post(command); });
+    connect(sweeps_, &SweepsPage::complained, this, &MainWindow::complain);
+    connect(sweeps_, &SweepsPage::runOpenRequested, this, [this](const QString& folder) {
+        tabs_->setCurrentWidget(live_);
+        open(FileKind::Run, folder);
+    });
+    connect(link, &EngineLink::sweepChanged, this, [this](const SweepChanged& sweep) {
+        sweeps_->setSweep(sweep);
+        if (sweep.over) log_->add(tr("The sweep in %1 ended.").arg(QString::fromStdString(sweep.folder)));
+    });
+    connect(link, &EngineLink::stepsDone, this,
+        [this](const std::vector<StepDone>& steps) { sweeps_->setStep(steps.back()); });
 }
 
 void MainWindow::chooseNextRanks() {

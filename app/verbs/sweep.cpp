@@ -116,12 +116,10 @@ int work_through(const std::string& folder, bool json) {
 
 int start(const SweepOptions& options) {
     const Sweep sweep = sweep_of(options);
-    const std::vector<PlannedRun> runs = planned_runs(sweep);
     if (options.dry_run) {
-        show_plan(runs, options.json);
+        show_plan(planned_runs(sweep), options.json);
         return exit_done;
     }
-    check_startable(runs);
     create_sweep_folder(sweep, options.out);
     return work_through(options.out, options.json);
 }

@@ -44,7 +44,8 @@ std::vector<SweepAxis> axes_from(const JsonFields& fields) {
     for (const auto& [setting, values] : fields.find("axes")->items()) {
         check_setting(setting, where);
         if (!values.is_array() || values.empty())
-            fail(std::string(where).append(": ").append(setting), shown(values.dump()), "a list of at least one value");
+            fail(std::string(where).append(": ").append(setting), shown(values.dump()),
+                "a list of at least one value");
         axes.push_back({setting, {values.begin(), values.end()}});
     }
     return axes;

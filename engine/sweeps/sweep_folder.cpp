@@ -37,6 +37,7 @@ Sweep read_sweep_folder(const std::string& folder) {
 }
 
 void create_sweep_folder(const Sweep& sweep, const std::string& folder) {
+    check_startable(planned_runs(sweep));
     std::error_code failure;
     if (fs::exists(sweep_path(folder), failure))
         fail(folder, "a sweep that has begun", "a new or empty folder",

@@ -17,7 +17,7 @@ std::string run_path(const std::string& folder, const PlannedRun& run);
 Sweep read_sweep_folder(const std::string& folder);
 
 /// Makes the folder, which must be new or empty, and writes sweep.json. Throws Error where a sweep is in it
-/// already, or anything else.
+/// already, or anything else, and as check_startable does.
 void create_sweep_folder(const Sweep& sweep, const std::string& folder);
 
 enum class SweepRunState {

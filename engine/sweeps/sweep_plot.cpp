@@ -21,6 +21,16 @@ std::string value_of(const SweepTable& table, std::size_t row, const std::string
     return column < table.settings.size() ? table.rows[row].values[column] : std::string();
 }
 
+/// A method's word; a subspace's with what tells it from other subspaces of the same dimension.
+std::string method_words(const SweepTable& table, std::size_t row) {
+    std::string words = value_of(table, row, "method");
+    if (words != "subspace") return words;
+    for (std::size_t i = 0; i < table.settings.size(); ++i)
+        if (table.settings[i].starts_with("subspace.") && table.settings[i] != "subspace.dimension")
+            words += ", " + table.settings[i].substr(9) + "=" + table.rows[row].values[i];
+    return words;
+}
+
 std::optional<double> number(const std::string& text) {
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -95,8 +105,10 @@ SweepPlot sweep_plot(const SweepTable& table, const SweepQuestion& question) {
         if (!x || !spread) continue;
         SweepPoint point{*x, *spread, {}};
         for (const std::size_t row : group.rows) point.runs.push_back(table.rows[row].run);
-        const std::string name =
-            question.lines.empty() ? table.name : value_of(table, group.rows.front(), question.lines);
+        const std::size_t first = group.rows.front();
+        const std::string name = question.lines.empty()       ? table.name
+                                 : question.lines == "method" ? method_words(table, first)
+                                                              : value_of(table, first, question.lines);
         add(plot, line_named(plot.lines, name), std::move(point), more_is_better(question.measure));
     }
     for (SweepLine& line : plot.lines)

@@ -77,6 +77,12 @@ Json described_data(const RunSettings& settings) {
     return data;
 }
 
+std::int64_t trainable_parameters(const Method& method) {
+    std::int64_t count = 0;
+    for (const ParameterGroup& group : method.parameters()) count += group.values.numel();
+    return count;
+}
+
 std::int64_t head_parameters(const Method& method) {
     const auto& head = method.adapter().head;
     return head ? head->weight.numel() + head->bias.numel() : 0;
@@ -148,12 +154,6 @@ std::unique_ptr<Method> method_of(
     return make_method({settings.method, settings.method_settings,
                            in_order_of(*loaded.model, std::move(adapter)), settings.training.seed, resumed},
         *loaded.model);
-}
-
-std::int64_t trainable_parameters(const Method& method) {
-    std::int64_t count = 0;
-    for (const ParameterGroup& group : method.parameters()) count += group.values.numel();
-    return count;
 }
 
 TrainAndEval timed_datasets(const RunSettings& settings, const LoadedModel& loaded, const Goal& goal,

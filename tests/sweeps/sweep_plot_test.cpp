@@ -67,6 +67,18 @@ private Q_SLOTS:
         QVERIFY(!loss.baseline && !loss.lines[0].d90);
     }
 
+    void subspaces_of_two_kinds_are_two_lines() {
+        SweepTable table{"n", {"method", "subspace.dimension", "subspace.said"}, {}};
+        table.rows = {row({"subspace", "10", "false"}, 10, 0.6), row({"subspace", "10", "true"}, 10, 0.7),
+            row({"full", "1000", "false"}, 10000, 0.8)};
+        const SweepPlot plot = sweep_plot(table, {"", "method", SweepMeasure::Accuracy});
+        QCOMPARE(plot.lines.size(), std::size_t{3});
+        QCOMPARE(plot.lines[1].name, std::string("subspace, said=true"));
+        QCOMPARE(plot.lines[2].name, std::string("full"));
+        QVERIFY(plot.lines[0].d90 && plot.lines[1].d90 && !plot.lines[2].d90);
+        QVERIFY(!plot.best_of_several);
+    }
+
     void runs_that_are_not_finished_are_left_out() {
         SweepTable table = three_lines();
         table.rows[2].state = SweepRunState::Failed;
