@@ -65,7 +65,8 @@ Basis basis_of(const at::Tensor& factor, const std::string& name) {
 at::Tensor normalized_factors(
     const at::Tensor& factors, const std::vector<std::string>& names, at::Tensor& sizes) {
     at::Tensor wide = factors.to(at::kCPU, at::kDouble, /*non_blocking=*/false, /*copy=*/true);
-    at::Tensor largest = at::linalg_vector_norm(wide, INFINITY, at::IntArrayRef{1, 2}, /*keepdim=*/true);
+    // In the factors' own type: amax is vectorised, the infinity norm is not.
+    at::Tensor largest = factors.abs().amax({1, 2}, /*keepdim=*/true).to(at::kCPU, at::kDouble);
     const at::Tensor finite = at::isfinite(largest).view({-1});
     for (std::size_t k = 0; k < names.size(); ++k)
         if (!finite[static_cast<std::int64_t>(k)].item<bool>())

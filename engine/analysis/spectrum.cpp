@@ -7,8 +7,10 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <utility>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
 namespace lora {
@@ -37,11 +39,27 @@ std::vector<double> values_of(const at::Tensor& row, double scale) {
 
 using Shape = std::array<std::int64_t, 3>; // r, in, out
 
-// As many as the processor's cache holds in float64, but at least one.
+// As many as a core's cache holds in float64, but at least one.
 std::size_t targets_at_once(const Shape& shape) {
-    constexpr std::int64_t values = std::int64_t{1} << 20;
+    constexpr std::int64_t values = std::int64_t{1} << 17;
     const auto [r, in, out] = shape;
     return static_cast<std::size_t>(std::max<std::int64_t>(1, values / (r * (in + out))));
+}
+
+// Targets by their place, those of one shape together.
+std::vector<std::vector<std::size_t>> batches_of(const Adapter& adapter) {
+    std::map<Shape, std::vector<std::size_t>> open;
+    std::vector<std::vector<std::size_t>> batches;
+    for (std::size_t i = 0; i < adapter.targets.size(); ++i) {
+        const LowRank& update = adapter.targets[i].update;
+        const Shape shape{update.rank(), update.A.size(1), update.B.size(0)};
+        std::vector<std::size_t>& batch = open[shape];
+        batch.push_back(i);
+        if (batch.size() == targets_at_once(shape)) batches.push_back(std::exchange(batch, {}));
+    }
+    for (auto& [shape, batch] : open)
+        if (!batch.empty()) batches.push_back(std::move(batch));
+    return batches;
 }
 
 // The spectra of these targets, which are of one shape, into their places.
@@ -73,24 +91,14 @@ std::vector<double> singular_values(const LowRank& update) {
 }
 
 std::vector<Spectrum> spectra(const Adapter& adapter, const std::stop_token& stop) {
-    const c10::NoGradGuard no_gradient;
-    std::map<Shape, std::vector<std::size_t>> by_shape;
-    for (std::size_t i = 0; i < adapter.targets.size(); ++i) {
-        const LowRank& update = adapter.targets[i].update;
-        by_shape[{update.rank(), update.A.size(1), update.B.size(0)}].push_back(i);
-    }
+    const std::vector<std::vector<std::size_t>> batches = batches_of(adapter);
     std::vector<Spectrum> all(adapter.targets.size());
-    for (const auto& [shape, indices] : by_shape) {
-        const std::size_t at_once = targets_at_once(shape);
-        for (std::size_t begin = 0; begin < indices.size(); begin += at_once) {
-            if (stop.stop_requested()) break;
-            const std::size_t end = std::min(begin + at_once, indices.size());
-            measure(adapter,
-                {indices.begin() + static_cast<std::ptrdiff_t>(begin),
-                    indices.begin() + static_cast<std::ptrdiff_t>(end)},
-                all);
-        }
-    }
+    at::parallel_for(
+        0, static_cast<std::int64_t>(batches.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+            const c10::NoGradGuard no_gradient; // of this thread
+            for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+                if (!stop.stop_requested()) measure(adapter, batches[i], all);
+        });
     std::erase_if(all, [](const Spectrum& spectrum) { return spectrum.path.empty(); });
     return all;
 }

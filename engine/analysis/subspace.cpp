@@ -7,8 +7,11 @@
 #include <cmath>
 #include <map>
 #include <numbers>
+#include <utility>
+#include <vector>
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
 namespace lora {
@@ -64,6 +67,20 @@ at::Tensor own_directions(const Basis& basis) {
     return u.slice(1, 0, count);
 }
 
+using Pair = std::pair<const TargetUpdate*, const TargetUpdate*>;
+
+// One pair a thread: the small matrices of one would leave the other threads idle.
+std::vector<TargetComparison> compare(const std::vector<Pair>& pairs, const std::stop_token& stop) {
+    std::vector<TargetComparison> all(pairs.size());
+    at::parallel_for(
+        0, static_cast<std::int64_t>(pairs.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+            for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+                if (!stop.stop_requested()) all[i] = compare(*pairs[i].first, *pairs[i].second);
+        });
+    std::erase_if(all, [](const TargetComparison& done) { return done.path.empty(); });
+    return all;
+}
+
 } // namespace
 
 TargetComparison compare(const TargetUpdate& first, const TargetUpdate& second) {
@@ -106,8 +123,8 @@ AdapterComparison compare(const Adapter& first, const Adapter& second, const std
     std::map<std::string, const TargetUpdate*> others;
     for (const auto& target : second.targets) others.emplace(target.path, &target);
     AdapterComparison comparison;
+    std::vector<Pair> pairs;
     for (const auto& target : first.targets) {
-        if (stop.stop_requested()) break;
         const auto found = others.find(target.path);
         if (found == others.end()) {
             comparison.only_first.push_back(target.path);
@@ -119,10 +136,11 @@ AdapterComparison compare(const Adapter& first, const Adapter& second, const std
             || target.update.B.size(0) != other.update.B.size(0))
             comparison.other_shapes.push_back(target.path);
         else
-            comparison.targets.push_back(compare(target, other));
+            pairs.emplace_back(&target, &other);
     }
     for (const auto& target : second.targets)
         if (others.contains(target.path)) comparison.only_second.push_back(target.path);
+    comparison.targets = compare(pairs, stop);
     comparison.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return comparison;
 }

@@ -19,7 +19,8 @@ BENCHMARKS = {
     "classify": ("sentences with labels on a BERT model", training.classify),
     "load": ("from process start to the first step", loading.load),
     "tokenizer": ("20 MB of text on one thread", loading.tokenizer),
-    "spectra": ("singular values of all targets", windows.spectra),
+    "spectra": ("singular values of all targets, and two adapters compared", windows.spectra),
+    "laboratory": ("the laboratory's views of an adapter, beside another one", windows.laboratory),
     "window": ("from process start to a window that can be used", windows.start),
     "stalls": ("the event loop's longest stall while it trains", windows.stalls),
     "plots": ("the loss plot with a million points", windows.plots),
@@ -53,6 +54,7 @@ otherwise idle machine mean something. Example, with Python packages torch, tran
     add("--eval-data", help="the same, to evaluate on")
     add("--class-train-data", help="JSON Lines with text and label, for the classifier")
     add("--class-eval-data", help="the same, to evaluate on")
+    add("--adapters", nargs=2, metavar="PATH", help="two adapters of the same linears, for the laboratory")
     add("--epochs", type=int, default=2, help="of the classifier [2]")
     add("--default-model", help=argparse.SUPPRESS)
     chosen = parser.parse_args()

@@ -38,8 +38,18 @@ def plots(options):
                in_turns(options.rounds, {"ours": lambda count=points: program(options, "plots", count)}), [])
 
 
+def laboratory(options):
+    """From the question to the drawn view, on adapters of any size."""
+    if not options.adapters:
+        print("\nlaboratory: left out; it needs --adapters, two of the same linears")
+        return
+    prepare()
+    measure = [options.build / "tests/benchmarks/benchmark-laboratory", *options.adapters, options.threads]
+    report("the laboratory's views", in_turns(options.rounds, {"ours": lambda: run(measure)["events"][0]}), [])
+
+
 def spectra(options):
     for rank, targets in ((8, "attention-qv"), (8, "all-linear"), (64, "all-linear")):
         measure = [options.build / "tests/benchmarks/benchmark-spectra", options.model, rank, targets, options.threads]
-        report(f"spectra of {targets}, rank {rank}",
+        report(f"spectra and comparison of {targets}, rank {rank}",
                in_turns(options.rounds, {"ours": lambda words=measure: run(words)["events"][0]}), [])
