@@ -23,10 +23,10 @@ struct Options {
     bool json = false;
 };
 
-// For a classifier with the labels of its adapter, where they are known.
+// For a classifier with the labels of its adapter, or else its own, where they are known.
 Dataset labelled_or_text(const Options& options, const OpenedModel& opened) {
     std::optional<ClassifierHead> head = opened.adapter ? opened.adapter->head : std::nullopt;
-    const Goal goal{opened.loaded->model->task(), head ? head->labels : std::vector<std::string>{}};
+    const Goal goal{opened.loaded->model->task(), head ? head->labels : opened.loaded->model->labels()};
     Dataset data =
         load_dataset(options.data, opened.loaded->tokenizer, options.max_length, /*stop=*/{}, goal);
     if (head) name_labels(*head, data.summary.labels, options.data);

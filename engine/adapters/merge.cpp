@@ -22,7 +22,7 @@ namespace lora {
 
 namespace {
 
-constexpr const char *embedding = "model.embed_tokens.weight", *head = "lm_head.weight";
+constexpr const char *embedding_weight = "model.embed_tokens.weight", *head_weight = "lm_head.weight";
 
 /// A tensor of the base that is read when its turn comes.
 struct BaseTensor {
@@ -80,6 +80,34 @@ std::map<std::string, const LowRank*> updates_by_tensor(
     return updates;
 }
 
+// A classifier's head in place of the base's own, if it has one. What a bare encoder calls its tensors gets
+// the prefix that they have beside a head.
+std::vector<BaseTensor> with_head(std::vector<BaseTensor> tensors, const ClassifierHead& head) {
+    const auto inside = [](const BaseTensor& tensor) { return tensor.name.starts_with("bert."); };
+    const bool bare = std::none_of(tensors.begin(), tensors.end(), inside);
+    std::erase_if(tensors, [](const BaseTensor& tensor) { return tensor.name.starts_with("classifier."); });
+    for (BaseTensor& tensor : tensors)
+        if (bare) tensor.name = "bert." + tensor.name;
+    for (const auto& [name, values] :
+        {std::pair{"classifier.weight", head.weight}, {"classifier.bias", head.bias}})
+        tensors.push_back({name, static_cast<std::int64_t>(values.nbytes()),
+            [values = values] { return values.to(at::kCPU).contiguous(); }});
+    return tensors;
+}
+
+// What a configuration says of a model with this head.
+Json config_with_head(const ClassifierHead& head) {
+    Json names = Json::object(), numbers = Json::object();
+    for (std::int64_t i = 0; i < head.weight.size(0); ++i) {
+        const std::string number = std::to_string(i);
+        const std::string name =
+            head.labels.empty() ? "LABEL_" + number : head.labels[static_cast<std::size_t>(i)];
+        names[number] = name;
+        numbers[name] = i;
+    }
+    return {{"architectures", {"BertForSequenceClassification"}}, {"id2label", names}, {"label2id", numbers}};
+}
+
 at::Tensor merged(const BaseTensor& tensor, const LowRank& update) {
     const at::Tensor weight = tensor.read();
     const std::vector<std::int64_t> expected{update.B.size(0), update.A.size(1)};
@@ -126,23 +154,34 @@ MergedModel merge(const std::string& model, const Adapter& adapter, const std::s
     base.prepare(at::kCPU, at::kFloat, {}, {});
     std::vector<BaseTensor> tensors = base.is_gguf() ? tensors_of_gguf(base) : tensors_of_folder(model);
 
+    Json changes = Json::object();
+    if (adapter.head) {
+        if (const std::string kind = base.config().value("model_type", ""); kind != "bert")
+            fail(model, "a model of type '" + shown(kind) + "'", "bert, for an adapter with a classifier");
+        tensors = with_head(std::move(tensors), *adapter.head);
+        changes = config_with_head(*adapter.head);
+    }
     const auto named = [](const char* name) { return [name](const auto& one) { return one.name == name; }; };
     const bool changes_head = std::any_of(adapter.targets.begin(), adapter.targets.end(),
         [](const TargetUpdate& target) { return target.path == "lm_head"; });
-    const auto shared = std::find_if(tensors.begin(), tensors.end(), named(embedding));
-    const bool untied =
-        changes_head && shared != tensors.end() && std::none_of(tensors.begin(), tensors.end(), named(head));
+    const auto shared = std::find_if(tensors.begin(), tensors.end(), named(embedding_weight));
+    const bool untied = changes_head && shared != tensors.end()
+                        && std::none_of(tensors.begin(), tensors.end(), named(head_weight));
     if (untied) {
         BaseTensor own = *shared;
-        own.name = head;
+        own.name = head_weight;
         tensors.push_back(std::move(own));
+        changes["tie_word_embeddings"] = false;
     }
     const auto updates = updates_by_tensor(adapter, tensors, model);
 
     MergedModel result{.folder = folder};
+    if (untied)
+        result.notes.emplace_back(
+            "The head was tied to the embedding; it has its own weight now, since the adapter changes it.");
     for (const BaseTensor& tensor : tensors) result.bytes += tensor.bytes;
     StagedFolder staged(folder);
-    result.files = write_model_files(staged, base, untied, result.notes);
+    result.files = write_model_files(staged, base, changes, result.notes);
     Json weight_map = Json::object();
     const auto shards = in_shards(std::move(tensors), shard_bytes);
     std::int64_t done = 0;

@@ -55,24 +55,22 @@ void write_tokenizer_of_gguf(StagedFolder& staged, const GgufFile& gguf, std::ve
 } // namespace
 
 std::vector<std::string> write_model_files(
-    StagedFolder& staged, const Weights& base, bool untied, std::vector<std::string>& notes) {
+    StagedFolder& staged, const Weights& base, const Json& changes, std::vector<std::string>& notes) {
     std::vector<std::string> names{"config.json"};
     if (base.is_gguf()) {
         Json config = config_of_gguf(base);
-        if (untied) config["tie_word_embeddings"] = false;
+        config.update(changes);
         staged.write("config.json", config.dump(2) + "\n");
         write_tokenizer_of_gguf(staged, base.gguf(), names, notes);
         return names;
     }
     const fs::path folder = fs::path(base.config_file()).parent_path();
-    if (untied) {
-        Json config = base.config();
-        config["tie_word_embeddings"] = false;
-        staged.write("config.json", config.dump(2) + "\n");
-        notes.emplace_back(
-            "The head was tied to the embedding; it has its own weight now, since the adapter changes it.");
-    } else {
+    if (changes.empty()) {
         staged.write("config.json", read_text(base.config_file(), most_bytes));
+    } else {
+        Json config = base.config();
+        config.update(changes);
+        staged.write("config.json", config.dump(2) + "\n");
     }
     for (const char* name : beside_weights) {
         std::error_code ignored;

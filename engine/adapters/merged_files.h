@@ -9,9 +9,9 @@
 
 namespace lora {
 
-/// Copies or, for a GGUF base, makes the files. `untied`: the head has got its own weight. Gives their names;
-/// what could not be written goes into `notes`. Throws DiskFull or Error.
+/// Copies or, for a GGUF base, makes the files. `changes` are fields of config.json that are other than the
+/// base's. Gives the files' names; what could not be written goes into `notes`. Throws DiskFull or Error.
 std::vector<std::string> write_model_files(
-    StagedFolder& staged, const Weights& base, bool untied, std::vector<std::string>& notes);
+    StagedFolder& staged, const Weights& base, const Json& changes, std::vector<std::string>& notes);
 
 } // namespace lora

@@ -27,6 +27,28 @@ double probability(const JsonFields& fields, const char* key, double otherwise) 
     return p;
 }
 
+// Class numbers to names, as Hugging Face's configurations have them; two classes where the file does not
+// tell.
+std::vector<std::string> labels_of(const JsonFields& fields) {
+    constexpr std::size_t most = 1 << 16;
+    const std::string where = fields.where() + ": id2label";
+    const Json* names = fields.find("id2label");
+    if (names == nullptr || names->is_null()) return {"LABEL_0", "LABEL_1"};
+    if (!names->is_object() || names->empty() || names->size() > most)
+        fail(where, shown(names->dump()), "an object of class numbers and names");
+    std::vector<std::string> labels;
+    for (std::size_t i = 0; i < names->size(); ++i)
+        labels.push_back(JsonFields(*names, where).string(std::to_string(i)));
+    return labels;
+}
+
+bool has_classifier(const JsonFields& fields) {
+    const Json* architectures = fields.find("architectures");
+    return architectures != nullptr && architectures->is_array()
+           && std::any_of(architectures->begin(), architectures->end(),
+               [](const Json& each) { return each == "BertForSequenceClassification"; });
+}
+
 // The places where dropout acts, numbered so that each draws its own mask.
 enum Place : std::uint64_t { Embeddings, Head, FirstBlock };
 enum BlockPlace : std::uint64_t { Probabilities, AttentionOutput, Output, PlacesOfABlock };
@@ -53,6 +75,7 @@ BertConfig BertConfig::from_json(const Json& config, const std::string& file) {
     bert.hidden_dropout_prob = probability(fields, "hidden_dropout_prob", 0.1);
     bert.attention_probs_dropout_prob = probability(fields, "attention_probs_dropout_prob", 0.1);
     bert.classifier_dropout = probability(fields, "classifier_dropout", bert.hidden_dropout_prob);
+    if (has_classifier(fields)) bert.labels = labels_of(fields);
     if (bert.hidden_size % bert.num_attention_heads != 0)
         fail(file + ": num_attention_heads", std::to_string(bert.num_attention_heads),
             "a divisor of hidden_size " + std::to_string(bert.hidden_size));
@@ -75,6 +98,7 @@ Bert::Bert(const BertConfig& config, const Weights& weights, const at::Device& /
     for (std::int64_t i = 0; i < config.num_hidden_layers; ++i)
         layers_.push_back(block(model.at("encoder.layer." + std::to_string(i))));
     pooler_ = model.linear("pooler.dense", width, width, /*bias=*/true);
+    own_classifier_ = classifier_ = own_classifier(weights);
     weights.check();
     for (Block& block : layers_) {
         const std::vector<Linear*> parts{&block.query, &block.key, &block.value};
@@ -102,11 +126,21 @@ Bert::Norm Bert::norm_of(const Weights& weights) const {
     return {weights.tensor("weight", {config_.hidden_size}), weights.tensor("bias", {config_.hidden_size})};
 }
 
+// In float32, as one that is trained: the head's own width is small.
+Linear Bert::own_classifier(const Weights& weights) const {
+    const auto classes = static_cast<std::int64_t>(config_.labels.size());
+    if (classes == 0) return {};
+    const at::Tensor weight = weights.optional_tensor("classifier.weight", {classes, config_.hidden_size});
+    const at::Tensor bias = weights.optional_tensor("classifier.bias", {classes});
+    if (!weight.defined() || !bias.defined()) return {};
+    return Linear(weight.to(at::kFloat), bias.to(at::kFloat));
+}
+
 void Bert::set_head(Linear head) {
     if (head.weight().defined() && head.in() != config_.hidden_size)
         fail("classifier.weight", "a width of " + std::to_string(head.in()),
             "the model's " + std::to_string(config_.hidden_size), "was it trained on another model?");
-    classifier_ = std::move(head);
+    classifier_ = head.weight().defined() ? std::move(head) : own_classifier_;
 }
 
 at::Tensor Bert::hidden(const PackedTokens& tokens, const Pass& pass) const {
@@ -254,6 +288,8 @@ std::vector<at::Tensor> Bert::parameters() const {
             all.insert(all.end(), {norm->weight, norm->bias});
     }
     all.insert(all.end(), {pooler_.weight(), pooler_.bias()});
+    if (own_classifier_.weight().defined())
+        all.insert(all.end(), {own_classifier_.weight(), own_classifier_.bias()});
     return all;
 }
 

@@ -28,6 +28,7 @@ struct BertConfig {
     double hidden_dropout_prob = 0.1;
     double attention_probs_dropout_prob = 0.1;
     double classifier_dropout = 0.1; ///< hidden_dropout_prob where the file has none
+    std::vector<std::string> labels; ///< of a checkpoint that has a classifier, by class; else empty
 
     std::int64_t head_size() const { return hidden_size / num_attention_heads; }
 
@@ -50,6 +51,7 @@ public:
     at::Tensor logits(const at::Tensor& hidden, const Pass& pass) const override;
     const Linear& head() const override { return classifier_; }
     void set_head(Linear head) override;
+    std::vector<std::string> labels() const override { return config_.labels; }
     std::vector<NamedLinear> named_linears() override;
     std::vector<at::Tensor> parameters() const override;
     std::int64_t vocab_size() const override { return config_.vocab_size; }
@@ -74,6 +76,7 @@ private:
 
     Block block(const Weights& weights) const;
     Norm norm_of(const Weights& weights) const;
+    Linear own_classifier(const Weights& weights) const;
     bool runs_fused(const Pass& pass) const;
     at::Tensor embeddings(const PackedTokens& tokens, const Pass& pass) const;
     at::Tensor fused_block(const Block& block, const at::Tensor& x, const PackedTokens& tokens,
@@ -92,7 +95,8 @@ private:
     Norm embeddings_norm_;
     std::vector<Block> layers_;
     Linear pooler_;
-    Linear classifier_; // without a weight until set_head
+    Linear own_classifier_; // the checkpoint's; without a weight where it has none
+    Linear classifier_;     // the one in use
 };
 
 } // namespace lora

@@ -39,10 +39,13 @@ public:
         return head().forward(hidden, pass);
     }
     virtual const Linear& head() const = 0;
-    /// Gives a classifier its head, weight [labels, D] and bias; one without a weight takes it off.
+    /// Gives a classifier another head, weight [labels, D] and bias; one without a weight brings the
+    /// checkpoint's own back, where it has one.
     virtual void set_head(Linear /*head*/) {
         throw Error("the model predicts tokens; it takes no classifier");
     }
+    /// What the checkpoint's own classifier calls its classes; empty where it has none.
+    virtual std::vector<std::string> labels() const { return {}; }
     /// Every linear that can carry an update, in the checkpoint's order; the pointers live as long as the
     /// model.
     virtual std::vector<NamedLinear> named_linears() = 0;

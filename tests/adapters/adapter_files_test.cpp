@@ -8,8 +8,10 @@
 #include "engine/files/gguf.h"
 #include "engine/files/gguf_write.h"
 #include "engine/files/store.h"
+#include "engine/models/catalog.h"
 #include "tests/files/scratch.h"
 #include "tests/models/tiny_llama.h"
+#include "tests/tiny_classifier.h"
 
 #include <QTest>
 #include <filesystem>
@@ -49,6 +51,13 @@ Adapter without_head(Adapter adapter) {
 at::Tensor logits_with(Model& model, const Adapter& adapter) {
     attach(adapter, model);
     return logits_of(model, sample);
+}
+
+/// Of a classifier, [1, labels].
+at::Tensor class_logits(const Model& model) {
+    const c10::NoGradGuard no_gradient;
+    const Pass pass;
+    return model.logits(model.hidden(PackedTokens::pack({sample}, at::kCPU), pass).narrow(0, 0, 1), pass);
 }
 
 Json config_of(const std::string& folder) { return Weights::open(folder).config(); }
@@ -104,6 +113,57 @@ private Q_SLOTS:
             }
         }
         QCOMPARE(bytes, merged.bytes);
+    }
+
+    void a_tied_head_that_the_adapter_changes_gets_its_own_weight() {
+        const Scratch scratch;
+        const std::string folder = model_folder(QStringLiteral("gqa_tied"));
+        const at::Tensor embedding = tensor_of(folder + "/model.safetensors", "model.embed_tokens.weight");
+        Adapter adapter{
+            {{"lm_head", 1, {.A = at::ones({1, embedding.size(1)}), .B = at::ones({embedding.size(0), 1})}}}};
+
+        merge(folder, adapter, scratch.path("merged"));
+
+        const std::string file = scratch.path("merged/model.safetensors");
+        QVERIFY(at::equal(tensor_of(file, "model.embed_tokens.weight"), embedding));
+        QVERIFY(largest_difference(tensor_of(file, "lm_head.weight"), embedding + 1) <= 1e-6);
+        QCOMPARE(read_json(scratch.path("merged/config.json")).at("tie_word_embeddings").get<bool>(), false);
+    }
+
+    void a_merged_classifier_has_the_adapters_head_and_labels() {
+        const Scratch scratch;
+        const std::string base = tiny::write_classifier(scratch.path("base"));
+        const LoadedModel loaded = load_model(base, "cpu", at::kFloat);
+        Adapter adapter = many_ranks(*loaded.model);
+        adapter.head = make_head(loaded.summary.hidden_size, {"cat", "dog", "hen"}, /*seed=*/3, at::kCPU);
+        adapter.head->bias.normal_();
+        attach(adapter, *loaded.model);
+        const at::Tensor in_place = class_logits(*loaded.model);
+
+        merge(base, adapter, scratch.path("merged"));
+
+        const LoadedModel merged = load_model(scratch.path("merged"), "cpu", at::kFloat);
+        QCOMPARE(merged.model->labels(), (std::vector<std::string>{"cat", "dog", "hen"}));
+        const double size = in_place.abs().max().item<double>();
+        QVERIFY(largest_difference(class_logits(*merged.model), in_place) <= 1e-5 * size);
+        const Json config = read_json(scratch.path("merged/config.json"));
+        QCOMPARE(config.at("architectures").at(0).get<std::string>(),
+            std::string("BertForSequenceClassification"));
+        // An adapter of its own comes and goes, the merged head stays.
+        attach(make_adapter(*merged.model, {"bert.encoder.layer.0.output.dense"}, {}, /*seed=*/1),
+            *merged.model);
+        detach(*merged.model);
+        QVERIFY(largest_difference(class_logits(*merged.model), in_place) <= 1e-5 * size);
+    }
+
+    void a_head_for_labels_is_not_merged_into_a_model_that_predicts_tokens() {
+        const Scratch scratch;
+        const auto model = open_llama(model_folder(QStringLiteral("gqa_tied")));
+        Adapter adapter = many_ranks(*model);
+        adapter.head = make_head(8, {"cat", "dog"}, /*seed=*/3, at::kCPU);
+        const std::string told = message_of<Error>(
+            [&] { merge(model_folder(QStringLiteral("gqa_tied")), adapter, scratch.path("merged")); });
+        QVERIFY2(contains(told, "'llama'"), told.c_str());
     }
 
     void a_folder_that_holds_something_is_not_merged_into() {
@@ -186,6 +246,13 @@ private Q_SLOTS:
         QCOMPARE(b->shape, update.B.sizes().vec());
         // At run time llama.cpp scales by alpha / rank.
         QCOMPARE(file.number("adapter.lora.alpha") / static_cast<double>(update.rank()), update.scale);
+    }
+
+    void an_update_of_a_tied_head_is_not_exported() {
+        const Json config{{"model_type", "llama"}, {"num_attention_heads", 1}, {"tie_word_embeddings", true}};
+        const Adapter adapter{{{"lm_head", 1, {.A = at::ones({1, 3}), .B = at::ones({8, 1})}}}};
+        const std::string told = message_of<Error>([&] { gguf_adapter_bytes(adapter, config); });
+        QVERIFY2(contains(told, "lm_head: found an update of a head that is tied"), told.c_str());
     }
 
     void rows_of_q_and_k_are_put_into_the_converters_order() {
