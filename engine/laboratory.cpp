@@ -1,15 +1,18 @@
 #include "engine/laboratory.h"
 
 #include "engine/adapters/gguf_adapter.h"
+#include "engine/adapters/loralib.h"
 #include "engine/adapters/merge.h"
 #include "engine/adapters/peft.h"
 #include "engine/adapters/truncate.h"
+#include "engine/analysis/spectrum.h"
 #include "engine/analysis/subspace.h"
 #include "engine/error.h"
 #include "engine/failure.h"
 #include "engine/files/store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <ATen/Device.h>
@@ -37,10 +40,20 @@ Laboratory::Laboratory(Emit emit) : emit_(std::move(emit)) {}
 
 void Laboratory::carry_out(
     const CompareAdapters& command, LoadedModel&, const Adapter& adapter, const std::stop_token& stop) {
-    const Adapter other = read_peft(command.folder, at::kCPU);
-    auto comparison = std::make_shared<AdapterComparison>(compare(adapter, other, stop));
-    comparison->second = command.folder;
+    const OpenedAdapter other = open_adapter(command.path, at::kCPU);
+    for (const std::string& note : other.notes) emit_(Warning{note});
+    auto comparison = std::make_shared<AdapterComparison>(compare(adapter, other.adapter, stop));
+    comparison->second = command.path;
     emit_(AdaptersCompared{std::move(comparison)});
+}
+
+std::shared_ptr<const SpectraOfStep> Laboratory::measure(const Adapter& adapter, Model& model) {
+    const auto begin = std::chrono::steady_clock::now();
+    auto result = std::make_shared<SpectraOfStep>();
+    result->spectra = spectra(adapter);
+    norms_.relate(result->spectra, model);
+    result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return result;
 }
 
 void Laboratory::carry_out(
@@ -141,6 +154,7 @@ void Laboratory::stop() {
 void Laboratory::let_go_of_model() {
     let_go();
     weights_ = std::make_unique<WeightDecompositions>();
+    norms_ = WeightNorms();
 }
 
 } // namespace lora

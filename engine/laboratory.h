@@ -4,6 +4,7 @@
 
 #include "engine/adapters/adapter.h"
 #include "engine/analysis/weight_comparison.h"
+#include "engine/analysis/weight_norms.h"
 #include "engine/data/dataset.h"
 #include "engine/messages.h"
 #include "engine/models/catalog.h"
@@ -35,6 +36,9 @@ public:
     void carry_out(
         const ExportGguf& command, LoadedModel& loaded, const Adapter& adapter, const std::stop_token& stop);
 
+    /// Spectra of a loaded adapter, with sizes beside the model's weights.
+    std::shared_ptr<const SpectraOfStep> measure(const Adapter& adapter, Model& model);
+
     bool busy() const { return !std::holds_alternative<std::monostate>(work_); }
     /// One target or batch of what goes on. What fails there is told as Refused.
     void advance();
@@ -58,6 +62,7 @@ private:
 
     Emit emit_;
     std::unique_ptr<WeightDecompositions> weights_ = std::make_unique<WeightDecompositions>();
+    WeightNorms norms_; ///< of the loaded model, as weights_
     std::variant<std::monostate, Comparing, Advising> work_;
 };
 

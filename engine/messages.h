@@ -85,9 +85,10 @@ struct StartSweep {
 struct ResumeSweep {
     std::string folder;
 };
-/// A PEFT folder onto the loaded model, for the playground and the spectra.
+/// A PEFT folder or a safetensors file with loralib's names onto the loaded model, for the playground and the
+/// spectra.
 struct LoadAdapter {
-    std::string folder;
+    std::string path;
 };
 /// The adapter in place as a PEFT folder.
 struct SaveAdapter {
@@ -107,9 +108,9 @@ struct StopGeneration {};
 // The laboratory works on the adapter in place. What takes more than a moment goes on step by step between
 // other commands, and a new one of these replaces it; not while a run is training (pause it first).
 
-/// The adapter in place beside one from a folder. At once.
+/// The adapter in place beside another one, given as for LoadAdapter. At once.
 struct CompareAdapters {
-    std::string folder;
+    std::string path;
 };
 /// Every target beside its weight: amplification, directions, intruders. Step by step.
 struct CompareWithWeights {

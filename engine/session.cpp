@@ -1,12 +1,13 @@
 #include "engine/session.h"
 
+#include "engine/adapters/loralib.h"
 #include "engine/adapters/peft.h"
-#include "engine/analysis/spectrum.h"
 #include "engine/conversation.h"
 #include "engine/error.h"
 #include "engine/failure.h"
 #include "engine/laboratory.h"
 #include "engine/models/catalog.h"
+#include "engine/priority.h"
 #include "engine/run_report.h"
 #include "engine/sweep_work.h"
 #include "engine/training/run.h"
@@ -16,11 +17,8 @@
 #include <optional>
 #include <utility>
 
-#include <sys/resource.h>
-
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
-#include <unistd.h>
 
 namespace lora {
 
@@ -32,17 +30,11 @@ at::ScalarType scalar_type_of(NumberType type) {
     return type == NumberType::BFloat16 ? at::kBFloat16 : at::kFloat;
 }
 
-// The window's thread must win against the training threads, which inherit this.
-void yield_to_the_window() {
-    constexpr int niceness = 5;
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), niceness);
-}
-
 class Session {
 public:
     explicit Session(Emit emit)
         : emit_(std::move(emit)), devices_(find_devices()), report_(emit_), laboratory_(emit_) {
-        yield_to_the_window();
+        yield_to_other_threads();
     }
 
     void attempt(const Command& command, const std::stop_token& stop);
@@ -237,14 +229,21 @@ void Session::carry_out(const OpenRun& command, const std::stop_token& stop) {
     const EngineState before = state_;
     become(EngineState::Loading);
     const auto record = std::make_shared<const RunRecord>(read_run(command.folder));
-    emit_(RunOpened{record});
+    std::string fault;
+    // The model first: with it go the plots of what was open before.
     try {
         load_model_of(record->settings, stop);
-        if (!record->adapter.empty())
+    } catch (const std::exception& failure) {
+        fault = message_of(failure);
+    }
+    emit_(RunOpened{record});
+    try {
+        if (fault.empty() && !record->adapter.empty())
             put_on(read_peft(record->adapter, loaded_->model->device()), record->folder);
     } catch (const std::exception& failure) {
-        emit_(Warning{"The run's plots are open, its model and adapter are not: " + message_of(failure)});
+        fault = message_of(failure);
     }
+    if (!fault.empty()) emit_(Warning{"The run's plots are open, its model or adapter is not: " + fault});
     become(loaded_ ? EngineState::Ready : before);
 }
 
@@ -291,12 +290,10 @@ void Session::carry_out(const LoadAdapter& command, const std::stop_token&) {
     need_model();
     need_no_run();
     conversation_.reset();
-    put_on(read_peft(command.folder, loaded_->model->device()), command.folder);
-    const auto begin = Clock::now();
-    auto result = std::make_shared<SpectraOfStep>();
-    result->spectra = spectra(*adapter_);
-    result->seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    emit_(SpectraDone{RunId{}, std::move(result)});
+    OpenedAdapter opened = open_adapter(command.path, loaded_->model->device());
+    put_on(std::move(opened.adapter), command.path);
+    for (const std::string& note : opened.notes) emit_(Warning{note});
+    emit_(SpectraDone{RunId{}, laboratory_.measure(*adapter_, *loaded_->model)});
 }
 
 void Session::carry_out(const SaveAdapter& command, const std::stop_token&) {

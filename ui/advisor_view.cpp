@@ -23,8 +23,9 @@ using namespace Qt::StringLiterals;
 AdvisorView::AdvisorView(QWidget* parent)
     : LaboratoryView(
         tr("How small could this adapter be? At rank k only the k strongest directions of each update "
-           "are kept. The curve shows how much of the update that is and, measured on the dataset, "
-           "what it does to the loss: where the curve is flat, more rank buys nothing."),
+           "are kept. One curve shows how much of the update that is (its energy Σσ², the sum of its squared "
+           "singular values), the other, measured on the dataset, the loss with what is left: where it is "
+           "flat, more rank buys nothing."),
         parent),
       data_(new PathField(u"adviceData"_s, tr("none: energies alone"), this)), samples_(new QSpinBox(this)),
       spread_(new QCheckBox(tr("One budget for all"), this)),
@@ -65,17 +66,15 @@ AdvisorView::AdvisorView(QWidget* parent)
     buildPlot();
     connect(frame_, &PlotFrame::colorsChanged, this, &AdvisorView::recolor);
     connect(frame_, &PlotFrame::followRequested, this, &AdvisorView::redraw);
-    connect(start(), &QPushButton::clicked, this, &AdvisorView::ask);
+    connect(start(), &QPushButton::clicked, this, [this] { ask(); });
     connect(data_, &PathField::browseRequested, this, &AdvisorView::dataBrowseRequested);
     connect(save_, &QPushButton::clicked, this, &AdvisorView::saveRequested);
     connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
-        const int row = selectedRow(*view_);
-        const bool smaller = advice_ && row > 0 && row + 1 < points_->rowCount();
+        const bool smaller = isSmallerChosen();
+        const auto row = static_cast<std::size_t>(selectedRow(*view_));
         save_->setEnabled(smaller);
-        save_->setText(
-            smaller
-                ? tr("Save the adapter of rank %1…").arg(advice_->points[static_cast<std::size_t>(row)].rank)
-                : tr("Save the smaller adapter…"));
+        save_->setText(smaller ? tr("Save the adapter of rank %1…").arg(advice_->points[row].rank)
+                               : tr("Save the smaller adapter…"));
     });
     clear();
 }
@@ -115,9 +114,13 @@ void AdvisorView::setData(const QString& path, std::int64_t maxLength, std::int6
     batch_ = batch;
 }
 
-void AdvisorView::ask() {
+void AdvisorView::measureEnergies() { ask({}); }
+
+void AdvisorView::ask() { ask(data_->path().toStdString()); }
+
+void AdvisorView::ask(const std::string& path) {
     AdviseRank question;
-    question.data = data_->path().toStdString();
+    question.data = path;
     question.max_length = maxLength_;
     question.batch = batch_;
     question.samples = samples_->value();
@@ -161,18 +164,33 @@ void AdvisorView::redraw() {
         enough_->point2->setCoords(rank, 1);
         enough_->setVisible(true);
     }
+    const QSharedPointer<QCPAxisTickerText> ranks(new QCPAxisTickerText);
+    double labelled = -most;
+    for (std::size_t i = 0; filled && i < advice_->points.size(); ++i) {
+        const auto rank = static_cast<double>(advice_->points[i].rank);
+        if (rank - labelled < 0.04 * most) continue; // the labels would touch
+        ranks->addTick(rank, QString::number(advice_->points[i].rank));
+        labelled = rank;
+    }
+    plot->xAxis->setTicker(ranks);
     if (frame_->follows()) {
         plot->xAxis->setRange(-0.03 * most, 1.03 * most);
         plot->yAxis2->setRange(0, 1.03);
         bool found = false;
         const QCPRange losses = loss_->getValueRange(found);
-        const double margin = std::max(0.08 * losses.size(), 1e-3);
+        // While one point is there, a range of its own size.
+        const double margin = std::max(0.08 * losses.size(), 0.02 * losses.upper);
         plot->yAxis->setRange(found ? losses.lower - margin : 0, found ? losses.upper + margin : 1);
     }
     plot->yAxis->setVisible(loss_->dataCount() > 0);
     plot->legend->setVisible(filled);
     frame_->setHint(filled ? QString() : tr("Energy kept and loss against rank appear here."));
     plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+bool AdvisorView::isSmallerChosen() const {
+    const int row = selectedRow(*view_);
+    return advice_ && row > 0 && row + 1 < points_->rowCount();
 }
 
 SaveTruncated AdvisorView::truncation(const QString& folder) const {

@@ -26,6 +26,10 @@ public:
     /// The dataset to measure the loss on, until another one is typed.
     void setData(const QString& path, std::int64_t maxLength, std::int64_t batch);
     void setAdvice(const RankAdvised& advised);
+    /// Asks for the energies alone, which come at once.
+    void measureEnergies();
+    /// Whether the selected row is a smaller adapter, which can be saved.
+    bool isSmallerChosen() const;
     /// The smaller adapter of the selected row as a command; without ranks if none is selected.
     SaveTruncated truncation(const QString& folder) const;
     void clear() override;
@@ -42,6 +46,7 @@ private:
     void redraw();
     void recolor();
     void ask();
+    void ask(const std::string& path); ///< empty: energies alone
 
     std::shared_ptr<const RankAdvice> advice_;
     bool finished_ = false; ///< nothing more of it comes

@@ -1,12 +1,12 @@
 #include "ui/comparison_view.h"
 
+#include "ui/file_kind.h"
 #include "ui/laboratory_values.h"
 #include "ui/note.h"
 #include "ui/plot_frame.h"
 #include "ui/similarity_plot.h"
 
 #include <QComboBox>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -67,16 +67,18 @@ ComparisonView::ComparisonView(QWidget* parent)
     clear();
 }
 
-void ComparisonView::compareWith(const QString& folder) {
-    Q_EMIT asked(CompareAdapters{folder.toStdString()});
+void ComparisonView::compareWith(const QString& path) {
+    beginProgress();
+    Q_EMIT asked(CompareAdapters{path.toStdString()});
 }
 
 void ComparisonView::setComparison(std::shared_ptr<const AdapterComparison> comparison) {
+    endProgress();
     comparison_ = std::move(comparison);
     targets_->setRows(comparisonRows(*comparison_));
     selectRow(*view_, 0);
     QString words = tr("Beside %1: %2")
-                        .arg(QFileInfo(QString::fromStdString(comparison_->second)).fileName(),
+                        .arg(adapterName(QString::fromStdString(comparison_->second)),
                             QString::fromStdString(addition_in_words(*comparison_)));
     const auto apart =
         comparison_->only_first.size() + comparison_->only_second.size() + comparison_->other_shapes.size();

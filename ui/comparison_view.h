@@ -19,7 +19,8 @@ class ComparisonView : public LaboratoryView {
 public:
     explicit ComparisonView(QWidget* parent = nullptr);
 
-    void compareWith(const QString& folder);
+    /// With a PEFT folder or a safetensors file with loralib's names.
+    void compareWith(const QString& path);
     void setComparison(std::shared_ptr<const AdapterComparison> comparison);
     void clear() override;
     QCustomPlot* plot() const override;

@@ -7,19 +7,42 @@ namespace lora {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr auto adapterConfig = "adapter_config.json"_L1;
+constexpr auto peftTensors = "adapter_model.safetensors"_L1;
+
+} // namespace
+
 std::optional<FileKind> fileKind(const QString& path) {
     const QFileInfo info(path);
     if (info.isDir()) {
         const QDir folder(path);
-        if (folder.exists(u"adapter_config.json"_s)) return FileKind::Adapter;
+        if (folder.exists(adapterConfig)) return FileKind::Adapter;
         if (folder.exists(u"run.json"_s)) return FileKind::Run;
         if (folder.exists(u"config.json"_s)) return FileKind::Model;
         return std::nullopt;
     }
+    if (info.fileName() == adapterConfig) return FileKind::Adapter;
     const QString suffix = info.suffix().toLower();
+    // Beside a model's configuration these are the model's own weights.
+    if (suffix == "safetensors"_L1 && !info.dir().exists(u"config.json"_s)) return FileKind::Adapter;
     if (suffix == "gguf"_L1) return FileKind::Model;
     if (suffix == "jsonl"_L1 || suffix == "txt"_L1 || suffix == "md"_L1) return FileKind::Dataset;
     return std::nullopt;
+}
+
+QString adapterOf(const QString& path) {
+    const QFileInfo info(path);
+    const bool inPeftFolder = info.isFile() && info.dir().exists(adapterConfig)
+                              && (info.fileName() == adapterConfig || info.fileName() == peftTensors);
+    return inPeftFolder ? info.absolutePath() : path;
+}
+
+QString adapterName(const QString& path) {
+    const QFileInfo info(path);
+    if (info.fileName() != "adapter"_L1) return info.fileName();
+    return info.dir().dirName() + u'/' + info.fileName();
 }
 
 QString name(FileKind kind) {

@@ -257,7 +257,9 @@ QString HeatMap::tipOf(const LayerGrid::Cell& cell) const {
     if (!values_.isAdapted(cell.layer, cell.module)) return tr("%1\nnot adapted").arg(path);
     const auto measured = values_.at(cell.layer, cell.module);
     QString tip = u"%1\n%2: %3"_s.arg(path, measure_->currentText(),
-        measured ? measureText(measure(), measured) : tr("— (ΔW = 0: nothing learned yet)"));
+        measured                             ? measureText(measure(), measured)
+        : measure() == Measure::RelativeNorm ? tr("— (the run was written without it)")
+                                             : tr("— (ΔW = 0: nothing learned yet)"));
     const auto alarm = alarms_.find(linear->path);
     return alarm == alarms_.end() ? tip : tip + u'\n' + alarm->second;
 }
@@ -271,7 +273,7 @@ bool HeatMap::eventFilter(QObject* watched, QEvent* event) {
 
 Table HeatMap::table() const {
     Table table{{u"path"_s, u"layer"_s, u"module"_s, u"step"_s, u"effective_rank"_s, u"stable_rank"_s,
-                    u"participation_ratio"_s, u"rank_90"_s, u"rank_99"_s, u"frobenius"_s},
+                    u"participation_ratio"_s, u"rank_90"_s, u"rank_99"_s, u"frobenius"_s, u"relative_norm"_s},
         {}};
     const auto spectra = shown();
     if (!spectra) return table;

@@ -12,7 +12,8 @@ using namespace Qt::StringLiterals;
 
 const std::vector<Measure>& allMeasures() {
     static const std::vector<Measure> all{Measure::EffectiveRank, Measure::StableRank,
-        Measure::ParticipationRatio, Measure::Rank90, Measure::Rank99, Measure::Frobenius};
+        Measure::ParticipationRatio, Measure::Rank90, Measure::Rank99, Measure::Frobenius,
+        Measure::RelativeNorm};
     return all;
 }
 
@@ -24,6 +25,7 @@ QString name(Measure measure) {
     case Measure::Rank90: return u"Rank at 90 % energy"_s;
     case Measure::Rank99: return u"Rank at 99 % energy"_s;
     case Measure::Frobenius: return u"‖ΔW‖ (Frobenius)"_s;
+    case Measure::RelativeNorm: return u"‖ΔW‖/‖W₀‖"_s;
     }
     return {};
 }
@@ -47,6 +49,10 @@ QString meaning(Measure measure) {
     case Measure::Rank99: return u"The fewest directions that hold 99 % of the update's energy Σσ²."_s;
     case Measure::Frobenius:
         return u"How large the update is: ‖ΔW‖ = √Σσ². 0 before the first step, since B begins as zero."_s;
+    case Measure::RelativeNorm:
+        return u"How large the update is beside the weight that it changes. Runs that were written without "
+               u"it "
+               u"show nothing."_s;
     }
     return {};
 }
@@ -63,6 +69,7 @@ std::optional<double> value(const RankMeasures& measures, Measure measure) {
     case Measure::Rank90: return number(measures.rank_90);
     case Measure::Rank99: return number(measures.rank_99);
     case Measure::Frobenius: return measures.frobenius;
+    case Measure::RelativeNorm: return measures.relative_norm;
     }
     return std::nullopt;
 }

@@ -12,7 +12,7 @@
 
 namespace lora {
 
-enum class Measure { EffectiveRank, StableRank, ParticipationRatio, Rank90, Rank99, Frobenius };
+enum class Measure { EffectiveRank, StableRank, ParticipationRatio, Rank90, Rank99, Frobenius, RelativeNorm };
 
 /// All measures, in the order of a list to choose from.
 const std::vector<Measure>& allMeasures();

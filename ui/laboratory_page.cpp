@@ -2,10 +2,10 @@
 
 #include "ui/advisor_view.h"
 #include "ui/comparison_view.h"
+#include "ui/file_kind.h"
 #include "ui/quantities.h"
 #include "ui/weights_view.h"
 
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
@@ -48,15 +48,16 @@ LaboratoryView* LaboratoryPage::current() const {
     return all().at(static_cast<std::size_t>(views_->currentIndex()));
 }
 
+void LaboratoryPage::showAdvisor() { views_->setCurrentWidget(advisor_); }
+
 void LaboratoryPage::setAdapter(const AdapterChanged& adapter) {
-    adapter_->setText(
-        adapter.targets.empty()
-            ? tr("No adapter is in place: train one, or load one.")
-            : tr("<b>%1</b> · rank %2 · %3 linears · %4 parameters")
-                  .arg(QFileInfo(QString::fromStdString(adapter.name)).fileName().toHtmlEscaped())
-                  .arg(adapter.rank)
-                  .arg(adapter.targets.size())
-                  .arg(shortCountText(adapter.parameters)));
+    adapter_->setText(adapter.targets.empty()
+                          ? tr("No adapter is in place: train one, or load one.")
+                          : tr("<b>%1</b> · rank %2 · %3 linears · %4 parameters")
+                                .arg(adapterName(QString::fromStdString(adapter.name)).toHtmlEscaped())
+                                .arg(adapter.rank)
+                                .arg(adapter.targets.size())
+                                .arg(shortCountText(adapter.parameters)));
     for (LaboratoryView* view : all()) view->clear();
 }
 

@@ -24,6 +24,8 @@ public:
     WeightsView* weights() const { return weights_; }
     ComparisonView* comparison() const { return comparison_; }
     LaboratoryView* current() const;
+    /// Brings the rank advisor to the front.
+    void showAdvisor();
     void setAdapter(const AdapterChanged& adapter);
     void setUsable(bool usable, const QString& hint);
     void setProgress(const AnalysisProgress& progress);

@@ -118,7 +118,7 @@ void MainWindow::connectActions() {
     on(actions_.exportRun, [this] { exportRun(); });
     on(actions_.mergeModel, [this] { mergeModelAs(); });
     on(actions_.exportGguf, [this] { exportGgufAs(); });
-    on(actions_.saveTruncated, [this] { tabs_->setCurrentWidget(laboratory_); });
+    on(actions_.saveTruncated, [this] { saveSmaller(); });
     on(actions_.exportPlot, [this] { exportCurrentPlot(); });
     on(actions_.quit, [this] { close(); });
     on(actions_.start, [this] { startRun(); });

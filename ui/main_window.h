@@ -84,6 +84,8 @@ private:
     void chooseStartAdapter();
     void chooseRun();
     void saveAdapterAs();
+    void saveSmaller();
+    void takeAdvice(const RankAdvised& advised);
     void saveTruncatedAs();
     void compareWithAdapter();
     void chooseAdviceData();
@@ -126,7 +128,8 @@ private:
     QDockWidget* setupDock_ = nullptr;
     std::vector<QDockWidget*> talkDocks_;    ///< playground and messages
     std::map<QDockWidget*, bool> wasHidden_; ///< docks that the page in sight has put away, and how they were
-    bool closing_ = false;                   ///< the user chose to stop and leave
+    bool savesWhenAdvised_ = false; ///< the menu was asked for a smaller adapter before anything was measured
+    bool closing_ = false;          ///< the user chose to stop and leave
 };
 
 } // namespace lora

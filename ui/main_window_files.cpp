@@ -39,14 +39,23 @@ void keepFolder(const QString& kind, const QString& path) {
     if (!path.isEmpty()) QSettings().setValue(u"folder/"_s + kind, QFileInfo(path).absolutePath());
 }
 
+QString askForAdapter(QWidget* parent, const QString& title) {
+    const QString file = QFileDialog::getOpenFileName(parent, title, lastFolder(u"adapter"_s),
+        MainWindow::tr("Adapters (adapter_config.json *.safetensors)"));
+    if (file.isEmpty()) return {};
+    QString path = adapterOf(file);
+    keepFolder(u"adapter"_s, path);
+    return path;
+}
+
 } // namespace
 
 void MainWindow::openPath(const QString& path) {
     const auto kind = fileKind(path);
-    if (kind) return open(*kind, path);
+    if (kind) return open(*kind, kind == FileKind::Adapter ? adapterOf(path) : path);
     complain(
         tr("%1: this is neither a model (folder with config.json, or .gguf), a dataset (.jsonl, .txt), an "
-           "adapter, nor a run.")
+           "adapter (folder with adapter_config.json, or .safetensors), nor a run.")
             .arg(path));
 }
 
@@ -119,9 +128,8 @@ void MainWindow::chooseDataset(bool evaluation) {
 }
 
 void MainWindow::chooseAdapter() {
-    const QString path = QFileDialog::getExistingDirectory(
-        this, tr("Load an adapter (a PEFT folder)"), lastFolder(u"adapter"_s));
-    keepFolder(u"adapter"_s, path);
+    const QString path = askForAdapter(this, tr("Load an adapter: adapter_config.json of a PEFT folder, or a "
+                                                "safetensors file with loralib's names"));
     if (!path.isEmpty()) open(FileKind::Adapter, path);
 }
 
@@ -155,9 +163,8 @@ void MainWindow::saveTruncatedAs() {
 }
 
 void MainWindow::compareWithAdapter() {
-    const QString path = QFileDialog::getExistingDirectory(
-        this, tr("The adapter to compare with (a PEFT folder)"), lastFolder(u"adapter"_s));
-    keepFolder(u"adapter"_s, path);
+    const QString path = askForAdapter(this, tr("The adapter to compare with: adapter_config.json of a PEFT "
+                                                "folder, or a safetensors file with loralib's names"));
     if (!path.isEmpty()) laboratory_->comparison()->compareWith(path);
 }
 

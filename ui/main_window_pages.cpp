@@ -58,7 +58,7 @@ void MainWindow::connectLaboratory() {
     connect(
         laboratory_->comparison(), &ComparisonView::browseRequested, this, &MainWindow::compareWithAdapter);
     connect(link, &EngineLink::analysisProgressed, laboratory_, &LaboratoryPage::setProgress);
-    connect(link, &EngineLink::rankAdvised, laboratory_->advisor(), &AdvisorView::setAdvice);
+    connect(link, &EngineLink::rankAdvised, this, &MainWindow::takeAdvice);
     connect(link, &EngineLink::weightsCompared, laboratory_->weights(), &WeightsView::setComparisons);
     connect(link, &EngineLink::adaptersCompared, laboratory_->comparison(), &ComparisonView::setComparison);
     connect(link, &EngineLink::datasetLoaded, this, [this] {
@@ -91,6 +91,22 @@ void MainWindow::connectSweeps() {
     });
     connect(link, &EngineLink::stepsDone, this,
         [this](const std::vector<StepDone>& steps) { sweeps_->setStep(steps.back()); });
+}
+
+// Where nothing was measured yet, the energies say how small it could be; they come at once.
+void MainWindow::saveSmaller() {
+    tabs_->setCurrentWidget(laboratory_);
+    laboratory_->showAdvisor();
+    if (laboratory_->advisor()->isSmallerChosen()) return saveTruncatedAs();
+    savesWhenAdvised_ = true;
+    laboratory_->advisor()->measureEnergies();
+}
+
+void MainWindow::takeAdvice(const RankAdvised& advised) {
+    laboratory_->advisor()->setAdvice(advised);
+    if (!advised.finished || !std::exchange(savesWhenAdvised_, false)) return;
+    if (laboratory_->advisor()->isSmallerChosen()) return saveTruncatedAs();
+    say(tr("No smaller rank keeps 99 % of the energy. Choose a row of the table to save it all the same."));
 }
 
 void MainWindow::chooseNextRanks() {

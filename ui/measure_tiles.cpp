@@ -20,6 +20,7 @@ QString shortName(Measure measure) {
     case Measure::Rank90: return MeasureTiles::tr("Rank 90 %");
     case Measure::Rank99: return MeasureTiles::tr("Rank 99 %");
     case Measure::Frobenius: return MeasureTiles::tr("‖ΔW‖");
+    case Measure::RelativeNorm: return MeasureTiles::tr("‖ΔW‖/‖W₀‖");
     }
     return {};
 }

@@ -20,12 +20,14 @@ QString words(const std::string& name) {
         {"train/loss", QT_TRANSLATE_NOOP("RunOverlay", "Training loss")},
         {"eval/loss", QT_TRANSLATE_NOOP("RunOverlay", "Evaluation loss")},
         {"eval/perplexity", QT_TRANSLATE_NOOP("RunOverlay", "Perplexity")},
+        {"eval/accuracy", QT_TRANSLATE_NOOP("RunOverlay", "Accuracy")},
         {"train/lr", QT_TRANSLATE_NOOP("RunOverlay", "Learning rate")},
         {"train/grad_norm", QT_TRANSLATE_NOOP("RunOverlay", "Gradient norm")},
         {"train/tokens_per_s", QT_TRANSLATE_NOOP("RunOverlay", "Tokens a second")},
         {"update/effective_rank", QT_TRANSLATE_NOOP("RunOverlay", "Effective rank, mean of all targets")},
         {"update/stable_rank", QT_TRANSLATE_NOOP("RunOverlay", "Stable rank, mean of all targets")},
         {"update/frobenius", QT_TRANSLATE_NOOP("RunOverlay", "‖ΔW‖, mean of all targets")},
+        {"update/relative_norm", QT_TRANSLATE_NOOP("RunOverlay", "‖ΔW‖/‖W₀‖, mean of all targets")},
     };
     for (const auto& [each, meaning] : all)
         if (name == each) return RunOverlay::tr(meaning);

@@ -44,6 +44,11 @@ SpectrumPlot::SpectrumPlot(QWidget* parent)
 
     QCustomPlot* plot = frame_->plot();
     plot->xAxis->setLabel(tr("index i"));
+    const QSharedPointer<QCPAxisTickerFixed> whole(new QCPAxisTickerFixed);
+    whole->setTickStep(1);
+    whole->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
+    plot->xAxis->setTicker(whole);
+    plot->xAxis->setSubTicks(false);
     plot->yAxis->setLabel(tr("σᵢ"));
     plot->yAxis->setScaleType(QCPAxis::stLogarithmic);
     plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new QCPAxisTickerLog));
@@ -160,7 +165,7 @@ void SpectrumPlot::redraw() {
         tiles_->setMeasures(all.back().step, last.measures);
         bounds.values = std::max(bounds.values, last.singular_values.size());
     }
-    plot->legend->setVisible(!beside_.empty());
+    plot->legend->setVisible(plot->graphCount() > 1);
     rescale(bounds);
 }
 
@@ -171,7 +176,13 @@ void SpectrumPlot::drawCourse(const std::vector<SpectrumAt>& all, Bounds& bounds
         const bool latest = index + 1 == all.size();
         QColor color = colors.accent;
         if (!latest) color.setAlphaF(static_cast<float>(0.22 + 0.45 * (1 - age) * (1 - age)));
+        const int before = frame_->plot()->graphCount();
         draw(*all[index].spectrum, QPen(color, latest ? 2.2 : 1.3), latest, bounds);
+        if (frame_->plot()->graphCount() == before) continue; // ΔW = 0
+        QCPGraph* curve = frame_->plot()->graph();
+        curve->setName(tr("step %1").arg(all[index].step));
+        // The palest and the newest say which way time goes.
+        if (before > 0 && !latest) curve->removeFromLegend();
     }
 }
 

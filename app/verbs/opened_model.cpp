@@ -1,8 +1,11 @@
 #include "app/verbs/opened_model.h"
 
-#include "engine/adapters/peft.h"
+#include "engine/adapters/loralib.h"
 #include "engine/devices.h"
 #include "engine/training/settings.h"
+
+#include <iostream>
+#include <utility>
 
 #include <ATen/Parallel.h>
 
@@ -10,7 +13,8 @@ namespace lora {
 
 void ModelOptions::add_to(CLI::App& verb) {
     add_base_to(verb)->required();
-    verb.add_option("--adapter", adapter, "A PEFT adapter's folder");
+    verb.add_option(
+        "--adapter", adapter, "A PEFT adapter's folder, or a safetensors file with loralib's names");
 }
 
 CLI::Option* ModelOptions::add_base_to(CLI::App& verb) {
@@ -35,7 +39,9 @@ OpenedModel open_model(const ModelOptions& options) {
     opened.loaded =
         std::make_unique<LoadedModel>(load_model(options.model, device, scalar_type_named(options.dtype)));
     if (!options.adapter.empty()) {
-        opened.adapter = read_peft(options.adapter, opened.loaded->model->device());
+        OpenedAdapter adapter = open_adapter(options.adapter, opened.loaded->model->device());
+        for (const std::string& note : adapter.notes) std::cerr << "lora: warning: " << note << '\n';
+        opened.adapter = std::move(adapter.adapter);
         attach(*opened.adapter, *opened.loaded->model);
     }
     return opened;

@@ -87,6 +87,7 @@ Json to_json(const Spectrum& spectrum) {
     json["path"] = spectrum.path;
     json["singular_values"] = spectrum.singular_values;
     json["frobenius"] = measures.frobenius;
+    if (measures.relative_norm) json["relative_norm"] = *measures.relative_norm;
     json["effective_rank"] = or_null(measures.effective_rank);
     json["stable_rank"] = or_null(measures.stable_rank);
     json["participation_ratio"] = or_null(measures.participation_ratio);
@@ -105,6 +106,8 @@ Spectrum spectrum(const Json& json, const std::string& where) {
             "singular_values, a list of numbers");
     spectrum.singular_values = read_singular_values(*values, where);
     spectrum.measures = rank_measures(spectrum.singular_values);
+    if (fields.find("relative_norm") != nullptr)
+        spectrum.measures.relative_norm = fields.number("relative_norm");
     return spectrum;
 }
 

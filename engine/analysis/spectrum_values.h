@@ -12,7 +12,8 @@ namespace lora {
 
 /// Measures of a spectrum; none where ΔW = 0 leaves them undefined.
 struct RankMeasures {
-    double frobenius = 0;                 ///< ‖ΔW‖_F = √Σσ²
+    double frobenius = 0;                ///< ‖ΔW‖_F = √Σσ²
+    std::optional<double> relative_norm; ///< ‖ΔW‖_F / ‖W₀‖_F; none where the weight is not at hand
     std::optional<double> effective_rank; ///< exp of the entropy of σ/Σσ. Source: Roy and Vetterli, 2007
     std::optional<double> stable_rank;    ///< Σσ² / σ₁²
     std::optional<double> participation_ratio; ///< (Σσ²)² / Σσ⁴
@@ -21,7 +22,7 @@ struct RankMeasures {
     bool operator==(const RankMeasures&) const = default;
 };
 
-/// `singular_values` descending and not negative.
+/// `singular_values` descending and not negative. Without relative_norm.
 RankMeasures rank_measures(const std::vector<double>& singular_values);
 
 /// Smallest k whose first k values hold this share of the energy Σσ²; none where ΔW = 0. `share` in (0, 1].
@@ -41,9 +42,11 @@ struct SpectraOfStep {
     std::vector<Spectrum> spectra;
 };
 
-/// One event's fields: path, singular_values, effective_rank, … ; measures that are undefined are null.
+/// One event's fields: path, singular_values, effective_rank, … ; measures that are undefined are null, a
+/// relative_norm that is not known is left out.
 Json to_json(const Spectrum& spectrum);
-/// Path and singular values as they are there, the measures counted anew. Throws Error naming `where`.
+/// Path, singular values and relative_norm as they are there, the other measures counted anew. Throws Error
+/// naming `where`.
 Spectrum spectrum(const Json& json, const std::string& where);
 
 } // namespace lora

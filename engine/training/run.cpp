@@ -212,6 +212,7 @@ std::shared_ptr<const SpectraOfStep> Run::measure() {
     auto result = std::make_shared<SpectraOfStep>();
     result->step = steps_done_;
     result->spectra = spectra(method_->adapter());
+    weight_norms_.relate(result->spectra, *loaded_.model);
     result->seconds = seconds_since(begin);
     for (const Spectrum& spectrum : result->spectra) events_.append(spectrum_event(steps_done_, spectrum));
     return result;

@@ -4,6 +4,7 @@
 // the run's folder.
 
 #include "engine/adapters/adapter.h"
+#include "engine/analysis/weight_norms.h"
 #include "engine/data/dataset.h"
 #include "engine/files/events_log.h"
 #include "engine/files/store.h"
@@ -118,6 +119,7 @@ private:
     std::vector<std::size_t> order_; ///< of ordered_epoch_
     bool over_ = false;
     Profile profile_;
+    WeightNorms weight_norms_;
 };
 
 } // namespace lora

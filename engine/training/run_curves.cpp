@@ -15,6 +15,7 @@ constexpr std::pair<const char*, OfMeasures> measures[] = {
     {"effective_rank", [](const RankMeasures& m) { return m.effective_rank; }},
     {"stable_rank", [](const RankMeasures& m) { return m.stable_rank; }},
     {"frobenius", [](const RankMeasures& m) -> std::optional<double> { return m.frobenius; }},
+    {"relative_norm", [](const RankMeasures& m) { return m.relative_norm; }},
 };
 
 template <class Record>
@@ -23,6 +24,13 @@ void add(
     Curve curve{name, {}};
     for (const Record& record : records)
         if (std::isfinite(record.*value)) curve.points.push_back({record.step, record.*value});
+    if (!curve.points.empty()) curves.push_back(std::move(curve));
+}
+
+void add_accuracy(std::vector<Curve>& curves, const std::vector<EvaluationRecord>& evaluations) {
+    Curve curve{"eval/accuracy", {}};
+    for (const EvaluationRecord& evaluation : evaluations)
+        if (evaluation.accuracy) curve.points.push_back({evaluation.step, *evaluation.accuracy});
     if (!curve.points.empty()) curves.push_back(std::move(curve));
 }
 
@@ -51,6 +59,7 @@ std::vector<Curve> run_curves(const RunRecord& run) {
     add(curves, "train/tokens_per_s", run.steps, &StepRecord::tokens_per_s);
     add(curves, "eval/loss", run.evaluations, &EvaluationRecord::loss);
     add(curves, "eval/perplexity", run.evaluations, &EvaluationRecord::perplexity);
+    add_accuracy(curves, run.evaluations);
     for (const auto& [name, measure] : measures) add_mean(curves, run, name, measure);
     return curves;
 }

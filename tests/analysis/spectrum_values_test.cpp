@@ -103,9 +103,11 @@ private Q_SLOTS:
 
     void json_brings_a_spectrum_back() {
         const std::vector<double> values = {1.0 / 3, 0.1 + 0.2, 1e-20, 0};
+        Spectrum beside_its_weight{"c", values, rank_measures(values)};
+        beside_its_weight.measures.relative_norm = 0.125;
         for (const Spectrum& before :
             {Spectrum{"model.layers.0.self_attn.q_proj", values, rank_measures(values)},
-                Spectrum{"b", {0, 0}, {}}})
+                Spectrum{"b", {0, 0}, {}}, beside_its_weight})
             QCOMPARE(spectrum(parse_json(to_json(before).dump(), "events"), "events"), before);
     }
 

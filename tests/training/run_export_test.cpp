@@ -55,6 +55,15 @@ private Q_SLOTS:
         QVERIFY(run_curves(RunRecord()).empty());
     }
 
+    void a_classifiers_accuracy_is_a_curve() {
+        RunRecord run = small_run();
+        run.evaluations[1].accuracy = 0.75;
+        QCOMPARE(find(run_curves(run), "eval/accuracy")->points, (std::vector<CurvePoint>{{2, 0.75}}));
+        QVERIFY(find(run_curves(small_run()), "eval/accuracy") == nullptr);
+        QVERIFY(curves_csv(run).starts_with("step,train/loss,train/lr,train/grad_norm,train/"
+                                            "tokens_per_s,eval/loss,eval/perplexity,eval/accuracy,"));
+    }
+
     void each_target_has_curves_of_its_own() {
         const auto curves = target_curves(small_run());
         QVERIFY(std::abs(find(curves, "effective_rank/layers.0")->points.at(0).value - 2) < 1e-12);

@@ -144,7 +144,7 @@ void Fake::take(const LoadAdapter& load) {
     targets_ = select_targets(model_->linears, {"attention-qv", ""});
     settings_.lora.rank = 8;
     total_ = 100;
-    announce_adapter(load.folder);
+    announce_adapter(load.path);
     emit_(SpectraDone{RunId{}, spectra(100)});
 }
 
@@ -178,7 +178,7 @@ SimilarityMap Fake::similarity(std::int64_t seed, double first) const {
 void Fake::take(const CompareAdapters& compare) {
     auto made = std::make_shared<AdapterComparison>();
     made->first = folder_;
-    made->second = compare.folder;
+    made->second = compare.path;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
         const auto seed = static_cast<std::int64_t>(i);
         TargetComparison target;

@@ -12,12 +12,14 @@
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
+#include <QFileDialog>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSlider>
 #include <QSpinBox>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTimer>
 
 using namespace lora;
 
@@ -88,6 +90,31 @@ private Q_SLOTS:
             trained.at.window->findChild<AdvisorView*>()->truncation(u"/tmp/small"_s);
         QCOMPARE(command.ranks.size(), 60U);
         QCOMPARE(command.ranks.front().second, 4); // 1 - exp(-1.9 · 4) is above 0.99, at 2 it is 0.978
+    }
+
+    void the_menu_saves_a_smaller_adapter_before_anything_was_measured() {
+        const Trained trained;
+        bool asked = false;
+        QTimer dialogs;
+        connect(&dialogs, &QTimer::timeout, this, [&] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (!dialog) return;
+            asked = true;
+            dialog->reject();
+        });
+        dialogs.start(10);
+
+        trained.at.action("saveSmaller")->trigger();
+
+        // The scripted energies leave no smaller rank at 99 %, so the choice is the user's.
+        QTRY_VERIFY(trained.at.isTold(u"No smaller rank keeps 99 %"_s));
+        QVERIFY(!asked);
+        const auto* view = trained.at.window->findChild<AdvisorView*>();
+        QVERIFY(view->isVisible() && !view->isSmallerChosen());
+
+        trained.at.find<QTableView>("adviceTable")->selectRow(2);
+        trained.at.action("saveSmaller")->trigger();
+        QVERIFY(asked);
     }
 
     void a_loaded_adapter_is_enough() {

@@ -30,6 +30,31 @@ private Q_SLOTS:
         QCOMPARE(fileKind(folder_with(at, u"n"_s, u"notes.txt"_s)), std::nullopt);
     }
 
+    void a_peft_folders_file_stands_for_the_folder() {
+        const QTemporaryDir at;
+        const QString peft = folder_with(at, u"p"_s, u"adapter_config.json"_s);
+        folder_with(at, u"p"_s, u"adapter_model.safetensors"_s);
+        QCOMPARE(fileKind(peft + u"/adapter_model.safetensors"_s), FileKind::Adapter);
+        QCOMPARE(adapterOf(peft + u"/adapter_model.safetensors"_s), peft);
+        QCOMPARE(adapterOf(peft + u"/adapter_config.json"_s), peft);
+        QCOMPARE(adapterOf(peft), peft);
+    }
+
+    void a_safetensors_file_alone_is_an_adapter_and_beside_a_models_configuration_is_not() {
+        const QTemporaryDir at;
+        const QString loralib = folder_with(at, u"l"_s, u"lora.safetensors"_s) + u"/lora.safetensors"_s;
+        QCOMPARE(fileKind(loralib), FileKind::Adapter);
+        QCOMPARE(adapterOf(loralib), loralib);
+        folder_with(at, u"m"_s, u"config.json"_s);
+        const QString weights = folder_with(at, u"m"_s, u"model.safetensors"_s) + u"/model.safetensors"_s;
+        QCOMPARE(fileKind(weights), std::nullopt);
+    }
+
+    void an_adapter_is_called_by_its_run() {
+        QCOMPARE(adapterName(u"/runs/e2e-r16/adapter"_s), u"e2e-r16/adapter"_s);
+        QCOMPARE(adapterName(u"/adapters/mine"_s), u"mine"_s);
+    }
+
     void files_are_told_by_their_endings() {
         QCOMPARE(fileKind(u"/x/model.Q4_1.GGUF"_s), FileKind::Model);
         QCOMPARE(fileKind(u"/x/data.jsonl"_s), FileKind::Dataset);

@@ -2,6 +2,7 @@
 
 #include "engine/adapters/peft.h"
 #include "engine/models/catalog.h"
+#include "engine/models/safetensors_tensors.h"
 #include "engine/session.h"
 #include "tests/files/scratch.h"
 #include "tests/tiny_adapter.h"
@@ -39,6 +40,35 @@ private Q_SLOTS:
         QCOMPARE(compared->comparison->same_starts(), 0);
         desk.post(CompareAdapters{first_});
         QCOMPARE(desk.await<AdaptersCompared>()->comparison->same_starts(), 14);
+    }
+
+    void loralibs_file_is_loaded_and_compared_without_a_configuration() {
+        std::vector<NamedTensor> tensors;
+        for (const auto& [path, alpha, update] : read_peft(first_, at::kCPU).targets) {
+            tensors.push_back({path + ".lora_A", update.A});
+            tensors.push_back({path + ".lora_B", update.B});
+        }
+        const std::string file = scratch_.write("lora.safetensors", tensors_as_safetensors(tensors));
+        Desk desk;
+        desk.post(LoadModel{model_, "cpu"});
+        desk.post(LoadAdapter{file});
+        QVERIFY(contains(desk.await<Warning>()->text, "α is taken as the rank"));
+        QCOMPARE(desk.await<SpectraDone>()->spectra->spectra.size(), std::size_t{14});
+        desk.post(CompareAdapters{file});
+        QVERIFY(contains(desk.await<Warning>()->text, "α is taken as the rank"));
+        QCOMPARE(desk.await<AdaptersCompared>()->comparison->targets.size(), std::size_t{14});
+    }
+
+    void a_loaded_adapters_size_stands_beside_its_weights() {
+        Desk desk;
+        desk.post(LoadModel{model_, "cpu"});
+        desk.post(LoadAdapter{first_});
+        const auto spectra = desk.await<SpectraDone>()->spectra->spectra;
+        desk.post(CompareWithWeights{{}, {}});
+        const auto compared = desk.await<WeightsCompared>()->comparisons->targets;
+        QCOMPARE(spectra.size(), compared.size());
+        for (std::size_t i = 0; i < spectra.size(); ++i)
+            QVERIFY(std::abs(*spectra[i].measures.relative_norm / compared[i].relative_norm() - 1) <= 1e-5);
     }
 
     void weights_are_compared_target_by_target() {
