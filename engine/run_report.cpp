@@ -23,12 +23,18 @@ void RunReport::tell(const RunEvent& event, double seconds, const Run& run, cons
         emit_(EvaluationDone{id_, *evaluation});
     if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event)) {
         emit_(SpectraDone{id_, *spectra});
-        for (Alarm& alarm : health_.add(*spectra)) emit_(AlarmRaised{id_, std::move(alarm)});
+        // Alarms speak of ranks that were chosen; weights have none.
+        if (!trains_weights(run.settings().method))
+            for (Alarm& alarm : health_.add(*spectra)) emit_(AlarmRaised{id_, std::move(alarm)});
     }
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         emit_(CheckpointSaved{id_, saved->step, saved->folder});
-    if (const auto* end = std::get_if<EndRecord>(&event))
+    if (const auto* end = std::get_if<EndRecord>(&event)) {
         emit_(RunEnded{id_, end->finished, end->step, end->adapter});
+        if (run.settings().method == MethodKind::Full)
+            emit_(Warning{"The trained model is in " + end->adapter
+                          + "; open it as a model to use it. The base model is in place again."});
+    }
 }
 
 void RunReport::tell_step(

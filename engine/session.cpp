@@ -221,7 +221,7 @@ void Session::carry_out(const SaveNow&, const std::stop_token&) {
     if (sweep_) throw Error("a sweep saves its runs at their checkpoints and when it is stopped");
     if (!run_) throw Error("no run is active");
     report(run_->save(), 0);
-    emit_(AdapterSaved{adapter_path(run_->folder())});
+    emit_(AdapterSaved{result_path(run_->folder(), run_->settings().method)});
 }
 
 void Session::carry_out(const OpenRun& command, const std::stop_token& stop) {
@@ -305,6 +305,10 @@ void Session::carry_out(const SaveAdapter& command, const std::stop_token&) {
 void Session::carry_out(const Generate& command, const std::stop_token&) {
     need_model();
     if (has_run() && !paused_) throw Error("the run is training; pause it to talk to the model");
+    if (run_ && trains_weights(run_->settings().method))
+        throw Error(
+            "this run trains the model's own weights: there is no base model to answer beside it. Open "
+            "its result as a model when it has ended");
     if (conversation_) conversation_->stop(emit_);
     conversation_.reset();
     conversation_ = std::make_unique<Conversation>(command, *loaded_, adapter_.has_value());
@@ -320,7 +324,8 @@ void Session::carry_out(const StopAnalysis&, const std::stop_token&) { laborator
 template <typename LaboratoryCommand>
 void Session::carry_out(const LaboratoryCommand& command, const std::stop_token& stop) {
     need_model();
-    if (!adapter_) throw Error("there is no adapter to look at; train or load one first");
+    if (!adapter_ || adapter_->targets.empty())
+        throw Error("there is no adapter to look at; train or load one first");
     if (has_run() && !paused_) throw Error("the run is training; pause it first");
     laboratory_.stop();
     laboratory_.carry_out(command, *loaded_, *adapter_, stop);

@@ -16,7 +16,7 @@
 namespace tiny {
 
 inline std::string write_classifier(const std::string& folder) {
-    constexpr std::int64_t vocab = 500, hidden = 32, inner = 48, positions = 64;
+    constexpr std::int64_t entries = 500, width = 32, between = 48, positions = 64;
     at::Generator random = at::make_generator<at::CPUGeneratorImpl>(1);
     std::vector<lora::NamedTensor> all;
     const auto matrix = [&](const std::string& name, std::int64_t rows, std::int64_t columns) {
@@ -27,28 +27,28 @@ inline std::string write_classifier(const std::string& folder) {
         all.push_back({name + ".bias", at::zeros({out}, at::kFloat)});
     };
     const auto norm = [&](const std::string& name) {
-        all.push_back({name + ".LayerNorm.weight", at::ones({hidden}, at::kFloat)});
-        all.push_back({name + ".LayerNorm.bias", at::zeros({hidden}, at::kFloat)});
+        all.push_back({name + ".LayerNorm.weight", at::ones({width}, at::kFloat)});
+        all.push_back({name + ".LayerNorm.bias", at::zeros({width}, at::kFloat)});
     };
-    matrix("embeddings.word_embeddings", vocab, hidden);
-    matrix("embeddings.position_embeddings", positions, hidden);
-    matrix("embeddings.token_type_embeddings", 2, hidden);
+    matrix("embeddings.word_embeddings", entries, width);
+    matrix("embeddings.position_embeddings", positions, width);
+    matrix("embeddings.token_type_embeddings", 2, width);
     norm("embeddings");
     for (int layer = 0; layer < 2; ++layer) {
         const std::string at = "encoder.layer." + std::to_string(layer) + ".";
         for (const char* name : {"query", "key", "value"})
-            linear(at + "attention.self." + name, hidden, hidden);
-        linear(at + "attention.output.dense", hidden, hidden);
+            linear(at + "attention.self." + name, width, width);
+        linear(at + "attention.output.dense", width, width);
         norm(at + "attention.output");
-        linear(at + "intermediate.dense", inner, hidden);
-        linear(at + "output.dense", hidden, inner);
+        linear(at + "intermediate.dense", between, width);
+        linear(at + "output.dense", width, between);
         norm(at + "output");
     }
-    linear("pooler.dense", hidden, hidden);
+    linear("pooler.dense", width, width);
 
     std::filesystem::create_directories(folder);
-    const lora::Json config{{"model_type", "bert"}, {"vocab_size", vocab}, {"hidden_size", hidden},
-        {"intermediate_size", inner}, {"num_hidden_layers", 2}, {"num_attention_heads", 4},
+    const lora::Json config{{"model_type", "bert"}, {"vocab_size", entries}, {"hidden_size", width},
+        {"intermediate_size", between}, {"num_hidden_layers", 2}, {"num_attention_heads", 4},
         {"max_position_embeddings", positions}, {"hidden_act", "gelu"}};
     lora::write_file(folder + "/config.json", config.dump(2));
     lora::write_file(folder + "/model.safetensors", lora::tensors_as_safetensors(all));

@@ -1,6 +1,7 @@
 #include "ui/setup_column.h"
 
 #include "engine/adapters/savings.h"
+#include "engine/methods/weight_savings.h"
 #include "ui/data_panel.h"
 #include "ui/lora_panel.h"
 #include "ui/model_panel.h"
@@ -194,7 +195,10 @@ void SetupColumn::refresh() {
     const std::vector<std::string> ticked = targets_->model()->ticked();
     if (summary_) {
         const std::size_t labels = dataset_.train ? dataset_.train->labels.size() : 0;
-        const Savings savings = count_savings(*summary_, ticked, settings.lora, labels);
+        const Savings savings = trains_weights(settings.method) && !ticked.empty()
+                                    ? count_weight_savings(*summary_, settings.lora.selection,
+                                        settings.method, settings.subspace, labels)
+                                    : count_savings(*summary_, ticked, settings.lora, labels);
         savings_->setSavings(savings, summary_->parameters);
         savings_->setMemory(memory(savings, ticked.size(), settings));
         targetSection_->setAside(tr("%1 of %2 linears").arg(ticked.size()).arg(summary_->linears.size()));

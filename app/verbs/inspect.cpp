@@ -4,6 +4,7 @@
 #include "app/verbs/verbs.h"
 #include "engine/adapters/peft.h"
 #include "engine/files/rows.h"
+#include "engine/methods/subspace_files.h"
 #include "engine/models/catalog.h"
 #include "engine/training/run_record.h"
 
@@ -75,11 +76,21 @@ Json described_dataset(const std::string& path) {
     return about;
 }
 
+Json described_subspace(const std::string& path) {
+    const SubspaceResult subspace = read_subspace(path);
+    Json about{{"kind", "subspace"}, {"dimension", subspace.settings.dimension},
+        {"projection", name(subspace.settings.projection)}, {"said", subspace.settings.said},
+        {"base_model", subspace.base_model}, {"weights", subspace.weights}};
+    if (subspace.head) about["labels"] = subspace.head->labels;
+    return about;
+}
+
 // By what lies there.
 Json described(const std::string& path) {
     std::error_code ignored;
     if (fs::is_regular_file(fs::path(path) / "run.json", ignored)) return described_run(path);
     if (fs::is_regular_file(fs::path(path) / "adapter_config.json", ignored)) return described_adapter(path);
+    if (is_subspace(path)) return described_subspace(path);
     if (fs::is_regular_file(path, ignored) && fs::path(path).extension() != ".gguf")
         return described_dataset(path);
     return described_model(path);
@@ -124,7 +135,7 @@ void add_inspect(CLI::App& command, Action& action) {
         bool json = false;
     };
     auto options = std::make_shared<Options>();
-    CLI::App* verb = command.add_subcommand("inspect", "What a model, adapter, dataset or run is");
+    CLI::App* verb = command.add_subcommand("inspect", "What a model, adapter, subspace, dataset or run is");
     verb->add_option("path", options->path, "A model, adapter or run folder, a GGUF file or a dataset")
         ->required();
     verb->add_flag("--json", options->json, "Print one JSON object");

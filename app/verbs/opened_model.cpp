@@ -2,6 +2,7 @@
 
 #include "engine/adapters/loralib.h"
 #include "engine/devices.h"
+#include "engine/methods/subspace_files.h"
 #include "engine/training/settings.h"
 
 #include <iostream>
@@ -13,8 +14,8 @@ namespace lora {
 
 void ModelOptions::add_to(CLI::App& verb) {
     add_base_to(verb)->required();
-    verb.add_option(
-        "--adapter", adapter, "A PEFT adapter's folder, or a safetensors file with loralib's names");
+    verb.add_option("--adapter", adapter,
+        "A PEFT adapter's folder, a subspace's, or a safetensors file with loralib's names");
 }
 
 CLI::Option* ModelOptions::add_base_to(CLI::App& verb) {
@@ -38,12 +39,18 @@ OpenedModel open_model(const ModelOptions& options) {
     const std::string device = choose_device(options.device, find_devices());
     opened.loaded =
         std::make_unique<LoadedModel>(load_model(options.model, device, scalar_type_named(options.dtype)));
-    if (!options.adapter.empty()) {
-        OpenedAdapter adapter = open_adapter(options.adapter, opened.loaded->model->device());
+    Model& model = *opened.loaded->model;
+    if (options.adapter.empty()) return opened;
+    if (is_subspace(options.adapter)) {
+        const SubspaceResult subspace = read_subspace(options.adapter);
+        opened.weights = put_on(subspace, model);
+        opened.adapter.emplace().head = subspace.head;
+    } else {
+        OpenedAdapter adapter = open_adapter(options.adapter, model.device());
         for (const std::string& note : adapter.notes) std::cerr << "lora: warning: " << note << '\n';
         opened.adapter = std::move(adapter.adapter);
-        attach(*opened.adapter, *opened.loaded->model);
     }
+    attach(opened.adapter->on(model.device()), model);
     return opened;
 }
 

@@ -2,6 +2,7 @@
 // The options --model, --adapter, --device, --dtype and --threads, and the model they open.
 
 #include "engine/adapters/adapter.h"
+#include "engine/methods/trained_weights.h"
 #include "engine/models/catalog.h"
 
 #include <memory>
@@ -27,7 +28,8 @@ struct ModelOptions {
 
 struct OpenedModel {
     std::unique_ptr<LoadedModel> loaded;
-    std::optional<Adapter> adapter; ///< in place on the model
+    std::unique_ptr<TrainedWeights> weights = {}; ///< a subspace's, in place of the model's
+    std::optional<Adapter> adapter;               ///< in place on the model; of a subspace its head
 };
 
 /// Sets the threads, opens the model and puts the adapter on. Throws Error.

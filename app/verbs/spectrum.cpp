@@ -1,5 +1,5 @@
-// lora spectrum: the singular values of an adapter's updates, the rank measures that follow, and, with the
-// model, how the updates stand to the weights.
+// lora spectrum: the singular values of an adapter's updates, or of what full fine-tuning or a subspace did
+// to the weights; the rank measures that follow, and, with the model, how the updates stand to the weights.
 
 #include "engine/analysis/spectrum.h"
 
@@ -9,6 +9,12 @@
 #include "app/verbs/table.h"
 #include "app/verbs/verbs.h"
 #include "engine/analysis/weight_comparison.h"
+#include "engine/error.h"
+#include "engine/methods/subspace_files.h"
+#include "engine/methods/weight_changes.h"
+#include "engine/training/run_folder.h"
+
+#include <filesystem>
 
 namespace lora {
 
@@ -59,8 +65,35 @@ std::vector<WeightComparison> compare_with_weights(const Options& options, const
     return comparer.comparisons().targets;
 }
 
-int show_spectrum(const Options& options) {
-    const Adapter adapter = options.adapter.open(options.json);
+bool holds(const std::string& folder, const char* file) {
+    return std::filesystem::exists(std::filesystem::path(folder) / file);
+}
+
+// A run stands for its result, and for its model where weights were trained.
+void take_result_of_run(Options& options) {
+    if (!holds(options.adapter.path, "run.json")) return;
+    const RunSettings settings = read_run_file(options.adapter.path).settings;
+    options.adapter.path = result_path(options.adapter.path, settings.method);
+    if (trains_weights(settings.method) && options.model.model.empty()) options.model.model = settings.model;
+}
+
+// An adapter; or what a subspace or a model that was trained whole did to the base model's linears.
+Adapter updates_of(const Options& options) {
+    const std::string& path = options.adapter.path;
+    const bool is_model = holds(path, "config.json") && !holds(path, "adapter_config.json");
+    if (!is_subspace(path) && !is_model) return options.adapter.open(options.json);
+    if (options.model.model.empty())
+        fail(path, "weights without what they were before", "--model with the base model");
+    const OpenedModel base = open_model(options.model);
+    if (is_subspace(path))
+        return changes_of(*put_on(read_subspace(path), *base.loaded->model), *base.loaded->model);
+    const LoadedModel changed = load_model(path, base.loaded->summary.device, at::kFloat);
+    return changes_between(*base.loaded->model, *changed.model);
+}
+
+int show_spectrum(Options options) {
+    take_result_of_run(options);
+    const Adapter adapter = updates_of(options);
     const std::vector<Spectrum> all = spectra(adapter);
     std::vector<WeightComparison> against;
     if (!options.model.model.empty()) {
@@ -109,7 +142,9 @@ void add_spectrum(CLI::App& command, Action& action) {
         ->capture_default_str();
     verb->add_flag("--json", options->json, "Print JSON, one object a target");
     verb->footer("Examples:\n  lora spectrum run/adapter\n"
-                 "  lora spectrum run/adapter --model smollm2.gguf --intruders");
+                 "  lora spectrum run/adapter --model smollm2.gguf --intruders\n"
+                 "  lora spectrum run\n"
+                 "  lora spectrum run/model --model all-MiniLM-L6-v2");
     verb->callback([options, &action] { action = [options] { return show_spectrum(*options); }; });
 }
 

@@ -105,7 +105,8 @@ int carry_through(
                 // The end's event is the last line.
                 if (std::holds_alternative<EndRecord>(*event)) profile();
                 show(*event, run, json);
-                show_alarms(*event, health, json);
+                // They speak of ranks that were chosen; weights have none.
+                if (!trains_weights(run.settings().method)) show_alarms(*event, health, json);
             }
     } catch (const NotFinite& failure) {
         run.save();
@@ -147,11 +148,11 @@ int train_new(const TrainOptions& options) {
 int train_on(const TrainOptions& options) {
     const RunRecord record = read_run(options.resume);
     if (record.finished) {
+        const std::string result = result_path(options.resume, record.settings.method);
         if (options.json)
-            print_event(done_event(record.total_steps, record.adapter, true));
+            print_event(done_event(record.total_steps, result, true));
         else
-            std::cout << options.resume << ": this run is finished; its adapter is " << record.adapter
-                      << std::endl;
+            std::cout << options.resume << ": this run is finished; its result is " << result << std::endl;
         return exit_done;
     }
     Profile loading;
@@ -164,13 +165,17 @@ int train_on(const TrainOptions& options) {
 
 void add_train(CLI::App& command, Action& action) {
     auto options = std::make_shared<TrainOptions>();
-    CLI::App* verb = command.add_subcommand("train", "Fine-tune with LoRA, or go on with a run");
+    CLI::App* verb =
+        command.add_subcommand("train", "Fine-tune with LoRA, in full or in a subspace, or go on with a run");
     options->add_to(*verb);
     verb->footer("Examples:\n"
                  "  lora train --model smollm2.gguf --data train.jsonl --eval eval.jsonl --out run --rank 8 "
                  "--alpha 16\n"
                  "  lora train --model all-MiniLM-L6-v2 --data labelled.jsonl --eval-split 0.1 --out run "
                  "--epochs 2 --batch 32 --lr 1e-3\n"
+                 "  lora train --model smollm2 --data train.jsonl --out run --method full --lr 2e-5\n"
+                 "  lora train --model all-MiniLM-L6-v2 --data labelled.jsonl --out run --method subspace "
+                 "--subspace-dimension 1000 --said --lr 1e-2\n"
                  "  lora train --resume run\n"
                  "  lora train --model smollm2.gguf --data train.jsonl --batch 16 --dry-run\n"
                  "Exit codes: 0 done, 1 bad input or a fault, 2 usage, 3 NaN or a full disk, 130 and 143 "

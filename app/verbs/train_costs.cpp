@@ -6,6 +6,7 @@
 #include "engine/data/dataset.h"
 #include "engine/devices.h"
 #include "engine/error.h"
+#include "engine/methods/weight_savings.h"
 #include "engine/training/memory_estimate.h"
 #include "engine/training/run_events.h"
 
@@ -61,13 +62,17 @@ void show_estimate(const RunSettings& settings, bool json) {
     check(settings);
     ModelSummary model = describe_model(settings.model);
     model.device = choose_device(settings.device, find_devices());
-    const std::vector<std::string> targets = select_targets(model.linears, settings.lora.selection);
+    const bool adapted = !trains_weights(settings.method);
+    const std::vector<std::string> targets =
+        adapted ? select_targets(model.linears, settings.lora.selection) : std::vector<std::string>{};
     const TrainAndEval data =
         load_datasets(settings.data, open_tokenizer(settings.model), settings.training.seed);
     const std::int64_t tokens =
         largest_piece(data.train.summary, settings.data.max_length, settings.training);
-    const MemoryEstimate estimate = estimate_memory(
-        model, count_savings(model, targets, settings.lora), targets.size(), settings, tokens);
+    const Savings savings = adapted ? count_savings(model, targets, settings.lora)
+                                    : count_weight_savings(model, settings.lora.selection, settings.method,
+                                        settings.subspace, data.train.summary.labels.size());
+    const MemoryEstimate estimate = estimate_memory(model, savings, targets.size(), settings, tokens);
     if (json)
         print_event(estimate_event(estimate));
     else

@@ -59,8 +59,18 @@ void TrainOptions::add_to(CLI::App& verb) {
     add<double>(verb, "--loraplus-lr-ratio", d.method_settings.loraplus_lr_ratio,
         "LoRA+: the learning rate of B over that of A [16]",
         [](S& s, const double& v) { s.method_settings.loraplus_lr_ratio = v; });
+    add<Count>(verb, "--subspace-dimension", d.subspace.dimension,
+        "With --method subspace: how many numbers are trained [1000]",
+        [](S& s, const Count& v) { s.subspace.dimension = v; });
+    add<Text>(verb, "--projection", "",
+        "With --method subspace: fastfood, dense, sparse or hashed [fastfood]",
+        [](S& s, const Text& v) { s.subspace.projection = projection_kind(v); });
+    CLI::Option* said = verb.add_flag("--said")->description(
+        "With --method subspace: a learned scale for each layer, taken out of the dimension");
+    options_.push_back({said, [](S& s) { s.subspace.said = true; }});
     add<Text>(verb, "--targets", "",
-        "Module names, attention-qv, attention, mlp, all-linear or re:PATTERN [attention-qv]",
+        "Module names, attention-qv, attention, mlp, all-linear or re:PATTERN; for full and subspace "
+        "everything too, embeddings, norms and biases [attention-qv; full: everything; subspace: all-linear]",
         [](S& s, const Text& v) { s.lora.selection.targets = v; });
     add<Text>(verb, "--layers", "", "Blocks such as 0-5,29 [all]",
         [](S& s, const Text& v) { s.lora.selection.layers = v; });
@@ -108,7 +118,7 @@ void TrainOptions::add_to(CLI::App& verb) {
         [](S& s, const std::uint64_t& v) { s.training.seed = v; });
     add<Count>(verb, "--eval-every", 0, "Steps between evaluations; 0: first and last only [0]",
         [](S& s, const Count& v) { s.training.eval_every = v; });
-    add<Count>(verb, "--spectrum-every", 10, "Steps between spectra; 0: last only [10]",
+    add<Count>(verb, "--spectrum-every", 10, "Steps between spectra; 0: last only [10; full, subspace: 0]",
         [](S& s, const Count& v) { s.training.spectrum_every = v; });
     add<Count>(verb, "--checkpoint-every", 50, "Steps between checkpoints; 0: last only [50]",
         [](S& s, const Count& v) { s.training.checkpoint_every = v; });
@@ -147,6 +157,11 @@ RunSettings TrainOptions::settings() const {
         const Json* nested = JsonFields(file, config).find("settings");
         settings = run_settings(nested != nullptr ? *nested : file, config);
     }
+    RunSettings given = settings;
+    for (const Option& option : options_)
+        if (option.option->count() > 0) option.apply(given);
+    if (!config.empty()) return given;
+    settings = defaults_of(given.method);
     for (const Option& option : options_)
         if (option.option->count() > 0) option.apply(settings);
     return settings;

@@ -1,6 +1,7 @@
 #include "engine/methods/catalog.h"
 
 #include "engine/error.h"
+#include "engine/methods/full_fine_tuning.h"
 #include "engine/methods/lora_fa.h"
 #include "engine/methods/lora_plus.h"
 #include "engine/methods/lora_xs.h"
@@ -9,6 +10,8 @@
 #include "engine/methods/pissa.h"
 #include "engine/methods/residual_adaptation.h"
 #include "engine/methods/rslora.h"
+#include "engine/methods/subspace.h"
+#include "engine/methods/uni_lora.h"
 
 #include <utility>
 
@@ -32,6 +35,13 @@ std::unique_ptr<Method> make_method(MethodStart start, Model& model) {
     case MethodKind::LoraXs:
         if (!start.resumed) adapter = principal_directions(std::move(adapter), model);
         return std::make_unique<LoraXs>(std::move(adapter), start.seed, model);
+    case MethodKind::UniLora:
+        return std::make_unique<UniLora>(std::move(adapter), start.subspace, start.seed, model);
+    case MethodKind::Full:
+        return std::make_unique<FullFineTuning>(model, start.weights, std::move(adapter.head));
+    case MethodKind::Subspace:
+        return std::make_unique<Subspace>(
+            model, start.weights, start.subspace, start.seed, std::move(adapter.head));
     }
     throw Error("no such method");
 }

@@ -3,9 +3,12 @@
 
 #include "engine/methods/method.h"
 #include "engine/methods/method_settings.h"
+#include "engine/methods/subspace_settings.h"
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace lora {
 
@@ -16,6 +19,8 @@ struct MethodStart {
     Adapter adapter = {};   ///< targets in the model's order with ranks, α and first A; a classifier's head
     std::uint64_t seed = 0; ///< of what the method draws itself
     bool resumed = false;   ///< the adapter is a checkpoint's, with what training made of it
+    std::vector<std::string> weights = {}; ///< names of those that full fine-tuning or a subspace moves
+    SubspaceSettings subspace = {};
 };
 
 /// A method on its model. Throws Error where the start does not fit the model or the method.

@@ -14,6 +14,8 @@
 
 namespace lora {
 
+class TrainedWeights;
+
 /// One that has been made sits on its model: a forward gives what its parameters mean.
 class Method {
 public:
@@ -34,11 +36,17 @@ public:
     /// apply(); the step's gradients still stand.
     virtual void after_step(std::int64_t /*step*/, std::int64_t /*total_steps*/) {}
 
+    /// The model's weights that the method changes itself; null where its result is an adapter.
+    virtual const TrainedWeights* trained_weights() const { return nullptr; }
     /// The low-rank updates as they stand, and a classifier's head. Without targets where a method's result
     /// is no such thing.
     virtual const Adapter& adapter() const = 0;
     /// The result's files, into a folder in the making: of an adapter PEFT's. Throws DiskFull or Error.
     virtual void write_files(StagedFolder& staged, const ModelSummary& base_model) const;
+    /// What of the result stands in a checkpoint: all of it, where the state does not hold it anyway.
+    virtual void write_checkpoint_files(StagedFolder& staged, const ModelSummary& base_model) const {
+        write_files(staged, base_model);
+    }
 
     /// What an exact resume needs beside the result's files; none: nothing more.
     virtual std::vector<NamedTensor> state() const { return {}; }

@@ -28,6 +28,11 @@ std::vector<std::string> method_faults(
         if (!lora.adapter.empty()) refuse("adapter", "it starts from the weights, not from an adapter");
         if (lora.init != InitialA::Uniform) refuse("init", "its first A comes from the weights");
     }
+    if (kind == MethodKind::UniLora) {
+        const char* why = "its A and B follow from a vector of their own";
+        if (!lora.adapter.empty()) refuse("adapter", why);
+        if (lora.init != InitialA::Uniform) refuse("init", why);
+    }
     if ((kind == MethodKind::Pissa || kind == MethodKind::Olora) && lora.dropout > 0)
         refuse("dropout", "its start is held as half of the update and must cancel exactly");
     return faults;

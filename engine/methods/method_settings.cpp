@@ -34,6 +34,16 @@ constexpr Words methods[] = {
     {MethodKind::LoraXs, "lora-xs", "LoRA-XS",
         "Holds the weight's largest directions and trains an r × r matrix between them; when an adapter of a "
         "few hundred numbers a weight has to do."},
+    {MethodKind::UniLora, "uni-lora", "Uni-LoRA",
+        "All A and B follow from one short vector through a fixed random projection; when an adapter of a "
+        "few "
+        "hundred numbers in all has to do."},
+    {MethodKind::Full, "full", "Full fine-tuning",
+        "Trains the weights themselves, all or some; what LoRA is measured against, at four times their "
+        "memory and a smaller learning rate."},
+    {MethodKind::Subspace, "subspace", "Random subspace",
+        "Moves the weights along a few fixed random directions; to find how few numbers a task needs, its "
+        "intrinsic dimension."},
 };
 
 const Words& words_of(MethodKind kind) {
@@ -49,6 +59,9 @@ std::vector<MethodKind> method_kinds() {
     for (const Words& each : methods) kinds.push_back(each.kind);
     return kinds;
 }
+
+bool trains_weights(MethodKind kind) { return kind == MethodKind::Full || kind == MethodKind::Subspace; }
+bool has_subspace(MethodKind kind) { return kind == MethodKind::UniLora || kind == MethodKind::Subspace; }
 
 std::string name(MethodKind kind) { return words_of(kind).word; }
 std::string title(MethodKind kind) { return words_of(kind).title; }

@@ -6,10 +6,15 @@
 
 namespace lora {
 
-enum class MethodKind { Lora, RsLora, LoraPlus, LoraFa, Pissa, Olora, LoraXs };
+enum class MethodKind { Lora, RsLora, LoraPlus, LoraFa, Pissa, Olora, LoraXs, UniLora, Full, Subspace };
 
 /// In the order in which they are offered.
 std::vector<MethodKind> method_kinds();
+
+/// Whether the method changes weights of the model and not an adapter beside them.
+bool trains_weights(MethodKind kind);
+/// Whether it trains the numbers of a random subspace.
+bool has_subspace(MethodKind kind);
 
 /// The word of --method and run.json, and back; throws Error that lists the known ones.
 std::string name(MethodKind kind);

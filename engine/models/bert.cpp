@@ -100,11 +100,13 @@ Bert::Bert(const BertConfig& config, const Weights& weights, const at::Device& /
     pooler_ = model.linear("pooler.dense", width, width, /*bias=*/true);
     own_classifier_ = classifier_ = own_classifier(weights);
     weights.check();
-    for (Block& block : layers_) {
-        const std::vector<Linear*> parts{&block.query, &block.key, &block.value};
-        block.qkv = Linear::join_weights(parts);
-        block.qkv_bias = Linear::join_biases(parts);
-    }
+    for (Block& block : layers_) join(block);
+}
+
+void Bert::join(Block& block) {
+    const std::vector<Linear*> parts{&block.query, &block.key, &block.value};
+    block.qkv = Linear::join_weights(parts);
+    block.qkv_bias = Linear::join_biases(parts);
 }
 
 Bert::Block Bert::block(const Weights& weights) const {
@@ -278,19 +280,30 @@ std::vector<NamedLinear> Bert::named_linears() {
     return linears;
 }
 
-std::vector<at::Tensor> Bert::parameters() const {
-    std::vector<at::Tensor> all{word_embeddings_, position_embeddings_, token_type_embeddings_,
-        embeddings_norm_.weight, embeddings_norm_.bias};
-    for (const Block& block : layers_) {
-        for (const Linear* linear : block.linears())
-            all.insert(all.end(), {linear->weight(), linear->bias()});
-        for (const Norm* norm : {&block.attention_norm, &block.output_norm})
-            all.insert(all.end(), {norm->weight, norm->bias});
+std::vector<NamedParameter> Bert::named_parameters() {
+    std::vector<NamedParameter> all;
+    const auto add_norm = [&](const std::string& path, std::int64_t layer, Norm& norm) {
+        all.push_back({path + ".LayerNorm.weight", layer, &norm.weight});
+        all.push_back({path + ".LayerNorm.bias", layer, &norm.bias});
+    };
+    const std::string embeddings = "bert.embeddings";
+    all.push_back({embeddings + ".word_embeddings.weight", -1, &word_embeddings_});
+    all.push_back({embeddings + ".position_embeddings.weight", -1, &position_embeddings_});
+    all.push_back({embeddings + ".token_type_embeddings.weight", -1, &token_type_embeddings_});
+    add_norm(embeddings, -1, embeddings_norm_);
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+        const std::string at = "bert.encoder.layer." + std::to_string(i) + ".";
+        const auto layer = static_cast<std::int64_t>(i);
+        add_norm(at + "attention.output", layer, layers_[i].attention_norm);
+        add_norm(at + "output", layer, layers_[i].output_norm);
     }
-    all.insert(all.end(), {pooler_.weight(), pooler_.bias()});
-    if (own_classifier_.weight().defined())
-        all.insert(all.end(), {own_classifier_.weight(), own_classifier_.bias()});
+    for (const NamedLinear& named : named_linears())
+        named.linear->name_parameters(named.path, named.layer, all);
     return all;
+}
+
+void Bert::parameters_replaced() {
+    for (Block& block : layers_) join(block);
 }
 
 } // namespace lora

@@ -53,7 +53,8 @@ public:
     void set_head(Linear head) override;
     std::vector<std::string> labels() const override { return config_.labels; }
     std::vector<NamedLinear> named_linears() override;
-    std::vector<at::Tensor> parameters() const override;
+    std::vector<NamedParameter> named_parameters() override;
+    void parameters_replaced() override;
     std::int64_t vocab_size() const override { return config_.vocab_size; }
     std::int64_t context_length() const override { return config_.max_position_embeddings; }
     at::Device device() const override { return word_embeddings_.device(); }
@@ -75,6 +76,7 @@ private:
     };
 
     Block block(const Weights& weights) const;
+    static void join(Block& block);
     Norm norm_of(const Weights& weights) const;
     Linear own_classifier(const Weights& weights) const;
     bool runs_fused(const Pass& pass) const;

@@ -73,9 +73,9 @@ ModelSummary summarize(Model& model, const Weights& weights) {
     summary.vocab_size = model.vocab_size();
     summary.context_length = model.context_length();
     summary.kept_values = model.kept_values();
-    for (const auto& tensor : model.parameters()) {
-        summary.parameters += tensor.numel();
-        summary.weight_bytes += static_cast<std::int64_t>(tensor.nbytes());
+    for (const NamedParameter& parameter : model.named_parameters()) {
+        summary.parameters += parameter.tensor->numel();
+        summary.weight_bytes += static_cast<std::int64_t>(parameter.tensor->nbytes());
     }
     for (const auto& [path, layer, linear] : model.named_linears()) {
         summary.dtype = linear->weight().scalar_type() == at::kBFloat16 ? "bfloat16" : "float32";

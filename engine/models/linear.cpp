@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace lora {
@@ -74,27 +75,58 @@ at::Tensor dropout_mask(const at::Tensor& x, const LowRank& update, const Pass& 
     return mask.div_(1 - update.dropout);
 }
 
-} // namespace
+// Whether each begins where the one before it ends.
+bool lie_in_a_row(const std::vector<at::Tensor*>& parts) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const at::Tensor& part = *parts[i];
+        if (!part.is_contiguous() || part.is_meta() || !part.is_alias_of(*parts[0])) return false;
+        if (i > 0 && part.storage_offset() != parts[i - 1]->storage_offset() + parts[i - 1]->numel())
+            return false;
+    }
+    return true;
+}
 
-Linear::Linear(at::Tensor weight, at::Tensor bias) : weight_(std::move(weight)), bias_(std::move(bias)) {}
-
-at::Tensor Linear::join_weights(const std::vector<Linear*>& linears) {
-    std::vector<at::Tensor> weights;
-    for (const Linear* linear : linears) weights.push_back(linear->weight_);
-    const at::Tensor wide = at::cat(weights);
+// The parts below each other; each becomes its rows of that. Leaves that a backward adds to stay what they
+// are where they lie in a row already.
+at::Tensor joined(const std::vector<at::Tensor*>& parts) {
+    const c10::NoGradGuard no_gradient;
+    std::vector<std::int64_t> shape = parts[0]->sizes().vec();
+    shape[0] = 0;
+    for (const at::Tensor* part : parts) shape[0] += part->size(0);
+    if (lie_in_a_row(parts))
+        return parts[0]->detach().as_strided(shape, parts[0]->strides(), parts[0]->storage_offset());
+    std::vector<at::Tensor> values;
+    for (const at::Tensor* part : parts) values.push_back(part->detach());
+    const at::Tensor wide = at::cat(values);
     std::int64_t row = 0;
-    for (Linear* linear : linears) {
-        linear->weight_ = wide.narrow(0, row, linear->out());
-        row += linear->out();
+    for (at::Tensor* part : parts) {
+        const std::int64_t rows = part->size(0);
+        *part = wide.narrow(0, row, rows);
+        row += rows;
     }
     return wide;
 }
 
+} // namespace
+
+Linear::Linear(at::Tensor weight, at::Tensor bias) : weight_(std::move(weight)), bias_(std::move(bias)) {}
+
+void Linear::name_parameters(const std::string& path, std::int64_t layer, std::vector<NamedParameter>& all) {
+    all.push_back({path + ".weight", layer, &weight_});
+    if (bias_.defined()) all.push_back({path + ".bias", layer, &bias_});
+}
+
+at::Tensor Linear::join_weights(const std::vector<Linear*>& linears) {
+    std::vector<at::Tensor*> weights;
+    for (Linear* linear : linears) weights.push_back(&linear->weight_);
+    return joined(weights);
+}
+
 at::Tensor Linear::join_biases(const std::vector<Linear*>& linears) {
-    std::vector<at::Tensor> biases;
-    for (const Linear* linear : linears)
-        if (linear->bias_.defined()) biases.push_back(linear->bias_);
-    return biases.empty() ? at::Tensor() : at::cat(biases);
+    std::vector<at::Tensor*> biases;
+    for (Linear* linear : linears)
+        if (linear->bias_.defined()) biases.push_back(&linear->bias_);
+    return biases.empty() ? at::Tensor() : joined(biases);
 }
 
 std::vector<at::Tensor> trainable(const std::vector<const Linear*>& linears, const Pass& pass) {

@@ -5,12 +5,21 @@
 #include "engine/models/low_rank.h"
 #include "engine/models/pass.h"
 
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
 
 namespace lora {
+
+/// A tensor of a model by the checkpoint's name; where it lies in the model.
+struct NamedParameter {
+    std::string path;        ///< "model.layers.0.self_attn.q_proj.weight"
+    std::int64_t layer = -1; ///< -1 outside the blocks
+    at::Tensor* tensor = nullptr;
+};
 
 class Linear {
 public:
@@ -26,12 +35,15 @@ public:
     std::int64_t in() const { return weight_.size(1); }
     std::int64_t out() const { return weight_.size(0); }
 
+    /// Adds `path`.weight and, where there is one, `path`.bias.
+    void name_parameters(const std::string& path, std::int64_t layer, std::vector<NamedParameter>& all);
+
     std::optional<LowRank> update;
 
     /// The weights of linears with one input, laid below each other in one tensor, [Σ out, in], for one wide
-    /// product; each linear keeps its rows of it as a view.
+    /// product; each linear keeps its rows of it as a view. Nothing is copied where they lie so already.
     static at::Tensor join_weights(const std::vector<Linear*>& linears);
-    /// Their biases end to end, [Σ out]; undefined if none has one.
+    /// Their biases end to end, [Σ out], likewise; undefined if none has one.
     static at::Tensor join_biases(const std::vector<Linear*>& linears);
 
 private:

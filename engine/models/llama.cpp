@@ -202,17 +202,24 @@ std::vector<NamedLinear> Llama::named_linears() {
     return linears;
 }
 
-std::vector<at::Tensor> Llama::parameters() const {
-    std::vector<at::Tensor> all{embed_tokens_, norm_};
-    for (const Block& block : layers_) {
-        all.insert(all.end(), {block.input_layernorm, block.post_attention_layernorm});
-        for (const Linear* linear : block.linears()) {
-            all.push_back(linear->weight());
-            if (linear->bias().defined()) all.push_back(linear->bias());
-        }
+std::vector<NamedParameter> Llama::named_parameters() {
+    std::vector<NamedParameter> all{{"model.embed_tokens.weight", -1, &embed_tokens_}};
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+        Block& block = layers_[i];
+        const std::string at = "model.layers." + std::to_string(i) + ".";
+        const auto layer = static_cast<std::int64_t>(i);
+        all.push_back({at + "input_layernorm.weight", layer, &block.input_layernorm});
+        all.push_back({at + "post_attention_layernorm.weight", layer, &block.post_attention_layernorm});
     }
-    if (!config_.tie_word_embeddings) all.push_back(lm_head_.weight());
+    all.push_back({"model.norm.weight", -1, &norm_});
+    for (const NamedLinear& named : named_linears())
+        named.linear->name_parameters(named.path, named.layer, all);
     return all;
+}
+
+void Llama::parameters_replaced() {
+    for (Block& block : layers_) join(block);
+    if (config_.tie_word_embeddings) lm_head_ = Linear(embed_tokens_);
 }
 
 } // namespace lora

@@ -42,7 +42,8 @@ public:
     at::Tensor hidden(const PackedTokens& tokens, const Pass& pass) const override;
     const Linear& head() const override { return lm_head_; }
     std::vector<NamedLinear> named_linears() override;
-    std::vector<at::Tensor> parameters() const override;
+    std::vector<NamedParameter> named_parameters() override;
+    void parameters_replaced() override;
     std::int64_t vocab_size() const override { return config_.vocab_size; }
     std::int64_t context_length() const override { return config_.max_position_embeddings; }
     std::int64_t kept_values() const override;

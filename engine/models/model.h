@@ -50,8 +50,12 @@ public:
     /// model.
     virtual std::vector<NamedLinear> named_linears() = 0;
 
-    /// Every parameter once, tied ones too.
-    virtual std::vector<at::Tensor> parameters() const = 0;
+    /// Every parameter once, tied ones too, but for a classifier's head; the pointers live as long as the
+    /// model.
+    virtual std::vector<NamedParameter> named_parameters() = 0;
+    /// To be called after parameters were replaced by others of their shape and type: what the model keeps
+    /// side by side or under two names is laid out anew.
+    virtual void parameters_replaced() = 0;
 
     /// Values that a token leaves in the blocks for the backward where nothing keeps them from running fused,
     /// the updates' own not counted; 0 where the model does not tell.

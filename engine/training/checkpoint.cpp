@@ -44,7 +44,7 @@ std::string write_checkpoint(const std::string& run_folder, std::int64_t step, c
     std::error_code failure;
     fs::create_directories(fs::path(folder).parent_path(), failure);
     StagedFolder staged(folder);
-    method.write_files(staged, model);
+    method.write_checkpoint_files(staged, model);
     if (const auto state = method.state(); !state.empty())
         staged.write(method_file, tensors_as_safetensors(state));
     std::vector<NamedTensor> moments{{steps_done, at::full({1}, optimizer.steps, at::kLong)}};

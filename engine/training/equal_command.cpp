@@ -53,8 +53,7 @@ private:
     std::string line_;
 };
 
-void add(CommandLine& line, const LoraSettings& lora) {
-    const LoraSettings usual;
+void add(CommandLine& line, const LoraSettings& lora, const LoraSettings& usual) {
     if (!lora.adapter.empty()) {
         line.option("adapter", lora.adapter);
     } else {
@@ -74,8 +73,14 @@ void add(CommandLine& line, const MethodSettings& method) {
     line.unless(usual.loraplus_lr_ratio, "loraplus-lr-ratio", method.loraplus_lr_ratio);
 }
 
-void add(CommandLine& line, const TrainingSettings& training) {
-    const TrainingSettings usual;
+void add(CommandLine& line, const SubspaceSettings& subspace) {
+    const SubspaceSettings usual;
+    line.unless(usual.dimension, "subspace-dimension", subspace.dimension);
+    line.unless(usual.projection, "projection", subspace.projection);
+    if (subspace.said) line.flag("said");
+}
+
+void add(CommandLine& line, const TrainingSettings& training, const TrainingSettings& usual) {
     if (training.steps)
         line.option("steps", text(training.steps));
     else
@@ -97,7 +102,7 @@ void add(CommandLine& line, const TrainingSettings& training) {
 } // namespace
 
 std::string equal_command(const RunSettings& settings, const std::string& run_folder) {
-    const RunSettings usual;
+    const RunSettings usual = defaults_of(settings.method);
     CommandLine line("lora train");
     line.option("model", settings.model);
     line.option("data", settings.data.train);
@@ -106,14 +111,15 @@ std::string equal_command(const RunSettings& settings, const std::string& run_fo
     line.unless(usual.data.eval_split, "eval-split", settings.data.eval_split);
     line.unless(usual.data.train_rows, "train-rows", settings.data.train_rows);
     line.unless(usual.data.eval_rows, "eval-rows", settings.data.eval_rows);
-    line.unless(usual.method, "method", settings.method);
+    line.unless(MethodKind::Lora, "method", settings.method);
     add(line, settings.method_settings);
-    add(line, settings.lora);
+    add(line, settings.subspace);
+    add(line, settings.lora, usual.lora);
     line.unless(usual.dtype, "dtype", settings.dtype);
     line.unless(usual.device, "device", settings.device);
     line.unless(usual.threads, "threads", settings.threads);
     line.unless(usual.data.max_length, "max-length", settings.data.max_length);
-    add(line, settings.training);
+    add(line, settings.training, usual.training);
     if (!settings.data.shuffle) line.flag("no-shuffle");
     return line.take();
 }

@@ -66,7 +66,8 @@ at::Tensor learned_rows(const Model& model, const Batch& batch, const Pass& pass
 
 at::Tensor next_token_loss(const Model& model, const Batch& batch, const Pass& pass) {
     const Linear& head = model.head();
-    if (head.update && pass.adapted) return next_token_loss_plain(model, batch, pass);
+    if ((head.update && pass.adapted) || head.weight().requires_grad())
+        return next_token_loss_plain(model, batch, pass);
     const at::Tensor hidden = learned_rows(model, batch, pass);
     const Timed timed(pass.profile, Phase::Head);
     const bool gradient_wanted = c10::GradMode::is_enabled() && hidden.requires_grad();

@@ -7,6 +7,7 @@
 #include "engine/training/class_loss.h"
 #include "engine/training/run_events.h"
 #include "engine/training/schedule.h"
+#include "engine/training/weight_spectra.h"
 
 #include <algorithm>
 #include <chrono>
@@ -98,6 +99,7 @@ at::Tensor Run::accumulate_gradients(const std::vector<const Example*>& batch, c
         const auto end = batch.begin() + static_cast<std::ptrdiff_t>((piece + 1) * batch.size() / pieces);
         Pass pass;
         pass.training = true;
+        pass.fused = method_->trained_weights() == nullptr; // the kernels form no gradients of weights
         pass.gradient_checkpointing = settings_.training.gradient_checkpointing;
         pass.profile = &profile_;
         pass.generator = dropout_generator(settings_.training.seed, steps_done_ + 1, piece, device);
@@ -206,13 +208,22 @@ std::optional<RunEvent> Run::work_on(Task task) {
     return *record;
 }
 
+std::size_t Run::measured_linears() {
+    const TrainedWeights* weights = method_->trained_weights();
+    return weights ? linear_matrices(*weights, *loaded_.model).size() : adapter().targets.size();
+}
+
 std::shared_ptr<const SpectraOfStep> Run::measure() {
     const Timed timed(&profile_, Phase::Spectra);
     const auto begin = Clock::now();
     auto result = std::make_shared<SpectraOfStep>();
     result->step = steps_done_;
-    result->spectra = spectra(method_->adapter());
-    weight_norms_.relate(result->spectra, *loaded_.model);
+    if (const TrainedWeights* weights = method_->trained_weights()) {
+        result->spectra = weight_spectra(*weights, *loaded_.model);
+    } else {
+        result->spectra = spectra(method_->adapter());
+        weight_norms_.relate(result->spectra, *loaded_.model);
+    }
     result->seconds = seconds_since(begin);
     for (const Spectrum& spectrum : result->spectra) events_.append(spectrum_event(steps_done_, spectrum));
     return result;
@@ -222,7 +233,7 @@ CheckpointRecord Run::save() {
     const Timed timed(&profile_, Phase::Checkpoint);
     CheckpointRecord record{
         steps_done_, write_checkpoint(folder_, steps_done_, *method_, optimizer_, loaded_.summary)};
-    StagedFolder result(adapter_path(folder_));
+    StagedFolder result(result_path(folder_, settings_.method));
     method_->write_files(result, loaded_.summary);
     result.commit();
     events_.append(checkpoint_event(steps_done_));
@@ -234,7 +245,7 @@ EndRecord Run::end() {
     over_ = true;
     // Stopped in front of the last spectra or evaluation, the run can still be gone on with.
     const bool all_done = steps_done_ == total_steps_ && tasks_.size() == 1;
-    EndRecord record{steps_done_, adapter_path(folder_), all_done};
+    EndRecord record{steps_done_, result_path(folder_, settings_.method), all_done};
     events_.append(done_event(record.step, record.adapter, record.finished));
     return record;
 }

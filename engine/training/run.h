@@ -42,7 +42,7 @@ struct CheckpointRecord {
 /// The run is over; its adapter is saved.
 struct EndRecord {
     std::int64_t step = 0;
-    std::string adapter;
+    std::string adapter;   ///< the result's folder, whatever the method
     bool finished = false; ///< all steps are done
 };
 using RunEvent = std::variant<StepRecord, EvaluationRecord, std::shared_ptr<const SpectraOfStep>,
@@ -101,6 +101,7 @@ private:
     void check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const;
     void plan_tasks_after_step();
     std::optional<RunEvent> work_on(Task task);
+    std::size_t measured_linears();
     void go_on_from(const Checkpoint& checkpoint);
 
     RunSettings settings_;

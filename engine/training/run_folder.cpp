@@ -39,6 +39,12 @@ std::string settings_path(const std::string& run_folder) { return run_folder + "
 std::string events_path(const std::string& run_folder) { return run_folder + "/events.jsonl"; }
 std::string adapter_path(const std::string& run_folder) { return run_folder + "/adapter"; }
 
+std::string result_path(const std::string& run_folder, MethodKind method) {
+    if (method == MethodKind::Full) return run_folder + "/model";
+    if (method == MethodKind::Subspace) return run_folder + "/subspace";
+    return adapter_path(run_folder);
+}
+
 std::string checkpoint_path(const std::string& run_folder, std::int64_t step) {
     static constexpr std::size_t digits = 6;
     std::string number = std::to_string(step);

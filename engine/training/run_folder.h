@@ -13,6 +13,8 @@ namespace lora {
 std::string settings_path(const std::string& run_folder); ///< run.json
 std::string events_path(const std::string& run_folder);   ///< events.jsonl
 std::string adapter_path(const std::string& run_folder);  ///< the PEFT folder
+/// What the run gives: the PEFT folder, `model` as on Hugging Face, or `subspace`.
+std::string result_path(const std::string& run_folder, MethodKind method);
 /// `checkpoints/step-000050`
 std::string checkpoint_path(const std::string& run_folder, std::int64_t step);
 

@@ -6,6 +6,7 @@
 #include "engine/files/digest.h"
 #include "engine/files/staging.h"
 #include "engine/methods/catalog.h"
+#include "engine/methods/weight_selection.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/memory.h"
 #include "engine/training/run.h"
@@ -123,6 +124,7 @@ void cut_events(const std::string& folder, const std::optional<Checkpoint>& chec
 
 Adapter first_adapter(const RunSettings& settings, LoadedModel& loaded) {
     const LoraSettings& lora = settings.lora;
+    if (trains_weights(settings.method)) return {};
     if (lora.adapter.empty())
         return make_adapter(*loaded.model, select_targets(loaded.summary.linears, lora.selection), lora,
             settings.training.seed);
@@ -146,13 +148,23 @@ void give_head(
             loaded.summary.hidden_size, data.labels, settings.training.seed, loaded.model->device());
 }
 
+std::vector<std::string> weights_of(const RunSettings& settings, LoadedModel& loaded) {
+    if (!trains_weights(settings.method)) return {};
+    if (!selects_everything(settings.lora.selection))
+        return selected_matrices(loaded.summary.linears, settings.lora.selection);
+    std::vector<std::string> names;
+    for (const NamedParameter& parameter : loaded.model->named_parameters()) names.push_back(parameter.path);
+    return names;
+}
+
 std::unique_ptr<Method> method_of(
     const RunSettings& settings, Adapter adapter, bool resumed, LoadedModel& loaded) {
     if (settings.method == MethodKind::RsLora && !settings.lora.adapter.empty() && !adapter.use_rslora)
         fail(settings.lora.adapter, "an adapter with the scale α/r", "one with α/√r for the method rslora",
             "its updates would change size; go on with the method lora");
-    return make_method({settings.method, settings.method_settings,
-                           in_order_of(*loaded.model, std::move(adapter)), settings.training.seed, resumed},
+    return make_method(
+        {settings.method, settings.method_settings, in_order_of(*loaded.model, std::move(adapter)),
+            settings.training.seed, resumed, weights_of(settings, loaded), settings.subspace},
         *loaded.model);
 }
 
@@ -210,8 +222,9 @@ std::unique_ptr<Run> Run::resume(
     remove_left_overs(place + "/checkpoints");
     check_data_unchanged(place);
     const std::optional<Checkpoint> checkpoint = latest_checkpoint(place);
-    Adapter adapter = checkpoint ? read_checkpoint_adapter(*checkpoint, loaded.model->device())
-                                 : first_adapter(file.settings, loaded);
+    Adapter adapter = checkpoint && !trains_weights(file.settings.method)
+                          ? read_checkpoint_adapter(*checkpoint, loaded.model->device())
+                          : first_adapter(file.settings, loaded);
     attach(adapter, *loaded.model);
     Profile profile;
     TrainAndEval data = timed_datasets(file.settings, loaded, goal_of(adapter, loaded), profile, stop);
@@ -242,7 +255,7 @@ void Run::go_on_from(const Checkpoint& checkpoint) {
         checkpoints += kind_of(event) == EventKind::Checkpoint;
     }
     std::erase_if(tasks_, [&](Task task) {
-        return (task == Task::Measure && spectra >= adapter().targets.size())
+        return (task == Task::Measure && spectra >= measured_linears())
                || (task == Task::Evaluate && evaluations > 0) || (task == Task::Save && checkpoints > 0);
     });
 }

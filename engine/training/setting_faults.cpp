@@ -1,4 +1,5 @@
 #include "engine/methods/method_faults.h"
+#include "engine/methods/weight_selection.h"
 #include "engine/training/settings.h"
 
 #include <charconv>
@@ -67,6 +68,37 @@ void check(const LoraSettings& lora, Faults& faults) {
         "dropout", lora.dropout, 0 <= lora.dropout && lora.dropout < 1, "a share from 0 to below 1");
 }
 
+void check(const SubspaceSettings& subspace, MethodKind method, Faults& faults) {
+    faults.within("subspace-dimension", subspace.dimension, 1, most);
+    faults.expect(has_subspace(method) || subspace == SubspaceSettings{},
+        "subspace-dimension, projection or said", "one with --method " + name(method),
+        "none; they are those of subspace and uni-lora");
+    faults.expect(method != MethodKind::UniLora || !subspace.said, "said", "a scale for each layer",
+        "none with --method uni-lora; take --method subspace");
+}
+
+// What would do nothing, or not what it says, with a method that changes the weights themselves.
+void check_together(const RunSettings& settings, Faults& faults) {
+    const std::string method = name(settings.method);
+    const LoraSettings& lora = settings.lora;
+    if (!trains_weights(settings.method)) {
+        faults.expect(lora.selection.targets != everything, "targets", everything,
+            "linears, since " + method + " changes no embedding, norm or bias; take --method full for those");
+        return;
+    }
+    const std::string why = " with --method " + method + ", which trains weights and no adapter";
+    faults.expect(lora.adapter.empty(), "adapter", "'" + lora.adapter + "'",
+        "none" + why + "; merge it into the model first");
+    faults.number("dropout", lora.dropout, lora.dropout == 0, "0" + why);
+    faults.expect(lora.rank_pattern.empty() && lora.alpha_pattern.empty(), "rank-pattern or alpha-pattern",
+        "one", "none" + why);
+    faults.expect(!settings.training.gradient_checkpointing, "gradient-checkpointing", "on",
+        "off" + why + ": a block that runs again forms gradients of updates alone");
+    faults.expect(lora.selection.targets != everything || lora.selection.layers.empty(), "layers",
+        "'" + lora.selection.layers + "'",
+        "none with --targets everything; take all-linear to choose blocks");
+}
+
 void check(const TrainingSettings& training, Faults& faults) {
     if (training.steps) faults.within("steps", *training.steps, 1, most);
     faults.within("epochs", training.epochs, 1, most);
@@ -91,6 +123,8 @@ std::vector<std::string> faults(const RunSettings& settings) {
     faults.within("threads", settings.threads, 0, 1024);
     check(settings.data, faults);
     check(settings.lora, faults);
+    check(settings.subspace, settings.method, faults);
+    check_together(settings, faults);
     check(settings.training, faults);
     std::vector<std::string> all = faults.take();
     for (std::string& fault : method_faults(settings.method, settings.method_settings, settings.lora))

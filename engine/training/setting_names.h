@@ -11,8 +11,8 @@ namespace lora {
 /// A struct whose fields are an object of their own in run.json.
 template <class T>
 concept SettingGroup = std::same_as<T, TargetSelection> || std::same_as<T, MethodSettings> || std::same_as<T,
-    LoraSettings> || std::same_as<T, DataSettings> || std::same_as<T, TrainingSettings> || std::same_as<T,
-    RunSettings>;
+    LoraSettings> || std::same_as<T, SubspaceSettings> || std::same_as<T, DataSettings> || std::same_as<T,
+    TrainingSettings> || std::same_as<T, RunSettings>;
 
 /// Calls visit(name, field) for each field; the fields are const where the settings are.
 template <class T, class Visit>
@@ -41,6 +41,10 @@ void each_field(T& settings, Visit& visit) {
         visit("eval_rows", settings.eval_rows);
         visit("max_length", settings.max_length);
         visit("shuffle", settings.shuffle);
+    } else if constexpr (std::same_as<Group, SubspaceSettings>) {
+        visit("dimension", settings.dimension);
+        visit("projection", settings.projection);
+        visit("said", settings.said);
     } else if constexpr (std::same_as<Group, TrainingSettings>) {
         visit("steps", settings.steps);
         visit("epochs", settings.epochs);
@@ -65,6 +69,7 @@ void each_field(T& settings, Visit& visit) {
         visit("method", settings.method);
         visit("method_settings", settings.method_settings);
         visit("lora", settings.lora);
+        visit("subspace", settings.subspace);
         visit("training", settings.training);
     }
 }

@@ -1,6 +1,7 @@
 #include "engine/training/settings.h"
 
 #include "engine/error.h"
+#include "engine/methods/weight_selection.h"
 #include "engine/training/setting_names.h"
 
 #include <algorithm>
@@ -46,6 +47,7 @@ private:
     static Json written(NumberType value) { return name(value); }
     static Json written(Schedule value) { return name(value); }
     static Json written(MethodKind value) { return name(value); }
+    static Json written(ProjectionKind value) { return name(value); }
     static Json written(InitialA value) { return name(value); }
     template <SettingGroup T>
     static Json written(const T& group) {
@@ -107,6 +109,7 @@ private:
     void read(const char* name, NumberType& value) { value = number_type(fields_.string(name)); }
     void read(const char* name, Schedule& value) { value = schedule(fields_.string(name)); }
     void read(const char* name, MethodKind& value) { value = method_kind(fields_.string(name)); }
+    void read(const char* name, ProjectionKind& value) { value = projection_kind(fields_.string(name)); }
     void read(const char* name, InitialA& value) { value = initial_a(fields_.string(name)); }
     template <class T>
     void read(const char* name, std::map<std::string, T>& pattern) {
@@ -139,6 +142,16 @@ std::string name(InitialA init) { return word_of(initial_as, init); }
 NumberType number_type(const std::string& name) { return value_of(number_types, "dtype", name); }
 Schedule schedule(const std::string& name) { return value_of(schedules, "schedule", name); }
 InitialA initial_a(const std::string& name) { return value_of(initial_as, "init", name); }
+
+RunSettings defaults_of(MethodKind method) {
+    RunSettings settings;
+    settings.method = method;
+    if (trains_weights(method)) {
+        settings.lora.selection.targets = method == MethodKind::Full ? everything : "all-linear";
+        settings.training.spectrum_every = 0;
+    }
+    return settings;
+}
 
 Json to_json(const RunSettings& settings) {
     Writer writer;

@@ -6,6 +6,7 @@
 #include "engine/data/data_settings.h"
 #include "engine/files/json.h"
 #include "engine/methods/method_settings.h"
+#include "engine/methods/subspace_settings.h"
 
 #include <cstdint>
 #include <optional>
@@ -43,6 +44,7 @@ struct RunSettings {
     MethodKind method = MethodKind::Lora; ///< what is trained
     MethodSettings method_settings;
     LoraSettings lora;
+    SubspaceSettings subspace; ///< of the method subspace
     TrainingSettings training;
     bool operator==(const RunSettings&) const = default;
 };
@@ -55,6 +57,10 @@ std::string name(InitialA init);
 NumberType number_type(const std::string& name);
 Schedule schedule(const std::string& name);
 InitialA initial_a(const std::string& name);
+
+/// What the command and the window start from: full fine-tuning takes everything and a subspace all linears,
+/// and both leave spectra, which are dense there and slow, to the end.
+RunSettings defaults_of(MethodKind method);
 
 /// Every value that is out of its range, a sentence each; empty if all is well. Files are not looked at.
 std::vector<std::string> faults(const RunSettings& settings);

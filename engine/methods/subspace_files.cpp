@@ -1,0 +1,101 @@
+#include "engine/methods/subspace_files.h"
+
+#include "engine/error.h"
+#include "engine/files/json.h"
+#include "engine/files/safetensors.h"
+#include "engine/models/safetensors_tensors.h"
+
+#include <filesystem>
+#include <limits>
+
+namespace lora {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char *settings_file = "subspace.json", *values_file = "subspace.safetensors";
+constexpr const char *theta = "theta", *lambda = "lambda";
+constexpr const char *head_weight = "classifier.weight", *head_bias = "classifier.bias";
+
+// Float32, of `dimensions`; what is not there is not looked for.
+at::Tensor tensor_of(const SafetensorsFile& file, const char* name, std::size_t dimensions) {
+    const TensorView* view = file.find(name);
+    if (view == nullptr || view->type != ElementType::F32 || view->shape.size() != dimensions)
+        fail(file.path() + ": tensor '" + name + "'", view == nullptr ? "none" : "another type or shape",
+            "F32 of " + std::to_string(dimensions) + " dimensions");
+    return owned_tensor(*view);
+}
+
+std::uint64_t seed_of(const JsonFields& fields) {
+    const Json* seed = fields.find("seed");
+    if (seed == nullptr || !seed->is_number_unsigned())
+        fail(fields.where() + ": seed", seed == nullptr ? "none" : shown(seed->dump(), 80),
+            "a whole number, 0 or above");
+    return seed->get<std::uint64_t>();
+}
+
+ClassifierHead read_head(const SafetensorsFile& file, const JsonFields& fields) {
+    ClassifierHead head{
+        tensor_of(file, head_weight, 2), tensor_of(file, head_bias, 1), fields.strings("labels")};
+    const std::int64_t classes = head.weight.size(0);
+    if (head.bias.size(0) != classes || static_cast<std::int64_t>(head.labels.size()) != classes)
+        fail(file.path() + ": the classifier", "weight, bias and labels of different numbers of classes",
+            "one number");
+    return head;
+}
+
+} // namespace
+
+void write_subspace(StagedFolder& staged, const SubspaceResult& result) {
+    Json json{{"base_model", result.base_model}, {"dimension", result.settings.dimension},
+        {"projection", name(result.settings.projection)}, {"said", result.settings.said},
+        {"seed", result.seed}, {"weights", result.weights}};
+    std::vector<NamedTensor> tensors{{theta, result.point.theta}, {lambda, result.point.lambda}};
+    if (result.head) {
+        json["labels"] = result.head->labels;
+        tensors.push_back({head_weight, result.head->weight});
+        tensors.push_back({head_bias, result.head->bias});
+    }
+    staged.write(settings_file, json.dump(2) + "\n");
+    staged.write(values_file, tensors_as_safetensors(tensors));
+}
+
+bool is_subspace(const std::string& folder) {
+    std::error_code ignored;
+    return fs::is_regular_file(fs::path(folder) / settings_file, ignored);
+}
+
+SubspaceResult read_subspace(const std::string& folder) {
+    const std::string path = (fs::path(folder) / settings_file).string();
+    const Json json = read_json(path);
+    const JsonFields fields(json, path);
+    const SafetensorsFile file((fs::path(folder) / values_file).string());
+    SubspaceResult result;
+    result.settings.dimension = fields.integer("dimension", 1, std::numeric_limits<std::int32_t>::max());
+    result.settings.projection = projection_kind(fields.string("projection"));
+    result.settings.said = fields.boolean_or("said", false);
+    result.seed = seed_of(fields);
+    result.weights = fields.strings("weights");
+    result.base_model = fields.string_or("base_model", "");
+    result.point = {tensor_of(file, theta, 1), tensor_of(file, lambda, 1)};
+    if (file.find(head_weight) != nullptr) result.head = read_head(file, fields);
+    return result;
+}
+
+std::unique_ptr<TrainedWeights> put_on(const SubspaceResult& result, Model& model) {
+    auto weights = std::make_unique<TrainedWeights>(model, result.weights);
+    const SubspaceMap map(*weights, result.settings, result.seed);
+    const SubspacePoint origin = map.origin(at::kFloat);
+    if (result.point.theta.sizes() != origin.theta.sizes()
+        || result.point.lambda.sizes() != origin.lambda.sizes())
+        fail("the subspace's numbers",
+            std::to_string(result.point.theta.numel()) + " and "
+                + std::to_string(result.point.lambda.numel()),
+            std::to_string(origin.theta.numel()) + " and " + std::to_string(origin.lambda.numel())
+                + " for its dimension and this model's layers");
+    map.write(result.point, *weights);
+    return weights;
+}
+
+} // namespace lora

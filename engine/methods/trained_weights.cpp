@@ -1,0 +1,58 @@
+#include "engine/methods/trained_weights.h"
+
+#include "engine/error.h"
+
+#include <map>
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+namespace lora {
+
+namespace {
+
+std::vector<NamedParameter> parameters_at(Model& model, const std::vector<std::string>& paths) {
+    std::map<std::string, NamedParameter> there;
+    for (NamedParameter& parameter : model.named_parameters()) there.emplace(parameter.path, parameter);
+    std::vector<NamedParameter> found;
+    for (const std::string& path : paths) {
+        const auto parameter = there.find(path);
+        if (parameter == there.end()) fail("weights", "'" + shown(path) + "'", "a weight of the model");
+        found.push_back(parameter->second);
+    }
+    return found;
+}
+
+} // namespace
+
+TrainedWeights::TrainedWeights(Model& model, const std::vector<std::string>& paths) : model_(model) {
+    const c10::NoGradGuard no_gradient;
+    const std::vector<NamedParameter> parameters = parameters_at(model, paths);
+    if (parameters.empty()) throw Error("no weights are chosen to be trained");
+    for (const auto& [path, layer, tensor] : parameters) {
+        weights_.push_back({path, layer, *tensor, {}});
+        *tensor = tensor->clone(at::MemoryFormat::Contiguous);
+    }
+    model.parameters_replaced(); // copies that lie side by side may be other tensors now
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        at::Tensor& tensor = *parameters[i].tensor;
+        tensor = tensor.detach().requires_grad_(true);
+        weights_[i].current = tensor;
+    }
+    model.parameters_replaced();
+}
+
+TrainedWeights::~TrainedWeights() {
+    for (const NamedParameter& parameter : model_.named_parameters())
+        for (const TrainedWeight& weight : weights_)
+            if (weight.path == parameter.path) *parameter.tensor = weight.original;
+    model_.parameters_replaced();
+}
+
+std::int64_t TrainedWeights::values() const {
+    std::int64_t count = 0;
+    for (const TrainedWeight& weight : weights_) count += weight.current.numel();
+    return count;
+}
+
+} // namespace lora

@@ -1,0 +1,19 @@
+#pragma once
+// Spectra of what a method changed in the weights themselves: ΔW = W − W₀ is no product of two small factors
+// there, so its singular values are found densely, linear by linear. Off the training path.
+
+#include "engine/analysis/spectrum_values.h"
+#include "engine/methods/trained_weights.h"
+#include "engine/models/model.h"
+
+#include <vector>
+
+namespace lora {
+
+/// Those of the weights that are a linear's matrix, in the model's order.
+std::vector<const TrainedWeight*> linear_matrices(const TrainedWeights& weights, Model& model);
+
+/// The spectrum of each of them, named by the linear. O(m n min(m, n)) each.
+std::vector<Spectrum> weight_spectra(const TrainedWeights& weights, Model& model);
+
+} // namespace lora
