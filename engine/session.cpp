@@ -305,12 +305,8 @@ void Session::carry_out(const SaveAdapter& command, const std::stop_token&) {
 void Session::carry_out(const Generate& command, const std::stop_token&) {
     need_model();
     if (has_run() && !paused_) throw Error("the run is training; pause it to talk to the model");
-    if (run_ && trains_weights(run_->settings().method))
-        throw Error(
-            "this run trains the model's own weights: there is no base model to answer beside it. Open "
-            "its result as a model when it has ended");
-    if (conversation_) conversation_->stop(emit_);
-    conversation_.reset();
+    if (run_ && trains_weights(run_->settings().method)) throw Error("the run changes the base model itself");
+    carry_out(StopGeneration{}, {});
     conversation_ = std::make_unique<Conversation>(command, *loaded_, adapter_.has_value());
 }
 
@@ -324,8 +320,7 @@ void Session::carry_out(const StopAnalysis&, const std::stop_token&) { laborator
 template <typename LaboratoryCommand>
 void Session::carry_out(const LaboratoryCommand& command, const std::stop_token& stop) {
     need_model();
-    if (!adapter_ || adapter_->targets.empty())
-        throw Error("there is no adapter to look at; train or load one first");
+    if (!adapter_ || adapter_->targets.empty()) throw Error("no adapter to look at; train or load one first");
     if (has_run() && !paused_) throw Error("the run is training; pause it first");
     laboratory_.stop();
     laboratory_.carry_out(command, *loaded_, *adapter_, stop);

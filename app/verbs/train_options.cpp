@@ -60,13 +60,13 @@ void TrainOptions::add_to(CLI::App& verb) {
         "LoRA+: the learning rate of B over that of A [16]",
         [](S& s, const double& v) { s.method_settings.loraplus_lr_ratio = v; });
     add<Count>(verb, "--subspace-dimension", d.subspace.dimension,
-        "With --method subspace: how many numbers are trained [1000]",
+        "subspace, uni-lora: how many numbers are trained [1000]",
         [](S& s, const Count& v) { s.subspace.dimension = v; });
     add<Text>(verb, "--projection", "",
-        "With --method subspace: fastfood, dense, sparse or hashed [fastfood]",
+        "subspace, uni-lora: fastfood, dense, sparse or hashed [fastfood; uni-lora: hashed]",
         [](S& s, const Text& v) { s.subspace.projection = projection_kind(v); });
     CLI::Option* said = verb.add_flag("--said")->description(
-        "With --method subspace: a learned scale for each layer, taken out of the dimension");
+        "subspace: a learned scale for each layer, taken out of the dimension");
     options_.push_back({said, [](S& s) { s.subspace.said = true; }});
     add<Text>(verb, "--targets", "",
         "Module names, attention-qv, attention, mlp, all-linear or re:PATTERN; for full and subspace "

@@ -20,9 +20,6 @@ constexpr double bound = 0.02; // of θ_d's first numbers, as PEFT has it
 
 UniLora::UniLora(Adapter adapter, const SubspaceSettings& settings, std::uint64_t seed, Model& model)
     : DerivedAdaptation(std::move(adapter)) {
-    if (settings.said)
-        fail("said", "a scale for each layer", "none with uni-lora",
-            "leave it out, or take --method subspace");
     ProjectionShape shape;
     shape.columns = settings.dimension;
     for (const at::Tensor* tensor : updates_of(adapter_)) shape.rows.push_back(tensor->numel());

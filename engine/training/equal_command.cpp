@@ -73,8 +73,7 @@ void add(CommandLine& line, const MethodSettings& method) {
     line.unless(usual.loraplus_lr_ratio, "loraplus-lr-ratio", method.loraplus_lr_ratio);
 }
 
-void add(CommandLine& line, const SubspaceSettings& subspace) {
-    const SubspaceSettings usual;
+void add(CommandLine& line, const SubspaceSettings& subspace, const SubspaceSettings& usual) {
     line.unless(usual.dimension, "subspace-dimension", subspace.dimension);
     line.unless(usual.projection, "projection", subspace.projection);
     if (subspace.said) line.flag("said");
@@ -113,7 +112,7 @@ std::string equal_command(const RunSettings& settings, const std::string& run_fo
     line.unless(usual.data.eval_rows, "eval-rows", settings.data.eval_rows);
     line.unless(MethodKind::Lora, "method", settings.method);
     add(line, settings.method_settings);
-    add(line, settings.subspace);
+    add(line, settings.subspace, usual.subspace);
     add(line, settings.lora, usual.lora);
     line.unless(usual.dtype, "dtype", settings.dtype);
     line.unless(usual.device, "device", settings.device);

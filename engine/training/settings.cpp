@@ -146,6 +146,7 @@ InitialA initial_a(const std::string& name) { return value_of(initial_as, "init"
 RunSettings defaults_of(MethodKind method) {
     RunSettings settings;
     settings.method = method;
+    if (method == MethodKind::UniLora) settings.subspace.projection = ProjectionKind::Hashed;
     if (trains_weights(method)) {
         settings.lora.selection.targets = method == MethodKind::Full ? everything : "all-linear";
         settings.training.spectrum_every = 0;

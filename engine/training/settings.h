@@ -44,7 +44,7 @@ struct RunSettings {
     MethodKind method = MethodKind::Lora; ///< what is trained
     MethodSettings method_settings;
     LoraSettings lora;
-    SubspaceSettings subspace; ///< of the method subspace
+    SubspaceSettings subspace; ///< of the methods subspace and uni-lora
     TrainingSettings training;
     bool operator==(const RunSettings&) const = default;
 };
@@ -58,8 +58,8 @@ NumberType number_type(const std::string& name);
 Schedule schedule(const std::string& name);
 InitialA initial_a(const std::string& name);
 
-/// What the command and the window start from: full fine-tuning takes everything and a subspace all linears,
-/// and both leave spectra, which are dense there and slow, to the end.
+/// What the command starts from: full fine-tuning takes everything and a subspace all linears, and both leave
+/// spectra, which are dense there and slow, to the end; Uni-LoRA takes its hashed projection.
 RunSettings defaults_of(MethodKind method);
 
 /// Every value that is out of its range, a sentence each; empty if all is well. Files are not looked at.

@@ -38,6 +38,8 @@ struct MethodBench {
         made.kind = kind;
         made.adapter = adapter();
         made.seed = 5;
+        made.weights = {"model.layers.0.self_attn.k_proj.weight", "model.norm.weight"};
+        made.subspace.dimension = 9;
         return made;
     }
 

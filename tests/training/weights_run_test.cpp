@@ -31,7 +31,8 @@ class WeightsRunTest : public QObject {
         settings.device = busy.device;
         settings.data = busy.data;
         settings.training = busy.training;
-        settings.subspace = {.dimension = 60, .projection = ProjectionKind::Fastfood, .said = true};
+        if (method == MethodKind::Subspace)
+            settings.subspace = {.dimension = 60, .projection = ProjectionKind::Fastfood, .said = true};
         settings.training.lr = method == MethodKind::Full ? 1e-3 : 1e-1;
         return settings;
     }
@@ -138,6 +139,9 @@ private Q_SLOTS:
         RunSettings subspace = settings(MethodKind::Subspace);
         subspace.subspace.dimension = 0;
         QVERIFY(faults_of(subspace).find("subspace-dimension: found 0") != std::string::npos);
+        low_rank = bench_.busy_settings();
+        low_rank.subspace.dimension = 10;
+        QVERIFY(faults_of(low_rank).find("subspace-dimension, projection or said") != std::string::npos);
     }
 
     void the_equal_command_names_what_is_not_the_methods_own_default() {
@@ -152,8 +156,8 @@ private Q_SLOTS:
         subspace.lora.selection.targets = "attention-qv";
         subspace.subspace = {100, ProjectionKind::Hashed, true};
         QCOMPARE(equal_command(subspace, "r"),
-            std::string("lora train --model m --data d --out r --method subspace --targets attention-qv "
-                        "--subspace-dimension 100 --projection hashed --said"));
+            std::string("lora train --model m --data d --out r --method subspace --subspace-dimension 100 "
+                        "--projection hashed --said --targets attention-qv"));
         QCOMPARE(run_settings(to_json(subspace), "run.json"), subspace);
     }
 };
