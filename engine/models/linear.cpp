@@ -97,7 +97,7 @@ at::Tensor joined(const std::vector<at::Tensor*>& parts) {
         return parts[0]->detach().as_strided(shape, parts[0]->strides(), parts[0]->storage_offset());
     std::vector<at::Tensor> values;
     for (const at::Tensor* part : parts) values.push_back(part->detach());
-    const at::Tensor wide = at::cat(values);
+    at::Tensor wide = at::cat(values);
     std::int64_t row = 0;
     for (at::Tensor* part : parts) {
         const std::int64_t rows = part->size(0);
