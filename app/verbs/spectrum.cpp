@@ -85,8 +85,7 @@ Adapter updates_of(const Options& options) {
     if (options.model.model.empty())
         fail(path, "weights without what they were before", "--model with the base model");
     const OpenedModel base = open_model(options.model);
-    if (is_subspace(path))
-        return changes_of(*put_on(read_subspace(path), *base.loaded->model), *base.loaded->model);
+    if (is_subspace(path)) return changes_of(*put_on(read_subspace(path), *base.loaded->model));
     const LoadedModel changed = load_model(path, base.loaded->summary.device, at::kFloat);
     return changes_between(*base.loaded->model, *changed.model);
 }

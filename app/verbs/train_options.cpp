@@ -11,16 +11,6 @@
 
 namespace lora {
 
-namespace {
-
-std::string method_words() {
-    std::string words;
-    for (const MethodKind kind : method_kinds()) words.append(words.empty() ? "" : ", ").append(name(kind));
-    return words;
-}
-
-} // namespace
-
 template <typename Value>
 void TrainOptions::add(CLI::App& verb, const std::string& name, Value initial, const std::string& help,
     std::function<void(RunSettings&, const Value&)> apply) {

@@ -14,12 +14,6 @@ namespace lora {
 
 namespace {
 
-std::map<std::string, Linear*> linears_by_path(Model& model) {
-    std::map<std::string, Linear*> linears;
-    for (const auto& named : model.named_linears()) linears[named.path] = named.linear;
-    return linears;
-}
-
 std::string shape_text(std::int64_t rows, std::int64_t columns) {
     return "[" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
 }

@@ -15,8 +15,7 @@ double norm_of(const at::Tensor& weight) {
 } // namespace
 
 void WeightNorms::relate(std::vector<Spectrum>& spectra, Model& model) {
-    std::map<std::string, const Linear*> linears;
-    for (const auto& [path, layer, linear] : model.named_linears()) linears[path] = linear;
+    const std::map<std::string, Linear*> linears = linears_by_path(model);
     for (Spectrum& spectrum : spectra) {
         const auto linear = linears.find(spectrum.path);
         if (linear == linears.end()) continue;

@@ -83,7 +83,6 @@ void adjoint(const FastfoodBlock& block, const T* y, std::int64_t rows, T scale,
     const RandomStream signs = signs_of(block);
     const Permutation permuted(block);
     T *const t = scratch, *const g = scratch + size;
-    // The transform of y takes g's place first, then t's through the permutation.
     for (std::int64_t i = 0; i < rows; ++i) t[i] = y[i];
     for (std::int64_t i = rows; i < size; ++i) t[i] = 0;
     WalshHadamard<T>::transform(t, size);

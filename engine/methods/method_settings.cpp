@@ -27,8 +27,7 @@ constexpr Words methods[] = {
         "short."},
     {MethodKind::Pissa, "pissa", "PiSSA",
         "Starts A and B from the weight's largest singular directions instead of zero; often learns faster "
-        "in "
-        "the first steps."},
+        "in the first steps."},
     {MethodKind::Olora, "olora", "OLoRA",
         "Starts A and B from the weight's QR factors, B orthonormal; like PiSSA, with a cheaper start."},
     {MethodKind::LoraXs, "lora-xs", "LoRA-XS",
@@ -36,8 +35,7 @@ constexpr Words methods[] = {
         "few hundred numbers a weight has to do."},
     {MethodKind::UniLora, "uni-lora", "Uni-LoRA",
         "All A and B follow from one short vector through a fixed random projection; when an adapter of a "
-        "few "
-        "hundred numbers in all has to do."},
+        "few hundred numbers in all has to do."},
     {MethodKind::Full, "full", "Full fine-tuning",
         "Trains the weights themselves, all or some; what LoRA is measured against, at four times their "
         "memory and a smaller learning rate."},
@@ -67,13 +65,16 @@ std::string name(MethodKind kind) { return words_of(kind).word; }
 std::string title(MethodKind kind) { return words_of(kind).title; }
 std::string about(MethodKind kind) { return words_of(kind).about; }
 
+std::string method_words() {
+    std::string words;
+    for (const Words& each : methods) words.append(words.empty() ? "" : ", ").append(each.word);
+    return words;
+}
+
 MethodKind method_kind(const std::string& name) {
-    std::string known;
-    for (const Words& each : methods) {
+    for (const Words& each : methods)
         if (name == each.word) return each.kind;
-        known.append(known.empty() ? "" : ", ").append(each.word);
-    }
-    fail("method", "'" + shown(name) + "'", "one of " + known);
+    fail("method", "'" + shown(name) + "'", "one of " + method_words());
 }
 
 } // namespace lora

@@ -10,6 +10,7 @@ enum class MethodKind { Lora, RsLora, LoraPlus, LoraFa, Pissa, Olora, LoraXs, Un
 
 /// In the order in which they are offered.
 std::vector<MethodKind> method_kinds();
+std::string method_words(); ///< theirs, with commas between
 
 /// Whether the method changes weights of the model and not an adapter beside them.
 bool trains_weights(MethodKind kind);

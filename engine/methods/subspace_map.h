@@ -34,8 +34,6 @@ public:
     /// Adds to the point's gradients what the weights' say, weight by weight; those are let go.
     void collect(const TrainedWeights& weights, const SubspacePoint& point, SubspacePoint& gradients) const;
 
-    const Projection& projection() const { return *projection_; }
-
 private:
     std::int64_t dimension_ = 0;
     std::vector<std::int64_t> layer_of_; ///< which λ is a weight's; empty without

@@ -55,4 +55,14 @@ std::int64_t TrainedWeights::values() const {
     return count;
 }
 
+std::vector<TrainedMatrix> TrainedWeights::matrices() const {
+    std::map<std::string, const TrainedWeight*> by_path;
+    for (const TrainedWeight& weight : weights_) by_path[weight.path] = &weight;
+    std::vector<TrainedMatrix> found;
+    for (const NamedLinear& named : model_.named_linears())
+        if (const auto weight = by_path.find(named.path + ".weight"); weight != by_path.end())
+            found.push_back({named.path, weight->second});
+    return found;
+}
+
 } // namespace lora

@@ -20,6 +20,12 @@ struct TrainedWeight {
     at::Tensor current; ///< a leaf, contiguous, in the model's type; backwards leave its gradient
 };
 
+/// One of them that is a linear's matrix.
+struct TrainedMatrix {
+    std::string linear; ///< its path
+    const TrainedWeight* weight = nullptr;
+};
+
 class TrainedWeights {
 public:
     /// Throws Error for a path that the model lacks. At most one at a time on a model.
@@ -30,6 +36,8 @@ public:
 
     const std::vector<TrainedWeight>& all() const { return weights_; }
     std::int64_t values() const; ///< D: of all weights
+    /// Those that are a linear's matrix, in the model's order.
+    std::vector<TrainedMatrix> matrices() const;
 
 private:
     Model& model_;

@@ -13,7 +13,7 @@ namespace lora {
 
 class UniLora : public DerivedAdaptation {
 public:
-    /// Throws Error for a dimension above the number of LoRA's parameters, and for a scale a layer.
+    /// Throws Error for a dimension above the number of LoRA's parameters.
     UniLora(Adapter adapter, const SubspaceSettings& settings, std::uint64_t seed, Model& model);
 
     void apply() override;

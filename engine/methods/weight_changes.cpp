@@ -2,7 +2,7 @@
 
 #include "engine/error.h"
 
-#include <map>
+#include <algorithm>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -45,15 +45,11 @@ Adapter changes_between(Model& base, Model& changed) {
     return adapter;
 }
 
-Adapter changes_of(const TrainedWeights& weights, Model& model) {
+Adapter changes_of(const TrainedWeights& weights) {
     const c10::NoGradGuard no_gradient;
-    std::map<std::string, const TrainedWeight*> by_path;
-    for (const TrainedWeight& weight : weights.all()) by_path[weight.path] = &weight;
     Adapter adapter;
-    for (const NamedLinear& named : model.named_linears())
-        if (const auto found = by_path.find(named.path + ".weight"); found != by_path.end())
-            adapter.targets.push_back(
-                full_rank(named.path, plain(found->second->current) - plain(found->second->original)));
+    for (const auto& [linear, weight] : weights.matrices())
+        adapter.targets.push_back(full_rank(linear, plain(weight->current) - plain(weight->original)));
     return adapter;
 }
 

@@ -12,6 +12,6 @@ namespace lora {
 Adapter changes_between(Model& base, Model& changed);
 
 /// Of the linears whose matrices are among the trained weights.
-Adapter changes_of(const TrainedWeights& weights, Model& model);
+Adapter changes_of(const TrainedWeights& weights);
 
 } // namespace lora

@@ -18,8 +18,7 @@ LargestDirections largest_directions(const at::Tensor& weight, std::int64_t rank
 void for_each_weight(
     Adapter& adapter, Model& model, const std::function<void(LowRank&, const at::Tensor& weight)>& start) {
     const c10::NoGradGuard no_gradient;
-    std::map<std::string, const Linear*> linears;
-    for (const auto& named : model.named_linears()) linears[named.path] = named.linear;
+    const std::map<std::string, Linear*> linears = linears_by_path(model);
     for (auto& target : adapter.targets) {
         const Linear& linear = *linears.at(target.path);
         const std::int64_t most = std::min(linear.in(), linear.out());

@@ -9,6 +9,7 @@
 #include "engine/models/pass.h"
 #include "engine/task.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -65,6 +66,9 @@ public:
     virtual std::int64_t context_length() const = 0;
     virtual at::Device device() const = 0;
 };
+
+/// named_linears() to look up.
+std::map<std::string, Linear*> linears_by_path(Model& model);
 
 inline at::Tensor Model::hidden_at(
     const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const {

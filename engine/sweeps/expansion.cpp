@@ -66,10 +66,9 @@ std::vector<PlannedRun> planned_runs(const Sweep& sweep) {
 }
 
 void check_startable(const std::vector<PlannedRun>& runs) {
-    std::string faults;
-    const auto add = [&](const std::string& fault) { faults += (faults.empty() ? "" : "\n") + fault; };
+    std::vector<std::string> faults;
     if (std::all_of(runs.begin(), runs.end(), [](const PlannedRun& run) { return !run.faults.empty(); }))
-        for (const std::string& fault : runs.front().faults) add(fault);
+        faults = runs.front().faults;
     std::set<std::string> files;
     for (const PlannedRun& run : runs)
         for (const std::string* path : {&run.settings.model, &run.settings.data.train,
@@ -78,8 +77,8 @@ void check_startable(const std::vector<PlannedRun>& runs) {
     std::error_code absent;
     for (const std::string& file : files)
         if (!std::filesystem::exists(file, absent))
-            add(file + ": found nothing, expected a file or a folder");
-    if (!faults.empty()) throw Error(faults);
+            faults.push_back(file + ": found nothing, expected a file or a folder");
+    refuse(faults);
 }
 
 } // namespace lora

@@ -69,24 +69,20 @@ void check_count(const Sweep& sweep, const std::string& where) {
     }
 }
 
-// A number in a list may be of a kind that the setting does not take: found here, not after hours.
-void check_kinds(const Sweep& sweep, const std::string& where) {
-    const auto check = [&](const std::string& setting, const Json& value) {
-        with_setting(to_json(sweep.base), setting, value, where);
-    };
-    for (const SettingValues& entry : sweep.list)
-        for (const auto& [setting, value] : entry) check(setting, value);
-    for (const SweepAxis& axis : sweep.axes)
-        for (const Json& value : axis.values) check(axis.setting, value);
+/// Calls visit(setting, value) for each value that a run may get.
+template <class AnySweep, class Visit>
+void each_value(AnySweep& sweep, const Visit& visit) {
+    for (auto& entry : sweep.list)
+        for (auto& [setting, value] : entry) visit(setting, value);
+    for (auto& axis : sweep.axes)
+        for (auto& value : axis.values) visit(axis.setting, value);
 }
 
-/// Calls visit(setting, value) for each value that a run may get.
-template <class Visit>
-void each_value(Sweep& sweep, const Visit& visit) {
-    for (SettingValues& entry : sweep.list)
-        for (auto& [setting, value] : entry) visit(setting, value);
-    for (SweepAxis& axis : sweep.axes)
-        for (Json& value : axis.values) visit(axis.setting, value);
+// A number in a list may be of a kind that the setting does not take: found here, not after hours.
+void check_kinds(const Sweep& sweep, const std::string& where) {
+    const Json base = to_json(sweep.base);
+    each_value(sweep,
+        [&](const std::string& setting, const Json& value) { with_setting(base, setting, value, where); });
 }
 
 std::string placed(const std::string& path, const std::string& folder) {

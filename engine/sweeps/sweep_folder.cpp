@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/files/events_log.h"
+#include "engine/files/new_folder.h"
 #include "engine/files/store.h"
 #include "engine/training/run_events.h"
 #include "engine/training/run_folder.h"
@@ -17,7 +18,10 @@ namespace {
 constexpr JsonLimits sweep_limits = {4 << 20, 64};
 
 // What is left of a start that was cut off before sweep.json was there.
-bool is_left_over(const std::string& name) { return name == ".lock" || name.starts_with("sweep.json.tmp-"); }
+bool is_left_over(const fs::path& left) {
+    const std::string name = left.filename().string();
+    return name == ".lock" || name.starts_with("sweep.json.tmp-");
+}
 
 } // namespace
 
@@ -38,21 +42,11 @@ Sweep read_sweep_folder(const std::string& folder) {
 
 void create_sweep_folder(const Sweep& sweep, const std::string& folder) {
     check_startable(planned_runs(sweep));
-    std::error_code failure;
-    if (fs::exists(sweep_path(folder), failure))
+    std::error_code absent;
+    if (fs::exists(sweep_path(folder), absent))
         fail(folder, "a sweep that has begun", "a new or empty folder",
             "go on with it: lora sweep --resume " + folder);
-    if (fs::exists(folder, failure) && !fs::is_directory(folder, failure))
-        fail(folder, "a file", "a new or empty folder", "choose another name for the sweep");
-    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
-         entry.increment(failure))
-        if (!is_left_over(entry->path().filename().string()))
-            fail(folder, "a folder that is not empty", "a new or empty one",
-                "choose another name for the sweep");
-    failure.clear();
-    fs::create_directories(folder, failure);
-    if (failure)
-        fail(folder, "'" + failure.message() + "' while making the folder", "a place that can be written");
+    make_new_folder(folder, "sweep", is_left_over);
     Json json = to_json(sweep);
     json["version"] = LORA_VERSION;
     write_file(sweep_path(folder), json.dump(2) + "\n");
@@ -70,11 +64,7 @@ std::string name(SweepRunState state) {
 }
 
 void mark_failed(const std::string& run_folder, const std::string& why) {
-    std::error_code failure;
-    fs::create_directories(run_folder, failure);
-    if (failure)
-        fail(
-            run_folder, "'" + failure.message() + "' while making the folder", "a place that can be written");
+    make_folder(run_folder);
     EventsLog(events_path(run_folder)).append(error_event(why));
 }
 

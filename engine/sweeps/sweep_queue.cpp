@@ -14,12 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string sentences(const std::vector<std::string>& faults) {
-    std::string all;
-    for (const std::string& fault : faults) all += (all.empty() ? "" : "\n") + fault;
-    return all;
-}
-
 bool is_over(const SweepRow& row) {
     return row.state == SweepRunState::Finished || row.state == SweepRunState::Failed;
 }
@@ -71,7 +65,7 @@ SweepEvent SweepQueue::begin(const std::stop_token& stop) {
     const PlannedRun& planned = runs_[next_];
     const std::string folder = place(next_);
     try {
-        if (!planned.faults.empty()) throw Error(sentences(planned.faults));
+        refuse(planned.faults);
         loaded_ = &model_(planned.settings, stop);
         clear_cut_start(folder);
         run_ = fs::exists(folder) ? Run::resume(folder, *loaded_, stop)

@@ -3,10 +3,10 @@
 #include "engine/files/events_log.h"
 #include "engine/training/run_events.h"
 #include "engine/training/run_folder.h"
+#include "engine/training/run_record.h"
 #include "engine/training/setting_differences.h"
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 
 namespace lora {
@@ -20,8 +20,7 @@ void take_better(std::optional<double>& best, double value, bool more) {
 void take(SweepRow& row, const StepRecord& step) {
     row.steps_done = step.step;
     row.training_loss = step.loss;
-    if (step.tokens_per_s > 0 && std::isfinite(step.tokens_per_s))
-        row.seconds += static_cast<double>(step.tokens) / step.tokens_per_s;
+    row.seconds += seconds_of(step);
 }
 
 void take(SweepRow& row, const EvaluationRecord& evaluation) {
@@ -51,8 +50,7 @@ void take_events(SweepRow& row, const std::string& path) {
     }
 }
 
-} // namespace
-
+// All rows are waiting.
 SweepTable empty_table(const std::string& name, const std::vector<PlannedRun>& runs) {
     std::vector<RunSettings> settings;
     SweepTable table{name, {}, {}};
@@ -66,6 +64,8 @@ SweepTable empty_table(const std::string& name, const std::vector<PlannedRun>& r
     }
     return table;
 }
+
+} // namespace
 
 void update_row(SweepRow& row, const std::string& run_folder) {
     SweepRow now{row.run};

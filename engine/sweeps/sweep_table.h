@@ -37,9 +37,6 @@ struct SweepTable {
     bool operator==(const SweepTable&) const = default;
 };
 
-/// The table of a sweep that has not begun: all rows are waiting.
-SweepTable empty_table(const std::string& name, const std::vector<PlannedRun>& runs);
-
 /// What the run's folder tells now; `row.run` and `row.values` stay. Throws Error if a file in it cannot be
 /// understood.
 void update_row(SweepRow& row, const std::string& run_folder);

@@ -4,6 +4,7 @@
 #include "engine/error.h"
 #include "engine/files/safetensors.h"
 #include "engine/files/store.h"
+#include "engine/methods/method_state.h"
 #include "engine/models/safetensors_tensors.h"
 
 #include <filesystem>
@@ -24,16 +25,6 @@ constexpr std::size_t kept_checkpoints = 2;
 // "first_moment" of the first group, "first_moment.1" of the next.
 std::string moment_name(const char* which, std::size_t group) {
     return std::string(which) + "_moment" + (group > 0 ? "." + std::to_string(group) : "");
-}
-
-void read_moment(const SafetensorsFile& file, const std::string& name, at::Tensor& moment) {
-    const TensorView* view = file.find(name);
-    const std::vector<std::int64_t> shape = moment.sizes().vec();
-    if (view == nullptr || view->type != ElementType::F32 || view->shape != shape)
-        fail(file.path() + ": tensor '" + name + "'", "none of this run's size",
-            "F32 with " + std::to_string(moment.numel()) + " values",
-            "the run was made with other targets or another rank");
-    moment.copy_(owned_tensor(*view));
 }
 
 } // namespace
@@ -72,8 +63,8 @@ void restore_method(const Checkpoint& checkpoint, Method& method) {
 void read_checkpoint_optimizer(const Checkpoint& checkpoint, AdamW& optimizer) {
     const SafetensorsFile file((fs::path(checkpoint.folder) / optimizer_file).string());
     for (std::size_t i = 0; i < optimizer.moments.size(); ++i) {
-        read_moment(file, moment_name("first", i), optimizer.moments[i].first);
-        read_moment(file, moment_name("second", i), optimizer.moments[i].second);
+        read_state(file, moment_name("first", i), optimizer.moments[i].first);
+        read_state(file, moment_name("second", i), optimizer.moments[i].second);
     }
     const TensorView* steps = file.find(steps_done);
     if (steps == nullptr || steps->type != ElementType::I64 || steps->bytes.size() != sizeof(std::int64_t))

@@ -210,7 +210,7 @@ std::optional<RunEvent> Run::work_on(Task task) {
 
 std::size_t Run::measured_linears() {
     const TrainedWeights* weights = method_->trained_weights();
-    return weights ? linear_matrices(*weights, *loaded_.model).size() : adapter().targets.size();
+    return weights ? weights->matrices().size() : adapter().targets.size();
 }
 
 std::shared_ptr<const SpectraOfStep> Run::measure() {
@@ -219,7 +219,7 @@ std::shared_ptr<const SpectraOfStep> Run::measure() {
     auto result = std::make_shared<SpectraOfStep>();
     result->step = steps_done_;
     if (const TrainedWeights* weights = method_->trained_weights()) {
-        result->spectra = weight_spectra(*weights, *loaded_.model);
+        result->spectra = weight_spectra(*weights);
     } else {
         result->spectra = spectra(method_->adapter());
         weight_norms_.relate(result->spectra, *loaded_.model);

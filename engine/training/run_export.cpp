@@ -7,7 +7,6 @@
 
 #include <charconv>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <map>
 
@@ -60,8 +59,7 @@ std::vector<double> wall_times(const RunRecord& run, double begin) {
     std::vector<double> times;
     double now = begin;
     for (const StepRecord& step : run.steps) {
-        if (step.tokens_per_s > 0 && std::isfinite(step.tokens_per_s))
-            now += static_cast<double>(step.tokens) / step.tokens_per_s;
+        now += seconds_of(step);
         times.push_back(now);
     }
     return times;

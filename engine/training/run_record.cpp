@@ -4,6 +4,7 @@
 #include "engine/training/run_events.h"
 #include "engine/training/run_folder.h"
 
+#include <cmath>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -55,6 +56,11 @@ void read_curves(RunRecord& record) {
 }
 
 } // namespace
+
+double seconds_of(const StepRecord& step) {
+    const bool told = step.tokens_per_s > 0 && std::isfinite(step.tokens_per_s);
+    return told ? static_cast<double>(step.tokens) / step.tokens_per_s : 0;
+}
 
 RunRecord read_run_curves(const std::string& folder) {
     const RunFile file = read_run_file(folder);

@@ -23,6 +23,9 @@ struct StepRecord {
     double tokens_per_s = 0;
 };
 
+/// How long it took, from its tokens and their rate; 0 where it does not tell.
+double seconds_of(const StepRecord& step);
+
 struct EvaluationRecord {
     std::int64_t step = 0; ///< 0: before the first step
     double loss = 0;       ///< mean over all learned tokens of the set; of a classifier: over its samples

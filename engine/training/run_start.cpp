@@ -4,6 +4,7 @@
 #include "engine/adapters/targets.h"
 #include "engine/error.h"
 #include "engine/files/digest.h"
+#include "engine/files/new_folder.h"
 #include "engine/files/staging.h"
 #include "engine/methods/catalog.h"
 #include "engine/methods/weight_selection.h"
@@ -35,34 +36,16 @@ RunSettings with_absolute_paths(RunSettings settings) {
     return settings;
 }
 
-void check_settings(const RunSettings& settings) {
-    std::string all;
-    for (const auto& fault : faults(settings)) all += (all.empty() ? "" : "\n") + fault;
-    if (!all.empty()) throw Error(all);
-}
-
 // A run that was killed before it wrote run.json leaves its lock, and events that say nothing.
-bool holds_nothing(const std::string& folder) {
+bool says_nothing(const fs::path& left) {
     std::error_code failure;
-    for (const auto& entry : fs::directory_iterator(folder, failure)) {
-        const std::string name = entry.path().filename().string();
-        const bool no_event =
-            entry.path() == events_path(folder) && fs::file_size(entry.path(), failure) == 0;
-        if (name != ".lock" && !is_left_over(name) && !no_event) return false;
-    }
-    return true;
+    const std::string name = left.filename().string();
+    return name == ".lock" || is_left_over(name)
+           || (left == events_path(left.parent_path().string()) && fs::file_size(left, failure) == 0);
 }
 
 FolderLock claim_new(const std::string& folder) {
-    std::error_code failure;
-    const bool exists = fs::exists(folder, failure);
-    if (exists && !fs::is_directory(folder, failure))
-        fail(folder, "a file", "a new or empty folder", "choose another name for the run");
-    if (exists && !holds_nothing(folder))
-        fail(folder, "a folder that is not empty", "a new or empty one", "choose another name for the run");
-    fs::create_directories(folder, failure);
-    if (failure)
-        fail(folder, "'" + failure.message() + "' while making the folder", "a place that can be written");
+    make_new_folder(folder, "run", says_nothing);
     return FolderLock(folder);
 }
 
@@ -194,7 +177,7 @@ Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLo
 
 std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& folder, LoadedModel& loaded,
     const std::stop_token& stop) {
-    check_settings(settings);
+    refuse(faults(settings));
     RunSettings absolute_settings = with_absolute_paths(settings);
     Adapter adapter = first_adapter(absolute_settings, loaded);
     attach(adapter, *loaded.model);
@@ -216,7 +199,7 @@ std::unique_ptr<Run> Run::resume(
     const std::string& folder, LoadedModel& loaded, const std::stop_token& stop) {
     const std::string place = absolute(folder);
     RunFile file = read_run_file(place);
-    check_settings(file.settings);
+    refuse(faults(file.settings));
     FolderLock lock(place);
     remove_left_overs(place);
     remove_left_overs(place + "/checkpoints");

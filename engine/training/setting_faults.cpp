@@ -1,3 +1,4 @@
+#include "engine/error.h"
 #include "engine/methods/method_faults.h"
 #include "engine/methods/weight_selection.h"
 #include "engine/training/settings.h"
@@ -114,6 +115,12 @@ void check(const TrainingSettings& training, Faults& faults) {
 }
 
 } // namespace
+
+void refuse(const std::vector<std::string>& faults) {
+    std::string all;
+    for (const std::string& fault : faults) all += (all.empty() ? "" : "\n") + fault;
+    if (!all.empty()) throw Error(all);
+}
 
 std::vector<std::string> faults(const RunSettings& settings) {
     Faults faults;

@@ -65,6 +65,9 @@ RunSettings defaults_of(MethodKind method);
 /// Every value that is out of its range, a sentence each; empty if all is well. Files are not looked at.
 std::vector<std::string> faults(const RunSettings& settings);
 
+/// Throws Error with all of them, a line each, if there are any.
+void refuse(const std::vector<std::string>& faults);
+
 Json to_json(const RunSettings& settings);
 /// Fields that are absent keep their defaults; an unknown field or a value of another kind is an Error naming
 /// `where`.

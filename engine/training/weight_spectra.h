@@ -4,16 +4,12 @@
 
 #include "engine/analysis/spectrum_values.h"
 #include "engine/methods/trained_weights.h"
-#include "engine/models/model.h"
 
 #include <vector>
 
 namespace lora {
 
-/// Those of the weights that are a linear's matrix, in the model's order.
-std::vector<const TrainedWeight*> linear_matrices(const TrainedWeights& weights, Model& model);
-
-/// The spectrum of each of them, named by the linear. O(m n min(m, n)) each.
-std::vector<Spectrum> weight_spectra(const TrainedWeights& weights, Model& model);
+/// Of each weight that is a linear's matrix, named by the linear. O(m n min(m, n)) each.
+std::vector<Spectrum> weight_spectra(const TrainedWeights& weights);
 
 } // namespace lora

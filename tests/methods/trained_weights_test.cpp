@@ -116,6 +116,11 @@ at::Tensor gradients_of(const Method& method) {
 
 } // namespace
 
+std::optional<ClassifierHead> head_of(bool classifier) {
+    if (!classifier) return std::nullopt;
+    return make_head(32, {"no", "yes"}, 3, at::kCPU);
+}
+
 class TrainedWeightsTest : public QObject {
     Q_OBJECT
 
@@ -212,9 +217,7 @@ private Q_SLOTS:
         QFETCH(bool, classifier);
         Bench bench(at::kFloat);
         LoadedModel& loaded = classifier ? bench.bert : bench.llama;
-        std::optional<ClassifierHead> head;
-        if (classifier) head = make_head(32, {"no", "yes"}, 3, at::kCPU);
-        FullFineTuning method(*loaded.model, all_weights(*loaded.model), head);
+        FullFineTuning method(*loaded.model, all_weights(*loaded.model), head_of(classifier));
         scatter(method, 0.01);
         const c10::NoGradGuard no_gradient;
         const double plain = bench.loss(*loaded.model).item<double>();
@@ -248,9 +251,7 @@ private Q_SLOTS:
         QFETCH(bool, classifier);
         Bench bench(at::kFloat);
         LoadedModel& loaded = classifier ? bench.bert : bench.llama;
-        std::optional<ClassifierHead> head;
-        if (classifier) head = make_head(32, {"no", "yes"}, 3, at::kCPU);
-        FullFineTuning method(*loaded.model, all_weights(*loaded.model), head);
+        FullFineTuning method(*loaded.model, all_weights(*loaded.model), head_of(classifier));
         scatter(method, 0.05);
         const std::string folder = bench.scratch.path("result");
         StagedFolder staged(folder);
