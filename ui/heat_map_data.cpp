@@ -51,8 +51,7 @@ QString meaning(Measure measure) {
         return u"How large the update is: ‖ΔW‖ = √Σσ². 0 before the first step, since B begins as zero."_s;
     case Measure::RelativeNorm:
         return u"How large the update is beside the weight that it changes. Runs that were written without "
-               u"it "
-               u"show nothing."_s;
+               u"it show nothing."_s;
     }
     return {};
 }

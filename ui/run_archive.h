@@ -2,10 +2,10 @@
 // Reads past runs off the window's thread: the list of all, and the curves of one.
 
 #include "engine/training/run_record.h"
+#include "ui/background_reader.h"
 
 #include <QObject>
 #include <QString>
-#include <QThreadPool>
 #include <memory>
 #include <vector>
 
@@ -15,8 +15,6 @@ class RunArchive : public QObject {
     Q_OBJECT
 public:
     explicit RunArchive(const QString& folder, QObject* parent = nullptr);
-    /// Waits for what is being read.
-    ~RunArchive() override;
 
     const QString& folder() const { return folder_; }
     /// Lists all runs anew; of calls that overlap, the last one answers.
@@ -31,7 +29,7 @@ Q_SIGNALS:
 
 private:
     QString folder_;
-    QThreadPool pool_;
+    BackgroundReader reader_;
     int listing_ = 0; ///< counts the calls of refresh()
 };
 

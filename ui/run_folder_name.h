@@ -1,5 +1,5 @@
 #pragma once
-// Where a new run is kept.
+// Where what begins now is kept.
 
 #include "engine/training/settings.h"
 
@@ -7,7 +7,10 @@
 
 namespace lora {
 
-/// A folder in `runs` that does not exist yet: "2026-03-01 142530 commands".
+/// A folder in `parent` that does not exist yet: "2026-03-01 142530 subject".
+QString newDatedFolder(const QString& parent, const QString& subject);
+
+/// Of a run: named by its dataset.
 QString newRunFolder(const QString& runs, const RunSettings& settings);
 
 } // namespace lora

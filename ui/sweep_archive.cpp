@@ -1,24 +1,15 @@
 #include "ui/sweep_archive.h"
 
-#include "engine/error.h"
+#include "ui/run_folder_name.h"
 
-#include <QDateTime>
 #include <QDir>
-#include <QMetaObject>
 #include <QRegularExpression>
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
 
-SweepArchive::SweepArchive(const QString& folder, QObject* parent) : QObject(parent), folder_(folder) {
-    pool_.setMaxThreadCount(1);
-}
-
-SweepArchive::~SweepArchive() {
-    pool_.clear();
-    pool_.waitForDone();
-}
+SweepArchive::SweepArchive(const QString& folder, QObject* parent) : QObject(parent), folder_(folder) {}
 
 QStringList SweepArchive::sweeps() const {
     QStringList found;
@@ -33,28 +24,14 @@ QString SweepArchive::newFolder(const QString& name) const {
     static const QRegularExpression separators(u"[/\\\\\\x00-\\x1f]"_s);
     QString subject = name;
     subject.replace(separators, u"_"_s);
-    const QString stem =
-        u"%1/%2 %3"_s.arg(folder_, QDateTime::currentDateTime().toString(u"yyyy-MM-dd HHmmss"_s), subject)
-            .trimmed();
-    QString folder = stem;
-    for (int again = 2; QFileInfo::exists(folder); ++again) folder = u"%1 %2"_s.arg(stem).arg(again);
-    return folder;
+    return newDatedFolder(folder_, subject);
 }
 
 void SweepArchive::read(const QString& sweep) {
-    pool_.start([this, sweep] {
-        try {
-            const auto answer = [this, sweep,
-                                    table = std::make_shared<const SweepTable>(read_sweep_table(
-                                        sweep.toStdString()))] { Q_EMIT tableRead(sweep, table); };
-            QMetaObject::invokeMethod(this, answer, Qt::QueuedConnection);
-        } catch (const Error& error) {
-            const auto answer = [this, sweep, why = QString::fromUtf8(error.what())] {
-                Q_EMIT failed(sweep, why);
-            };
-            QMetaObject::invokeMethod(this, answer, Qt::QueuedConnection);
-        }
-    });
+    reader_.read(
+        [path = sweep.toStdString()] { return std::make_shared<const SweepTable>(read_sweep_table(path)); },
+        [this, sweep](const std::shared_ptr<const SweepTable>& table) { Q_EMIT tableRead(sweep, table); },
+        [this, sweep](const QString& why) { Q_EMIT failed(sweep, why); });
 }
 
 } // namespace lora

@@ -2,11 +2,11 @@
 // Reads sweeps' folders off the window's thread: which there are, and the table of one.
 
 #include "engine/sweeps/sweep_table.h"
+#include "ui/background_reader.h"
 
 #include <QObject>
 #include <QString>
 #include <QStringList>
-#include <QThreadPool>
 #include <memory>
 
 namespace lora {
@@ -15,8 +15,6 @@ class SweepArchive : public QObject {
     Q_OBJECT
 public:
     explicit SweepArchive(const QString& folder, QObject* parent = nullptr);
-    /// Waits for what is being read.
-    ~SweepArchive() override;
 
     const QString& folder() const { return folder_; }
     /// Folders of sweeps, the newest first.
@@ -31,7 +29,7 @@ Q_SIGNALS:
 
 private:
     QString folder_;
-    QThreadPool pool_;
+    BackgroundReader reader_;
 };
 
 } // namespace lora
