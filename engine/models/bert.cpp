@@ -138,11 +138,11 @@ Linear Bert::own_classifier(const Weights& weights) const {
     return Linear(weight.to(at::kFloat), bias.to(at::kFloat));
 }
 
-void Bert::set_head(Linear head) {
+void Bert::set_head(const Linear& head) {
     if (head.weight().defined() && head.in() != config_.hidden_size)
         fail("classifier.weight", "a width of " + std::to_string(head.in()),
             "the model's " + std::to_string(config_.hidden_size), "was it trained on another model?");
-    classifier_ = head.weight().defined() ? std::move(head) : own_classifier_;
+    classifier_ = head.weight().defined() ? head : own_classifier_;
 }
 
 at::Tensor Bert::hidden(const PackedTokens& tokens, const Pass& pass) const {

@@ -50,7 +50,7 @@ public:
     /// Rows of the samples' first tokens [B, D] → [B, labels], float32. Throws Error without a head.
     at::Tensor logits(const at::Tensor& hidden, const Pass& pass) const override;
     const Linear& head() const override { return classifier_; }
-    void set_head(Linear head) override;
+    void set_head(const Linear& head) override;
     std::vector<std::string> labels() const override { return config_.labels; }
     std::vector<NamedLinear> named_linears() override;
     std::vector<NamedParameter> named_parameters() override;

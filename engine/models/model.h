@@ -42,7 +42,7 @@ public:
     virtual const Linear& head() const = 0;
     /// Gives a classifier another head, weight [labels, D] and bias; one without a weight brings the
     /// checkpoint's own back, where it has one.
-    virtual void set_head(Linear /*head*/) {
+    virtual void set_head(const Linear& /*head*/) {
         throw Error("the model predicts tokens; it takes no classifier");
     }
     /// What the checkpoint's own classifier calls its classes; empty where it has none.
