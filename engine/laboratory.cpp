@@ -38,9 +38,10 @@ std::size_t measured(const RankAdvice& advice) {
 
 Laboratory::Laboratory(Emit emit) : emit_(std::move(emit)) {}
 
-void Laboratory::carry_out(
-    const CompareAdapters& command, LoadedModel&, const Adapter& adapter, const std::stop_token& stop) {
-    const OpenedAdapter other = open_adapter(command.path, at::kCPU);
+void Laboratory::carry_out(const CompareAdapters& command, LoadedModel& loaded, const Adapter& adapter,
+    const std::stop_token& stop) {
+    OpenedAdapter other = open_adapter(command.path, at::kCPU);
+    other.adapter = with_widths_of(*loaded.model, std::move(other.adapter));
     for (const std::string& note : other.notes) emit_(Warning{note});
     auto comparison = std::make_shared<AdapterComparison>(compare(adapter, other.adapter, stop));
     comparison->second = command.path;
@@ -50,7 +51,7 @@ void Laboratory::carry_out(
 std::shared_ptr<const SpectraOfStep> Laboratory::measure(const Adapter& adapter, Model& model) {
     const auto begin = std::chrono::steady_clock::now();
     auto result = std::make_shared<SpectraOfStep>();
-    result->spectra = spectra(adapter);
+    result->spectra = spectra(adapter, model);
     norms_.relate(result->spectra, model);
     result->seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return result;

@@ -23,8 +23,8 @@ void RunReport::tell(const RunEvent& event, double seconds, const Run& run, cons
         emit_(EvaluationDone{id_, *evaluation});
     if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event)) {
         emit_(SpectraDone{id_, *spectra});
-        // Alarms speak of ranks that were chosen; weights have none.
-        if (!trains_weights(run.settings().method))
+        // Alarms speak of ranks that were chosen; what weights or DoRA change has none.
+        if (keeps_low_rank(run.settings().method))
             for (Alarm& alarm : health_.add(*spectra)) emit_(AlarmRaised{id_, std::move(alarm)});
     }
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))

@@ -132,6 +132,7 @@ void Session::load_model_of(const RunSettings& settings, const std::stop_token& 
 }
 
 void Session::put_on(Adapter adapter, const std::string& name) {
+    adapter = with_widths_of(*loaded_->model, std::move(adapter));
     attach(adapter, *loaded_->model);
     laboratory_.let_go();
     adapter_ = std::move(adapter);

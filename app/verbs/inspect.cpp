@@ -29,14 +29,23 @@ Json described_model(const std::string& path) {
         {"context_length", model.context_length}, {"linears", linears}};
 }
 
+MethodKind method_of(const Adapter& adapter) {
+    if (adapter.vera) return MethodKind::Vera;
+    if (adapter.has_magnitudes()) return MethodKind::Dora;
+    return adapter.use_rslora ? MethodKind::RsLora : MethodKind::Lora;
+}
+
 Json described_adapter(const std::string& path) {
     const Adapter adapter = read_peft(path, at::kCPU);
     Json targets = Json::array();
-    for (const auto& [target, alpha, update] : adapter.targets)
+    for (const auto& [target, alpha, update] : adapter.targets) {
         targets.push_back({{"path", target}, {"rank", update.rank()}, {"alpha", alpha},
             {"out", update.B.size(0)}, {"in", update.A.size(1)}});
-    Json about{{"kind", "adapter"}, {"rank", adapter.rank()}, {"alpha", adapter.alpha()},
-        {"use_rslora", adapter.use_rslora}, {"parameters", adapter.parameters()}, {"targets", targets}};
+        if (adapter.vera && adapter.vera->vectors.at(target).in == 0) targets.back()["in"] = nullptr;
+    }
+    Json about{{"kind", "adapter"}, {"method", name(method_of(adapter))}, {"rank", adapter.rank()},
+        {"alpha", adapter.alpha()}, {"use_rslora", adapter.use_rslora}, {"parameters", adapter.parameters()},
+        {"targets", targets}};
     if (adapter.head) {
         about["classes"] = adapter.head->weight.size(0);
         if (!adapter.head->labels.empty()) about["labels"] = adapter.head->labels;

@@ -48,7 +48,7 @@ OpenedModel open_model(const ModelOptions& options) {
     } else {
         OpenedAdapter adapter = open_adapter(options.adapter, model.device());
         for (const std::string& note : adapter.notes) std::cerr << "lora: warning: " << note << '\n';
-        opened.adapter = std::move(adapter.adapter);
+        opened.adapter = with_widths_of(model, std::move(adapter.adapter));
     }
     attach(opened.adapter->on(model.device()), model);
     return opened;

@@ -57,10 +57,10 @@ void print_table(const std::vector<WeightComparison>& all, const WeightQuestions
     table.print();
 }
 
-std::vector<WeightComparison> compare_with_weights(const Options& options, const Adapter& adapter) {
-    const OpenedModel opened = open_model(options.model);
+std::vector<WeightComparison> compare_with_weights(
+    const Options& options, const Adapter& adapter, Model& model) {
     WeightDecompositions weights;
-    WeightComparer comparer(adapter, *opened.loaded->model, options.questions, {}, weights);
+    WeightComparer comparer(adapter, model, options.questions, {}, weights);
     while (comparer.done() < comparer.total() && signal_received() == 0) comparer.advance();
     return comparer.comparisons().targets;
 }
@@ -93,11 +93,15 @@ Adapter updates_of(const Options& options) {
 int show_spectrum(Options options) {
     take_result_of_run(options);
     const Adapter adapter = updates_of(options);
-    const std::vector<Spectrum> all = spectra(adapter);
+    std::vector<Spectrum> all;
     std::vector<WeightComparison> against;
-    if (!options.model.model.empty()) {
+    if (options.model.model.empty()) {
+        all = spectra(adapter);
+    } else {
+        const OpenedModel opened = open_model(options.model);
+        all = spectra(adapter, *opened.loaded->model);
         watch_signals();
-        against = compare_with_weights(options, adapter);
+        against = compare_with_weights(options, adapter, *opened.loaded->model);
         if (signal_received() != 0) return 128 + signal_received();
     }
     if (!options.json) {

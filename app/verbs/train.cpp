@@ -105,8 +105,8 @@ int carry_through(
                 // The end's event is the last line.
                 if (std::holds_alternative<EndRecord>(*event)) profile();
                 show(*event, run, json);
-                // They speak of ranks that were chosen; weights have none.
-                if (!trains_weights(run.settings().method)) show_alarms(*event, health, json);
+                // They speak of ranks that were chosen; what weights or DoRA change has none.
+                if (keeps_low_rank(run.settings().method)) show_alarms(*event, health, json);
             }
     } catch (const NotFinite& failure) {
         run.save();

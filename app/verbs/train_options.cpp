@@ -49,6 +49,8 @@ void TrainOptions::add_to(CLI::App& verb) {
     add<double>(verb, "--loraplus-lr-ratio", d.method_settings.loraplus_lr_ratio,
         "LoRA+: the learning rate of B over that of A [16]",
         [](S& s, const double& v) { s.method_settings.loraplus_lr_ratio = v; });
+    add<double>(verb, "--d-initial", d.method_settings.d_initial, "VeRA: what its vector d begins with [0.1]",
+        [](S& s, const double& v) { s.method_settings.d_initial = v; });
     add<Count>(verb, "--subspace-dimension", d.subspace.dimension,
         "subspace, uni-lora: how many numbers are trained [1000]",
         [](S& s, const Count& v) { s.subspace.dimension = v; });
@@ -64,7 +66,7 @@ void TrainOptions::add_to(CLI::App& verb) {
         [](S& s, const Text& v) { s.lora.selection.targets = v; });
     add<Text>(verb, "--layers", "", "Blocks such as 0-5,29 [all]",
         [](S& s, const Text& v) { s.lora.selection.layers = v; });
-    add<Count>(verb, "--rank", d.lora.rank, "Rank r of the updates [8]", [](S& s, const Count& v) {
+    add<Count>(verb, "--rank", d.lora.rank, "Rank r of the updates [8; vera: 256]", [](S& s, const Count& v) {
         s.lora.rank = v;
         s.lora.alpha = 2 * static_cast<double>(v);
     });
@@ -108,7 +110,8 @@ void TrainOptions::add_to(CLI::App& verb) {
         [](S& s, const std::uint64_t& v) { s.training.seed = v; });
     add<Count>(verb, "--eval-every", 0, "Steps between evaluations; 0: first and last only [0]",
         [](S& s, const Count& v) { s.training.eval_every = v; });
-    add<Count>(verb, "--spectrum-every", 10, "Steps between spectra; 0: last only [10; full, subspace: 0]",
+    add<Count>(verb, "--spectrum-every", 10,
+        "Steps between spectra; 0: last only [10; full, subspace, dora: 0]",
         [](S& s, const Count& v) { s.training.spectrum_every = v; });
     add<Count>(verb, "--checkpoint-every", 50, "Steps between checkpoints; 0: last only [50]",
         [](S& s, const Count& v) { s.training.checkpoint_every = v; });

@@ -29,9 +29,17 @@ at::Tensor initial_A(std::int64_t rank, std::int64_t in, InitialA init, at::Gene
 } // namespace
 
 std::int64_t Adapter::parameters() const {
-    std::int64_t count = 0;
-    for (const auto& target : targets) count += target.update.A.numel() + target.update.B.numel();
+    std::int64_t count = vera ? vera->parameters() : 0;
+    for (const auto& target : targets) {
+        if (!vera) count += target.update.A.numel() + target.update.B.numel();
+        if (target.update.magnitude.defined()) count += target.update.magnitude.numel();
+    }
     return head ? count + head->weight.numel() + head->bias.numel() : count;
+}
+
+bool Adapter::has_magnitudes() const {
+    return std::any_of(targets.begin(), targets.end(),
+        [](const TargetUpdate& target) { return target.update.magnitude.defined(); });
 }
 
 std::int64_t Adapter::rank() const {
@@ -51,7 +59,9 @@ Adapter Adapter::on(const at::Device& device) const {
     for (auto& target : moved.targets) {
         target.update.A = target.update.A.to(device);
         target.update.B = target.update.B.to(device);
+        if (target.update.magnitude.defined()) target.update.magnitude = target.update.magnitude.to(device);
     }
+    if (moved.vera) moved.vera = moved.vera->on(device);
     if (moved.head) {
         moved.head->weight = moved.head->weight.to(device);
         moved.head->bias = moved.head->bias.to(device);
@@ -99,6 +109,10 @@ void check_fit(const Adapter& adapter, Model& model) {
         if (update.B.size(0) != linear.out())
             problems += "\n  " + shown(path) + ".lora_B: found " + shape_text(update.B.size(0), rank)
                         + ", expected " + shape_text(linear.out(), rank);
+        if (update.magnitude.defined() && update.magnitude.numel() != linear.out())
+            problems += "\n  " + shown(path) + ".lora_magnitude_vector: found "
+                        + std::to_string(update.magnitude.numel()) + " values, expected "
+                        + std::to_string(linear.out());
     }
     if (!problems.empty())
         throw Error("the adapter does not fit this model; was it trained on another one?" + problems);
@@ -112,6 +126,7 @@ void attach(const Adapter& adapter, Model& model) {
         model.set_head(adapter.head ? Linear(adapter.head->weight, adapter.head->bias) : Linear());
     for (const auto& [path, linear] : linears) linear->update.reset();
     for (const auto& target : adapter.targets) linears.at(target.path)->update = target.update;
+    for (const auto& [path, linear] : linears) linear->renew_norms();
 }
 
 Adapter in_order_of(Model& model, Adapter adapter) {
@@ -123,6 +138,25 @@ Adapter in_order_of(Model& model, Adapter adapter) {
     };
     std::stable_sort(adapter.targets.begin(), adapter.targets.end(),
         [&](const TargetUpdate& a, const TargetUpdate& b) { return place(a) < place(b); });
+    return adapter;
+}
+
+Adapter with_widths_of(Model& model, Adapter adapter) {
+    if (!adapter.vera || adapter.vera->knows_widths()) return adapter;
+    const auto linears = linears_by_path(model);
+    for (auto& [path, own] : adapter.vera->vectors) {
+        const auto found = linears.find(path);
+        const std::int64_t widest = adapter.vera->A.size(1);
+        if (found == linears.end())
+            fail("the adapter's " + shown(path), "no such linear", "one of the model");
+        own.in = found->second->in();
+        if (own.in > widest)
+            fail(shown(path), std::to_string(own.in) + " inputs",
+                "at most the " + std::to_string(widest) + " of the adapter's vera_A",
+                "was it trained on another model?");
+    }
+    auto updates = adapter.vera->updates();
+    for (TargetUpdate& target : adapter.targets) target.update.A = updates.at(target.path).A;
     return adapter;
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/adapters/classifier_head.h"
 #include "engine/adapters/lora_settings.h"
+#include "engine/adapters/vera_projection.h"
 #include "engine/models/low_rank.h"
 #include "engine/models/model.h"
 
@@ -26,8 +27,12 @@ struct Adapter {
     std::vector<TargetUpdate> targets;       ///< in the model's order
     std::optional<ClassifierHead> head = {}; ///< of a classifier, trained beside the updates
     bool use_rslora = false;                 ///< scale is α/√r instead of α/r
+    /// What the updates' A and B follow from, where they are VeRA's; files then hold this instead of them.
+    std::optional<VeraProjection> vera = {};
 
-    std::int64_t parameters() const; ///< the head's too
+    std::int64_t parameters() const; ///< the head's too; of VeRA its vectors alone
+    /// Whether the updates are DoRA's: the weights' change is then no scale · B · A.
+    bool has_magnitudes() const;
     /// The largest rank and α of the targets; 0 without targets.
     std::int64_t rank() const;
     double alpha() const;
@@ -48,6 +53,9 @@ void attach(const Adapter& adapter, Model& model);
 /// The adapter with its targets in the model's order, in which an optimizer's state is laid out; a file has
 /// them in another one. Targets that the model lacks come last.
 Adapter in_order_of(Model& model, Adapter adapter);
+/// A VeRA adapter's updates at the widths of the model's linears, where its file did not tell them; any other
+/// adapter as it is. Throws Error for a linear that the model lacks or that is wider than the projection.
+Adapter with_widths_of(Model& model, Adapter adapter);
 void detach(Model& model);
 
 } // namespace lora

@@ -1,5 +1,6 @@
 #include "engine/adapters/decomposition.h"
 
+#include "engine/adapters/whole_update.h"
 #include "engine/error.h"
 
 #include <algorithm>
@@ -97,6 +98,7 @@ std::int64_t Decomposition::directions() const {
 
 Decomposition decompose(const LowRank& update, const std::string& name) {
     const c10::NoGradGuard no_gradient;
+    need_low_rank(update, name);
     Decomposition found;
     found.outputs = basis_of(update.B, name);
     found.inputs = basis_of(update.A.t(), name);

@@ -52,7 +52,8 @@ struct Decomposition {
     std::int64_t directions() const;
 };
 
-/// O((in + out) r²). `name` is for messages. Throws Error if A or B holds a value that is not finite.
+/// O((in + out) r²). `name` is for messages. Throws Error if A or B holds a value that is not finite, and for
+/// an update with a magnitude (whole_update.h).
 Decomposition decompose(const LowRank& update, const std::string& name);
 
 } // namespace lora

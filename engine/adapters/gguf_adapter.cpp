@@ -1,5 +1,6 @@
 #include "engine/adapters/gguf_adapter.h"
 
+#include "engine/adapters/whole_update.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/gguf_write.h"
@@ -101,6 +102,7 @@ at::Tensor tensor_of(const GgufTensor& tensor) {
 std::string gguf_adapter_bytes(const Adapter& adapter, const Json& config) {
     const Base base(config);
     if (adapter.targets.empty()) throw Error("the adapter has no targets");
+    need_widths(adapter);
     const auto alpha_of = [](const LowRank& update) {
         return update.scale * static_cast<double>(update.rank());
     };
@@ -110,6 +112,9 @@ std::string gguf_adapter_bytes(const Adapter& adapter, const Json& config) {
     std::vector<at::Tensor> kept;
     std::vector<GgufValues> tensors;
     for (const auto& [path, ignored, update] : adapter.targets) {
+        if (update.magnitude.defined())
+            fail(path, "an update with DoRA's magnitude", "scale · B · A alone",
+                "llama.cpp has no place for it; merge the adapter instead");
         if (path == "lm_head" && base.tied_head)
             fail(path, "an update of a head that is tied to the embedding", "none",
                 "llama.cpp has no place for it; merge the adapter instead");

@@ -35,6 +35,10 @@ OpenedAdapter without_config(
     if (read.pairs.empty())
         fail(file, "tensor '" + shown(read.others.front()) + "' and no update",
             "names that end with lora_A and lora_B");
+    for (const std::string& other : read.others)
+        if (other.find(".lora_magnitude_vector") != std::string::npos)
+            fail(file + ": tensor '" + shown(other) + "'", "DoRA's magnitudes", "A and B alone",
+                "an adapter_config.json with use_dora belongs beside the file");
     OpenedAdapter opened;
     for (auto& [path, pair] : read.pairs) {
         const auto rank = static_cast<double>(pair.A.size(0));

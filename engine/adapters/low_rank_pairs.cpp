@@ -65,7 +65,8 @@ void check_pair(const std::string& place, const LowRankPair& pair) {
             "one rank");
 }
 
-// Layers by number, not as text: layers.2 before layers.10.
+} // namespace
+
 bool path_before(const std::string& a, const std::string& b) {
     std::size_t i = 0, j = 0;
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -85,8 +86,6 @@ bool path_before(const std::string& a, const std::string& b) {
     }
     return a.size() - i < b.size() - j;
 }
-
-} // namespace
 
 LowRankPairs read_low_rank_pairs(const std::string& file, const at::Device& device) {
     const SafetensorsFile opened(file);

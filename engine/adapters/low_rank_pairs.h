@@ -24,4 +24,7 @@ struct LowRankPairs {
 /// value that is not finite; and for a file without a pair.
 LowRankPairs read_low_rank_pairs(const std::string& file, const at::Device& device);
 
+/// Whether one path stands before another, layers by number: layers.2 before layers.10.
+bool path_before(const std::string& a, const std::string& b);
+
 } // namespace lora

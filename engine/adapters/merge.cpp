@@ -5,6 +5,7 @@
 #include "engine/adapters/merged_files.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"
+#include "engine/models/magnitude.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -19,11 +20,15 @@ namespace {
 
 constexpr const char *embedding_weight = "model.embed_tokens.weight", *head_weight = "lm_head.weight";
 
-at::Tensor merged(const BaseTensor& tensor, const LowRank& update) {
+at::Tensor merged(const BaseTensor& tensor, LowRank update, bool cut_to_weight) {
     const at::Tensor weight = tensor.read();
+    if (cut_to_weight && weight.dim() == 2 && weight.size(1) < update.A.size(1))
+        update.A = update.A.narrow(1, 0, weight.size(1));
     const std::vector<std::int64_t> expected{update.B.size(0), update.A.size(1)};
     if (weight.sizes().vec() != expected)
         fail(shown(tensor.name), shape_text(weight.sizes()), shape_text(expected) + " as the adapter has it");
+    if (update.magnitude.defined())
+        return weight.to(at::kDouble).add(weight_change(weight, update)).to(weight.scalar_type());
     const at::Tensor change = update.B.to(at::kCPU, at::kFloat).mm(update.A.to(at::kCPU, at::kFloat));
     return weight.to(at::kFloat).add(change, update.scale).to(weight.scalar_type());
 }
@@ -31,12 +36,13 @@ at::Tensor merged(const BaseTensor& tensor, const LowRank& update) {
 // Puts each update into the reading of its tensor.
 void change(std::vector<BaseTensor>& tensors, const Adapter& adapter, const std::string& model) {
     std::string problems;
+    const bool cut = adapter.vera && !adapter.vera->knows_widths();
     for (const TargetUpdate& target : adapter.targets) {
         const auto found = find_tensor(tensors, target.path + ".weight");
         if (found == tensors.end())
             problems += "\n  " + shown(target.path);
         else
-            found->read = [base = *found, update = target.update] { return merged(base, update); };
+            found->read = [base = *found, update = target.update, cut] { return merged(base, update, cut); };
     }
     if (!problems.empty())
         throw Error(model + ": the adapter does not fit this model, which lacks" + problems);

@@ -1,5 +1,5 @@
 #pragma once
-// An adapter merged into its base model, W₀ + scale · B · A, as a folder that Hugging Face's libraries and
+// An adapter merged into its base model, W₀ + ΔW, as a folder that Hugging Face's libraries and
 // this program open without an adapter.
 
 #include "engine/adapters/adapter.h"

@@ -2,12 +2,13 @@
 
 #include "engine/adapters/low_rank_pairs.h"
 #include "engine/adapters/peft_config.h"
+#include "engine/adapters/vera_files.h"
 #include "engine/error.h"
-#include "engine/files/store.h"
-#include "engine/models/safetensors_tensors.h"
+#include "engine/files/bytes.h"
 
 #include <cmath>
 #include <filesystem>
+#include <utility>
 
 #include <ATen/ATen.h>
 
@@ -19,14 +20,9 @@ constexpr std::string_view key_prefix = "base_model.model.";
 constexpr const char* config_file = "adapter_config.json";
 constexpr const char* tensors_file = "adapter_model.safetensors";
 
-constexpr const char* labels_key = "labels";
+constexpr std::string_view magnitude_suffix = ".lora_magnitude_vector";
 
-at::Tensor values_of(const TensorView& view, const std::string& path, const at::Device& device) {
-    at::Tensor values = owned_tensor(view).to(device, at::kFloat).contiguous();
-    if (!at::isfinite(values).all().item<bool>())
-        fail(path + ": tensor '" + shown(view.name) + "'", "values that are not finite", "numbers");
-    return values;
-}
+constexpr const char* labels_key = "labels";
 
 // JSON in the file's metadata, where PEFT passes it over.
 std::vector<std::string> read_labels(const SafetensorsFile& file, std::int64_t classes) {
@@ -49,7 +45,8 @@ std::optional<ClassifierHead> read_head(const SafetensorsFile& file, const at::D
         || bias->shape != std::vector{weight->shape[0]})
         fail(file.path() + ": classifier", "a weight or a bias that do not fit each other",
             "weight [labels, D] and bias [labels]");
-    ClassifierHead head{values_of(*weight, file.path(), device), values_of(*bias, file.path(), device), {}};
+    ClassifierHead head{
+        finite_values(*weight, file.path(), device), finite_values(*bias, file.path(), device), {}};
     head.labels = read_labels(file, weight->shape[0]);
     return head;
 }
@@ -68,6 +65,29 @@ TargetUpdate make_target(
         .scale = alpha / (config.use_rslora ? std::sqrt(r) : r),
         .dropout = config.lora_dropout};
     return {path, alpha, std::move(update)};
+}
+
+// DoRA's lengths, one for each row of the weight.
+at::Tensor read_magnitude(const SafetensorsFile& file, const TargetUpdate& target, const at::Device& device) {
+    const std::string name = std::string(key_prefix) + target.path + std::string(magnitude_suffix);
+    const TensorView* view = file.find(name);
+    const std::vector<std::int64_t> shape{target.update.B.size(0)};
+    if (view == nullptr || view->shape != shape)
+        fail(file.path() + ": tensor '" + shown(name) + "'",
+            view == nullptr ? "none" : shape_text(view->shape),
+            shape_text(shape) + ", since adapter_config.json says use_dora");
+    return finite_values(*view, file.path(), device);
+}
+
+// Tensors that are neither half of an update nor of what else the adapter has.
+void refuse_others(const std::string& file, const std::vector<std::string>& others, const Adapter& adapter) {
+    for (const std::string& other : others) {
+        const bool of_head = adapter.head && other.starts_with(std::string(key_prefix) + "classifier.");
+        const bool of_dora = adapter.has_magnitudes() && other.ends_with(magnitude_suffix);
+        if (!of_head && !of_dora)
+            fail(file + ": tensor '" + shown(other) + "'", "a tensor that is no part of an adapter",
+                "names that end with lora_A.weight or lora_B.weight");
+    }
 }
 
 // Whoever saves replaces the folder, with all that is in it.
@@ -92,34 +112,57 @@ Adapter read_peft(const std::string& folder, const at::Device& device) {
     if (!fs::is_regular_file(tensors_path, ignored))
         fail(folder, std::string("no ") + tensors_file,
             "the adapter's tensors as safetensors (a pickle is never opened)");
+    if (is_vera(config_path)) {
+        VeraRead vera = read_vera(config_path, tensors_path, device);
+        vera.adapter.head = read_head(SafetensorsFile(tensors_path), device);
+        refuse_others(tensors_path, vera.others, vera.adapter);
+        return std::move(vera.adapter);
+    }
     const PeftConfig config = read_peft_config(config_path);
     Adapter adapter;
     adapter.use_rslora = config.use_rslora;
     const LowRankPairs read = read_low_rank_pairs(tensors_path, device);
-    adapter.head = read_head(SafetensorsFile(tensors_path), device);
-    for (const std::string& other : read.others)
-        if (!adapter.head || !other.starts_with(std::string(key_prefix) + "classifier."))
-            fail(tensors_path + ": tensor '" + shown(other) + "'", "a tensor that is no part of a plain LoRA",
-                "names that end with lora_A.weight or lora_B.weight");
+    const SafetensorsFile file(tensors_path);
+    adapter.head = read_head(file, device);
     for (const auto& [path, pair] : read.pairs)
         adapter.targets.push_back(make_target(tensors_path, path, pair, config));
+    if (config.use_dora)
+        for (TargetUpdate& target : adapter.targets)
+            target.update.magnitude = read_magnitude(file, target, device);
+    refuse_others(tensors_path, read.others, adapter);
     return adapter;
 }
 
+at::Tensor finite_values(const TensorView& view, const std::string& path, const at::Device& device) {
+    at::Tensor values = owned_tensor(view).to(device, at::kFloat).contiguous();
+    if (!at::isfinite(values).all().item<bool>())
+        fail(path + ": tensor '" + shown(view.name) + "'", "values that are not finite", "numbers");
+    return values;
+}
+
+void write_peft_tensors(StagedFolder& staged, std::vector<NamedTensor> tensors,
+    const std::optional<ClassifierHead>& head, std::map<std::string, std::string> metadata) {
+    metadata["format"] = "pt";
+    if (head) {
+        tensors.push_back({std::string(key_prefix) + "classifier.weight", head->weight});
+        tensors.push_back({std::string(key_prefix) + "classifier.bias", head->bias});
+        if (!head->labels.empty()) metadata[labels_key] = Json(head->labels).dump();
+    }
+    staged.write(tensors_file, tensors_as_safetensors(tensors, metadata));
+}
+
 void write_peft_files(StagedFolder& staged, const Adapter& adapter, const ModelSummary& base_model) {
+    if (adapter.vera) return write_vera(staged, adapter, base_model);
     std::vector<NamedTensor> tensors;
     for (const auto& [path, alpha, update] : adapter.targets) {
-        tensors.push_back({std::string(key_prefix) + path + ".lora_A.weight", update.A});
-        tensors.push_back({std::string(key_prefix) + path + ".lora_B.weight", update.B});
-    }
-    std::map<std::string, std::string> metadata{{"format", "pt"}};
-    if (adapter.head) {
-        tensors.push_back({std::string(key_prefix) + "classifier.weight", adapter.head->weight});
-        tensors.push_back({std::string(key_prefix) + "classifier.bias", adapter.head->bias});
-        if (!adapter.head->labels.empty()) metadata[labels_key] = Json(adapter.head->labels).dump();
+        const std::string name = std::string(key_prefix) + path;
+        tensors.push_back({name + ".lora_A.weight", update.A});
+        tensors.push_back({name + ".lora_B.weight", update.B});
+        if (update.magnitude.defined())
+            tensors.push_back({name + std::string(magnitude_suffix), update.magnitude});
     }
     staged.write(config_file, peft_config_json(adapter, base_model).dump(2) + "\n");
-    staged.write(tensors_file, tensors_as_safetensors(tensors, metadata));
+    write_peft_tensors(staged, std::move(tensors), adapter.head);
 }
 
 void write_peft(const std::string& folder, const Adapter& adapter, const ModelSummary& base_model) {

@@ -14,9 +14,9 @@ namespace lora {
 namespace {
 
 // Fields that do not change what the tensors mean, or that are read below.
-constexpr std::array<std::string_view, 28> understood{"peft_type", "task_type", "auto_mapping",
+constexpr std::array<std::string_view, 29> understood{"peft_type", "task_type", "auto_mapping",
     "peft_version", "base_model_name_or_path", "revision", "inference_mode", "runtime_config", "r",
-    "lora_alpha", "lora_dropout", "use_rslora", "rank_pattern", "alpha_pattern", "target_modules",
+    "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "rank_pattern", "alpha_pattern", "target_modules",
     "exclude_modules", "layers_to_transform", "layers_pattern", "init_lora_weights", "bias", "loftq_config",
     "eva_config", "corda_config", "lora_ga_config", "megatron_core", "qalora_group_size",
     "ensure_weight_tying", "modules_to_save"};
@@ -30,13 +30,8 @@ void refuse_what_is_not_built(const Json& json, const JsonFields& fields) {
     const std::string& where = fields.where();
     const std::string type = fields.string("peft_type");
     if (type != "LORA")
-        fail(where + ": peft_type", "'" + shown(type) + "'", "LORA", "this method is not built here");
-    if (const std::string bias = fields.string_or("bias", "none"); bias != "none")
-        fail(where + ": bias", "'" + shown(bias) + "'", "none", "trained biases are not built here");
-    for (const std::string& module : fields.strings("modules_to_save"))
-        if (module != "classifier" && module != "score")
-            fail(where + ": modules_to_save", "'" + shown(module) + "'", "none, or a classifier's head",
-                "this is not built here");
+        fail(where + ": peft_type", "'" + shown(type) + "'", "LORA or VERA", "this method is not built here");
+    refuse_fields_not_built(json, fields, understood);
     if (const Json* init = fields.find("init_lora_weights"); init != nullptr && init->is_string()) {
         const std::string name = init->get<std::string>();
         if (name != "gaussian" && name != "eva" && name != "orthogonal")
@@ -44,9 +39,6 @@ void refuse_what_is_not_built(const Json& json, const JsonFields& fields) {
                 "true, false, gaussian, eva or orthogonal",
                 "this start changes the base weights; let PEFT convert the adapter to a plain LoRA first");
     }
-    for (const auto& [key, value] : json.items())
-        if (std::find(understood.begin(), understood.end(), key) == understood.end() && !says_nothing(value))
-            fail(where + ": " + shown(key), shown(value.dump()), "nothing", "this is not built here");
 }
 
 template <typename Value>
@@ -85,8 +77,29 @@ Value most_common(const std::vector<Value>& values) {
     })->first;
 }
 
-// Module names where they alone say it (PEFT matches path ends), whole paths otherwise.
-Json target_modules(const Adapter& adapter, const std::vector<LinearInfo>& linears) {
+} // namespace
+
+std::int64_t PeftConfig::rank_of(const std::string& path) const { return by_pattern(rank_pattern, path, r); }
+double PeftConfig::alpha_of(const std::string& path) const {
+    return by_pattern(alpha_pattern, path, lora_alpha);
+}
+
+void refuse_fields_not_built(
+    const Json& json, const JsonFields& fields, std::span<const std::string_view> known) {
+    const std::string& where = fields.where();
+    if (const std::string bias = fields.string_or("bias", "none"); bias != "none")
+        fail(where + ": bias", "'" + shown(bias) + "'", "none", "trained biases are not built here");
+    for (const std::string& module : fields.strings("modules_to_save"))
+        if (module != "classifier" && module != "score")
+            fail(where + ": modules_to_save", "'" + shown(module) + "'", "none, or a classifier's head",
+                "this is not built here");
+    for (const auto& [key, value] : json.items())
+        if (std::find(known.begin(), known.end(), key) == known.end() && !says_nothing(value))
+            fail(where + ": " + shown(key), shown(value.dump()), "nothing", "this is not built here");
+}
+
+Json peft_target_modules(const Adapter& adapter, const ModelSummary& base_model) {
+    const std::vector<LinearInfo>& linears = base_model.linears;
     std::set<std::string> paths, modules;
     for (const auto& target : adapter.targets) paths.insert(target.path);
     for (const auto& linear : linears)
@@ -94,13 +107,6 @@ Json target_modules(const Adapter& adapter, const std::vector<LinearInfo>& linea
     const auto covered = static_cast<std::size_t>(std::count_if(linears.begin(), linears.end(),
         [&](const LinearInfo& linear) { return modules.contains(linear.module); }));
     return covered == paths.size() ? Json(modules) : Json(paths);
-}
-
-} // namespace
-
-std::int64_t PeftConfig::rank_of(const std::string& path) const { return by_pattern(rank_pattern, path, r); }
-double PeftConfig::alpha_of(const std::string& path) const {
-    return by_pattern(alpha_pattern, path, lora_alpha);
 }
 
 PeftConfig read_peft_config(const std::string& path) {
@@ -114,6 +120,7 @@ PeftConfig read_peft_config(const std::string& path) {
     if (config.lora_dropout < 0 || config.lora_dropout >= 1)
         fail(path + ": lora_dropout", std::to_string(config.lora_dropout), "a number in [0, 1)");
     config.use_rslora = fields.boolean_or("use_rslora", false);
+    config.use_dora = fields.boolean_or("use_dora", false);
     config.rank_pattern = read_pattern<std::int64_t>(fields, "rank_pattern");
     config.alpha_pattern = read_pattern<double>(fields, "alpha_pattern");
     config.base_model_name_or_path = fields.string_or("base_model_name_or_path", "");
@@ -153,9 +160,9 @@ Json peft_config_json(const Adapter& adapter, const ModelSummary& base_model) {
         {"r", rank},
         {"rank_pattern", rank_pattern},
         {"revision", nullptr},
-        {"target_modules", target_modules(adapter, base_model.linears)},
+        {"target_modules", peft_target_modules(adapter, base_model)},
         {"task_type", adapter.head ? "SEQ_CLS" : "CAUSAL_LM"},
-        {"use_dora", false},
+        {"use_dora", adapter.has_magnitudes()},
         {"use_rslora", adapter.use_rslora},
     };
 }

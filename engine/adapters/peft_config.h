@@ -1,5 +1,5 @@
 #pragma once
-// adapter_config.json: the fields of PEFT's LoraConfig that a plain LoRA needs, and the refusal of those that
+// adapter_config.json: the fields of PEFT's LoraConfig that LoRA and DoRA need, and the refusal of those that
 // are not built.
 
 #include "engine/adapters/adapter.h"
@@ -7,7 +7,9 @@
 #include "engine/models/summary.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,7 @@ struct PeftConfig {
     double lora_alpha = 8;
     double lora_dropout = 0;
     bool use_rslora = false;
+    bool use_dora = false;
     std::vector<std::pair<std::string, std::int64_t>>
         rank_pattern; ///< in the file's order; the first match counts
     std::vector<std::pair<std::string, double>> alpha_pattern;
@@ -27,8 +30,17 @@ struct PeftConfig {
     double alpha_of(const std::string& path) const;
 };
 
+/// Throws Error for trained biases, for modules_to_save that are no classifier's head, and for every field
+/// that says something and is not among `understood`.
+void refuse_fields_not_built(
+    const Json& json, const JsonFields& fields, std::span<const std::string_view> understood);
+
 /// Throws Error naming the field that is missing, out of range or not built here.
 PeftConfig read_peft_config(const std::string& path);
+
+/// The field target_modules: module names where they alone say it (PEFT matches path ends), whole paths
+/// otherwise.
+Json peft_target_modules(const Adapter& adapter, const ModelSummary& base_model);
 
 /// What PEFT would have saved for this adapter on this model.
 Json peft_config_json(const Adapter& adapter, const ModelSummary& base_model);

@@ -1,6 +1,7 @@
 #include "engine/adapters/truncate.h"
 
 #include "engine/adapters/decomposition.h"
+#include "engine/adapters/whole_update.h"
 #include "engine/error.h"
 
 #include <cassert>
@@ -29,11 +30,13 @@ TargetUpdate truncated(const TargetUpdate& target, std::int64_t rank, bool use_r
 
 Adapter truncate(const Adapter& adapter, const std::vector<std::int64_t>& ranks) {
     assert(ranks.size() == adapter.targets.size());
+    need_widths(adapter);
     Adapter smaller;
     smaller.head = adapter.head;
     smaller.use_rslora = adapter.use_rslora;
     for (std::size_t i = 0; i < ranks.size(); ++i) {
         const TargetUpdate& target = adapter.targets[i];
+        need_low_rank(target.update, target.path);
         if (ranks[i] >= target.update.rank())
             smaller.targets.push_back(target);
         else if (ranks[i] > 0)

@@ -1,6 +1,9 @@
 #include "engine/analysis/spectrum.h"
 
 #include "engine/adapters/decomposition.h"
+#include "engine/adapters/whole_update.h"
+#include "engine/analysis/dense_decomposition.h"
+#include "engine/models/magnitude.h"
 
 #include <algorithm>
 #include <array>
@@ -85,12 +88,15 @@ void measure(const Adapter& adapter, const std::vector<std::size_t>& indices, st
 
 std::vector<double> singular_values(const LowRank& update) {
     const c10::NoGradGuard no_gradient;
+    need_low_rank(update, "the update");
     const at::Tensor values =
         stacked_singular_values(update.A.unsqueeze(0), update.B.unsqueeze(0), {"the update"}).contiguous();
     return values_of(values[0], update.scale);
 }
 
 std::vector<Spectrum> spectra(const Adapter& adapter, const std::stop_token& stop) {
+    need_widths(adapter);
+    for (const auto& [path, alpha, update] : adapter.targets) need_low_rank(update, path);
     const std::vector<std::vector<std::size_t>> batches = batches_of(adapter);
     std::vector<Spectrum> all(adapter.targets.size());
     at::parallel_for(
@@ -101,6 +107,26 @@ std::vector<Spectrum> spectra(const Adapter& adapter, const std::stop_token& sto
         });
     std::erase_if(all, [](const Spectrum& spectrum) { return spectrum.path.empty(); });
     return all;
+}
+
+std::vector<Spectrum> spectra(const Adapter& adapter, Model& model, const std::stop_token& stop) {
+    if (!adapter.has_magnitudes()) return spectra(with_widths_of(model, adapter), stop);
+    check_fit(adapter, model);
+    const std::map<std::string, Linear*> linears = linears_by_path(model);
+    std::vector<Spectrum> all;
+    for (const auto& [path, alpha, update] : adapter.targets) {
+        if (stop.stop_requested()) break;
+        all.push_back(whole_spectrum(path, weight_change(linears.at(path)->weight(), update)));
+    }
+    return all;
+}
+
+Spectrum whole_spectrum(const std::string& path, const at::Tensor& change) {
+    Spectrum spectrum;
+    spectrum.path = path;
+    spectrum.singular_values = singular_values(change);
+    spectrum.measures = rank_measures(spectrum.singular_values);
+    return spectrum;
 }
 
 } // namespace lora

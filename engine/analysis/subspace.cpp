@@ -1,6 +1,7 @@
 #include "engine/analysis/subspace.h"
 
 #include "engine/adapters/decomposition.h"
+#include "engine/adapters/whole_update.h"
 
 #include <algorithm>
 #include <chrono>
@@ -120,6 +121,8 @@ TargetComparison compare(const TargetUpdate& first, const TargetUpdate& second) 
 
 AdapterComparison compare(const Adapter& first, const Adapter& second, const std::stop_token& stop) {
     const auto begin = std::chrono::steady_clock::now();
+    need_widths(first);
+    need_widths(second);
     std::map<std::string, const TargetUpdate*> others;
     for (const auto& target : second.targets) others.emplace(target.path, &target);
     AdapterComparison comparison;

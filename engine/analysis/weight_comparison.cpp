@@ -1,6 +1,7 @@
 #include "engine/analysis/weight_comparison.h"
 
 #include "engine/adapters/decomposition.h"
+#include "engine/adapters/whole_update.h"
 #include "engine/error.h"
 
 #include <algorithm>
@@ -135,7 +136,7 @@ WeightComparison compare_with_weight(const TargetUpdate& target, const at::Tenso
 
 WeightComparer::WeightComparer(Adapter adapter, Model& model, WeightQuestions questions,
     const std::vector<std::string>& paths, WeightDecompositions& weights)
-    : adapter_(std::move(adapter)), weights_(weights) {
+    : adapter_(with_widths_of(model, std::move(adapter))), weights_(weights) {
     for (const auto& [path, layer, linear] : model.named_linears()) linears_[path] = linear;
     check_fit(adapter_, model);
     if (!paths.empty())
@@ -147,9 +148,10 @@ WeightComparer::WeightComparer(Adapter adapter, Model& model, WeightQuestions qu
 
 void WeightComparer::advance() {
     const auto begin = std::chrono::steady_clock::now();
-    const TargetUpdate& target = adapter_.targets[done()];
-    comparisons_.targets.push_back(
-        compare_with_weight(target, linears_.at(target.path)->weight(), comparisons_.questions, weights_));
+    TargetUpdate target = adapter_.targets[done()];
+    const at::Tensor& weight = linears_.at(target.path)->weight();
+    target.update = whole_update(target.update, weight);
+    comparisons_.targets.push_back(compare_with_weight(target, weight, comparisons_.questions, weights_));
     comparisons_.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 

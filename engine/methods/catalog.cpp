@@ -1,6 +1,7 @@
 #include "engine/methods/catalog.h"
 
 #include "engine/error.h"
+#include "engine/methods/dora.h"
 #include "engine/methods/full_fine_tuning.h"
 #include "engine/methods/lora_fa.h"
 #include "engine/methods/lora_plus.h"
@@ -12,13 +13,27 @@
 #include "engine/methods/rslora.h"
 #include "engine/methods/subspace.h"
 #include "engine/methods/uni_lora.h"
+#include "engine/methods/vera.h"
 
 #include <utility>
 
 namespace lora {
 
+namespace {
+
+// What one method made, another could not keep: it would train A and B and leave the rest as it was.
+Adapter adapter_for(MethodKind kind, Adapter adapter) {
+    if (kind != MethodKind::Dora && adapter.has_magnitudes())
+        fail("the adapter", "DoRA's magnitudes", "none for the method " + name(kind),
+            "go on with the method dora");
+    if (kind != MethodKind::Vera) adapter.vera.reset(); // its A and B are a start like any other
+    return adapter;
+}
+
+} // namespace
+
 std::unique_ptr<Method> make_method(MethodStart start, Model& model) {
-    Adapter adapter = std::move(start.adapter);
+    Adapter adapter = adapter_for(start.kind, std::move(start.adapter));
     switch (start.kind) {
     case MethodKind::Lora: return std::make_unique<LowRankAdaptation>(std::move(adapter), model);
     case MethodKind::RsLora:
@@ -26,6 +41,7 @@ std::unique_ptr<Method> make_method(MethodStart start, Model& model) {
     case MethodKind::LoraPlus:
         return std::make_unique<LoraPlus>(std::move(adapter), start.settings.loraplus_lr_ratio, model);
     case MethodKind::LoraFa: return std::make_unique<LoraFrozenA>(std::move(adapter), model);
+    case MethodKind::Dora: return std::make_unique<Dora>(with_magnitudes(std::move(adapter), model), model);
     case MethodKind::Pissa:
         if (!start.resumed) adapter = with_held_start(principal_start(std::move(adapter), model));
         return std::make_unique<ResidualAdaptation>(std::move(adapter), model);
@@ -35,6 +51,10 @@ std::unique_ptr<Method> make_method(MethodStart start, Model& model) {
     case MethodKind::LoraXs:
         if (!start.resumed) adapter = principal_directions(std::move(adapter), model);
         return std::make_unique<LoraXs>(std::move(adapter), start.seed, model);
+    case MethodKind::Vera:
+        if (!start.resumed)
+            adapter = with_shared_projection(std::move(adapter), start.settings.d_initial, start.seed);
+        return std::make_unique<Vera>(std::move(adapter), model);
     case MethodKind::UniLora:
         return std::make_unique<UniLora>(std::move(adapter), start.subspace, start.seed, model);
     case MethodKind::Full:

@@ -1,15 +1,13 @@
 #include "engine/methods/derived_adaptation.h"
 
-#include "engine/methods/adapter_tensors.h"
-
 #include <utility>
 
 #include <c10/core/GradMode.h>
 
 namespace lora {
 
-DerivedAdaptation::DerivedAdaptation(Adapter adapter)
-    : adapter_(std::move(adapter)), on_model_(lay_flat(updates_of(adapter_))) {}
+DerivedAdaptation::DerivedAdaptation(Adapter adapter, std::vector<at::Tensor*> (*written)(Adapter&))
+    : adapter_(std::move(adapter)), on_model_(lay_flat(written(adapter_))) {}
 
 void DerivedAdaptation::begin(std::vector<at::Tensor*> own, Model& model) {
     const std::vector<at::Tensor*> head = head_of(adapter_);

@@ -24,9 +24,25 @@ std::vector<std::string> method_faults(
         refuse("loraplus-lr-ratio", "it is lora-plus's own");
     if (!std::isfinite(settings.loraplus_lr_ratio) || settings.loraplus_lr_ratio <= 0)
         faults.emplace_back("loraplus-lr-ratio: expected a number above 0");
+    if (settings.d_initial != MethodSettings{}.d_initial && kind != MethodKind::Vera)
+        refuse("d-initial", "it is vera's own");
+    if (!std::isfinite(settings.d_initial) || settings.d_initial == 0)
+        faults.emplace_back("d-initial: expected a number that is not 0, at which nothing would ever move");
     if (starts_from_weights(kind)) {
         if (!lora.adapter.empty()) refuse("adapter", "it starts from the weights, not from an adapter");
         if (lora.init != InitialA::Uniform) refuse("init", "its first A comes from the weights");
+    }
+    if (kind == MethodKind::Vera) {
+        const char* why = "all its updates share one random A and B";
+        if (!lora.adapter.empty()) refuse("adapter", why);
+        if (lora.init != InitialA::Uniform) refuse("init", why);
+        if (!lora.rank_pattern.empty())
+            refuse("rank_pattern", "all its updates share one A and B of one rank");
+        // The command's default stands for none.
+        if (lora.alpha != LoraSettings{}.alpha && lora.alpha != 2 * static_cast<double>(lora.rank))
+            refuse("alpha", "it has no scale; its vectors b and d are that");
+        if (!lora.alpha_pattern.empty())
+            refuse("alpha_pattern", "it has no scale; its vectors b and d are that");
     }
     if (kind == MethodKind::UniLora) {
         const char* why = "its A and B follow from a vector of their own";

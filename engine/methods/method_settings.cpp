@@ -25,6 +25,10 @@ constexpr Words methods[] = {
     {MethodKind::LoraFa, "lora-fa", "LoRA-FA",
         "LoRA with A left at its random start; half the parameters and no gradient for A, when memory is "
         "short."},
+    {MethodKind::Dora, "dora", "DoRA",
+        "LoRA that also trains the length of each row of the weight; closer to full fine-tuning at low "
+        "ranks, "
+        "for a slower step."},
     {MethodKind::Pissa, "pissa", "PiSSA",
         "Starts A and B from the weight's largest singular directions instead of zero; often learns faster "
         "in the first steps."},
@@ -33,6 +37,10 @@ constexpr Words methods[] = {
     {MethodKind::LoraXs, "lora-xs", "LoRA-XS",
         "Holds the weight's largest directions and trains an r × r matrix between them; when an adapter of a "
         "few hundred numbers a weight has to do."},
+    {MethodKind::Vera, "vera", "VeRA",
+        "All weights share one random pair A and B, and each trains two vectors that scale it; a high rank "
+        "for "
+        "about a thousand numbers a weight."},
     {MethodKind::UniLora, "uni-lora", "Uni-LoRA",
         "All A and B follow from one short vector through a fixed random projection; when an adapter of a "
         "few hundred numbers in all has to do."},
@@ -59,6 +67,7 @@ std::vector<MethodKind> method_kinds() {
 }
 
 bool trains_weights(MethodKind kind) { return kind == MethodKind::Full || kind == MethodKind::Subspace; }
+bool keeps_low_rank(MethodKind kind) { return !trains_weights(kind) && kind != MethodKind::Dora; }
 bool has_subspace(MethodKind kind) { return kind == MethodKind::UniLora || kind == MethodKind::Subspace; }
 
 std::string name(MethodKind kind) { return words_of(kind).word; }

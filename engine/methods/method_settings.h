@@ -6,7 +6,20 @@
 
 namespace lora {
 
-enum class MethodKind { Lora, RsLora, LoraPlus, LoraFa, Pissa, Olora, LoraXs, UniLora, Full, Subspace };
+enum class MethodKind {
+    Lora,
+    RsLora,
+    LoraPlus,
+    LoraFa,
+    Dora,
+    Pissa,
+    Olora,
+    LoraXs,
+    Vera,
+    UniLora,
+    Full,
+    Subspace
+};
 
 /// In the order in which they are offered.
 std::vector<MethodKind> method_kinds();
@@ -14,6 +27,8 @@ std::string method_words(); ///< theirs, with commas between
 
 /// Whether the method changes weights of the model and not an adapter beside them.
 bool trains_weights(MethodKind kind);
+/// Whether what it does to a weight is scale · B · A of the rank that was chosen, and no change of full rank.
+bool keeps_low_rank(MethodKind kind);
 /// Whether it trains the numbers of a random subspace.
 bool has_subspace(MethodKind kind);
 
@@ -28,6 +43,7 @@ std::string about(MethodKind kind);
 /// Named as PEFT names them where PEFT has them.
 struct MethodSettings {
     double loraplus_lr_ratio = 16; ///< LoRA+: B's learning rate over A's
+    double d_initial = 0.1;        ///< VeRA: what the vector d begins with
     bool operator==(const MethodSettings&) const = default;
 };
 

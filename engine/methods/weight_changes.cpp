@@ -1,5 +1,6 @@
 #include "engine/methods/weight_changes.h"
 
+#include "engine/adapters/whole_update.h"
 #include "engine/error.h"
 
 #include <algorithm>
@@ -12,14 +13,8 @@ namespace lora {
 namespace {
 
 TargetUpdate full_rank(const std::string& path, const at::Tensor& difference) {
-    const at::Tensor change = difference.contiguous();
-    const std::int64_t rank = std::min(change.size(0), change.size(1));
-    const at::Tensor eye = at::eye(rank, at::kFloat);
-    TargetUpdate target{path, static_cast<double>(rank), {}};
-    const bool wide = change.size(0) < change.size(1);
-    target.update.A = wide ? change : eye;
-    target.update.B = wide ? eye : change;
-    return target;
+    const auto rank = static_cast<double>(std::min(difference.size(0), difference.size(1)));
+    return {path, rank, whole_update(difference)};
 }
 
 at::Tensor plain(const at::Tensor& weight) { return weight.detach().to(at::kCPU, at::kFloat); }

@@ -176,8 +176,8 @@ bool Bert::runs_fused(const Pass& pass) const {
     const at::ScalarType type = word_embeddings_.scalar_type();
     if (!pass.fused || !word_embeddings_.device().is_cpu()) return false;
     return (type == at::kFloat || type == at::kBFloat16)
-           && std::none_of(layers_.begin(), layers_.end(),
-               [&](const Block& block) { return drops_inputs(block.linears(), pass); });
+           && std::all_of(layers_.begin(), layers_.end(),
+               [&](const Block& block) { return fit_kernels(block.linears(), pass); });
 }
 
 at::Tensor Bert::fused_block(const Block& block, const at::Tensor& x, const PackedTokens& tokens,

@@ -1,6 +1,7 @@
 #include "engine/models/linear.h"
 
 #include "engine/error.h"
+#include "engine/models/magnitude.h"
 
 #include <algorithm>
 #include <optional>
@@ -132,21 +133,33 @@ at::Tensor Linear::join_biases(const std::vector<Linear*>& linears) {
 std::vector<at::Tensor> trainable(const std::vector<const Linear*>& linears, const Pass& pass) {
     std::vector<at::Tensor> tensors;
     if (!pass.adapted) return tensors;
-    for (const Linear* linear : linears)
-        if (linear->update) tensors.insert(tensors.end(), {linear->update->A, linear->update->B});
+    for (const Linear* linear : linears) {
+        if (!linear->update) continue;
+        tensors.insert(tensors.end(), {linear->update->A, linear->update->B});
+        if (linear->update->magnitude.defined()) tensors.push_back(linear->update->magnitude);
+    }
     return tensors;
 }
 
-bool drops_inputs(const std::vector<const Linear*>& linears, const Pass& pass) {
-    return pass.training && pass.adapted
-           && std::any_of(linears.begin(), linears.end(),
-               [](const Linear* linear) { return linear->update && linear->update->dropout > 0; });
+bool fit_kernels(const std::vector<const Linear*>& linears, const Pass& pass) {
+    return !pass.adapted || std::none_of(linears.begin(), linears.end(), [&](const Linear* linear) {
+        return linear->update
+               && (linear->update->magnitude.defined() || (pass.training && linear->update->dropout > 0));
+    });
+}
+
+void Linear::renew_norms() {
+    norms_ = update && update->magnitude.defined() ? row_norms(weight_, *update) : at::Tensor();
 }
 
 at::Tensor Linear::forward(const at::Tensor& x, const Pass& pass) const {
     if (!update || !pass.adapted) return at::linear(x, weight_, bias_);
-    return AdaptedLinear::apply(x, weight_, update->A, update->B, optional(bias_),
-        optional(dropout_mask(x, *update, pass)), update->scale);
+    const at::Tensor mask = dropout_mask(x, *update, pass);
+    if (!update->magnitude.defined())
+        return AdaptedLinear::apply(
+            x, weight_, update->A, update->B, optional(bias_), optional(mask), update->scale);
+    if (!norms_.defined()) throw Error("an update with a magnitude needs the norms of its rows");
+    return magnitude_product(x, weight_, bias_, *update, norms_, mask);
 }
 
 } // namespace lora

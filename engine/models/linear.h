@@ -1,6 +1,6 @@
 #pragma once
 // The one linear of all models: a frozen weight and, perhaps, a low-rank update inside the same product,
-// h = W₀x + b + scale · B(A x). Its backward forms no gradient for W₀ and b.
+// h = W₀x + b + scale · B(A x), or DoRA's product (magnitude.h). Its backward forms no gradient for W₀ and b.
 
 #include "engine/models/low_rank.h"
 #include "engine/models/pass.h"
@@ -38,7 +38,11 @@ public:
     /// Adds `path`.weight and, where there is one, `path`.bias.
     void name_parameters(const std::string& path, std::int64_t layer, std::vector<NamedParameter>& all);
 
+    /// One with a magnitude counts once renew_norms() was called.
     std::optional<LowRank> update;
+    /// Takes the row norms of W₀ + ΔW, that a magnitude stands over, as they are now: after an update with
+    /// one is put on, and whenever its A or B changed. Without a magnitude nothing is done.
+    void renew_norms();
 
     /// The weights of linears with one input, laid below each other in one tensor, [Σ out, in], for one wide
     /// product; each linear keeps its rows of it as a view. Nothing is copied where they lie so already.
@@ -49,12 +53,15 @@ public:
 private:
     at::Tensor weight_;
     at::Tensor bias_;
+    at::Tensor norms_; ///< [out], of the rows of W₀ + ΔW; held only beside a magnitude
 };
 
-/// A and B of the linears' updates, in turn: what autograd has to see. Empty where updates do not count.
+/// A, B and magnitude of the linears' updates, in turn: what autograd has to see. Empty where updates do not
+/// count.
 std::vector<at::Tensor> trainable(const std::vector<const Linear*>& linears, const Pass& pass);
 
-/// Whether an update of theirs drops some of its input in this pass.
-bool drops_inputs(const std::vector<const Linear*>& linears, const Pass& pass);
+/// Whether the fused blocks' kernels know all that updates of theirs do in this pass: none drops some of its
+/// input or has a magnitude.
+bool fit_kernels(const std::vector<const Linear*>& linears, const Pass& pass);
 
 } // namespace lora

@@ -101,8 +101,8 @@ std::vector<const Linear*> Llama::Block::linears() const {
 
 bool Llama::runs_fused(const Pass& pass) const {
     return pass.fused && !pass.cache && has_packed_attention(embed_tokens_, config_.head_dim)
-           && std::none_of(layers_.begin(), layers_.end(),
-               [&](const Block& block) { return drops_inputs(block.linears(), pass); });
+           && std::all_of(layers_.begin(), layers_.end(),
+               [&](const Block& block) { return fit_kernels(block.linears(), pass); });
 }
 
 at::Tensor Llama::fused_hidden(const PackedTokens& tokens, const Pass& pass) const {

@@ -71,6 +71,7 @@ void add(CommandLine& line, const LoraSettings& lora, const LoraSettings& usual)
 void add(CommandLine& line, const MethodSettings& method) {
     const MethodSettings usual;
     line.unless(usual.loraplus_lr_ratio, "loraplus-lr-ratio", method.loraplus_lr_ratio);
+    line.unless(usual.d_initial, "d-initial", method.d_initial);
 }
 
 void add(CommandLine& line, const SubspaceSettings& subspace, const SubspaceSettings& usual) {

@@ -49,7 +49,7 @@ RankAdvice advise(const Adapter& adapter, const AdviceQuestions& questions) {
 
 RankAdvisor::RankAdvisor(Adapter adapter, Model& model, const std::vector<Example>& examples,
     std::int64_t batch, const AdviceQuestions& questions)
-    : adapter_(std::move(adapter)), model_(model), examples_(examples), batch_(batch) {
+    : adapter_(with_widths_of(model, std::move(adapter))), model_(model), examples_(examples), batch_(batch) {
     check_fit(adapter_, model_);
     advice_ = advise(adapter_, questions);
 }

@@ -221,7 +221,7 @@ std::shared_ptr<const SpectraOfStep> Run::measure() {
     if (const TrainedWeights* weights = method_->trained_weights()) {
         result->spectra = weight_spectra(*weights);
     } else {
-        result->spectra = spectra(method_->adapter());
+        result->spectra = spectra(method_->adapter(), *loaded_.model);
         weight_norms_.relate(result->spectra, *loaded_.model);
     }
     result->seconds = seconds_since(begin);

@@ -111,7 +111,7 @@ Adapter first_adapter(const RunSettings& settings, LoadedModel& loaded) {
     if (lora.adapter.empty())
         return make_adapter(*loaded.model, select_targets(loaded.summary.linears, lora.selection), lora,
             settings.training.seed);
-    Adapter adapter = read_peft(lora.adapter, loaded.model->device());
+    Adapter adapter = with_widths_of(*loaded.model, read_peft(lora.adapter, loaded.model->device()));
     for (auto& target : adapter.targets) target.update.dropout = lora.dropout;
     return adapter;
 }

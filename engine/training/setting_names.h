@@ -24,6 +24,7 @@ void each_field(T& settings, Visit& visit) {
         visit("layers", settings.layers);
     } else if constexpr (std::same_as<Group, MethodSettings>) {
         visit("loraplus_lr_ratio", settings.loraplus_lr_ratio);
+        visit("d_initial", settings.d_initial);
     } else if constexpr (std::same_as<Group, LoraSettings>) {
         visit("selection", settings.selection);
         visit("rank", settings.rank);

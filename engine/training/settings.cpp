@@ -147,10 +147,13 @@ RunSettings defaults_of(MethodKind method) {
     RunSettings settings;
     settings.method = method;
     if (method == MethodKind::UniLora) settings.subspace.projection = ProjectionKind::Hashed;
-    if (trains_weights(method)) {
-        settings.lora.selection.targets = method == MethodKind::Full ? everything : "all-linear";
-        settings.training.spectrum_every = 0;
+    if (method == MethodKind::Vera) {
+        settings.lora.rank = 256;
+        settings.lora.alpha = 512;
     }
+    if (trains_weights(method))
+        settings.lora.selection.targets = method == MethodKind::Full ? everything : "all-linear";
+    if (!keeps_low_rank(method)) settings.training.spectrum_every = 0;
     return settings;
 }
 

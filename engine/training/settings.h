@@ -58,8 +58,9 @@ NumberType number_type(const std::string& name);
 Schedule schedule(const std::string& name);
 InitialA initial_a(const std::string& name);
 
-/// What the command starts from: full fine-tuning takes everything and a subspace all linears, and both leave
-/// spectra, which are dense there and slow, to the end; Uni-LoRA takes its hashed projection.
+/// What the command starts from: full fine-tuning takes everything and a subspace all linears; these and DoRA
+/// leave spectra, which are dense there and slow, to the end; Uni-LoRA takes its hashed projection, VeRA rank
+/// 256.
 RunSettings defaults_of(MethodKind method);
 
 /// Every value that is out of its range, a sentence each; empty if all is well. Files are not looked at.

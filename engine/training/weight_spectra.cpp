@@ -1,6 +1,6 @@
 #include "engine/training/weight_spectra.h"
 
-#include "engine/analysis/dense_decomposition.h"
+#include "engine/analysis/spectrum.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -12,10 +12,7 @@ std::vector<Spectrum> weight_spectra(const TrainedWeights& weights) {
     std::vector<Spectrum> all;
     for (const auto& [linear, weight] : weights.matrices()) {
         const at::Tensor original = weight->original.to(at::kCPU, at::kDouble);
-        Spectrum spectrum;
-        spectrum.path = linear;
-        spectrum.singular_values = singular_values(weight->current.to(at::kCPU, at::kDouble) - original);
-        spectrum.measures = rank_measures(spectrum.singular_values);
+        Spectrum spectrum = whole_spectrum(linear, weight->current.to(at::kCPU, at::kDouble) - original);
         const double size = at::linalg_vector_norm(original).item<double>();
         if (size > 0) spectrum.measures.relative_norm = spectrum.measures.frobenius / size;
         all.push_back(std::move(spectrum));

@@ -77,7 +77,7 @@ private Q_SLOTS:
             [](Parts& parts) {
                 parts.tensors.push_back({"lm_head.weight", at::ones({2, 2})});
             },
-            "tensor 'lm_head.weight': found a tensor that is no part of a plain LoRA");
+            "tensor 'lm_head.weight': found a tensor that is no part of an adapter");
         row(
             "A twice, under two names",
             [](Parts& parts) {

@@ -24,7 +24,7 @@ std::string folder(const QString& name) { return adapters + "/" + name.toStdStri
 at::Tensor expected(const std::string& name) { return tensor_of(adapters + "/expected.safetensors", name); }
 
 at::Tensor adapted_logits(Model& model, const Adapter& adapter) {
-    attach(adapter, model);
+    attach(with_widths_of(model, adapter), model);
     return logits_of(model, expected("ids"));
 }
 
@@ -78,6 +78,9 @@ private Q_SLOTS:
             QCOMPARE(other.update.dropout, one.update.dropout);
             QVERIFY(at::equal(other.update.A, one.update.A));
             QVERIFY(at::equal(other.update.B, one.update.B));
+            QCOMPARE(other.update.magnitude.defined(), one.update.magnitude.defined());
+            if (one.update.magnitude.defined())
+                QVERIFY(at::equal(other.update.magnitude, one.update.magnitude));
         }
         QVERIFY(at::equal(adapted_logits(*model, after), adapted_logits(*model, before)));
     }
@@ -153,7 +156,7 @@ private Q_SLOTS:
                 == Json({"model.layers.0.self_attn.q_proj", "model.layers.1.mlp.up_proj"}));
     }
 
-    void what_is_no_plain_lora_is_refused_by_name_data() {
+    void what_cannot_be_read_is_refused_by_name_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("message");
         const auto row = [](const char* name, const char* message) {
@@ -161,11 +164,12 @@ private Q_SLOTS:
         };
         row("refused_lora_bias", "adapter_config.json: lora_bias: found true, expected nothing");
         row("refused_bias_all", "adapter_config.json: bias: found 'all', expected none");
-        row("refused_dora", "adapter_config.json: use_dora: found true, expected nothing");
-        row("refused_vera", "adapter_config.json: peft_type: found 'VERA', expected LORA");
+        row("refused_ia3", "adapter_config.json: peft_type: found 'IA3', expected LORA or VERA");
+        row("refused_vera_without_projection",
+            "found no tensor 'base_model.vera_A', expected the projection beside its vectors");
         row("refused_modules_to_save", "adapter_config.json: modules_to_save: found 'norm'");
     }
-    void what_is_no_plain_lora_is_refused_by_name() {
+    void what_cannot_be_read_is_refused_by_name() {
         QFETCH(QString, name);
         QFETCH(QString, message);
         const std::string told = message_of_refusal(name);

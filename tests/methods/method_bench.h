@@ -18,12 +18,12 @@ struct MethodBench {
 
     MethodBench() { at::set_num_threads(1); }
 
-    /// Two targets of different shapes and ranks, in float64.
-    lora::Adapter adapter() {
+    /// Two targets of different shapes and, where the method takes them, ranks; in float64.
+    lora::Adapter adapter(lora::MethodKind kind = lora::MethodKind::Lora) {
         lora::LoraSettings settings;
         settings.rank = 3;
         settings.alpha = 6;
-        settings.rank_pattern = {{"down_proj", 2}};
+        if (kind != lora::MethodKind::Vera) settings.rank_pattern = {{"down_proj", 2}};
         lora::Adapter made = lora::make_adapter(
             *loaded.model, {"model.layers.0.self_attn.q_proj", "model.layers.1.mlp.down_proj"}, settings, 5);
         for (auto& target : made.targets) {
@@ -36,7 +36,7 @@ struct MethodBench {
     lora::MethodStart start(lora::MethodKind kind) {
         lora::MethodStart made;
         made.kind = kind;
-        made.adapter = adapter();
+        made.adapter = adapter(kind);
         made.seed = 5;
         made.weights = {"model.layers.0.self_attn.k_proj.weight", "model.norm.weight"};
         made.subspace.dimension = 9;

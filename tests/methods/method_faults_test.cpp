@@ -55,6 +55,39 @@ private Q_SLOTS:
                 "loraplus-lr-ratio: expected a number above 0"));
     }
 
+    void vera_takes_one_rank_and_no_scale_or_other_start() {
+        const auto fault = [](const std::function<void(Chosen&)>& change) {
+            return first_fault(MethodKind::Vera, change);
+        };
+        QVERIFY(begins(fault([](Chosen& c) { c.lora.rank_pattern = {{"q_proj", 4}}; }), "rank_pattern: "));
+        QVERIFY(begins(fault([](Chosen& c) { c.lora.alpha_pattern = {{"q_proj", 4}}; }), "alpha_pattern: "));
+        QVERIFY(begins(fault([](Chosen& c) { c.lora.alpha = 3; }), "alpha: "));
+        QVERIFY(begins(fault([](Chosen& c) { c.lora.adapter = "an adapter"; }), "adapter: "));
+        QVERIFY(begins(fault([](Chosen& c) { c.lora.init = InitialA::Gaussian; }), "init: "));
+        const auto high = [](Chosen& c) {
+            c.lora.rank = 256;
+            c.lora.alpha = 512;
+        };
+        QVERIFY(fault(high).empty());
+    }
+
+    void a_first_d_is_veras_own_and_not_zero() {
+        const auto d = [](double value) { return [value](Chosen& c) { c.settings.d_initial = value; }; };
+        QVERIFY(begins(first_fault(MethodKind::Lora, d(0.2)), "d-initial: does not go with the method lora"));
+        QVERIFY(first_fault(MethodKind::Vera, d(0.2)).empty());
+        for (const double bad : {0.0, std::numeric_limits<double>::infinity()})
+            QVERIFY(
+                begins(first_fault(MethodKind::Vera, d(bad)), "d-initial: expected a number that is not 0"));
+    }
+
+    void dora_takes_what_lora_takes() {
+        const auto change = [](Chosen& c) {
+            c.lora.dropout = 0.1;
+            c.lora.adapter = "an adapter";
+        };
+        QVERIFY(first_fault(MethodKind::Dora, change).empty());
+    }
+
     void a_start_from_the_weights_takes_no_other_start() {
         for (const MethodKind kind : {MethodKind::Pissa, MethodKind::Olora, MethodKind::LoraXs}) {
             QVERIFY(begins(first_fault(kind, [](Chosen& c) { c.lora.adapter = "an adapter"; }), "adapter: "));

@@ -64,6 +64,8 @@ private Q_SLOTS:
                  MethodKind::Pissa, MethodKind::Olora})
             QCOMPARE(parameters(*make(kind)), A + B);
         QCOMPARE(parameters(*make(MethodKind::LoraFa)), B);
+        QCOMPARE(parameters(*make(MethodKind::Dora)), A + B + 32 + 32);
+        QCOMPARE(parameters(*make(MethodKind::Vera)), std::int64_t{2 * (32 + 3)});
         QCOMPARE(parameters(*make(MethodKind::LoraXs)), std::int64_t{9 + 4});
         QCOMPARE(parameters(*make(MethodKind::UniLora)), std::int64_t{9});
         QCOMPARE(parameters(*make(MethodKind::Subspace)), std::int64_t{9});

@@ -2,6 +2,8 @@
 
 #include "engine/error.h"
 #include "engine/models/linear.h"
+#include "engine/models/magnitude.h"
+#include "tests/files/scratch.h"
 
 #include <QTest>
 #include <cmath>
@@ -126,6 +128,69 @@ private Q_SLOTS:
         pass.generator = at::make_generator<at::CPUGeneratorImpl>(std::uint64_t{5});
         const double mean = linear.forward(at::ones({4000, 8}, at::kDouble), pass).mean().item<double>();
         QVERIFY(std::abs(mean - 8) < 5 * std::sqrt(8.0 / 4000));
+    }
+
+    void with_a_magnitude_gradients_equal_numeric_ones_of_a_held_norm_data() { dropouts(); }
+    void with_a_magnitude_gradients_equal_numeric_ones_of_a_held_norm() {
+        QFETCH(double, dropout);
+        Case at(dropout);
+        LowRank& update = *at.linear.update;
+        update.magnitude = at::rand({out}, at::kDouble) + 0.5;
+        at.linear.renew_norms();
+        const at::Tensor tensors[] = {at.x, update.A, update.B, update.magnitude};
+        for (const at::Tensor& tensor : tensors) tensor.requires_grad_(true);
+        at.linear.weight().requires_grad_(true);
+        at.value().backward();
+        for (const at::Tensor& tensor : tensors)
+            QVERIFY((tensor.grad() - numeric_gradient(at, tensor)).abs().max().item<double>() < 1e-7);
+        QVERIFY(!at.linear.weight().grad().defined());
+    }
+
+    void a_magnitude_is_the_length_of_each_row() {
+        Case at(0);
+        LowRank& update = *at.linear.update;
+        const at::Tensor &W = at.linear.weight(), whole = W + update.scale * update.B.mm(update.A);
+        const at::Tensor lengths = at::linalg_vector_norm(whole, 2, {1});
+        QVERIFY((row_norms(W, update) - lengths).abs().max().item<double>() < 1e-12);
+        update.magnitude = at::rand({out}, at::kDouble) + 0.5;
+        at.linear.renew_norms();
+        const at::Tensor weight = whole * (update.magnitude / lengths).unsqueeze(1);
+        const at::Tensor by_hand = at.x.mm(weight.t()) + at.linear.bias();
+        QVERIFY((at.linear.forward(at.x, Pass{}) - by_hand).abs().max().item<double>() < 1e-12);
+        QVERIFY((weight_change(W, update) - (weight - W)).abs().max().item<double>() < 1e-12);
+    }
+
+    // What PEFT's DoRA says: base(x) + (f − 1) W₀u + f s B A u, with u the dropped input.
+    void dropout_acts_on_all_that_a_magnitude_adds() {
+        Case at(0.5);
+        LowRank& update = *at.linear.update;
+        update.magnitude = at::rand({out}, at::kDouble) + 0.5;
+        at.linear.renew_norms();
+        at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(std::uint64_t{11});
+        const at::Tensor u = at.x * at::empty_like(at.x).bernoulli_(0.5, generator) * 2;
+        const at::Tensor &W = at.linear.weight(), f = update.magnitude / row_norms(W, update);
+        const at::Tensor y = at.x.mm(W.t()) + at.linear.bias() + (f - 1) * u.mm(W.t())
+                             + f * update.scale * u.mm(update.A.t()).mm(update.B.t());
+        QVERIFY(std::abs((y * at.weights).sum().item<double>() - at.value().item<double>()) < 1e-10);
+    }
+
+    void a_row_of_zeros_stays_zero_under_a_magnitude() {
+        Case at(0);
+        LowRank& update = *at.linear.update;
+        at.linear.weight()[2].zero_();
+        update.B[2].zero_();
+        update.magnitude = at::ones({out}, at::kDouble);
+        at.linear.renew_norms();
+        const at::Tensor y = at.linear.forward(at.x, Pass{}) - at.linear.bias();
+        QVERIFY(at::isfinite(y).all().item<bool>());
+        QCOMPARE(y.select(1, 2).abs().max().item<double>(), 0.0);
+    }
+
+    void a_magnitude_without_norms_is_refused() {
+        Case at(0);
+        at.linear.update->magnitude = at::ones({out}, at::kDouble);
+        const std::string told = message_of<Error>([&] { at.linear.forward(at.x, Pass{}); });
+        QVERIFY(told.find("needs the norms of its rows") != std::string::npos);
     }
 
 private:

@@ -193,6 +193,17 @@ private Q_SLOTS:
                 " --checkpoint-every 25 --no-shuffle"));
     }
 
+    void vera_begins_with_a_high_rank_and_its_own_d() {
+        RunSettings settings = defaults_of(MethodKind::Vera);
+        settings.model = "model";
+        settings.data.train = "train.jsonl";
+        QVERIFY(faults(settings).empty());
+        const std::string usual = "lora train --model model --data train.jsonl --out run --method vera";
+        QCOMPARE(equal_command(settings, "run"), usual);
+        settings.method_settings.d_initial = 0.2;
+        QCOMPARE(equal_command(settings, "run"), usual + " --d-initial 0.2");
+    }
+
     void alpha_at_twice_the_rank_is_the_default() {
         RunSettings settings = usual();
         settings.lora.rank = 4;

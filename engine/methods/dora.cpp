@@ -1,0 +1,42 @@
+#include "engine/methods/dora.h"
+
+#include "engine/methods/adapter_tensors.h"
+#include "engine/models/magnitude.h"
+
+#include <map>
+#include <utility>
+
+namespace lora {
+
+namespace {
+
+std::vector<at::Tensor*> trained(Adapter& adapter) {
+    std::vector<at::Tensor*> tensors;
+    for (auto& target : adapter.targets) {
+        LowRank& update = target.update;
+        tensors.insert(tensors.end(), {&update.A, &update.B, &update.magnitude});
+    }
+    return joined(std::move(tensors), head_of(adapter));
+}
+
+} // namespace
+
+Adapter with_magnitudes(Adapter adapter, Model& model) {
+    const std::map<std::string, Linear*> linears = linears_by_path(model);
+    for (auto& target : adapter.targets)
+        if (!target.update.magnitude.defined())
+            target.update.magnitude = row_norms(linears.at(target.path)->weight(), target.update);
+    return adapter;
+}
+
+Dora::Dora(Adapter adapter, Model& model) : adapter_(std::move(adapter)), flat_(lay_flat(trained(adapter_))) {
+    const std::map<std::string, Linear*> linears = linears_by_path(model);
+    for (const auto& target : adapter_.targets) linears_.push_back(linears.at(target.path));
+    attach(adapter_, model);
+}
+
+void Dora::apply() {
+    for (Linear* linear : linears_) linear->renew_norms();
+}
+
+} // namespace lora
