@@ -19,13 +19,15 @@ std::vector<TokenId> prompt_tokens(const std::string& prompt, bool chat, const T
     return ids;
 }
 
-Conversation::Conversation(const Generate& request, const LoadedModel& loaded, bool adapted) {
+Conversation::Conversation(
+    const Generate& request, const LoadedModel& loaded, bool adapted, TrainedWeights* weights)
+    : weights_(weights) {
     const std::vector<TokenId> prompt = prompt_tokens(request.prompt, request.chat, loaded.tokenizer);
     GenerationSettings settings{
         .max_new_tokens = request.max_new_tokens, .temperature = request.temperature, .seed = request.seed};
     for (const Pane pane : {Pane::Base, Pane::Adapted}) {
         settings.adapted = pane == Pane::Adapted;
-        if (settings.adapted && !adapted) continue;
+        if (settings.adapted && !adapted && weights == nullptr) continue;
         speakers_.push_back({.pane = pane,
             .generation = Generation(*loaded.model, prompt, loaded.tokenizer.eos(), settings),
             .text = TextStream(loaded.tokenizer)});
@@ -34,6 +36,7 @@ Conversation::Conversation(const Generate& request, const LoadedModel& loaded, b
 
 void Conversation::speak(Speaker& speaker, const Emit& emit) {
     using Clock = std::chrono::steady_clock;
+    if (weights_) speaker.pane == Pane::Base ? weights_->show_original() : weights_->show_trained();
     const auto begin = Clock::now();
     const std::optional<TokenId> token = speaker.generation.next();
     speaker.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
@@ -43,8 +46,14 @@ void Conversation::speak(Speaker& speaker, const Emit& emit) {
     if (!text.empty()) emit(TextGenerated{speaker.pane, std::move(text)});
 }
 
+// In turn; with trained weights one after the other, so that they change places once.
+Conversation::Speaker& Conversation::next() {
+    if (weights_ == nullptr) return speakers_[turn_++ % speakers_.size()];
+    return speakers_.front().ended ? speakers_.back() : speakers_.front();
+}
+
 bool Conversation::advance(const Emit& emit) {
-    Speaker& speaker = speakers_[turn_++ % speakers_.size()];
+    Speaker& speaker = next();
     try {
         if (!speaker.ended) speak(speaker, emit);
     } catch (const std::exception& failure) {

@@ -1,7 +1,9 @@
 #pragma once
-// One prompt to the base model and to the adapted one, token by token in turn.
+// One prompt to the base model and to the adapted one, token by token in turn; to trained weights in place of
+// the base's own after it, since both stand at one place.
 
 #include "engine/messages.h"
+#include "engine/methods/trained_weights.h"
 #include "engine/models/catalog.h"
 #include "engine/models/generate.h"
 #include "engine/text/text_stream.h"
@@ -14,9 +16,11 @@ namespace lora {
 
 class Conversation {
 public:
-    /// Both panes where `adapted`, else the base's alone. `loaded` must outlive it.
-    /// Throws Error for an empty prompt, one longer than the context, a chat without a ChatML template.
-    Conversation(const Generate& request, const LoadedModel& loaded, bool adapted);
+    /// Both panes where `adapted`, or where there are trained weights, else the base's alone. What is given
+    /// must outlive it. Throws Error for an empty prompt, one longer than the context, a chat without a
+    /// ChatML template.
+    Conversation(
+        const Generate& request, const LoadedModel& loaded, bool adapted, TrainedWeights* weights = nullptr);
 
     /// The next token of the pane whose turn it is; false once both have ended, or it failed, which is told
     /// as Refused.
@@ -34,10 +38,12 @@ private:
         bool ended = false;
     };
 
-    static void speak(Speaker& speaker, const Emit& emit);
+    Speaker& next();
+    void speak(Speaker& speaker, const Emit& emit);
     static void end(Speaker& speaker, const Emit& emit);
 
     std::vector<Speaker> speakers_;
+    TrainedWeights* weights_;
     std::size_t turn_ = 0;
 };
 

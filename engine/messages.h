@@ -86,7 +86,7 @@ struct ResumeSweep {
     std::string folder;
 };
 /// A PEFT folder or a safetensors file with loralib's names onto the loaded model, for the playground and the
-/// spectra.
+/// spectra; or a subspace's folder, for the playground.
 struct LoadAdapter {
     std::string path;
 };
@@ -169,13 +169,15 @@ struct DatasetLoaded {
     std::shared_ptr<const DatasetSummary> train;
     std::shared_ptr<const DatasetSummary> eval; ///< none where there is no second file
 };
-/// The adapter in place changed: loaded, newly made by a run, or (empty targets) gone.
+/// What stands on the model changed: an adapter that was loaded or newly made by a run, the weights that full
+/// fine-tuning or a subspace gave, or (empty name) nothing.
 struct AdapterChanged {
     std::string name;                 ///< folder or run; empty: none
-    std::vector<std::string> targets; ///< paths
-    std::int64_t rank = 0;            ///< the largest one
+    std::vector<std::string> targets; ///< paths of the linears that are changed
+    std::int64_t rank = 0;            ///< the largest one; 0 for weights
     double alpha = 0;
     std::int64_t parameters = 0;
+    bool weights = false; ///< the model's own weights are other ones; there is no adapter beside them
 };
 struct RunStarted {
     RunId run;

@@ -29,12 +29,8 @@ void RunReport::tell(const RunEvent& event, double seconds, const Run& run, cons
     }
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         emit_(CheckpointSaved{id_, saved->step, saved->folder});
-    if (const auto* end = std::get_if<EndRecord>(&event)) {
+    if (const auto* end = std::get_if<EndRecord>(&event))
         emit_(RunEnded{id_, end->finished, end->step, end->adapter});
-        if (run.settings().method == MethodKind::Full)
-            emit_(Warning{"The trained model is in " + end->adapter
-                          + "; open it as a model to use it. The base model is in place again."});
-    }
 }
 
 void RunReport::tell_step(

@@ -1,12 +1,13 @@
 #include "engine/session.h"
 
 #include "engine/adapters/loralib.h"
-#include "engine/adapters/peft.h"
 #include "engine/conversation.h"
 #include "engine/error.h"
 #include "engine/failure.h"
 #include "engine/laboratory.h"
+#include "engine/methods/subspace_files.h"
 #include "engine/models/catalog.h"
+#include "engine/placed_result.h"
 #include "engine/priority.h"
 #include "engine/run_report.h"
 #include "engine/sweep_work.h"
@@ -33,7 +34,8 @@ at::ScalarType scalar_type_of(NumberType type) {
 class Session {
 public:
     explicit Session(Emit emit)
-        : emit_(std::move(emit)), devices_(find_devices()), report_(emit_), laboratory_(emit_) {
+        : emit_(std::move(emit)), devices_(find_devices()), placed_(emit_), report_(emit_),
+          laboratory_(emit_) {
         yield_to_other_threads();
     }
 
@@ -61,20 +63,26 @@ private:
     template <typename LaboratoryCommand>
     void carry_out(const LaboratoryCommand& command, const std::stop_token& stop);
 
-    void become(EngineState state);
+    void become(EngineState state) { emit_(StateChanged{state_ = state}); }
     void need_model() const;
     void need_no_run() const;
     void load(
         const std::string& path, const std::string& device, NumberType dtype, const std::stop_token& stop);
     void load_model_of(const RunSettings& settings, const std::stop_token& stop);
-    void put_on(Adapter adapter, const std::string& name);
-    void restore_adapter();
+    /// As PlacedResult has it; who works on what stands there is let go.
+    template <typename... What>
+    void put_on(What&&... what) {
+        conversation_.reset();
+        laboratory_.let_go();
+        placed_.put_on(std::forward<What>(what)..., *loaded_);
+    }
     bool has_run() const { return run_ != nullptr || sweep_ != nullptr; } ///< its own, or a sweep's
     void use_threads(int wanted) const;
     void begin(std::unique_ptr<Run> run, std::shared_ptr<const RunRecord> before);
     void end_sweep();
     void report(const RunEvent& event, double seconds);
-    void let_go_of_run(EngineState next);
+    /// `saved`: the result's folder; empty where it could not be written.
+    void let_go_of_run(EngineState next, const std::string& saved);
     void run_failed(const std::string& why);
 
     Emit emit_;
@@ -82,7 +90,7 @@ private:
     EngineState state_ = EngineState::Empty;
     std::unique_ptr<LoadedModel> loaded_;
     NumberType dtype_ = NumberType::Float32;
-    std::optional<Adapter> adapter_;
+    PlacedResult placed_;
     RunReport report_;
     std::unique_ptr<Run> run_;
     std::unique_ptr<SweepWork> sweep_;
@@ -90,11 +98,6 @@ private:
     std::unique_ptr<Conversation> conversation_;
     Laboratory laboratory_;
 };
-
-void Session::become(EngineState state) {
-    state_ = state;
-    emit_(StateChanged{state});
-}
 
 void Session::need_model() const {
     if (!loaded_) throw Error("no model is open; open one first");
@@ -115,7 +118,7 @@ void Session::load(
         std::make_unique<LoadedModel>(load_model(path, place, scalar_type_of(dtype), progress, stop));
     conversation_.reset();
     laboratory_.let_go_of_model();
-    adapter_.reset();
+    placed_.let_go_of_model();
     loaded_ = std::move(loaded);
     dtype_ = dtype;
     emit_(ModelLoaded{std::make_shared<const ModelSummary>(loaded_->summary)});
@@ -129,25 +132,6 @@ void Session::load_model_of(const RunSettings& settings, const std::stop_token& 
         && loaded_->summary.device == place)
         return;
     load(settings.model, settings.device, settings.dtype, stop);
-}
-
-void Session::put_on(Adapter adapter, const std::string& name) {
-    adapter = with_widths_of(*loaded_->model, std::move(adapter));
-    attach(adapter, *loaded_->model);
-    laboratory_.let_go();
-    adapter_ = std::move(adapter);
-    AdapterChanged changed{name, {}, adapter_->rank(), adapter_->alpha(), adapter_->parameters()};
-    for (const auto& target : adapter_->targets) changed.targets.push_back(target.path);
-    emit_(std::move(changed));
-}
-
-// A run that could not begin may have put its adapter on already.
-void Session::restore_adapter() {
-    if (!loaded_) return;
-    if (adapter_)
-        attach(*adapter_, *loaded_->model);
-    else
-        detach(*loaded_->model);
 }
 
 void Session::carry_out(const LoadModel& command, const std::stop_token& stop) {
@@ -177,6 +161,7 @@ void Session::carry_out(const StartRun& command, const std::stop_token& stop) {
     need_no_run();
     conversation_.reset();
     become(EngineState::Loading);
+    placed_.stand_aside();
     use_threads(command.settings.threads);
     begin(Run::start(command.settings, command.folder, *loaded_, stop), nullptr);
 }
@@ -240,7 +225,7 @@ void Session::carry_out(const OpenRun& command, const std::stop_token& stop) {
     emit_(RunOpened{record});
     try {
         if (fault.empty() && !record->adapter.empty())
-            put_on(read_peft(record->adapter, loaded_->model->device()), record->folder);
+            put_on(record->adapter, record->settings.method, record->folder);
     } catch (const std::exception& failure) {
         fault = message_of(failure);
     }
@@ -254,6 +239,8 @@ void Session::carry_out(const ResumeRun& command, const std::stop_token& stop) {
     const RunRecord record = read_run_curves(command.folder);
     if (record.finished) throw Error(command.folder + ": this run is finished; open it instead");
     load_model_of(record.settings, stop);
+    conversation_.reset();
+    placed_.stand_aside();
     auto run = Run::resume(command.folder, *loaded_, stop); // cuts what came after the checkpoint
     begin(std::move(run), std::make_shared<const RunRecord>(read_run_curves(command.folder)));
 }
@@ -274,9 +261,7 @@ void Session::carry_out(const ResumeSweep& command, const std::stop_token&) {
             load_model_of(settings, stop);
             return *loaded_;
         });
-    if (loaded_) detach(*loaded_->model);
-    adapter_.reset();
-    emit_(AdapterChanged{});
+    placed_.take_off(loaded_.get());
     become(EngineState::Running);
 }
 
@@ -291,15 +276,19 @@ void Session::carry_out(const LoadAdapter& command, const std::stop_token&) {
     need_model();
     need_no_run();
     conversation_.reset();
+    if (is_subspace(command.path)) {
+        put_on(command.path, MethodKind::Subspace, command.path);
+        return emit_(
+            Warning{"Spectra of a subspace are in the run that trained it: open that run to see them."});
+    }
     OpenedAdapter opened = open_adapter(command.path, loaded_->model->device());
     put_on(std::move(opened.adapter), command.path);
     for (const std::string& note : opened.notes) emit_(Warning{note});
-    emit_(SpectraDone{RunId{}, laboratory_.measure(*adapter_, *loaded_->model)});
+    emit_(SpectraDone{RunId{}, laboratory_.measure(*placed_.adapter(), *loaded_->model)});
 }
 
 void Session::carry_out(const SaveAdapter& command, const std::stop_token&) {
-    if (!adapter_) throw Error("there is no adapter to save; train or load one first");
-    write_peft(command.folder, *adapter_, loaded_->summary);
+    placed_.save(command.folder, loaded_ ? loaded_->summary : ModelSummary());
     emit_(AdapterSaved{command.folder});
 }
 
@@ -308,7 +297,8 @@ void Session::carry_out(const Generate& command, const std::stop_token&) {
     if (has_run() && !paused_) throw Error("the run is training; pause it to talk to the model");
     if (run_ && trains_weights(run_->settings().method)) throw Error("the run changes the base model itself");
     carry_out(StopGeneration{}, {});
-    conversation_ = std::make_unique<Conversation>(command, *loaded_, adapter_.has_value());
+    conversation_ =
+        std::make_unique<Conversation>(command, *loaded_, placed_.adapter().has_value(), placed_.weights());
 }
 
 void Session::carry_out(const StopGeneration&, const std::stop_token&) {
@@ -321,10 +311,11 @@ void Session::carry_out(const StopAnalysis&, const std::stop_token&) { laborator
 template <typename LaboratoryCommand>
 void Session::carry_out(const LaboratoryCommand& command, const std::stop_token& stop) {
     need_model();
-    if (!adapter_ || adapter_->targets.empty()) throw Error("no adapter to look at; train or load one first");
+    const std::optional<Adapter>& adapter = placed_.adapter();
+    if (!adapter || adapter->targets.empty()) throw Error("no adapter to look at; train or load one first");
     if (has_run() && !paused_) throw Error("the run is training; pause it first");
     laboratory_.stop();
-    laboratory_.carry_out(command, *loaded_, *adapter_, stop);
+    laboratory_.carry_out(command, *loaded_, *adapter, stop);
 }
 
 void Session::attempt(const Command& command, const std::stop_token& stop) {
@@ -332,7 +323,8 @@ void Session::attempt(const Command& command, const std::stop_token& stop) {
         std::visit([&](const auto& which) { carry_out(which, stop); }, command);
     } catch (const std::exception& failure) {
         if (state_ == EngineState::Loading) {
-            restore_adapter();
+            // A run that could not begin may have put its adapter on already.
+            if (loaded_) placed_.stand_again(*loaded_);
             become(loaded_ ? EngineState::Ready : EngineState::Empty);
         }
         throw Error(message_of(failure));
@@ -361,26 +353,36 @@ void Session::advance(const std::stop_token& stop) {
 
 void Session::report(const RunEvent& event, double seconds) {
     report_.tell(event, seconds, *run_, loaded_->model->device());
-    if (std::holds_alternative<EndRecord>(event)) let_go_of_run(EngineState::Ready);
+    if (const auto* end = std::get_if<EndRecord>(&event)) let_go_of_run(EngineState::Ready, end->adapter);
 }
 
-void Session::let_go_of_run(EngineState next) {
+// Trained weights leave the model with their run; what was saved of them comes back to be looked at.
+void Session::let_go_of_run(EngineState next, const std::string& saved) {
+    const MethodKind method = run_->settings().method;
+    const std::string folder = run_->folder();
     run_.reset();
     paused_ = false;
+    try {
+        if (trains_weights(method) && !saved.empty()) put_on(saved, method, folder);
+    } catch (const std::exception& failure) {
+        emit_(Warning{"The result is saved, but could not be put on the model: " + message_of(failure)});
+    }
     become(next);
 }
 
 // The adapter of the last finished step stays in place, and is saved where the disk allows it.
 void Session::run_failed(const std::string& why) {
     std::string text = why;
+    std::string saved = result_path(run_->folder(), run_->settings().method);
     try {
         run_->save();
     } catch (const std::exception& failure) {
-        text += "\nThe adapter could not be saved in the run's folder either: " + message_of(failure)
-                + "\nIt is still in memory: save it elsewhere.";
+        saved.clear();
+        text += "\nThe result could not be saved in the run's folder either: " + message_of(failure);
+        if (!trains_weights(run_->settings().method)) text += "\nIt is still in memory: save it elsewhere.";
     }
     emit_(Failed{report_.id(), text});
-    let_go_of_run(EngineState::Failed);
+    let_go_of_run(EngineState::Failed, saved);
 }
 
 } // namespace

@@ -32,7 +32,7 @@ EnabledActions enabledActions(EngineState state, const SetupStatus& setup) {
         .stop = state == EngineState::Running || state == EngineState::Paused,
         .saveNow = state == EngineState::Running || state == EngineState::Paused
                    || (state == EngineState::Failed && setup.adapter),
-        .generate = hasModel && !setup.classifier,
+        .generate = hasModel && !setup.classifier && !(isRunActive(state) && setup.trainsWeights),
         .analyse = hasModel && setup.adapter,
         .editSetup = free,
     };
@@ -44,13 +44,16 @@ QString startHint(EngineState state, const SetupStatus& setup) {
     if (state == EngineState::Empty) return tr("Open a model first.");
     if (!setup.dataset) return tr("Open a dataset to train on.");
     if (!setup.targets) return tr("Tick at least one linear to adapt.");
-    if (!setup.sound) return tr("A setting is out of its range; see the notes beside the fields.");
+    if (!setup.fault.isEmpty()) return setup.fault;
+    if (!setup.sound) return tr("A setting does not fit; the reason stands beside its field.");
     return {};
 }
 
 QString talkHint(EngineState state, const SetupStatus& setup) {
     if (setup.classifier && state != EngineState::Empty && state != EngineState::Loading)
         return tr("This model is a classifier: it gives a text a label, it does not generate.");
+    if (isRunActive(state) && setup.trainsWeights)
+        return tr("This run trains the model's own weights; it can be talked to when the run has ended.");
     switch (state) {
     case EngineState::Empty: return tr("Open a model to talk to it.");
     case EngineState::Loading: return tr("Opening…");
@@ -71,9 +74,17 @@ QString analysisHint(EngineState state, const SetupStatus& setup) {
     case EngineState::Stopping: return tr("The run is stopping.");
     case EngineState::Ready:
     case EngineState::Paused:
-    case EngineState::Failed: return setup.adapter ? QString() : tr("Train an adapter or load one first.");
+    case EngineState::Failed: return adapterHint(setup);
     }
     return {};
+}
+
+QString adapterHint(const SetupStatus& setup) {
+    if (setup.adapter) return {};
+    if (setup.weights)
+        return tr(
+            "What is in place are trained weights, not an adapter; they are saved in their run's folder.");
+    return tr("Train an adapter or load one first.");
 }
 
 QString stateWord(EngineState state) {

@@ -9,12 +9,15 @@ namespace lora {
 
 /// What is there, beside the engine's state.
 struct SetupStatus {
-    bool dataset = false;    ///< read for the loaded model, with something to learn
-    bool targets = false;    ///< at least one linear is ticked
-    bool sound = false;      ///< the settings have no fault
-    bool adapter = false;    ///< an adapter is in place
-    bool classifier = false; ///< the model gives labels, not text
-    bool resumable = false;  ///< an opened run that is not finished and has a checkpoint
+    bool dataset = false;       ///< read for the loaded model, with something to learn
+    bool targets = false;       ///< at least one linear is ticked
+    bool sound = false;         ///< the settings have no fault
+    QString fault = {};         ///< else the first one, told beside its field too
+    bool adapter = false;       ///< an adapter is in place
+    bool weights = false;       ///< trained weights are in place, and no adapter
+    bool trainsWeights = false; ///< the run that is active trains weights
+    bool classifier = false;    ///< the model gives labels, not text
+    bool resumable = false;     ///< an opened run that is not finished and has a checkpoint
 };
 
 struct EnabledActions {
@@ -44,6 +47,9 @@ QString talkHint(EngineState state, const SetupStatus& setup);
 
 /// Why the laboratory cannot be asked; empty where it can.
 QString analysisHint(EngineState state, const SetupStatus& setup);
+
+/// Why there is no adapter to save, cut, merge or export; empty where there is one.
+QString adapterHint(const SetupStatus& setup);
 
 /// The state in a word for people: "Running".
 QString stateWord(EngineState state);

@@ -11,6 +11,8 @@ namespace {
 
 constexpr auto adapterConfig = "adapter_config.json"_L1;
 constexpr auto peftTensors = "adapter_model.safetensors"_L1;
+constexpr auto subspaceConfig = "subspace.json"_L1;
+constexpr auto subspaceTensors = "subspace.safetensors"_L1;
 
 } // namespace
 
@@ -18,12 +20,12 @@ std::optional<FileKind> fileKind(const QString& path) {
     const QFileInfo info(path);
     if (info.isDir()) {
         const QDir folder(path);
-        if (folder.exists(adapterConfig)) return FileKind::Adapter;
+        if (folder.exists(adapterConfig) || folder.exists(subspaceConfig)) return FileKind::Adapter;
         if (folder.exists(u"run.json"_s)) return FileKind::Run;
         if (folder.exists(u"config.json"_s)) return FileKind::Model;
         return std::nullopt;
     }
-    if (info.fileName() == adapterConfig) return FileKind::Adapter;
+    if (info.fileName() == adapterConfig || info.fileName() == subspaceConfig) return FileKind::Adapter;
     const QString suffix = info.suffix().toLower();
     // Beside a model's configuration these are the model's own weights.
     if (suffix == "safetensors"_L1 && !info.dir().exists(u"config.json"_s)) return FileKind::Adapter;
@@ -34,14 +36,17 @@ std::optional<FileKind> fileKind(const QString& path) {
 
 QString adapterOf(const QString& path) {
     const QFileInfo info(path);
-    const bool inPeftFolder = info.isFile() && info.dir().exists(adapterConfig)
-                              && (info.fileName() == adapterConfig || info.fileName() == peftTensors);
-    return inPeftFolder ? info.absolutePath() : path;
+    const auto isOneOf = [&](QLatin1StringView config, QLatin1StringView tensors) {
+        return info.isFile() && info.dir().exists(config)
+               && (info.fileName() == config || info.fileName() == tensors);
+    };
+    const bool inFolder = isOneOf(adapterConfig, peftTensors) || isOneOf(subspaceConfig, subspaceTensors);
+    return inFolder ? info.absolutePath() : path;
 }
 
 QString adapterName(const QString& path) {
     const QFileInfo info(path);
-    if (info.fileName() != "adapter"_L1) return info.fileName();
+    if (info.fileName() != "adapter"_L1 && info.fileName() != "subspace"_L1) return info.fileName();
     return info.dir().dirName() + u'/' + info.fileName();
 }
 

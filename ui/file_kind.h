@@ -11,9 +11,10 @@ enum class FileKind { Model, Dataset, Adapter, Run };
 /// None for a path that looks like nothing the window opens.
 std::optional<FileKind> fileKind(const QString& path);
 
-/// What to load for a chosen file: the folder of a PEFT adapter whose file it is, else the path itself.
+/// What to load for a chosen file: the folder of a PEFT adapter or a subspace whose file it is, else the path
+/// itself.
 QString adapterOf(const QString& path);
-/// An adapter's path for people: its last part, with the run's folder before a plain "adapter".
+/// An adapter's path for people: its last part, with the run's folder before a plain "adapter" or "subspace".
 QString adapterName(const QString& path);
 
 /// "model", "dataset", "adapter", "run".

@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 const std::vector<Measure>& allMeasures() {
     static const std::vector<Measure> all{Measure::EffectiveRank, Measure::StableRank,
-        Measure::ParticipationRatio, Measure::Rank90, Measure::Rank99, Measure::Frobenius,
+        Measure::ParticipationRatio, Measure::Rank90, Measure::Rank99, Measure::Rank, Measure::Frobenius,
         Measure::RelativeNorm};
     return all;
 }
@@ -24,6 +24,7 @@ QString name(Measure measure) {
     case Measure::ParticipationRatio: return u"Participation ratio"_s;
     case Measure::Rank90: return u"Rank at 90 % energy"_s;
     case Measure::Rank99: return u"Rank at 99 % energy"_s;
+    case Measure::Rank: return u"Rank r"_s;
     case Measure::Frobenius: return u"‖ΔW‖ (Frobenius)"_s;
     case Measure::RelativeNorm: return u"‖ΔW‖/‖W₀‖"_s;
     }
@@ -47,6 +48,10 @@ QString meaning(Measure measure) {
                u"would keep "
                "nine tenths of it."_s;
     case Measure::Rank99: return u"The fewest directions that hold 99 % of the update's energy Σσ²."_s;
+    case Measure::Rank:
+        return u"How many directions the update has. Fixed for most methods; AdaLoRA moves them from linear "
+               u"to "
+               u"linear while it trains."_s;
     case Measure::Frobenius:
         return u"How large the update is: ‖ΔW‖ = √Σσ². 0 before the first step, since B begins as zero."_s;
     case Measure::RelativeNorm:
@@ -67,6 +72,7 @@ std::optional<double> value(const RankMeasures& measures, Measure measure) {
     case Measure::ParticipationRatio: return measures.participation_ratio;
     case Measure::Rank90: return number(measures.rank_90);
     case Measure::Rank99: return number(measures.rank_99);
+    case Measure::Rank: return number(measures.rank);
     case Measure::Frobenius: return measures.frobenius;
     case Measure::RelativeNorm: return measures.relative_norm;
     }
@@ -74,7 +80,7 @@ std::optional<double> value(const RankMeasures& measures, Measure measure) {
 }
 
 QString measureText(Measure measure, std::optional<double> value) {
-    const bool whole = measure == Measure::Rank90 || measure == Measure::Rank99;
+    const bool whole = measure == Measure::Rank90 || measure == Measure::Rank99 || measure == Measure::Rank;
     return whole && value ? countText(std::llround(*value)) : measureText(value);
 }
 

@@ -12,7 +12,16 @@
 
 namespace lora {
 
-enum class Measure { EffectiveRank, StableRank, ParticipationRatio, Rank90, Rank99, Frobenius, RelativeNorm };
+enum class Measure {
+    EffectiveRank,
+    StableRank,
+    ParticipationRatio,
+    Rank90,
+    Rank99,
+    Rank,
+    Frobenius,
+    RelativeNorm
+};
 
 /// All measures, in the order of a list to choose from.
 const std::vector<Measure>& allMeasures();

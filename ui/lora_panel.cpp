@@ -37,7 +37,8 @@ public:
 
 LoraPanel::LoraPanel(QWidget* parent)
     : QWidget(parent), rank_(new DoublingSpinBox(this)), alpha_(new QDoubleSpinBox(this)),
-      scale_(new QLabel(this)), dropout_(new QDoubleSpinBox(this)), init_(new QComboBox(this)),
+      scale_(new QLabel(this)), scaleName_(new QLabel(tr("Scale α/r"), this)),
+      dropout_(new QDoubleSpinBox(this)), init_(new QComboBox(this)),
       adapter_(new PathField(u"startAdapter"_s, tr("a new adapter"), this)), pattern_(new QWidget(this)),
       patternWords_(new QLabel(pattern_)) {
     rank_->setObjectName(u"rank"_s);
@@ -64,7 +65,7 @@ LoraPanel::LoraPanel(QWidget* parent)
     form->addRow(rankNote);
     form->addRow(tr("Alpha α"), alpha_);
     form->addRow(alphaNote);
-    form->addRow(tr("Scale α/r"), scale_);
+    form->addRow(scaleName_, scale_);
     auto* clear = new QToolButton(pattern_);
     clear->setObjectName(u"clearRankPattern"_s);
     clear->setText(tr("Clear"));
@@ -74,14 +75,15 @@ LoraPanel::LoraPanel(QWidget* parent)
     patternRow->setContentsMargins(0, 0, 0, 0);
     patternRow->addWidget(patternWords_, 1);
     patternRow->addWidget(clear);
-    form->addRow(tr("Own ranks"), pattern_);
-    form->addRow(tr("Dropout"), dropout_);
-    form->addRow(tr("Initial A"), init_);
-    form->addRow(tr("Start from"), adapter_);
-    const auto announce = [this] {
-        showScale();
-        Q_EMIT changed();
+    const auto addRow = [this, form](const QString& label, QWidget* field, const QString& fault) {
+        form->addRow(label, field);
+        form->addRow(new Note(u"fault-"_s + fault, this));
     };
+    addRow(tr("Own ranks"), pattern_, u"rank-pattern"_s);
+    addRow(tr("Dropout"), dropout_, u"dropout"_s);
+    addRow(tr("Initial A"), init_, u"init"_s);
+    addRow(tr("Start from"), adapter_, u"adapter"_s);
+    const auto announce = [this] { Q_EMIT changed(); };
     const auto rescale = [this, announce] {
         // Linears with a rank of their own keep the scale of all.
         alphas_ = alphas_of(ranks_, alpha_->value() / rank_->value());
@@ -97,7 +99,6 @@ LoraPanel::LoraPanel(QWidget* parent)
     connect(init_, &QComboBox::activated, this, announce);
     connect(adapter_, &PathField::pathEntered, this, announce);
     connect(adapter_, &PathField::browseRequested, this, &LoraPanel::browseRequested);
-    showScale();
     showPattern();
 }
 
@@ -117,8 +118,24 @@ void LoraPanel::showPattern() {
     patternWords_->setToolTip(QString::fromStdString(pattern_text(ranks_)).replace(u',', u'\n'));
 }
 
-void LoraPanel::showScale() {
-    scale_->setText(u"<b>%1</b>"_s.arg(QString::number(alpha_->value() / rank_->value(), 'g', 4)));
+bool LoraPanel::showFor(const RunSettings& settings) {
+    const UpdateScale scale = update_scale(settings);
+    scaleName_->setText(tr("Scale %1").arg(QString::fromStdString(scale.words)));
+    scale_->setText(u"<b>%1</b>"_s.arg(QString::number(scale.value, 'g', 4)));
+    const SharedFields takes = shared_fields(settings.method);
+    const LoraSettings usual;
+    const bool dropout = takes.dropout || dropout_->value() > 0;
+    const bool init = takes.init || static_cast<InitialA>(init_->currentData().toInt()) != usual.init;
+    const bool adapter = takes.adapter || !adapter_->path().isEmpty();
+    auto* form = static_cast<QFormLayout*>(layout());
+    scaled_ = takes.alpha || !takes.rank;
+    form->setRowVisible(rank_, takes.rank);
+    form->setRowVisible(alpha_, takes.alpha);
+    form->setRowVisible(scale_, takes.alpha);
+    form->setRowVisible(dropout_, dropout);
+    form->setRowVisible(init_, init);
+    form->setRowVisible(adapter_, adapter);
+    return takes.rank || dropout || init || adapter || !ranks_.empty();
 }
 
 void LoraPanel::read(const LoraSettings& lora) {
@@ -135,7 +152,7 @@ void LoraPanel::read(const LoraSettings& lora) {
 
 void LoraPanel::write(LoraSettings& lora) const {
     lora.rank = rank_->value();
-    lora.alpha = alpha_->value();
+    lora.alpha = scaled_ ? alpha_->value() : 2.0 * rank_->value();
     lora.dropout = dropout_->value();
     lora.init = static_cast<InitialA>(init_->currentData().toInt());
     lora.adapter = adapter_->path().toStdString();

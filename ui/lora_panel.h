@@ -1,7 +1,8 @@
 #pragma once
-// The update's own numbers: rank, alpha and the scale that follows from them, dropout, how A begins.
+// The update's own numbers: rank, alpha and the scale that follows from them, dropout, how A begins. What the
+// method does not take is not shown, unless it stands at a value that the method refuses.
 
-#include "engine/training/settings.h"
+#include "engine/training/method_fields.h"
 
 #include <QWidget>
 
@@ -24,22 +25,26 @@ public:
     void write(LoraSettings& lora) const;
     /// Ranks of single linears, at the scale that all have; empty: none.
     void setRanks(const RankPattern& ranks);
+    /// Shows what the settings' method takes, and the scale that they come to. Whether anything is left to
+    /// show.
+    bool showFor(const RunSettings& settings);
 
 Q_SIGNALS:
     void changed();
     void browseRequested();
 
 private:
-    void showScale();
     void showPattern();
 
     QSpinBox* rank_;
     QDoubleSpinBox* alpha_;
     QLabel* scale_;
+    QLabel* scaleName_;
     QDoubleSpinBox* dropout_;
     QComboBox* init_;
     PathField* adapter_;
-    QWidget* pattern_; ///< the row that tells of ranks_
+    bool scaled_ = true; ///< α is what its field says; else it goes with the rank
+    QWidget* pattern_;   ///< the row that tells of ranks_
     QLabel* patternWords_;
     RankPattern ranks_;
     AlphaPattern alphas_;

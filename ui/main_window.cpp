@@ -36,6 +36,17 @@ namespace lora {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+/// What a run gave, and where it lies.
+QString whereResult(MethodKind method, const QString& folder) {
+    if (method == MethodKind::Full) return MainWindow::tr("The trained model is in %1").arg(folder);
+    if (method == MethodKind::Subspace) return MainWindow::tr("The subspace's numbers are in %1").arg(folder);
+    return MainWindow::tr("The adapter is in %1").arg(folder);
+}
+
+} // namespace
+
 MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     : QMainWindow(parent), parts_(std::move(parts)), desktop_(QApplication::palette()),
       link_(std::make_unique<EngineLink>(parts_.makeWork)), actions_(buildActions(*this)),
@@ -157,13 +168,13 @@ void MainWindow::connectLink() {
     connect(link, &EngineLink::adapterChanged, this, [this](const AdapterChanged& adapter) {
         adapter_ = adapter;
         playground_->setAdapter(adapter);
-        laboratory_->setAdapter(adapter);
+        laboratory_->setAdapter(adapter.weights ? AdapterChanged{} : adapter);
         if (adapter.targets.empty()) live_->clearSpectra();
         refresh();
     });
     connect(link, &EngineLink::runOpened, this, &MainWindow::takeRecord);
     connect(link, &EngineLink::adapterSaved, this, [this](const AdapterSaved& saved) {
-        say(tr("The adapter was saved in %1").arg(QString::fromStdString(saved.folder)));
+        say(tr("Saved in %1").arg(QString::fromStdString(saved.folder)));
     });
     connect(link, &EngineLink::warned, this,
         [this](const Warning& each) { warn(QString::fromStdString(each.text)); });
@@ -181,6 +192,7 @@ void MainWindow::connectRunEvents() {
     EngineLink* link = link_.get();
     connect(link, &EngineLink::runStarted, this, [this](const RunStarted& run) {
         runFolder_ = QString::fromStdString(run.folder);
+        runMethod_ = run.settings.method;
         resumable_.reset();
         live_->startRun(run);
         log_->add(tr("Run started: %1").arg(runFolder_));
@@ -205,7 +217,7 @@ void MainWindow::connectRunEvents() {
         live_->strip()->setEnded(run.finished);
         const QString words =
             run.finished ? tr("The run is finished: all %1 steps.") : tr("The run was stopped at step %1.");
-        say(words.arg(run.step) + u' ' + tr("The adapter is in %1").arg(QString::fromStdString(run.adapter)));
+        say(words.arg(run.step) + u' ' + whereResult(runMethod_, QString::fromStdString(run.adapter)));
     });
     connect(link, &EngineLink::failed, this, [this](const Failed& failure) {
         live_->strip()->setEnded(false);
@@ -236,7 +248,9 @@ void MainWindow::begin(const QString& path) {
 
 SetupStatus MainWindow::status() const {
     SetupStatus status = setup_->status();
-    status.adapter = !adapter_.targets.empty();
+    status.adapter = !adapter_.targets.empty() && !adapter_.weights;
+    status.weights = adapter_.weights;
+    status.trainsWeights = trains_weights(runMethod_);
     status.resumable = resumable_.has_value();
     status.classifier = model_ && model_->task == Task::Classification;
     return status;
@@ -245,7 +259,7 @@ SetupStatus MainWindow::status() const {
 void MainWindow::refresh() {
     const EngineState state = link_->state();
     const EnabledActions enabled = enabledActions(state, status());
-    lora::setEnabled(actions_, enabled);
+    lora::setEnabled(actions_, enabled, adapterHint(status()));
     actions_.exportRun->setEnabled(!runFolder_.isEmpty());
     showState(*actions_.statePill, state, palette());
     setup_->setState(enabled, startHint(state, status()));

@@ -125,6 +125,7 @@ private:
     AdapterChanged adapter_;
     std::optional<QString> resumable_; ///< the folder of an opened run that can go on
     QString runFolder_;
+    MethodKind runMethod_ = MethodKind::Lora; ///< of the run that was started last
     QDockWidget* setupDock_ = nullptr;
     std::vector<QDockWidget*> talkDocks_;    ///< playground and messages
     std::map<QDockWidget*, bool> wasHidden_; ///< docks that the page in sight has put away, and how they were

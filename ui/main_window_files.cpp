@@ -41,7 +41,7 @@ void keepFolder(const QString& kind, const QString& path) {
 
 QString askForAdapter(QWidget* parent, const QString& title) {
     const QString file = QFileDialog::getOpenFileName(parent, title, lastFolder(u"adapter"_s),
-        MainWindow::tr("Adapters (adapter_config.json *.safetensors)"));
+        MainWindow::tr("Adapters (adapter_config.json subspace.json *.safetensors)"));
     if (file.isEmpty()) return {};
     QString path = adapterOf(file);
     keepFolder(u"adapter"_s, path);
@@ -128,8 +128,8 @@ void MainWindow::chooseDataset(bool evaluation) {
 }
 
 void MainWindow::chooseAdapter() {
-    const QString path = askForAdapter(this, tr("Load an adapter: adapter_config.json of a PEFT folder, or a "
-                                                "safetensors file with loralib's names"));
+    const QString path = askForAdapter(this, tr("Load an adapter: adapter_config.json of a PEFT folder, a "
+                                                "safetensors file with loralib's names, or subspace.json"));
     if (!path.isEmpty()) open(FileKind::Adapter, path);
 }
 

@@ -19,6 +19,7 @@ QString shortName(Measure measure) {
     case Measure::ParticipationRatio: return MeasureTiles::tr("Participation");
     case Measure::Rank90: return MeasureTiles::tr("Rank 90 %");
     case Measure::Rank99: return MeasureTiles::tr("Rank 99 %");
+    case Measure::Rank: return MeasureTiles::tr("Rank r");
     case Measure::Frobenius: return MeasureTiles::tr("‖ΔW‖");
     case Measure::RelativeNorm: return MeasureTiles::tr("‖ΔW‖/‖W₀‖");
     }

@@ -135,7 +135,8 @@ void Playground::refresh() {
     generate_->setEnabled(usable_);
     stop_->setEnabled(usable_ && awaited_ > 0);
     adapted_->setEnabled(hasAdapter_);
-    adapted_->setPlaceholderText(hasAdapter_ ? QString() : tr("Train or load an adapter to compare."));
+    adapted_->setPlaceholderText(
+        hasAdapter_ ? QString() : tr("Train or load something to compare with the base."));
     if (awaited_ == 0 && adapted_->document()->isEmpty()) adaptedNote_->setText(adapterName_);
 }
 

@@ -62,7 +62,7 @@ SavingsView::SavingsView(QWidget* parent)
     setSavings({}, 0);
 }
 
-void SavingsView::setSavings(const Savings& savings, std::int64_t base) {
+void SavingsView::setSavings(const Savings& savings, std::int64_t base, const QString& result) {
     blocks_->setShare(base > 0 ? savings.share : 0);
     if (base <= 0) {
         trainable_->setText(tr("<b>—</b> trainable parameters"));
@@ -76,10 +76,13 @@ void SavingsView::setSavings(const Savings& savings, std::int64_t base) {
                                    - static_cast<double>(savings.training_bytes)
                                          / static_cast<double>(savings.full_training_bytes)
                              : 0;
-    costs_->tell(
-        tr("Adapter %1 · optimizer %2 · training state %3 in place of %4: <b>%5 saved</b>")
-            .arg(bytesText(savings.adapter_bytes), bytesText(savings.optimizer_bytes),
-                bytesText(savings.training_bytes), bytesText(savings.full_training_bytes), shareText(saved)));
+    const QString costs = tr("%1 %2 · optimizer %3 · training state %4")
+                              .arg(result, bytesText(savings.adapter_bytes),
+                                  bytesText(savings.optimizer_bytes), bytesText(savings.training_bytes));
+    // Nothing is saved where the weights themselves are trained.
+    costs_->tell(saved > 0 ? tr("%1 in place of %2: <b>%3 saved</b>")
+                                 .arg(costs, bytesText(savings.full_training_bytes), shareText(saved))
+                           : costs);
 }
 
 void SavingsView::setMemory(const std::optional<MemoryEstimate>& memory) {

@@ -32,8 +32,8 @@ class SavingsView : public QWidget {
     Q_OBJECT
 public:
     explicit SavingsView(QWidget* parent = nullptr);
-    /// `base` counts the model's parameters; 0: no model.
-    void setSavings(const Savings& savings, std::int64_t base);
+    /// `base` counts the model's parameters; 0: no model. `result` names what is saved, "Adapter".
+    void setSavings(const Savings& savings, std::int64_t base, const QString& result = {});
     /// What a run will take at its peak; none: not known yet.
     void setMemory(const std::optional<MemoryEstimate>& memory);
 

@@ -1,9 +1,10 @@
 #include "ui/setup_column.h"
 
-#include "engine/adapters/savings.h"
-#include "engine/methods/weight_savings.h"
+#include "engine/methods/weight_selection.h"
+#include "engine/training/run_savings.h"
 #include "ui/data_panel.h"
 #include "ui/lora_panel.h"
+#include "ui/method_panel.h"
 #include "ui/model_panel.h"
 #include "ui/note.h"
 #include "ui/savings_view.h"
@@ -18,6 +19,7 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
@@ -27,7 +29,8 @@ using namespace Qt::StringLiterals;
 
 SetupColumn::SetupColumn(QWidget* parent)
     : QWidget(parent), model_(new ModelPanel(this)), data_(new DataPanel(this)),
-      targets_(new TargetGrid(this)), lora_(new LoraPanel(this)), training_(new TrainingPanel(this)) {
+      method_(new MethodPanel(this)), targets_(new TargetGrid(this)), lora_(new LoraPanel(this)),
+      training_(new TrainingPanel(this)) {
     setObjectName(u"setup"_s);
     setMinimumWidth(340);
     build();
@@ -41,10 +44,12 @@ void SetupColumn::build() {
     sections->setContentsMargins(0, 0, 0, 0);
     sections->setSpacing(2);
     targetSection_ = new Section(tr("Layers"), targets_, fields_);
+    rankSection_ = new Section(tr("Rank and scale"), lora_, fields_);
     sections->addWidget(new Section(tr("Model"), model_, fields_));
     sections->addWidget(new Section(tr("Data"), data_, fields_));
+    sections->addWidget(new Section(tr("Method"), method_, fields_));
     sections->addWidget(targetSection_);
-    sections->addWidget(new Section(tr("LoRA"), lora_, fields_));
+    sections->addWidget(rankSection_);
     sections->addWidget(new Section(tr("Training"), training_, fields_));
     auto* command = new Section(tr("Equal command"), buildCommand(), fields_);
     command->setOpen(false);
@@ -122,6 +127,8 @@ void SetupColumn::connectAll() {
         Q_EMIT dataWanted();
         refresh();
     });
+    connect(method_, &MethodPanel::methodChosen, this, &SetupColumn::chooseMethod);
+    connect(method_, &MethodPanel::changed, this, &SetupColumn::refresh);
     connect(lora_, &LoraPanel::browseRequested, this, &SetupColumn::adapterBrowseRequested);
     connect(targets_, &TargetGrid::selectionChanged, this, &SetupColumn::refresh);
     connect(lora_, &LoraPanel::changed, this, &SetupColumn::refresh);
@@ -134,8 +141,10 @@ void SetupColumn::read(const RunSettings& settings) {
     settings_ = settings;
     model_->read(settings);
     data_->read(settings.data);
+    method_->read(settings);
     lora_->read(settings.lora);
     training_->read(settings);
+    targets_->offerEverything(trains_weights(settings.method) || selects_everything(settings.lora.selection));
     targets_->select(settings.lora.selection);
     refresh();
 }
@@ -144,6 +153,7 @@ RunSettings SetupColumn::settings() const {
     RunSettings settings = settings_;
     model_->write(settings);
     data_->write(settings.data);
+    method_->write(settings);
     lora_->write(settings.lora);
     training_->write(settings);
     if (summary_) settings.lora.selection = targets_->selection();
@@ -171,7 +181,8 @@ const LayerGrid& SetupColumn::grid() const { return targets_->model()->grid(); }
 SetupStatus SetupColumn::status() const {
     return {.dataset = dataset_.train && dataset_.train->samples > 0,
         .targets = !targets_->model()->ticked().empty(),
-        .sound = sound_};
+        .sound = sound_,
+        .fault = fault_};
 }
 
 void SetupColumn::setState(const EnabledActions& enabled, const QString& hint) {
@@ -190,48 +201,68 @@ void SetupColumn::setRunFolder(const QString& folder) {
     refresh();
 }
 
+// The settings as the method before had them, and the fields anew.
+void SetupColumn::chooseMethod(MethodKind method) {
+    RunSettings before = settings();
+    before.method = settings_.method;
+    read(switch_.to(method, before));
+}
+
 void SetupColumn::refresh() {
     const RunSettings settings = this->settings();
-    const std::vector<std::string> ticked = targets_->model()->ticked();
-    if (summary_) {
-        const std::size_t labels = dataset_.train ? dataset_.train->labels.size() : 0;
-        const Savings savings = trains_weights(settings.method) && !ticked.empty()
-                                    ? count_weight_savings(*summary_, settings.lora.selection,
-                                        settings.method, settings.subspace, labels)
-                                    : count_savings(*summary_, ticked, settings.lora, labels);
-        savings_->setSavings(savings, summary_->parameters);
-        savings_->setMemory(memory(savings, ticked.size(), settings));
-        targetSection_->setAside(tr("%1 of %2 linears").arg(ticked.size()).arg(summary_->linears.size()));
-    } else {
-        savings_->setSavings({}, 0);
-        savings_->setMemory(std::nullopt);
-        targetSection_->setAside({});
-    }
+    showCosts(settings);
+    rankSection_->setVisible(lora_->showFor(settings));
     command_->setPlainText(QString::fromStdString(equal_command(settings, runFolder_.toStdString())));
     showFaults(settings);
     Q_EMIT changed();
 }
 
+void SetupColumn::showCosts(const RunSettings& settings) {
+    const std::size_t ticked = targets_->model()->ticked().size();
+    if (!summary_) {
+        savings_->setSavings({}, 0);
+        savings_->setMemory(std::nullopt);
+        return targetSection_->setAside({});
+    }
+    const std::size_t labels = dataset_.train ? dataset_.train->labels.size() : 0;
+    const Savings savings =
+        ticked > 0 ? savings_of(*summary_, settings, labels) : count_savings(*summary_, {}, 1, labels);
+    const bool weights = trains_weights(settings.method);
+    savings_->setSavings(savings, summary_->parameters, weights ? tr("Result") : tr("Adapter"));
+    savings_->setMemory(ticked > 0 ? memory(savings, weights ? 0 : ticked, settings) : std::nullopt);
+    targetSection_->setAside(selects_everything(settings.lora.selection)
+                                 ? tr("all weights")
+                                 : tr("%1 of %2 linears").arg(ticked).arg(summary_->linears.size()));
+}
+
 std::optional<MemoryEstimate> SetupColumn::memory(
     const Savings& savings, std::size_t linears, const RunSettings& settings) const {
-    if (!dataset_.train || linears == 0) return std::nullopt;
+    if (!dataset_.train) return std::nullopt;
     const std::int64_t tokens = largest_piece(*dataset_.train, settings.data.max_length, settings.training);
     return estimate_memory(*summary_, savings, linears, settings, tokens);
 }
 
+// Each fault beside its field; a sentence may speak of several, "rank-pattern or alpha-pattern".
 void SetupColumn::showFaults(const RunSettings& settings) {
     const std::vector<std::string> sentences = faults(settings);
     sound_ = sentences.empty();
-    for (const char* name : {"rank", "alpha", "lr", "accumulate", "warmup"})
-        if (auto* note = findChild<Note*>(u"fault-"_s + QLatin1StringView(name))) note->tell({});
+    fault_.clear();
+    static const QRegularExpression isFault(u"^fault-"_s);
+    for (Note* note : fields_->findChildren<Note*>(isFault))
+        if (note->objectName() != "fault-targets"_L1) note->tell({}); // the grid's own
     for (const std::string& sentence : sentences) {
         const QString text = QString::fromStdString(sentence);
-        const QString name = text.section(u':', 0, 0);
+        const QString names = text.section(u':', 0, 0).section(u" of "_s, 0, 0).replace(u'_', u'-');
         // What is still empty is told by the hint under the start button.
-        if (name == "model"_L1 || name == "data"_L1 || name == "targets"_L1) continue;
-        if (auto* note = findChild<Note*>(u"fault-"_s + name))
-            note->tell(text.section(u':', 1).trimmed(), NoteKind::Error);
+        if (names == "model"_L1 || names == "data"_L1 || names == "targets"_L1) continue;
+        static const QRegularExpression between(u", | or "_s);
+        Note* note = nullptr;
+        for (const QString& name : names.split(between))
+            if (!note) note = fields_->findChild<Note*>(u"fault-"_s + name);
+        if (note) note->tell(text.section(u':', 1).trimmed(), NoteKind::Error);
+        if (fault_.isEmpty()) fault_ = text;
     }
+    training_->showFaults();
 }
 
 } // namespace lora

@@ -3,6 +3,7 @@
 // in sight.
 
 #include "engine/training/memory_estimate.h"
+#include "engine/training/method_switch.h"
 #include "ui/enabled_actions.h"
 #include "ui/layer_grid.h"
 
@@ -19,6 +20,7 @@ namespace lora {
 class Note;
 class DataPanel;
 class LoraPanel;
+class MethodPanel;
 class ModelPanel;
 class SavingsView;
 class Section;
@@ -65,6 +67,8 @@ private:
     void colorStart();
     void connectAll();
     void refresh();
+    void chooseMethod(MethodKind method);
+    void showCosts(const RunSettings& settings);
     std::optional<MemoryEstimate> memory(
         const Savings& savings, std::size_t linears, const RunSettings& settings) const;
     void showFaults(const RunSettings& settings);
@@ -73,13 +77,17 @@ private:
     std::shared_ptr<const ModelSummary> summary_;
     DatasetLoaded dataset_;
     QString runFolder_;
+    QString fault_; ///< the first of the settings'
     bool sound_ = false;
+    MethodSwitch switch_;
     ModelPanel* model_;
     DataPanel* data_;
+    MethodPanel* method_;
     TargetGrid* targets_;
     LoraPanel* lora_;
     TrainingPanel* training_;
     Section* targetSection_ = nullptr;
+    Section* rankSection_ = nullptr;
     QScrollArea* scroll_ = nullptr;
     QWidget* fields_ = nullptr;
     QPlainTextEdit* command_ = nullptr;

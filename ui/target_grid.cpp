@@ -2,6 +2,7 @@
 
 #include "engine/adapters/targets.h"
 #include "engine/error.h"
+#include "engine/methods/weight_selection.h"
 #include "ui/note.h"
 #include "ui/section.h"
 #include "ui/theme.h"
@@ -62,10 +63,14 @@ TargetGrid::TargetGrid(QWidget* parent)
     : QWidget(parent), model_(new TargetModel(this)), preset_(new QComboBox(this)),
       layers_(new QLineEdit(this)), note_(new Note(u"fault-targets"_s, this)), table_(new QTableView(this)) {
     build();
-    connect(model_, &TargetModel::tickedChanged, this, &TargetGrid::showTicked);
+    connect(model_, &TargetModel::tickedChanged, this, [this] {
+        if (!selecting_) everything_ = false; // ticked by hand
+        showTicked();
+    });
     connect(preset_, &QComboBox::activated, this, [this] {
-        if (!preset_->currentData().isNull())
-            select({wordsOfChoice(), layers_->text().trimmed().toStdString()});
+        if (preset_->currentData().isNull()) return;
+        const std::string words = wordsOfChoice();
+        select({words, words == everything ? std::string() : layers_->text().trimmed().toStdString()});
     });
     connect(layers_, &QLineEdit::textEdited, this, [this] {
         typing_ = true;
@@ -136,7 +141,10 @@ void TargetGrid::select(const TargetSelection& selection) {
     }
     selecting_ = true;
     try {
-        const std::vector<std::string> paths = select_targets(model_->grid().linears(), selection);
+        const bool all = selects_everything(selection);
+        const std::vector<std::string> paths =
+            select_targets(model_->grid().linears(), all ? TargetSelection{"re:.*", ""} : selection);
+        everything_ = all;
         note_->tell({});
         model_->setTicked(paths);
     } catch (const Error& error) {
@@ -148,13 +156,26 @@ void TargetGrid::select(const TargetSelection& selection) {
 }
 
 TargetSelection TargetGrid::selection() const {
+    if (everything_) return {everything, ""};
     const std::vector<std::string> ticked = model_->ticked();
     if (ticked.empty()) return {"", ""};
     return describe_targets(model_->grid().linears(), ticked);
 }
 
+void TargetGrid::offerEverything(bool offered) {
+    const QString word = QString::fromLatin1(everything);
+    const int index = preset_->findData(word);
+    if (offered == (index >= 0)) return;
+    if (offered)
+        preset_->insertItem(0, tr("Every weight of the model"), word);
+    else
+        preset_->removeItem(index);
+}
+
 std::string TargetGrid::wordsOfChoice() const {
     const QString preset = preset_->currentData().toString();
+    // A range of layers leaves out what stands outside the blocks.
+    if (everything_ && typing_) return "all-linear";
     if (!preset.isEmpty()) return preset.toStdString();
     std::set<std::string> modules;
     const std::vector<std::string> ticked = model_->ticked();

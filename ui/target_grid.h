@@ -26,6 +26,8 @@ public:
     void select(const TargetSelection& selection);
     /// The words for what is ticked.
     TargetSelection selection() const;
+    /// Whether the presets have every weight, embeddings, norms and biases too.
+    void offerEverything(bool offered);
 
 Q_SIGNALS:
     void selectionChanged();
@@ -47,7 +49,8 @@ private:
     bool painting_ = false; ///< the mouse is down and ticks what it passes
     bool paintsTicks_ = true;
     bool selecting_ = false;
-    bool typing_ = false; ///< the field of layers is being typed in and keeps its words
+    bool everything_ = false; ///< chosen: all weights, of which the grid shows the linears
+    bool typing_ = false;     ///< the field of layers is being typed in and keeps its words
 };
 
 } // namespace lora

@@ -76,6 +76,8 @@ TrainingPanel::TrainingPanel(QWidget* parent)
         fold->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
         advanced->setVisible(open);
     });
+    fold_ = fold;
+    advanced_ = advanced;
     connectAll();
 }
 
@@ -115,6 +117,7 @@ QWidget* TrainingPanel::buildAdvanced() {
     form->addRow(tr("Accumulate"), accumulate_);
     form->addRow(new Note(u"fault-accumulate"_s, advanced));
     form->addRow(QString(), checkpointing_);
+    form->addRow(new Note(u"fault-gradient-checkpointing"_s, advanced));
     form->addRow(tr("Warm-up"), warmup_);
     form->addRow(new Note(u"fault-warmup"_s, advanced));
     form->addRow(tr("Weight decay"), weightDecay_);
@@ -156,6 +159,11 @@ void TrainingPanel::read(const RunSettings& settings) {
     spectrumEvery_->setValue(static_cast<int>(t.spectrum_every));
     checkpointEvery_->setValue(static_cast<int>(t.checkpoint_every));
     threads_->setValue(settings.threads);
+}
+
+void TrainingPanel::showFaults() {
+    for (const Note* note : advanced_->findChildren<Note*>())
+        if (!note->text().isEmpty()) fold_->setChecked(true);
 }
 
 void TrainingPanel::write(RunSettings& settings) const {

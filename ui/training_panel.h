@@ -10,6 +10,7 @@ class QComboBox;
 class QDoubleSpinBox;
 class QLineEdit;
 class QSpinBox;
+class QToolButton;
 
 namespace lora {
 
@@ -20,6 +21,8 @@ public:
 
     void read(const RunSettings& settings);
     void write(RunSettings& settings) const;
+    /// Unfolds what is hidden, where a fault is told.
+    void showFaults();
 
 Q_SIGNALS:
     void changed();
@@ -43,6 +46,8 @@ private:
     QSpinBox* spectrumEvery_;
     QSpinBox* checkpointEvery_;
     QSpinBox* threads_;
+    QToolButton* fold_ = nullptr; ///< of what is advanced
+    QWidget* advanced_ = nullptr;
 };
 
 } // namespace lora

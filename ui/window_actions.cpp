@@ -28,6 +28,7 @@ QAction* addAction(QMenu* menu, const char* objectName, const char* text, const 
 
 void buildFileMenu(QMainWindow& window, WindowActions& actions) {
     QMenu* file = window.menuBar()->addMenu(tr("&File"));
+    file->setToolTipsVisible(true);
     actions.openModel =
         addAction(file, "openModel", "Open &model folder…", QKeySequence(Qt::CTRL | Qt::Key_O));
     actions.openGguf =
@@ -121,7 +122,7 @@ WindowActions buildActions(QMainWindow& window) {
     return actions;
 }
 
-void setEnabled(const WindowActions& actions, const EnabledActions& enabled) {
+void setEnabled(const WindowActions& actions, const EnabledActions& enabled, const QString& noAdapter) {
     actions.openModel->setEnabled(enabled.openModel);
     actions.openGguf->setEnabled(enabled.openModel);
     actions.openDataset->setEnabled(enabled.openDataset);
@@ -130,6 +131,9 @@ void setEnabled(const WindowActions& actions, const EnabledActions& enabled) {
     actions.saveTruncated->setEnabled(enabled.analyse);
     actions.exportGguf->setEnabled(enabled.analyse);
     actions.mergeModel->setEnabled(enabled.analyse);
+    for (QAction* action :
+        {actions.saveAdapter, actions.saveTruncated, actions.exportGguf, actions.mergeModel})
+        action->setToolTip(noAdapter.isEmpty() ? action->text().remove(u'&').remove(u'…') : noAdapter);
     actions.openRun->setEnabled(enabled.openRun);
     actions.recent->setEnabled(enabled.openRun);
     actions.start->setEnabled(enabled.start);

@@ -43,7 +43,8 @@ struct WindowActions {
 /// Makes everything; owned by the window, found by objectName.
 WindowActions buildActions(QMainWindow& window);
 
-void setEnabled(const WindowActions& actions, const EnabledActions& enabled);
+/// `noAdapter` says why there is none to save, cut, merge or export.
+void setEnabled(const WindowActions& actions, const EnabledActions& enabled, const QString& noAdapter);
 /// Icons in the palette's colours.
 void setIcons(const WindowActions& actions, const QPalette& palette);
 /// The state in its word and colour.

@@ -1,14 +1,13 @@
 #include "app/verbs/train_costs.h"
 
 #include "app/output.h"
-#include "engine/adapters/savings.h"
 #include "engine/adapters/targets.h"
 #include "engine/data/dataset.h"
 #include "engine/devices.h"
 #include "engine/error.h"
-#include "engine/methods/weight_savings.h"
 #include "engine/training/memory_estimate.h"
 #include "engine/training/run_events.h"
+#include "engine/training/run_savings.h"
 
 #include <iomanip>
 #include <iostream>
@@ -69,9 +68,7 @@ void show_estimate(const RunSettings& settings, bool json) {
         load_datasets(settings.data, open_tokenizer(settings.model), settings.training.seed);
     const std::int64_t tokens =
         largest_piece(data.train.summary, settings.data.max_length, settings.training);
-    const Savings savings = adapted ? count_savings(model, targets, settings.lora)
-                                    : count_weight_savings(model, settings.lora.selection, settings.method,
-                                        settings.subspace, data.train.summary.labels.size());
+    const Savings savings = savings_of(model, settings, data.train.summary.labels.size());
     const MemoryEstimate estimate = estimate_memory(model, savings, targets.size(), settings, tokens);
     if (json)
         print_event(estimate_event(estimate));

@@ -74,13 +74,16 @@ void measure(const Adapter& adapter, const std::vector<std::size_t>& indices, st
         As.push_back(adapter.targets[i].update.A);
         Bs.push_back(adapter.targets[i].update.B);
     }
-    const at::Tensor values = stacked_singular_values(at::stack(As), at::stack(Bs), paths).contiguous();
+    const at::Tensor A = at::stack(As);
+    const at::Tensor values = stacked_singular_values(A, at::stack(Bs), paths).contiguous();
+    const at::Tensor in_use = A.ne(0).any(2).sum(1).to(at::kCPU, at::kLong);
     for (std::size_t k = 0; k < indices.size(); ++k) {
         const TargetUpdate& target = adapter.targets[indices[k]];
         Spectrum& spectrum = all[indices[k]];
         spectrum.path = target.path;
         spectrum.singular_values = values_of(values[static_cast<std::int64_t>(k)], target.update.scale);
         spectrum.measures = rank_measures(spectrum.singular_values);
+        spectrum.measures.rank = in_use.const_data_ptr<std::int64_t>()[k];
     }
 }
 

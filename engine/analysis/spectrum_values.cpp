@@ -3,6 +3,7 @@
 #include "engine/error.h"
 
 #include <cmath>
+#include <limits>
 
 namespace lora {
 
@@ -93,6 +94,7 @@ Json to_json(const Spectrum& spectrum) {
     json["participation_ratio"] = or_null(measures.participation_ratio);
     json["rank_90"] = or_null(measures.rank_90);
     json["rank_99"] = or_null(measures.rank_99);
+    if (measures.rank) json["rank"] = *measures.rank;
     return json;
 }
 
@@ -108,6 +110,8 @@ Spectrum spectrum(const Json& json, const std::string& where) {
     spectrum.measures = rank_measures(spectrum.singular_values);
     if (fields.find("relative_norm") != nullptr)
         spectrum.measures.relative_norm = fields.number("relative_norm");
+    if (fields.has("rank"))
+        spectrum.measures.rank = fields.integer("rank", 0, std::numeric_limits<std::int32_t>::max());
     return spectrum;
 }
 

@@ -19,10 +19,12 @@ struct RankMeasures {
     std::optional<double> participation_ratio; ///< (Σσ²)² / Σσ⁴
     std::optional<std::int64_t> rank_90;       ///< smallest k whose first k values hold 90 % of Σσ²
     std::optional<std::int64_t> rank_99;
+    std::optional<std::int64_t> rank =
+        {}; ///< directions in use: rows of A that are not zero; none for weights
     bool operator==(const RankMeasures&) const = default;
 };
 
-/// `singular_values` descending and not negative. Without relative_norm.
+/// `singular_values` descending and not negative. Without relative_norm and rank.
 RankMeasures rank_measures(const std::vector<double>& singular_values);
 
 /// Smallest k whose first k values hold this share of the energy Σσ²; none where ΔW = 0. `share` in (0, 1].
@@ -43,10 +45,10 @@ struct SpectraOfStep {
 };
 
 /// One event's fields: path, singular_values, effective_rank, … ; measures that are undefined are null, a
-/// relative_norm that is not known is left out.
+/// relative_norm or rank that is not known is left out.
 Json to_json(const Spectrum& spectrum);
-/// Path, singular values and relative_norm as they are there, the other measures counted anew. Throws Error
-/// naming `where`.
+/// Path, singular values, relative_norm and rank as they are there, the other measures counted anew. Throws
+/// Error naming `where`.
 Spectrum spectrum(const Json& json, const std::string& where);
 
 } // namespace lora

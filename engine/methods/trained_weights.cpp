@@ -23,30 +23,51 @@ std::vector<NamedParameter> parameters_at(Model& model, const std::vector<std::s
     return found;
 }
 
+std::vector<std::string> paths_of(const std::vector<TrainedWeight>& weights) {
+    std::vector<std::string> paths;
+    paths.reserve(weights.size());
+    for (const TrainedWeight& weight : weights) paths.push_back(weight.path);
+    return paths;
+}
+
 } // namespace
 
 TrainedWeights::TrainedWeights(Model& model, const std::vector<std::string>& paths) : model_(model) {
     const c10::NoGradGuard no_gradient;
     const std::vector<NamedParameter> parameters = parameters_at(model, paths);
     if (parameters.empty()) throw Error("no weights are chosen to be trained");
-    for (const auto& [path, layer, tensor] : parameters) {
-        weights_.push_back({path, layer, *tensor, {}});
-        *tensor = tensor->clone(at::MemoryFormat::Contiguous);
-    }
-    model.parameters_replaced(); // copies that lie side by side may be other tensors now
+    for (const auto& [path, layer, tensor] : parameters)
+        weights_.push_back({path, layer, *tensor, tensor->clone(at::MemoryFormat::Contiguous)});
+    put_copies_in();
+}
+
+TrainedWeights::~TrainedWeights() { show_original(); }
+
+void TrainedWeights::put_copies_in() {
+    const c10::NoGradGuard no_gradient;
+    const std::vector<NamedParameter> parameters = parameters_at(model_, paths_of(weights_));
+    for (std::size_t i = 0; i < parameters.size(); ++i) *parameters[i].tensor = weights_[i].current.detach();
+    model_.parameters_replaced(); // copies that lie side by side may be other tensors now
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         at::Tensor& tensor = *parameters[i].tensor;
         tensor = tensor.detach().requires_grad_(true);
         weights_[i].current = tensor;
     }
-    model.parameters_replaced();
+    model_.parameters_replaced();
+    trained_shown_ = true;
 }
 
-TrainedWeights::~TrainedWeights() {
+void TrainedWeights::show_original() {
+    if (!trained_shown_) return;
     for (const NamedParameter& parameter : model_.named_parameters())
         for (const TrainedWeight& weight : weights_)
             if (weight.path == parameter.path) *parameter.tensor = weight.original;
     model_.parameters_replaced();
+    trained_shown_ = false;
+}
+
+void TrainedWeights::show_trained() {
+    if (!trained_shown_) put_copies_in();
 }
 
 std::int64_t TrainedWeights::values() const {

@@ -34,14 +34,22 @@ public:
     TrainedWeights& operator=(const TrainedWeights&) = delete;
     ~TrainedWeights();
 
+    /// Puts the model's own weights, or the copies, into the model. For looking at both: a method that trains
+    /// them holds the copies where they lie.
+    void show_original();
+    void show_trained();
+
     const std::vector<TrainedWeight>& all() const { return weights_; }
     std::int64_t values() const; ///< D: of all weights
     /// Those that are a linear's matrix, in the model's order.
     std::vector<TrainedMatrix> matrices() const;
 
 private:
+    void put_copies_in();
+
     Model& model_;
     std::vector<TrainedWeight> weights_;
+    bool trained_shown_ = true;
 };
 
 } // namespace lora

@@ -70,8 +70,9 @@ RunRecord read_run_curves(const std::string& folder) {
     record.total_steps = file.total_steps;
     record.labels = file.labels;
     read_curves(record);
-    if (std::filesystem::exists(adapter_path(folder) + "/adapter_config.json"))
-        record.adapter = adapter_path(folder);
+    if (const std::string result = result_path(folder, record.settings.method);
+        std::filesystem::exists(result))
+        record.adapter = result;
     return record;
 }
 

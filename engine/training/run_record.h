@@ -45,7 +45,7 @@ struct RunRecord {
     bool finished = false;
     std::optional<std::int64_t>
         checkpoint;      ///< the step that a resume goes on from; none if there is no whole checkpoint
-    std::string adapter; ///< its folder, if it has been saved
+    std::string adapter; ///< the result's folder, if it has been saved
 };
 
 /// Throws Error if the folder holds no run.

@@ -91,6 +91,7 @@ void check_together(const RunSettings& settings, Faults& faults) {
     faults.expect(lora.adapter.empty(), "adapter", "'" + lora.adapter + "'",
         "none" + why + "; merge it into the model first");
     faults.number("dropout", lora.dropout, lora.dropout == 0, "0" + why);
+    faults.expect(lora.init == InitialA::Uniform, "init", name(lora.init), "none" + why);
     faults.expect(lora.rank_pattern.empty() && lora.alpha_pattern.empty(), "rank-pattern or alpha-pattern",
         "one", "none" + why);
     faults.expect(!settings.training.gradient_checkpointing, "gradient-checkpointing", "on",

@@ -121,7 +121,16 @@ private Q_SLOTS:
             spectra(adapter_of({{.A = at::randn({4, 30}), .B = at::zeros({20, 4}), .scale = 2}}));
         QCOMPARE(all.size(), std::size_t{1});
         QCOMPARE(all[0].singular_values, std::vector<double>(4, 0.0));
-        QCOMPARE(all[0].measures, RankMeasures{});
+        RankMeasures undefined;
+        undefined.rank = 4;
+        QCOMPARE(all[0].measures, undefined);
+    }
+
+    void the_rank_counts_the_directions_in_use() {
+        at::Tensor A = at::randn({4, 30});
+        A[2].zero_();
+        const std::vector<Spectrum> all = spectra(adapter_of({{.A = A, .B = at::randn({20, 4})}}));
+        QCOMPARE(all[0].measures.rank, std::optional<std::int64_t>(3));
     }
 
     void a_value_that_is_not_finite_is_refused_data() {
@@ -152,7 +161,9 @@ private Q_SLOTS:
             QCOMPARE(all[i].path, "layers." + std::to_string(i));
             const at::Tensor alone = as_tensor(singular_values(updates[i]));
             QVERIFY(relative_difference(all[i].singular_values, alone) <= 1e-12);
-            QCOMPARE(all[i].measures, rank_measures(all[i].singular_values));
+            RankMeasures expected = rank_measures(all[i].singular_values);
+            expected.rank = updates[i].rank();
+            QCOMPARE(all[i].measures, expected);
         }
     }
 

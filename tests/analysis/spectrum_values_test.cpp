@@ -105,6 +105,7 @@ private Q_SLOTS:
         const std::vector<double> values = {1.0 / 3, 0.1 + 0.2, 1e-20, 0};
         Spectrum beside_its_weight{"c", values, rank_measures(values)};
         beside_its_weight.measures.relative_norm = 0.125;
+        beside_its_weight.measures.rank = 2;
         for (const Spectrum& before :
             {Spectrum{"model.layers.0.self_attn.q_proj", values, rank_measures(values)},
                 Spectrum{"b", {0, 0}, {}}, beside_its_weight})

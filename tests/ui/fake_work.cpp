@@ -3,6 +3,8 @@
 #include "engine/adapters/savings.h"
 #include "engine/adapters/targets.h"
 #include "engine/error.h"
+#include "engine/methods/weight_selection.h"
+#include "engine/training/run_folder.h"
 
 #include <chrono>
 #include <cmath>
@@ -107,15 +109,21 @@ void Fake::take(const LoadDataset& load) {
 void Fake::take(const StartRun& start) {
     ++script_->starts;
     settings_ = start.settings;
-    targets_ = select_targets(model_->linears, settings_.lora.selection);
+    script_->method = start.settings.method;
+    const bool all = settings_.lora.selection.targets == everything;
+    targets_ =
+        select_targets(model_->linears, all ? TargetSelection{"all-linear", ""} : settings_.lora.selection);
     folder_ = start.folder;
     ++run_.value;
     step_ = 0;
     total_ = static_cast<double>(script_->total_steps);
     emit_(RunStarted{run_, folder_, settings_, script_->total_steps, 1, nullptr});
-    announce_adapter(folder_);
+    if (trains_weights(settings_.method))
+        emit_(AdapterChanged{});
+    else
+        announce_adapter(folder_);
     emit_(EvaluationDone{run_, {0, loss(0), std::exp(loss(0)), 900}});
-    emit_(SpectraDone{run_, spectra(0)});
+    if (!trains_weights(settings_.method)) emit_(SpectraDone{run_, spectra(0)});
     go();
 }
 
@@ -274,8 +282,9 @@ void Fake::advance() {
     profile_.add(Phase::Backward, 0.6);
     emit_(StepDone{run_, record(step_), script_->total_steps, 0.8,
         0.8 * (total_ - static_cast<double>(step_)), 1'260'000'000, 1'480'000'000, profile_});
-    const std::int64_t every = std::max<std::int64_t>(1, settings_.training.spectrum_every);
-    if (step_ % every == 0) emit_(SpectraDone{run_, spectra(step_)});
+    const std::int64_t every = settings_.training.spectrum_every;
+    if (step_ == script_->total_steps || (every > 0 && step_ % every == 0))
+        emit_(SpectraDone{run_, spectra(step_)});
     if (step_ % std::max<std::int64_t>(1, script_->total_steps / 5) == 0)
         emit_(EvaluationDone{run_, {step_, loss(step_) * 1.06, std::exp(loss(step_)), 900}});
     if (step_ == script_->alarm_at_step)
@@ -287,7 +296,9 @@ void Fake::advance() {
 }
 
 void Fake::end(bool finished) {
-    emit_(RunEnded{run_, finished, step_, folder_ + "/adapter"});
+    emit_(RunEnded{run_, finished, step_, result_path(folder_, settings_.method)});
+    if (trains_weights(settings_.method))
+        emit_(AdapterChanged{.name = folder_, .targets = targets_, .weights = true});
     rest(EngineState::Ready);
 }
 
@@ -304,6 +315,7 @@ std::shared_ptr<const SpectraOfStep> Fake::spectra(std::int64_t step) const {
             each.singular_values.push_back(
                 learned * (1.5 + noise(seed, 5)) * std::pow(decay, static_cast<double>(i)) * 0.6);
         each.measures = rank_measures(each.singular_values);
+        if (!trains_weights(settings_.method)) each.measures.rank = settings_.lora.rank;
         made->spectra.push_back(std::move(each));
     }
     return made;

@@ -28,6 +28,7 @@ struct FakeScript {
     std::int64_t cut = 0;
     bool same_start = false; ///< a compared adapter began as the same random numbers
     std::atomic<int> starts = 0;
+    std::atomic<MethodKind> method = MethodKind::Lora; ///< of the run started last
     std::atomic<int> stops = 0;
     std::atomic<int> loads = 0;
     std::atomic<int> truncated_targets = 0; ///< of the last smaller adapter that was saved

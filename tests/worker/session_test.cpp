@@ -40,6 +40,15 @@ class SessionTest : public QObject {
         run.training.spectrum_every = 2;
         return run;
     }
+    RunSettings weights_settings(bool full) const {
+        const MethodKind method = full ? MethodKind::Full : MethodKind::Subspace;
+        RunSettings run = settings(3);
+        run.method = method;
+        run.lora = defaults_of(method).lora;
+        run.subspace.dimension = full ? run.subspace.dimension : 50;
+        if (!full) run.training.lr = 1;
+        return run;
+    }
     static constexpr std::int64_t endless = 1'000'000;
 
     Generate question() const { return {.prompt = "What is", .max_new_tokens = 8}; }
@@ -213,6 +222,67 @@ private Q_SLOTS:
         QVERIFY(desk.await<AdapterSaved>());
         QCOMPARE(read_text(folder + "/adapter_model.safetensors", 1 << 20),
             read_text(finished_ + "/adapter/adapter_model.safetensors", 1 << 20));
+    }
+
+    void trained_weights_talk_beside_the_base_after_their_run_and_when_it_is_opened_data() {
+        QTest::addColumn<bool>("full");
+        QTest::newRow("full") << true;
+        QTest::newRow("subspace") << false;
+    }
+    void trained_weights_talk_beside_the_base_after_their_run_and_when_it_is_opened() {
+        QFETCH(bool, full);
+        const std::string folder = new_folder();
+        const auto in_place = [](const AdapterChanged& now) { return now.weights; };
+        Desk desk;
+        QVERIFY(load(desk));
+        desk.post(StartRun{weights_settings(full), folder});
+        QVERIFY(desk.await<RunEnded>());
+        const auto ended = desk.await<AdapterChanged>(in_place);
+        QVERIFY(ended);
+        QVERIFY(!ended->targets.empty());
+        desk.post(question());
+        const std::string trained = desk.await_text(Pane::Adapted, 2);
+        QVERIFY(trained != base_words());
+        desk.post(question());
+        QCOMPARE(desk.await_text(Pane::Base, 2), base_words());
+
+        Desk later;
+        later.post(OpenRun{folder});
+        QVERIFY(later.await<RunOpened>());
+        QVERIFY(later.await<AdapterChanged>(in_place));
+        QVERIFY(later.await_state(EngineState::Ready));
+        later.post(question());
+        QCOMPARE(later.await_text(Pane::Adapted, 2), trained);
+    }
+
+    void a_subspace_is_loaded_as_an_adapter_is_and_gives_way_to_one() {
+        const std::string folder = new_folder();
+        Desk desk;
+        QVERIFY(load(desk));
+        desk.post(StartRun{weights_settings(false), folder});
+        QVERIFY(desk.await<RunEnded>());
+        desk.post(LoadAdapter{folder + "/subspace"});
+        QVERIFY(desk.await<Warning>());
+        desk.post(question());
+        const std::string trained = desk.await_text(Pane::Adapted, 2);
+        QVERIFY(trained != base_words());
+        desk.post(StartRun{settings(0), new_folder()}); // refused: it stays in place
+        QVERIFY(!desk.await_refusal().empty());
+        desk.post(question());
+        QCOMPARE(desk.await_text(Pane::Adapted, 2), trained);
+        desk.post(LoadAdapter{finished_ + "/adapter"});
+        QVERIFY(desk.await<SpectraDone>());
+        desk.post(question());
+        QCOMPARE(desk.await_text(Pane::Base, 2), base_words());
+    }
+
+    void trained_weights_are_not_saved_as_an_adapter() {
+        Desk desk;
+        QVERIFY(load(desk));
+        desk.post(StartRun{weights_settings(false), new_folder()});
+        QVERIFY(desk.await<RunEnded>());
+        desk.post(SaveAdapter{new_folder()});
+        QVERIFY(contains(desk.await_refusal(), "trained weights, not an adapter"));
     }
 
     void a_step_that_fails_keeps_the_adapter_and_the_engine() {

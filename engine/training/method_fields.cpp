@@ -1,0 +1,101 @@
+#include "engine/training/method_fields.h"
+
+#include <cmath>
+#include <utility>
+
+namespace lora {
+
+namespace {
+
+/// A field whose value lies at `place(settings)`.
+template <class Value, class Place>
+MethodField field(std::string option, std::string label, std::string about, Place place, double lowest = 0,
+    double highest = 0) {
+    return {std::move(option), std::move(label), std::move(about),
+        [place](const RunSettings& settings) {
+            RunSettings copy = settings;
+            return FieldValue(place(copy));
+        },
+        [place](RunSettings& settings, const FieldValue& value) { place(settings) = std::get<Value>(value); },
+        lowest, highest};
+}
+
+MethodField projection_field() {
+    MethodField made{"projection", "Projection",
+        "The fixed random matrix. Fastfood and hashed need no memory for it; dense has all its numbers, and "
+        "is "
+        "for small models.",
+        [](const RunSettings& settings) { return FieldValue(name(settings.subspace.projection)); },
+        [](RunSettings& settings, const FieldValue& value) {
+            settings.subspace.projection = projection_kind(std::get<std::string>(value));
+        }};
+    for (const ProjectionKind kind :
+        {ProjectionKind::Fastfood, ProjectionKind::Hashed, ProjectionKind::Sparse, ProjectionKind::Dense})
+        made.words.push_back(name(kind));
+    return made;
+}
+
+std::vector<MethodField> make_fields() {
+    using S = RunSettings;
+    return {
+        field<double>(
+            "d-initial", "First d", "What every number of the vector d begins with.",
+            [](S& s) -> double& { return s.method_settings.d_initial; }, -100, 100),
+        field<double>(
+            "loraplus-lr-ratio", "Ratio λ", "How many times as fast as A B learns.",
+            [](S& s) -> double& { return s.method_settings.loraplus_lr_ratio; }, 0.01, 10'000),
+        field<std::int64_t>(
+            "subspace-dimension", "Dimension d",
+            "How many numbers are trained; a classifier's head is counted beside them.",
+            [](S& s) -> std::int64_t& { return s.subspace.dimension; }, 1, 1e9),
+        projection_field(),
+        field<bool>("said", "Scale a layer (SAID)",
+            "A learned scale for each layer, taken out of the dimension; without it every layer moves alike "
+            "(DID).",
+            [](S& s) -> bool& { return s.subspace.said; }),
+    };
+}
+
+/// Faults of a run that is whole but for this change.
+bool takes(MethodKind method, const std::function<void(RunSettings&)>& change) {
+    RunSettings settings = defaults_of(method);
+    settings.model = "model";
+    settings.data.train = "data";
+    change(settings);
+    return faults(settings).empty();
+}
+
+} // namespace
+
+const std::vector<MethodField>& method_fields() {
+    static const std::vector<MethodField> all = make_fields();
+    return all;
+}
+
+bool has_field(MethodKind method, const MethodField& field) {
+    if (field.option == "d-initial") return method == MethodKind::Vera;
+    if (field.option == "loraplus-lr-ratio") return method == MethodKind::LoraPlus;
+    if (field.option == "said") return method == MethodKind::Subspace;
+    return has_subspace(method);
+}
+
+UpdateScale update_scale(const RunSettings& settings) {
+    const double alpha = settings.lora.alpha;
+    const auto rank = static_cast<double>(settings.lora.rank);
+    if (settings.method == MethodKind::RsLora) return {"α/√r", alpha / std::sqrt(rank)};
+    return {"α/r", alpha / rank};
+}
+
+SharedFields shared_fields(MethodKind method) {
+    return {
+        .rank = !trains_weights(method),
+        .alpha = !trains_weights(method) && takes(method, [](RunSettings& s) { s.lora.alpha += 1; }),
+        .dropout = takes(method, [](RunSettings& s) { s.lora.dropout = 0.1; }),
+        .init = takes(method, [](RunSettings& s) { s.lora.init = InitialA::Gaussian; }),
+        .adapter = takes(method, [](RunSettings& s) { s.lora.adapter = "adapter"; }),
+        .gradient_checkpointing =
+            takes(method, [](RunSettings& s) { s.training.gradient_checkpointing = true; }),
+    };
+}
+
+} // namespace lora
