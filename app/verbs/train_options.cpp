@@ -51,6 +51,23 @@ void TrainOptions::add_to(CLI::App& verb) {
         [](S& s, const double& v) { s.method_settings.loraplus_lr_ratio = v; });
     add<double>(verb, "--d-initial", d.method_settings.d_initial, "VeRA: what its vector d begins with [0.1]",
         [](S& s, const double& v) { s.method_settings.d_initial = v; });
+    const AdaLoraSettings& a = d.method_settings.adalora;
+    add<Count>(verb, "--adalora-init-r", a.init_r,
+        "AdaLoRA: the rank that every update begins with; --rank is what is left on average [12]",
+        [](S& s, const Count& v) { s.method_settings.adalora.init_r = v; });
+    add<Count>(verb, "--adalora-tinit", a.tinit, "AdaLoRA: steps before the first direction is taken [0]",
+        [](S& s, const Count& v) { s.method_settings.adalora.tinit = v; });
+    add<Count>(verb, "--adalora-tfinal", a.tfinal, "AdaLoRA: last steps, with the ranks as they are then [0]",
+        [](S& s, const Count& v) { s.method_settings.adalora.tfinal = v; });
+    add<Count>(verb, "--adalora-delta-t", a.deltaT, "AdaLoRA: steps from one allocation to the next [1]",
+        [](S& s, const Count& v) { s.method_settings.adalora.deltaT = v; });
+    add<double>(verb, "--adalora-beta1", a.beta1, "AdaLoRA: of the importance's moving mean [0.85]",
+        [](S& s, const double& v) { s.method_settings.adalora.beta1 = v; });
+    add<double>(verb, "--adalora-beta2", a.beta2, "AdaLoRA: of its uncertainty's moving mean [0.85]",
+        [](S& s, const double& v) { s.method_settings.adalora.beta2 = v; });
+    add<double>(verb, "--adalora-orth-reg-weight", a.orth_reg_weight,
+        "AdaLoRA: weight of the penalty that holds A and B orthonormal [0.5]",
+        [](S& s, const double& v) { s.method_settings.adalora.orth_reg_weight = v; });
     add<Count>(verb, "--subspace-dimension", d.subspace.dimension,
         "subspace, uni-lora: how many numbers are trained [1000]",
         [](S& s, const Count& v) { s.subspace.dimension = v; });

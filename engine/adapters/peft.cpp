@@ -1,5 +1,6 @@
 #include "engine/adapters/peft.h"
 
+#include "engine/adapters/adalora_files.h"
 #include "engine/adapters/low_rank_pairs.h"
 #include "engine/adapters/peft_config.h"
 #include "engine/adapters/vera_files.h"
@@ -118,8 +119,15 @@ Adapter read_peft(const std::string& folder, const at::Device& device) {
         refuse_others(tensors_path, vera.others, vera.adapter);
         return std::move(vera.adapter);
     }
-    const PeftConfig config = read_peft_config(config_path);
     Adapter adapter;
+    if (is_adalora(config_path)) {
+        std::vector<std::string> others;
+        adapter.targets = read_adalora(config_path, tensors_path, device, others);
+        adapter.head = read_head(SafetensorsFile(tensors_path), device);
+        refuse_others(tensors_path, others, adapter);
+        return adapter;
+    }
+    const PeftConfig config = read_peft_config(config_path);
     adapter.use_rslora = config.use_rslora;
     const LowRankPairs read = read_low_rank_pairs(tensors_path, device);
     const SafetensorsFile file(tensors_path);

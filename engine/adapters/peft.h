@@ -16,9 +16,9 @@
 namespace lora {
 
 /// A LoRA or DoRA as PEFT writes it, with use_rslora, rank_pattern, alpha_pattern and a classifier's head; or
-/// a VeRA (vera_files.h). Tensors are float32 on `device`. Throws Error for a file that is missing or does
-/// not hold what the format says, for a rank that is not the tensors', and for what is not built here (bias,
-/// lora_bias, other modules_to_save, another peft_type), by its name.
+/// a VeRA (vera_files.h) or an AdaLoRA (adalora_files.h). Tensors are float32 on `device`. Throws Error for a
+/// file that is missing or does not hold what the format says, for a rank that is not the tensors', and for
+/// what is not built here (bias, lora_bias, other modules_to_save, another peft_type), by its name.
 Adapter read_peft(const std::string& folder, const at::Device& device);
 
 /// Writes the adapter's two files into a folder in the making. Throws DiskFull or Error.

@@ -14,12 +14,13 @@ namespace lora {
 namespace {
 
 // Fields that do not change what the tensors mean, or that are read below.
-constexpr std::array<std::string_view, 29> understood{"peft_type", "task_type", "auto_mapping",
-    "peft_version", "base_model_name_or_path", "revision", "inference_mode", "runtime_config", "r",
-    "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "rank_pattern", "alpha_pattern", "target_modules",
-    "exclude_modules", "layers_to_transform", "layers_pattern", "init_lora_weights", "bias", "loftq_config",
-    "eva_config", "corda_config", "lora_ga_config", "megatron_core", "qalora_group_size",
-    "ensure_weight_tying", "modules_to_save"};
+constexpr std::array<std::string_view, 38> understood{"init_r", "target_r", "tinit", "tfinal", "deltaT",
+    "beta1", "beta2", "orth_reg_weight", "total_step", // AdaLoRA's, of which the tensors' shapes say enough
+    "peft_type", "task_type", "auto_mapping", "peft_version", "base_model_name_or_path", "revision",
+    "inference_mode", "runtime_config", "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora",
+    "rank_pattern", "alpha_pattern", "target_modules", "exclude_modules", "layers_to_transform",
+    "layers_pattern", "init_lora_weights", "bias", "loftq_config", "eva_config", "corda_config",
+    "lora_ga_config", "megatron_core", "qalora_group_size", "ensure_weight_tying", "modules_to_save"};
 
 bool says_nothing(const Json& value) {
     return value.is_null() || (value.is_boolean() && !value.get<bool>())
@@ -29,8 +30,9 @@ bool says_nothing(const Json& value) {
 void refuse_what_is_not_built(const Json& json, const JsonFields& fields) {
     const std::string& where = fields.where();
     const std::string type = fields.string("peft_type");
-    if (type != "LORA")
-        fail(where + ": peft_type", "'" + shown(type) + "'", "LORA or VERA", "this method is not built here");
+    if (type != "LORA" && type != "ADALORA")
+        fail(where + ": peft_type", "'" + shown(type) + "'", "LORA, ADALORA or VERA",
+            "this method is not built here");
     refuse_fields_not_built(json, fields, understood);
     if (const Json* init = fields.find("init_lora_weights"); init != nullptr && init->is_string()) {
         const std::string name = init->get<std::string>();
@@ -121,7 +123,8 @@ PeftConfig read_peft_config(const std::string& path) {
         fail(path + ": lora_dropout", std::to_string(config.lora_dropout), "a number in [0, 1)");
     config.use_rslora = fields.boolean_or("use_rslora", false);
     config.use_dora = fields.boolean_or("use_dora", false);
-    config.rank_pattern = read_pattern<std::int64_t>(fields, "rank_pattern");
+    if (fields.string("peft_type") == "LORA") // AdaLoRA's has lists of flags
+        config.rank_pattern = read_pattern<std::int64_t>(fields, "rank_pattern");
     config.alpha_pattern = read_pattern<double>(fields, "alpha_pattern");
     config.base_model_name_or_path = fields.string_or("base_model_name_or_path", "");
     return config;

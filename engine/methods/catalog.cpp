@@ -1,6 +1,7 @@
 #include "engine/methods/catalog.h"
 
 #include "engine/error.h"
+#include "engine/methods/adalora.h"
 #include "engine/methods/dora.h"
 #include "engine/methods/full_fine_tuning.h"
 #include "engine/methods/lora_fa.h"
@@ -48,6 +49,9 @@ std::unique_ptr<Method> make_method(MethodStart start, Model& model) {
     case MethodKind::Olora:
         if (!start.resumed) adapter = with_held_start(orthonormal_start(std::move(adapter), model));
         return std::make_unique<ResidualAdaptation>(std::move(adapter), model);
+    case MethodKind::AdaLora:
+        return std::make_unique<AdaLora>(std::move(adapter), start.settings.adalora, start.target_rank,
+            start.total_steps, start.seed, model);
     case MethodKind::LoraXs:
         if (!start.resumed) adapter = principal_directions(std::move(adapter), model);
         return std::make_unique<LoraXs>(std::move(adapter), start.seed, model);

@@ -21,6 +21,8 @@ struct MethodStart {
     bool resumed = false;   ///< the adapter is a checkpoint's, with what training made of it
     std::vector<std::string> weights = {}; ///< names of those that full fine-tuning or a subspace moves
     SubspaceSettings subspace = {};
+    std::int64_t target_rank = 0; ///< what AdaLoRA's ranks come down to on average
+    std::int64_t total_steps = 0; ///< of the run
 };
 
 /// A method on its model. Throws Error where the start does not fit the model or the method.

@@ -30,6 +30,8 @@ public:
     virtual void apply() {}
     /// The adjoint: from the gradients that backwards left on the model to those of the parameters.
     virtual void collect() {}
+    /// Adds the gradient of what the method adds to the loss itself. Once a step, after collect().
+    virtual void regularize() {}
     /// Forgets gradients on the model that were not collected: the step was given up.
     virtual void drop_gradients() {}
     /// What the method does of its own after the optimizer's `step` (from 1) of `total_steps`, before

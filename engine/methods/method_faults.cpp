@@ -1,6 +1,7 @@
 #include "engine/methods/method_faults.h"
 
 #include <cmath>
+#include <functional>
 
 namespace lora {
 
@@ -9,6 +10,32 @@ namespace {
 /// Whether A, B or both begin from the weights.
 bool starts_from_weights(MethodKind kind) {
     return kind == MethodKind::Pissa || kind == MethodKind::Olora || kind == MethodKind::LoraXs;
+}
+
+using Refuse = std::function<void(const std::string& setting, const std::string& why)>;
+
+void check(const AdaLoraSettings& settings, MethodKind kind, const LoraSettings& lora,
+    std::vector<std::string>& faults, const Refuse& refuse) {
+    if (kind != MethodKind::AdaLora) {
+        if (settings != AdaLoraSettings{}) refuse("adalora-init-r and its like", "they are adalora's own");
+        return;
+    }
+    const auto expect = [&](bool holds, const std::string& setting, const std::string& expected) {
+        if (!holds) faults.push_back(setting + ": expected " + expected);
+    };
+    expect(settings.init_r >= lora.rank && settings.init_r <= 1 << 16, "adalora-init-r",
+        "at least the rank, which every update comes down to on average");
+    expect(settings.tinit >= 0, "adalora-tinit", "0 steps or more");
+    expect(settings.tfinal >= 0, "adalora-tfinal", "0 steps or more");
+    expect(settings.deltaT >= 1, "adalora-delta-t", "1 step or more");
+    expect(settings.beta1 > 0 && settings.beta1 < 1, "adalora-beta1", "a number between 0 and 1");
+    expect(settings.beta2 > 0 && settings.beta2 < 1, "adalora-beta2", "a number between 0 and 1");
+    expect(std::isfinite(settings.orth_reg_weight) && settings.orth_reg_weight >= 0,
+        "adalora-orth-reg-weight", "0 or above");
+    if (!lora.adapter.empty()) refuse("adapter", "it starts from directions of its own");
+    if (lora.init != InitialA::Uniform) refuse("init", "its A and B start as N(0, 0.02)");
+    if (!lora.rank_pattern.empty() || !lora.alpha_pattern.empty())
+        refuse("rank-pattern or alpha-pattern", "it finds the ranks itself, at one scale for all");
 }
 
 } // namespace
@@ -28,6 +55,7 @@ std::vector<std::string> method_faults(
         refuse("d-initial", "it is vera's own");
     if (!std::isfinite(settings.d_initial) || settings.d_initial == 0)
         faults.emplace_back("d-initial: expected a number that is not 0, at which nothing would ever move");
+    check(settings.adalora, kind, lora, faults, refuse);
     if (starts_from_weights(kind)) {
         if (!lora.adapter.empty()) refuse("adapter", "it starts from the weights, not from an adapter");
         if (lora.init != InitialA::Uniform) refuse("init", "its first A comes from the weights");

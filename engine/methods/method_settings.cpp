@@ -34,6 +34,9 @@ constexpr Words methods[] = {
         "in the first steps."},
     {MethodKind::Olora, "olora", "OLoRA",
         "Starts A and B from the weight's QR factors, B orthonormal; like PiSSA, with a cheaper start."},
+    {MethodKind::AdaLora, "adalora", "AdaLoRA",
+        "Starts every linear with a higher rank and takes the least important directions away while it "
+        "trains, wherever they are; when one rank for all wastes parameters."},
     {MethodKind::LoraXs, "lora-xs", "LoRA-XS",
         "Holds the weight's largest directions and trains an r × r matrix between them; when an adapter of a "
         "few hundred numbers a weight has to do."},

@@ -1,6 +1,8 @@
 #pragma once
 // The methods there are, by their words, and the numbers that only some of them have. Knows no torch.
 
+#include "engine/methods/adalora_settings.h"
+
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@ enum class MethodKind {
     Dora,
     Pissa,
     Olora,
+    AdaLora,
     LoraXs,
     Vera,
     UniLora,
@@ -44,6 +47,7 @@ std::string about(MethodKind kind);
 struct MethodSettings {
     double loraplus_lr_ratio = 16; ///< LoRA+: B's learning rate over A's
     double d_initial = 0.1;        ///< VeRA: what the vector d begins with
+    AdaLoraSettings adalora = {};
     bool operator==(const MethodSettings&) const = default;
 };
 

@@ -72,6 +72,13 @@ void add(CommandLine& line, const MethodSettings& method) {
     const MethodSettings usual;
     line.unless(usual.loraplus_lr_ratio, "loraplus-lr-ratio", method.loraplus_lr_ratio);
     line.unless(usual.d_initial, "d-initial", method.d_initial);
+    line.unless(usual.adalora.init_r, "adalora-init-r", method.adalora.init_r);
+    line.unless(usual.adalora.tinit, "adalora-tinit", method.adalora.tinit);
+    line.unless(usual.adalora.tfinal, "adalora-tfinal", method.adalora.tfinal);
+    line.unless(usual.adalora.deltaT, "adalora-delta-t", method.adalora.deltaT);
+    line.unless(usual.adalora.beta1, "adalora-beta1", method.adalora.beta1);
+    line.unless(usual.adalora.beta2, "adalora-beta2", method.adalora.beta2);
+    line.unless(usual.adalora.orth_reg_weight, "adalora-orth-reg-weight", method.adalora.orth_reg_weight);
 }
 
 void add(CommandLine& line, const SubspaceSettings& subspace, const SubspaceSettings& usual) {

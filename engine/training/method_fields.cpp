@@ -45,6 +45,28 @@ std::vector<MethodField> make_fields() {
             "loraplus-lr-ratio", "Ratio λ", "How many times as fast as A B learns.",
             [](S& s) -> double& { return s.method_settings.loraplus_lr_ratio; }, 0.01, 10'000),
         field<std::int64_t>(
+            "adalora-init-r", "Initial rank",
+            "Directions that every update begins with; the rank is what is left of them on average.",
+            [](S& s) -> std::int64_t& { return s.method_settings.adalora.init_r; }, 1, 4096),
+        field<std::int64_t>(
+            "adalora-tinit", "Steps before", "Steps before the first direction is taken (tinit).",
+            [](S& s) -> std::int64_t& { return s.method_settings.adalora.tinit; }, 0, 1e9),
+        field<std::int64_t>(
+            "adalora-tfinal", "Steps after", "Last steps, in which the ranks stay as they are (tfinal).",
+            [](S& s) -> std::int64_t& { return s.method_settings.adalora.tfinal; }, 0, 1e9),
+        field<std::int64_t>(
+            "adalora-delta-t", "Steps between", "Steps from one allocation of ranks to the next (ΔT).",
+            [](S& s) -> std::int64_t& { return s.method_settings.adalora.deltaT; }, 1, 1e9),
+        field<double>(
+            "adalora-beta1", "Mean β₁", "Of the importance's moving mean.",
+            [](S& s) -> double& { return s.method_settings.adalora.beta1; }, 0.01, 0.99),
+        field<double>(
+            "adalora-beta2", "Mean β₂", "Of the moving mean of the importance's uncertainty.",
+            [](S& s) -> double& { return s.method_settings.adalora.beta2; }, 0.01, 0.99),
+        field<double>(
+            "adalora-orth-reg-weight", "Penalty", "Weight of the penalty that holds A and B orthonormal.",
+            [](S& s) -> double& { return s.method_settings.adalora.orth_reg_weight; }, 0, 1000),
+        field<std::int64_t>(
             "subspace-dimension", "Dimension d",
             "How many numbers are trained; a classifier's head is counted beside them.",
             [](S& s) -> std::int64_t& { return s.subspace.dimension; }, 1, 1e9),
@@ -75,6 +97,7 @@ const std::vector<MethodField>& method_fields() {
 bool has_field(MethodKind method, const MethodField& field) {
     if (field.option == "d-initial") return method == MethodKind::Vera;
     if (field.option == "loraplus-lr-ratio") return method == MethodKind::LoraPlus;
+    if (field.option.starts_with("adalora-")) return method == MethodKind::AdaLora;
     if (field.option == "said") return method == MethodKind::Subspace;
     return has_subspace(method);
 }
@@ -83,6 +106,8 @@ UpdateScale update_scale(const RunSettings& settings) {
     const double alpha = settings.lora.alpha;
     const auto rank = static_cast<double>(settings.lora.rank);
     if (settings.method == MethodKind::RsLora) return {"α/√r", alpha / std::sqrt(rank)};
+    if (settings.method == MethodKind::AdaLora)
+        return {"α/initial r", alpha / static_cast<double>(settings.method_settings.adalora.init_r)};
     return {"α/r", alpha / rank};
 }
 

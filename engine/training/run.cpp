@@ -152,6 +152,7 @@ void Run::drop_gradients() {
 StepRecord Run::take_step(const at::Tensor& loss_there, const std::vector<const Example*>& batch) {
     const Timed timed(&profile_, Phase::Optimizer);
     method_->collect();
+    method_->regularize();
     const auto [loss, norm] = read_both(loss_there, optimizer_.gradient_norm());
     check_finite(loss, norm, batch);
     const TrainingSettings& training = settings_.training;

@@ -63,6 +63,13 @@ Counts counts_of(const RunSettings& settings, const Factors& factors) {
     // The held start is half of the update, which has twice the rank.
     case MethodKind::Pissa:
     case MethodKind::Olora: return {A + B, 2 * (A + B), beside_the_model * 2 * (A + B)};
+    case MethodKind::AdaLora: {
+        const std::int64_t rank = settings.lora.rank, first = settings.method_settings.adalora.init_r;
+        const std::int64_t each = (A + B) / rank; // of one direction everywhere
+        const std::int64_t trainable = first * (each + targets);
+        return {trainable, rank * (each + targets),
+            beside_the_model * first * each + 2 * value * trainable}; // its importance
+    }
     case MethodKind::LoraXs: return {squares, A + B, beside_the_model * (A + B)};
     case MethodKind::UniLora: {
         const SubspaceSettings& subspace = settings.subspace;

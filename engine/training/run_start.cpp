@@ -140,14 +140,21 @@ std::vector<std::string> weights_of(const RunSettings& settings, LoadedModel& lo
     return names;
 }
 
+std::int64_t steps_of(const TrainingSettings& training, std::size_t samples) {
+    if (training.steps) return *training.steps;
+    const auto count = static_cast<std::int64_t>(samples);
+    return training.epochs * ((count + training.batch - 1) / training.batch);
+}
+
 std::unique_ptr<Method> method_of(
-    const RunSettings& settings, Adapter adapter, bool resumed, LoadedModel& loaded) {
+    const RunSettings& settings, Adapter adapter, bool resumed, const Dataset& data, LoadedModel& loaded) {
     if (settings.method == MethodKind::RsLora && !settings.lora.adapter.empty() && !adapter.use_rslora)
         fail(settings.lora.adapter, "an adapter with the scale α/r", "one with α/√r for the method rslora",
             "its updates would change size; go on with the method lora");
-    return make_method(
-        {settings.method, settings.method_settings, in_order_of(*loaded.model, std::move(adapter)),
-            settings.training.seed, resumed, weights_of(settings, loaded), settings.subspace},
+    adapter = in_order_of(*loaded.model, std::move(adapter));
+    return make_method({settings.method, settings.method_settings, std::move(adapter), settings.training.seed,
+                           resumed, weights_of(settings, loaded), settings.subspace, settings.lora.rank,
+                           steps_of(settings.training, data.examples.size())},
         *loaded.model);
 }
 
@@ -155,12 +162,6 @@ TrainAndEval timed_datasets(const RunSettings& settings, const LoadedModel& load
     Profile& profile, const std::stop_token& stop) {
     const Timed timed(&profile, Phase::Dataset);
     return load_datasets(settings.data, loaded.tokenizer, settings.training.seed, stop, goal);
-}
-
-std::int64_t steps_of(const TrainingSettings& training, std::size_t samples) {
-    if (training.steps) return *training.steps;
-    const auto count = static_cast<std::int64_t>(samples);
-    return training.epochs * ((count + training.batch - 1) / training.batch);
 }
 
 } // namespace
@@ -186,7 +187,7 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     give_head(adapter, data.train.summary, absolute_settings, loaded);
     const std::string place = absolute(folder);
     FolderLock lock = claim_new(place);
-    auto method = method_of(absolute_settings, std::move(adapter), /*resumed=*/false, loaded);
+    auto method = method_of(absolute_settings, std::move(adapter), /*resumed=*/false, data.train, loaded);
     auto run = std::unique_ptr<Run>(new Run(
         std::move(absolute_settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
     run->profile_ = profile;
@@ -213,7 +214,7 @@ std::unique_ptr<Run> Run::resume(
     TrainAndEval data = timed_datasets(file.settings, loaded, goal_of(adapter, loaded), profile, stop);
     give_head(adapter, data.train.summary, file.settings, loaded);
     cut_events(place, checkpoint);
-    auto method = method_of(file.settings, std::move(adapter), checkpoint.has_value(), loaded);
+    auto method = method_of(file.settings, std::move(adapter), checkpoint.has_value(), data.train, loaded);
     auto run = std::unique_ptr<Run>(new Run(
         std::move(file.settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
     run->profile_ = profile;

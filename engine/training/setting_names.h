@@ -11,8 +11,8 @@ namespace lora {
 /// A struct whose fields are an object of their own in run.json.
 template <class T>
 concept SettingGroup = std::same_as<T, TargetSelection> || std::same_as<T, MethodSettings> || std::same_as<T,
-    LoraSettings> || std::same_as<T, SubspaceSettings> || std::same_as<T, DataSettings> || std::same_as<T,
-    TrainingSettings> || std::same_as<T, RunSettings>;
+    AdaLoraSettings> || std::same_as<T, LoraSettings> || std::same_as<T, SubspaceSettings> || std::same_as<T,
+    DataSettings> || std::same_as<T, TrainingSettings> || std::same_as<T, RunSettings>;
 
 /// Calls visit(name, field) for each field; the fields are const where the settings are.
 template <class T, class Visit>
@@ -25,6 +25,15 @@ void each_field(T& settings, Visit& visit) {
     } else if constexpr (std::same_as<Group, MethodSettings>) {
         visit("loraplus_lr_ratio", settings.loraplus_lr_ratio);
         visit("d_initial", settings.d_initial);
+        visit("adalora", settings.adalora);
+    } else if constexpr (std::same_as<Group, AdaLoraSettings>) {
+        visit("init_r", settings.init_r);
+        visit("tinit", settings.tinit);
+        visit("tfinal", settings.tfinal);
+        visit("deltaT", settings.deltaT);
+        visit("beta1", settings.beta1);
+        visit("beta2", settings.beta2);
+        visit("orth_reg_weight", settings.orth_reg_weight);
     } else if constexpr (std::same_as<Group, LoraSettings>) {
         visit("selection", settings.selection);
         visit("rank", settings.rank);

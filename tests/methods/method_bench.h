@@ -40,6 +40,9 @@ struct MethodBench {
         made.seed = 5;
         made.weights = {"model.layers.0.self_attn.k_proj.weight", "model.norm.weight"};
         made.subspace.dimension = 9;
+        made.settings.adalora.init_r = 4;
+        made.target_rank = 2;
+        made.total_steps = 10;
         return made;
     }
 

@@ -48,6 +48,31 @@ private Q_SLOTS:
         QVERIFY(first_fault(MethodKind::LoraPlus, ratio).empty());
     }
 
+    void adalora_keeps_its_numbers_to_itself() {
+        const auto first = [](Chosen& c) { c.settings.adalora.init_r = 16; };
+        QVERIFY(begins(first_fault(MethodKind::Lora, first), "adalora-init-r and its like: does not go"));
+        QVERIFY(first_fault(MethodKind::AdaLora, first).empty());
+    }
+
+    void adaloras_numbers_have_their_ranges() {
+        const auto fault = [](auto change) {
+            return first_fault(MethodKind::AdaLora, [&](Chosen& c) { change(c.settings.adalora); });
+        };
+        QVERIFY(begins(fault([](AdaLoraSettings& s) { s.init_r = 7; }), "adalora-init-r: expected"));
+        QVERIFY(begins(fault([](AdaLoraSettings& s) { s.tinit = -1; }), "adalora-tinit: expected"));
+        QVERIFY(begins(fault([](AdaLoraSettings& s) { s.tfinal = -1; }), "adalora-tfinal: expected"));
+        QVERIFY(begins(fault([](AdaLoraSettings& s) { s.deltaT = 0; }), "adalora-delta-t: expected"));
+        QVERIFY(begins(fault([](AdaLoraSettings& s) { s.beta1 = 1; }), "adalora-beta1: expected"));
+        QVERIFY(begins(fault([](AdaLoraSettings& s) { s.beta2 = 0; }), "adalora-beta2: expected"));
+        QVERIFY(
+            begins(fault([](AdaLoraSettings& s) { s.orth_reg_weight = -1; }), "adalora-orth-reg-weight: "));
+        QVERIFY(begins(first_fault(MethodKind::AdaLora,
+                           [](Chosen& c) {
+                               c.lora.rank_pattern = {{"q", 2}};
+                           }),
+            "rank-pattern or alpha-pattern: "));
+    }
+
     void a_ratio_has_to_be_above_zero() {
         for (const double bad : {0.0, -1.0, std::numeric_limits<double>::infinity()})
             QVERIFY(begins(
@@ -89,7 +114,8 @@ private Q_SLOTS:
     }
 
     void a_start_from_the_weights_takes_no_other_start() {
-        for (const MethodKind kind : {MethodKind::Pissa, MethodKind::Olora, MethodKind::LoraXs}) {
+        for (const MethodKind kind :
+            {MethodKind::Pissa, MethodKind::Olora, MethodKind::AdaLora, MethodKind::LoraXs}) {
             QVERIFY(begins(first_fault(kind, [](Chosen& c) { c.lora.adapter = "an adapter"; }), "adapter: "));
             QVERIFY(begins(first_fault(kind, [](Chosen& c) { c.lora.init = InitialA::Gaussian; }), "init: "));
         }

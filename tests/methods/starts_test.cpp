@@ -68,6 +68,7 @@ private Q_SLOTS:
         QCOMPARE(parameters(*make(MethodKind::Vera)), std::int64_t{2 * (32 + 3)});
         QCOMPARE(parameters(*make(MethodKind::LoraXs)), std::int64_t{9 + 4});
         QCOMPARE(parameters(*make(MethodKind::UniLora)), std::int64_t{9});
+        QCOMPARE(parameters(*make(MethodKind::AdaLora)), std::int64_t{4 * (32 + 32 + 1) + 4 * (32 + 48 + 1)});
         QCOMPARE(parameters(*make(MethodKind::Subspace)), std::int64_t{9});
         QCOMPARE(parameters(*make(MethodKind::Full)), std::int64_t{16 * 32 + 32});
     }

@@ -116,7 +116,7 @@ private Q_SLOTS:
             each.set(settings, other);
             QVERIFY(other == each.get(settings));
         }
-        QVERIFY(settings.method_settings != MethodSettings{});
+        QVERIFY(settings.method_settings.adalora != AdaLoraSettings{});
         QVERIFY(settings.subspace != SubspaceSettings{});
     }
 
@@ -134,6 +134,8 @@ private Q_SLOTS:
         QCOMPARE(update_scale(settings).value, 2.0);
         settings.method = MethodKind::RsLora;
         QCOMPARE(update_scale(settings).value, 16 / std::sqrt(8.0));
+        settings.method = MethodKind::AdaLora; // twelve directions at first
+        QCOMPARE(update_scale(settings).value, 16.0 / 12);
     }
 
     void a_method_takes_of_the_shared_settings_what_it_does_not_refuse() {

@@ -31,6 +31,13 @@ RunSettings all_changed() {
     return settings;
 }
 
+RunSettings own_numbers_changed() {
+    RunSettings settings = usual();
+    settings.method_settings.d_initial = 0.2;
+    settings.method_settings.adalora = {16, 5, 10, 2, 0.8, 0.9, 0.1};
+    return settings;
+}
+
 std::string refusal(const std::string& json) {
     try {
         run_settings(parse_json(json, "run.json"), "run.json");
@@ -53,7 +60,7 @@ class SettingsTest : public QObject {
 
 private Q_SLOTS:
     void json_brings_settings_back() {
-        for (const RunSettings& settings : {RunSettings{}, all_changed()})
+        for (const RunSettings& settings : {RunSettings{}, all_changed(), own_numbers_changed()})
             QCOMPARE(run_settings(parse_json(to_json(settings).dump(), "run.json"), "run.json"), settings);
     }
 
@@ -171,6 +178,14 @@ private Q_SLOTS:
     void options_at_their_default_are_left_out_of_the_command() {
         QCOMPARE(equal_command(usual(), "run"),
             std::string("lora train --model model --data train.jsonl --out run"));
+    }
+
+    void a_methods_own_numbers_are_in_the_command() {
+        const std::string command = equal_command(own_numbers_changed(), "run");
+        QVERIFY(contains(command, " --d-initial 0.2"));
+        QVERIFY(
+            contains(command, " --adalora-init-r 16 --adalora-tinit 5 --adalora-tfinal 10 --adalora-delta-t 2"
+                              " --adalora-beta1 0.8 --adalora-beta2 0.9 --adalora-orth-reg-weight 0.1"));
     }
 
     void options_that_differ_are_in_the_command() {

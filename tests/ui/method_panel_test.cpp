@@ -1,6 +1,7 @@
 // The choice of a method in the window: what it shows, counts, refuses and starts.
 
 #include "tests/ui/window_fixture.h"
+#include "ui/heat_map.h"
 #include "ui/method_chooser.h"
 #include "ui/note.h"
 #include "ui/savings_view.h"
@@ -186,6 +187,21 @@ private Q_SLOTS:
         QVERIFY(!at.can("saveAdapter"));
         QVERIFY(at.action("saveAdapter")->toolTip().contains(u"trained weights, not an adapter"_s));
         QVERIFY(!at.can("mergeModel"));
+    }
+
+    void adaloras_ranks_are_in_the_map_as_they_move() {
+        const WindowFixture at;
+        open(at);
+        choose(at, MethodKind::AdaLora);
+        QVERIFY(shown(at, "adalora-init-r"));
+        QVERIFY(at.find<QLabel>("scale")->text().contains(u"1.333"_s)); // 16 over 12
+
+        at.click("startButton");
+
+        QTRY_VERIFY(at.isTold(u"all 40 steps"_s));
+        const auto* map = at.window->findChild<HeatMap*>();
+        QCOMPARE(map->measure(), Measure::Rank);
+        QCOMPARE(map->values().at(0, 0), std::optional(8.0));
     }
 
     void a_run_on_the_weights_cannot_be_talked_to_before_its_end() {
