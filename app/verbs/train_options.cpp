@@ -51,6 +51,12 @@ void TrainOptions::add_to(CLI::App& verb) {
         [](S& s, const double& v) { s.method_settings.loraplus_lr_ratio = v; });
     add<double>(verb, "--d-initial", d.method_settings.d_initial, "VeRA: what its vector d begins with [0.1]",
         [](S& s, const double& v) { s.method_settings.d_initial = v; });
+    add<double>(verb, "--eva-rho", d.method_settings.eva.rho,
+        "EVA: the most directions a target may get, over the rank; 1: all keep the rank [2]",
+        [](S& s, const double& v) { s.method_settings.eva.rho = v; });
+    add<double>(verb, "--eva-tau", d.method_settings.eva.tau,
+        "EVA: cosine from batch to batch at which a direction stands still [0.99]",
+        [](S& s, const double& v) { s.method_settings.eva.tau = v; });
     const AdaLoraSettings& a = d.method_settings.adalora;
     add<Count>(verb, "--adalora-init-r", a.init_r,
         "AdaLoRA: the rank that every update begins with; --rank is what is left on average [12]",

@@ -36,6 +36,7 @@ Adapter adapter_for(MethodKind kind, Adapter adapter) {
 std::unique_ptr<Method> make_method(MethodStart start, Model& model) {
     Adapter adapter = adapter_for(start.kind, std::move(start.adapter));
     switch (start.kind) {
+    case MethodKind::Eva: // its start is made from the data, see EvaStart
     case MethodKind::Lora: return std::make_unique<LowRankAdaptation>(std::move(adapter), model);
     case MethodKind::RsLora:
         return std::make_unique<LowRankAdaptation>(rank_stabilized(std::move(adapter)), model);

@@ -38,6 +38,16 @@ void check(const AdaLoraSettings& settings, MethodKind kind, const LoraSettings&
         refuse("rank-pattern or alpha-pattern", "it finds the ranks itself, at one scale for all");
 }
 
+void check(
+    const EvaSettings& settings, MethodKind kind, std::vector<std::string>& faults, const Refuse& refuse) {
+    if (kind != MethodKind::Eva && settings != EvaSettings{})
+        refuse("eva-rho or eva-tau", "they are eva's own");
+    if (!std::isfinite(settings.rho) || settings.rho < 1)
+        faults.emplace_back("eva-rho: expected a number from 1 up");
+    if (!(settings.tau >= 0 && settings.tau <= 1))
+        faults.emplace_back("eva-tau: expected a number from 0 to 1");
+}
+
 } // namespace
 
 std::vector<std::string> method_faults(
@@ -56,6 +66,7 @@ std::vector<std::string> method_faults(
     if (!std::isfinite(settings.d_initial) || settings.d_initial == 0)
         faults.emplace_back("d-initial: expected a number that is not 0, at which nothing would ever move");
     check(settings.adalora, kind, lora, faults, refuse);
+    check(settings.eva, kind, faults, refuse);
     if (starts_from_weights(kind)) {
         if (!lora.adapter.empty()) refuse("adapter", "it starts from the weights, not from an adapter");
         if (lora.init != InitialA::Uniform) refuse("init", "its first A comes from the weights");
@@ -71,6 +82,10 @@ std::vector<std::string> method_faults(
             refuse("alpha", "it has no scale; its vectors b and d are that");
         if (!lora.alpha_pattern.empty())
             refuse("alpha_pattern", "it has no scale; its vectors b and d are that");
+    }
+    if (kind == MethodKind::Eva) {
+        if (!lora.adapter.empty()) refuse("adapter", "it starts from the data, not from an adapter");
+        if (lora.init != InitialA::Uniform) refuse("init", "its first A comes from the data");
     }
     if (kind == MethodKind::UniLora) {
         const char* why = "its A and B follow from a vector of their own";

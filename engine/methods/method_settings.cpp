@@ -34,6 +34,9 @@ constexpr Words methods[] = {
         "in the first steps."},
     {MethodKind::Olora, "olora", "OLoRA",
         "Starts A and B from the weight's QR factors, B orthonormal; like PiSSA, with a cheaper start."},
+    {MethodKind::Eva, "eva", "EVA",
+        "Starts A from the directions in which the data's activations vary most, and moves ranks to where "
+        "they vary; a start made for the task at hand."},
     {MethodKind::AdaLora, "adalora", "AdaLoRA",
         "Starts every linear with a higher rank and takes the least important directions away while it "
         "trains, wherever they are; when one rank for all wastes parameters."},

@@ -2,6 +2,7 @@
 // The methods there are, by their words, and the numbers that only some of them have. Knows no torch.
 
 #include "engine/methods/adalora_settings.h"
+#include "engine/methods/eva_settings.h"
 
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ enum class MethodKind {
     Dora,
     Pissa,
     Olora,
+    Eva,
     AdaLora,
     LoraXs,
     Vera,
@@ -48,6 +50,7 @@ struct MethodSettings {
     double loraplus_lr_ratio = 16; ///< LoRA+: B's learning rate over A's
     double d_initial = 0.1;        ///< VeRA: what the vector d begins with
     AdaLoraSettings adalora = {};
+    EvaSettings eva = {};
     bool operator==(const MethodSettings&) const = default;
 };
 

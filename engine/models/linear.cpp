@@ -153,6 +153,7 @@ void Linear::renew_norms() {
 }
 
 at::Tensor Linear::forward(const at::Tensor& x, const Pass& pass) const {
+    if (pass.watch) pass.watch->saw(*this, x);
     if (!update || !pass.adapted) return at::linear(x, weight_, bias_);
     const at::Tensor mask = dropout_mask(x, *update, pass);
     if (!update->magnitude.defined())

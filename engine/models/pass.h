@@ -40,6 +40,18 @@ struct KeyValueCache {
     std::int64_t length = 0;
 };
 
+class Linear;
+
+/// Looks on as linears get their inputs.
+class InputWatch {
+public:
+    InputWatch() = default;
+    InputWatch(const InputWatch&) = delete;
+    InputWatch& operator=(const InputWatch&) = delete;
+    virtual ~InputWatch() = default;
+    virtual void saw(const Linear& linear, const at::Tensor& x) = 0;
+};
+
 struct Pass {
     bool fused = true;     ///< whether hand-written kernels may stand in for the plain operators
     bool adapted = true;   ///< whether the low-rank updates count
@@ -49,6 +61,7 @@ struct Pass {
     std::optional<at::Generator> generator; ///< dropout's; needed where training with dropout > 0
     std::uint64_t seed = 0;                 ///< of the model's own dropouts, where training
     KeyValueCache* cache = nullptr; ///< for generating: one sample, `positions` go on from cache->length
+    InputWatch* watch = nullptr;    ///< told of each linear's input where nothing is fused; may be none
     Profile* profile = nullptr;     ///< told how long attention, MLP and head take; may be none
 };
 

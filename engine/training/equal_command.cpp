@@ -72,6 +72,8 @@ void add(CommandLine& line, const MethodSettings& method) {
     const MethodSettings usual;
     line.unless(usual.loraplus_lr_ratio, "loraplus-lr-ratio", method.loraplus_lr_ratio);
     line.unless(usual.d_initial, "d-initial", method.d_initial);
+    line.unless(usual.eva.rho, "eva-rho", method.eva.rho);
+    line.unless(usual.eva.tau, "eva-tau", method.eva.tau);
     line.unless(usual.adalora.init_r, "adalora-init-r", method.adalora.init_r);
     line.unless(usual.adalora.tinit, "adalora-tinit", method.adalora.tinit);
     line.unless(usual.adalora.tfinal, "adalora-tfinal", method.adalora.tfinal);

@@ -39,6 +39,14 @@ std::vector<MethodField> make_fields() {
     using S = RunSettings;
     return {
         field<double>(
+            "eva-rho", "Spread ρ",
+            "The most directions a linear may get, over the rank; 1: all keep the rank.",
+            [](S& s) -> double& { return s.method_settings.eva.rho; }, 1, 1000),
+        field<double>(
+            "eva-tau", "Still at τ",
+            "A direction stands still when its cosine from one batch to the next is at least this.",
+            [](S& s) -> double& { return s.method_settings.eva.tau; }, 0, 1),
+        field<double>(
             "d-initial", "First d", "What every number of the vector d begins with.",
             [](S& s) -> double& { return s.method_settings.d_initial; }, -100, 100),
         field<double>(
@@ -98,6 +106,7 @@ bool has_field(MethodKind method, const MethodField& field) {
     if (field.option == "d-initial") return method == MethodKind::Vera;
     if (field.option == "loraplus-lr-ratio") return method == MethodKind::LoraPlus;
     if (field.option.starts_with("adalora-")) return method == MethodKind::AdaLora;
+    if (field.option.starts_with("eva-")) return method == MethodKind::Eva;
     if (field.option == "said") return method == MethodKind::Subspace;
     return has_subspace(method);
 }

@@ -51,6 +51,7 @@ Counts counts_of(const RunSettings& settings, const Factors& factors) {
     switch (settings.method) {
     case MethodKind::Lora:
     case MethodKind::RsLora:
+    case MethodKind::Eva: // as many directions in all; what they cost where they go is known at the start
     case MethodKind::LoraPlus: return {A + B, A + B, 0};
     case MethodKind::Dora:
         return {A + B + out, A + B + out, 0}; // and a magnitude for each row

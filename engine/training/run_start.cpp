@@ -9,6 +9,7 @@
 #include "engine/methods/catalog.h"
 #include "engine/methods/weight_selection.h"
 #include "engine/training/checkpoint.h"
+#include "engine/training/eva_batches.h"
 #include "engine/training/memory.h"
 #include "engine/training/run.h"
 #include "engine/training/run_events.h"
@@ -146,12 +147,14 @@ std::int64_t steps_of(const TrainingSettings& training, std::size_t samples) {
     return training.epochs * ((count + training.batch - 1) / training.batch);
 }
 
-std::unique_ptr<Method> method_of(
-    const RunSettings& settings, Adapter adapter, bool resumed, const Dataset& data, LoadedModel& loaded) {
+std::unique_ptr<Method> method_of(const RunSettings& settings, Adapter adapter, bool resumed,
+    const Dataset& data, LoadedModel& loaded, const std::stop_token& stop) {
     if (settings.method == MethodKind::RsLora && !settings.lora.adapter.empty() && !adapter.use_rslora)
         fail(settings.lora.adapter, "an adapter with the scale α/r", "one with α/√r for the method rslora",
             "its updates would change size; go on with the method lora");
     adapter = in_order_of(*loaded.model, std::move(adapter));
+    if (settings.method == MethodKind::Eva && !resumed)
+        adapter = explained_start(std::move(adapter), settings, *loaded.model, data, stop);
     return make_method({settings.method, settings.method_settings, std::move(adapter), settings.training.seed,
                            resumed, weights_of(settings, loaded), settings.subspace, settings.lora.rank,
                            steps_of(settings.training, data.examples.size())},
@@ -187,7 +190,8 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     give_head(adapter, data.train.summary, absolute_settings, loaded);
     const std::string place = absolute(folder);
     FolderLock lock = claim_new(place);
-    auto method = method_of(absolute_settings, std::move(adapter), /*resumed=*/false, data.train, loaded);
+    auto method =
+        method_of(absolute_settings, std::move(adapter), /*resumed=*/false, data.train, loaded, stop);
     auto run = std::unique_ptr<Run>(new Run(
         std::move(absolute_settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
     run->profile_ = profile;
@@ -214,7 +218,8 @@ std::unique_ptr<Run> Run::resume(
     TrainAndEval data = timed_datasets(file.settings, loaded, goal_of(adapter, loaded), profile, stop);
     give_head(adapter, data.train.summary, file.settings, loaded);
     cut_events(place, checkpoint);
-    auto method = method_of(file.settings, std::move(adapter), checkpoint.has_value(), data.train, loaded);
+    auto method =
+        method_of(file.settings, std::move(adapter), checkpoint.has_value(), data.train, loaded, stop);
     auto run = std::unique_ptr<Run>(new Run(
         std::move(file.settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
     run->profile_ = profile;

@@ -11,8 +11,9 @@ namespace lora {
 /// A struct whose fields are an object of their own in run.json.
 template <class T>
 concept SettingGroup = std::same_as<T, TargetSelection> || std::same_as<T, MethodSettings> || std::same_as<T,
-    AdaLoraSettings> || std::same_as<T, LoraSettings> || std::same_as<T, SubspaceSettings> || std::same_as<T,
-    DataSettings> || std::same_as<T, TrainingSettings> || std::same_as<T, RunSettings>;
+    AdaLoraSettings> || std::same_as<T, EvaSettings> || std::same_as<T, LoraSettings> || std::same_as<T,
+    SubspaceSettings> || std::same_as<T, DataSettings> || std::same_as<T, TrainingSettings> || std::same_as<T,
+    RunSettings>;
 
 /// Calls visit(name, field) for each field; the fields are const where the settings are.
 template <class T, class Visit>
@@ -26,6 +27,10 @@ void each_field(T& settings, Visit& visit) {
         visit("loraplus_lr_ratio", settings.loraplus_lr_ratio);
         visit("d_initial", settings.d_initial);
         visit("adalora", settings.adalora);
+        visit("eva", settings.eva);
+    } else if constexpr (std::same_as<Group, EvaSettings>) {
+        visit("rho", settings.rho);
+        visit("tau", settings.tau);
     } else if constexpr (std::same_as<Group, AdaLoraSettings>) {
         visit("init_r", settings.init_r);
         visit("tinit", settings.tinit);

@@ -73,6 +73,16 @@ private Q_SLOTS:
             "rank-pattern or alpha-pattern: "));
     }
 
+    void eva_keeps_its_numbers_to_itself_and_they_have_their_ranges() {
+        const auto rho = [](Chosen& c) { c.settings.eva.rho = 1; };
+        QVERIFY(begins(first_fault(MethodKind::AdaLora, rho), "eva-rho or eva-tau: does not go"));
+        QVERIFY(first_fault(MethodKind::Eva, rho).empty());
+        QVERIFY(begins(
+            first_fault(MethodKind::Eva, [](Chosen& c) { c.settings.eva.rho = 0.5; }), "eva-rho: expected"));
+        QVERIFY(begins(
+            first_fault(MethodKind::Eva, [](Chosen& c) { c.settings.eva.tau = 1.5; }), "eva-tau: expected"));
+    }
+
     void a_ratio_has_to_be_above_zero() {
         for (const double bad : {0.0, -1.0, std::numeric_limits<double>::infinity()})
             QVERIFY(begins(
@@ -114,8 +124,8 @@ private Q_SLOTS:
     }
 
     void a_start_from_the_weights_takes_no_other_start() {
-        for (const MethodKind kind :
-            {MethodKind::Pissa, MethodKind::Olora, MethodKind::AdaLora, MethodKind::LoraXs}) {
+        for (const MethodKind kind : {MethodKind::Pissa, MethodKind::Olora, MethodKind::Eva,
+                 MethodKind::AdaLora, MethodKind::LoraXs}) {
             QVERIFY(begins(first_fault(kind, [](Chosen& c) { c.lora.adapter = "an adapter"; }), "adapter: "));
             QVERIFY(begins(first_fault(kind, [](Chosen& c) { c.lora.init = InitialA::Gaussian; }), "init: "));
         }

@@ -61,7 +61,7 @@ private Q_SLOTS:
         // Targets: 32 × 32 of rank 3, 32 × 48 of rank 2.
         const std::int64_t A = 3 * 32 + 2 * 48, B = 3 * 32 + 2 * 32;
         for (const MethodKind kind : {MethodKind::Lora, MethodKind::RsLora, MethodKind::LoraPlus,
-                 MethodKind::Pissa, MethodKind::Olora})
+                 MethodKind::Pissa, MethodKind::Olora, MethodKind::Eva})
             QCOMPARE(parameters(*make(kind)), A + B);
         QCOMPARE(parameters(*make(MethodKind::LoraFa)), B);
         QCOMPARE(parameters(*make(MethodKind::Dora)), A + B + 32 + 32);

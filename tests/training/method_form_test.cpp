@@ -117,6 +117,7 @@ private Q_SLOTS:
             QVERIFY(other == each.get(settings));
         }
         QVERIFY(settings.method_settings.adalora != AdaLoraSettings{});
+        QVERIFY(settings.method_settings.eva != EvaSettings{});
         QVERIFY(settings.subspace != SubspaceSettings{});
     }
 

@@ -17,7 +17,8 @@ private Q_SLOTS:
     void a_run_trains_as_many_numbers_as_were_counted_data() {
         QTest::addColumn<QString>("word");
         for (const MethodKind kind : method_kinds())
-            QTest::newRow(name(kind).c_str()) << QString::fromStdString(name(kind));
+            if (kind != MethodKind::Eva) // where its directions go is not known before
+                QTest::newRow(name(kind).c_str()) << QString::fromStdString(name(kind));
     }
     void a_run_trains_as_many_numbers_as_were_counted() {
         QFETCH(QString, word);

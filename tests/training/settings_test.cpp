@@ -35,6 +35,7 @@ RunSettings own_numbers_changed() {
     RunSettings settings = usual();
     settings.method_settings.d_initial = 0.2;
     settings.method_settings.adalora = {16, 5, 10, 2, 0.8, 0.9, 0.1};
+    settings.method_settings.eva = {1.5, 0.9};
     return settings;
 }
 
@@ -186,6 +187,7 @@ private Q_SLOTS:
         QVERIFY(
             contains(command, " --adalora-init-r 16 --adalora-tinit 5 --adalora-tfinal 10 --adalora-delta-t 2"
                               " --adalora-beta1 0.8 --adalora-beta2 0.9 --adalora-orth-reg-weight 0.1"));
+        QVERIFY(contains(command, " --eva-rho 1.5 --eva-tau 0.9"));
     }
 
     void options_that_differ_are_in_the_command() {
