@@ -23,6 +23,7 @@ void add_compare(CLI::App& command, Action& action);
 void add_advise(CLI::App& command, Action& action);
 void add_health(CLI::App& command, Action& action);
 void add_truncate(CLI::App& command, Action& action);
+void add_initialize(CLI::App& command, Action& action);
 void add_merge(CLI::App& command, Action& action);
 void add_export(CLI::App& command, Action& action);
 void add_sweep(CLI::App& command, Action& action);

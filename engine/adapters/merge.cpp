@@ -5,10 +5,10 @@
 #include "engine/adapters/merged_files.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"
+#include "engine/files/new_folder.h"
 #include "engine/models/magnitude.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -46,12 +46,6 @@ void change(std::vector<BaseTensor>& tensors, const Adapter& adapter, const std:
     }
     if (!problems.empty())
         throw Error(model + ": the adapter does not fit this model, which lacks" + problems);
-}
-
-void need_new_or_empty(const std::string& folder) {
-    std::error_code ignored;
-    if (std::filesystem::exists(folder, ignored) && !std::filesystem::is_empty(folder, ignored))
-        fail(folder, "something there already", "a new or empty folder");
 }
 
 } // namespace

@@ -13,6 +13,12 @@ void make_folder(const std::string& folder) {
         fail(folder, "'" + failure.message() + "' while making the folder", "a place that can be written");
 }
 
+void need_new_or_empty(const std::string& folder) {
+    std::error_code ignored;
+    if (fs::exists(folder, ignored) && !fs::is_empty(folder, ignored))
+        fail(folder, "something there already", "a new or empty folder");
+}
+
 void make_new_folder(const std::string& folder, const std::string& kind,
     const std::function<bool(const fs::path& left)>& says_nothing) {
     const std::string advice = "choose another name for the " + kind;

@@ -27,8 +27,9 @@ class UsageTest : public QObject {
 private Q_SLOTS:
     void every_verbs_help_has_an_example_data() {
         QTest::addColumn<QString>("verb");
-        for (const char* verb : {"inspect", "tokenize", "train", "evaluate", "logits", "generate", "spectrum",
-                 "compare", "health", "advise", "truncate", "merge", "export", "sweep", "runs", "devices"})
+        for (const char* verb :
+            {"inspect", "tokenize", "train", "evaluate", "logits", "generate", "spectrum", "compare",
+                "health", "advise", "truncate", "merge", "export", "initialize", "sweep", "runs", "devices"})
             QTest::newRow(verb) << QString::fromLatin1(verb);
     }
     void every_verbs_help_has_an_example() {

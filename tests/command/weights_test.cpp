@@ -1,5 +1,7 @@
 // The command trains weights themselves, in full or in a subspace, and opens what comes of it.
 
+#include "engine/files/mapped_file.h"
+#include "engine/files/safetensors.h"
 #include "tests/command/command.h"
 #include "tests/command/tiny_training.h"
 #include "tests/tiny_classifier.h"
@@ -33,6 +35,32 @@ class WeightsTest : public QObject {
     }
 
 private Q_SLOTS:
+    void a_model_is_written_anew_with_random_weights_of_the_seed() {
+        const auto made = [&](const std::string& name, const std::string& seed) {
+            const std::string folder = tiny_.scratch.path(name);
+            const Answer answer =
+                lora_says({"initialize", "--json", "--model", classifier_, "--out", folder, "--seed", seed});
+            return answer.code == 0 ? read_text(folder + "/model.safetensors", 1 << 26) : answer.all();
+        };
+        const std::string first = made("untrained", "1");
+        QCOMPARE(made("untrained-again", "1"), first);
+        QVERIFY(made("untrained-other", "2") != first);
+
+        const SafetensorsFile base(classifier_ + "/model.safetensors");
+        const SafetensorsFile own(tiny_.scratch.path("untrained") + "/model.safetensors");
+        QCOMPARE(own.tensors().size(), base.tensors().size());
+        for (const TensorView& tensor : own.tensors()) {
+            const TensorView* other = base.find(tensor.name);
+            QVERIFY2(other != nullptr && other->shape == tensor.shape, tensor.name.c_str());
+        }
+        const Answer run = lora_says(
+            {"train", "--json", "--model", tiny_.scratch.path("untrained"), "--data", labelled_, "--out",
+                tiny_.scratch.path("from-random"), "--threads", "1", "--steps", "1", "--max-length", "32"});
+        QVERIFY2(run.code == 0, run.all().c_str());
+        const Answer refused = lora_says({"initialize", "--model", classifier_, "--out", classifier_});
+        QCOMPARE(refused.code, 1);
+    }
+
     void a_model_trained_in_full_is_a_folder_that_evaluates_as_the_run_did() {
         const Answer run = trained("full", {"--method", "full", "--lr", "1e-3"});
         QVERIFY2(run.code == 0, run.all().c_str());
