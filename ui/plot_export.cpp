@@ -1,6 +1,7 @@
 #include "ui/plot_export.h"
 
 #include "engine/error.h"
+#include "engine/files/csv.h"
 #include "ui/plot.h"
 
 #include <QFileInfo>
@@ -15,11 +16,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr double pngScale = 2; // for print and dense displays
-
-QString quoted(QString text) {
-    if (!text.contains(u',') && !text.contains(u'"') && !text.contains(u'\n')) return text;
-    return u'"' + text.replace(u'"', u"\"\""_s) + u'"';
-}
 
 void writeText(const QString& path, const QString& text) {
     QSaveFile file(path);
@@ -36,15 +32,15 @@ QString cell(double value) {
 QString cell(std::optional<double> value) { return value ? cell(*value) : QString(); }
 
 QString toCsv(const Table& table) {
-    QString text;
+    std::string text;
     const auto append = [&text](const QStringList& row) {
-        QStringList cells;
-        for (const QString& each : row) cells << quoted(each);
-        text += cells.join(u',') + u'\n';
+        std::vector<std::string> cells;
+        for (const QString& each : row) cells.push_back(each.toStdString());
+        text += csv_line(cells);
     };
     append(table.header);
     for (const QStringList& row : table.rows) append(row);
-    return text;
+    return QString::fromStdString(text);
 }
 
 void exportPlot(QCustomPlot& plot, const Table& table, const QString& path) {

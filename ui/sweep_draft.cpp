@@ -37,13 +37,6 @@ std::vector<Json> axisValues(const QString& text) {
     return values;
 }
 
-QString axisText(const SweepAxis& axis) {
-    QStringList words;
-    for (const Json& value : axis.values)
-        words << QString::fromStdString(value.is_string() ? value.get<std::string>() : value.dump());
-    return words.join(u", "_s);
-}
-
 Sweep draftedSweep(const QString& name, const RunSettings& base, const std::vector<AxisText>& axes) {
     Json json{{"name", name.toStdString()}, {"base", to_json(base)}, {"axes", Json::object()}};
     for (const AxisText& axis : axes) {

@@ -21,8 +21,6 @@ QStringList axisSettings();
 
 /// The values of a comma list: numbers, true and false as such, words as text.
 std::vector<Json> axisValues(const QString& text);
-/// Back to text.
-QString axisText(const SweepAxis& axis);
 
 /// Axes without a setting or a value are left out. Throws Error where the sweep cannot be made of it.
 Sweep draftedSweep(const QString& name, const RunSettings& base, const std::vector<AxisText>& axes);

@@ -26,10 +26,9 @@ ProjectionKind projection_kind(const std::string& name) {
 }
 
 std::int64_t projection_bytes(ProjectionKind kind, std::int64_t rows, std::int64_t columns) {
-    constexpr auto value = static_cast<std::int64_t>(sizeof(float));
     switch (kind) {
-    case ProjectionKind::Dense: return rows * columns * value;
-    case ProjectionKind::Hashed: return columns * value;
+    case ProjectionKind::Dense: return rows * columns * static_cast<std::int64_t>(sizeof(float));
+    case ProjectionKind::Hashed: return columns * static_cast<std::int64_t>(sizeof(double));
     case ProjectionKind::Fastfood:
     case ProjectionKind::Sparse: break;
     }

@@ -1,5 +1,6 @@
 // A sweep's table as JSON and CSV.
 
+#include "engine/files/csv.h"
 #include "engine/sweeps/seed_spread.h"
 #include "engine/sweeps/sweep_table.h"
 
@@ -34,17 +35,10 @@ Json spread_json(const SweepTable& table, const SeedGroup& group) {
     return json;
 }
 
-std::string quoted(const std::string& text) {
-    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-    std::string cell = "\"";
-    for (const char letter : text) cell.append(letter == '"' ? 2 : 1, letter);
-    return cell + "\"";
-}
-
 /// A cell of CSV: text as it is, numbers as JSON writes them, nothing for null.
 std::string cell(const Json& value) {
     if (value.is_null()) return {};
-    return quoted(value.is_string() ? value.get<std::string>() : value.dump());
+    return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
 } // namespace
@@ -66,18 +60,20 @@ Json to_json(const SweepTable& table) {
 }
 
 std::string to_csv(const SweepTable& table) {
-    std::string csv = "run,state";
-    for (const std::string& setting : table.settings) csv += "," + quoted(setting);
-    csv += ",trainable,head,steps,total_steps";
-    for (const SweepMeasure which : measures) csv += "," + name(which);
-    csv += ",why\r\n";
+    std::vector<std::string> cells{"run", "state"};
+    cells.insert(cells.end(), table.settings.begin(), table.settings.end());
+    cells.insert(cells.end(), {"trainable", "head", "steps", "total_steps"});
+    for (const SweepMeasure which : measures) cells.emplace_back(name(which));
+    cells.emplace_back("why");
+    std::string csv = csv_line(cells);
     for (const SweepRow& row : table.rows) {
-        csv += quoted(row.run) + "," + name(row.state);
-        for (const std::string& value : row.values) csv += "," + quoted(value);
-        csv += "," + cell(or_null(row.trainable)) + "," + std::to_string(row.head) + ","
-               + std::to_string(row.steps_done) + "," + std::to_string(row.total_steps);
-        for (const SweepMeasure which : measures) csv += "," + cell(or_null(measure(row, which)));
-        csv += "," + quoted(row.why) + "\r\n";
+        cells = {row.run, name(row.state)};
+        cells.insert(cells.end(), row.values.begin(), row.values.end());
+        cells.insert(cells.end(), {cell(or_null(row.trainable)), std::to_string(row.head),
+                                      std::to_string(row.steps_done), std::to_string(row.total_steps)});
+        for (const SweepMeasure which : measures) cells.push_back(cell(or_null(measure(row, which))));
+        cells.push_back(row.why);
+        csv += csv_line(cells);
     }
     return csv;
 }

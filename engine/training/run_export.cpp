@@ -1,6 +1,7 @@
 #include "engine/training/run_export.h"
 
 #include "engine/error.h"
+#include "engine/files/csv.h"
 #include "engine/files/store.h"
 #include "engine/files/tensorboard.h"
 #include "engine/training/run_folder.h"
@@ -37,20 +38,19 @@ double seconds_since_1970(const std::string& path) {
 std::string curves_csv(const RunRecord& run) {
     const std::vector<Curve> curves = run_curves(run);
     std::map<std::int64_t, std::vector<std::string>> rows;
-    std::string csv = "step";
+    std::vector<std::string> header{"step"};
     for (std::size_t column = 0; column < curves.size(); ++column) {
-        csv += "," + curves[column].name;
+        header.push_back(curves[column].name);
         for (const CurvePoint& point : curves[column].points) {
             auto& row = rows[point.step];
             row.resize(curves.size());
             row[column] = text(point.value);
         }
     }
-    csv += "\n";
-    for (const auto& [step, cells] : rows) {
-        csv += std::to_string(step);
-        for (const std::string& cell : cells) csv += "," + cell;
-        csv += "\n";
+    std::string csv = csv_line(header);
+    for (auto& [step, cells] : rows) {
+        cells.insert(cells.begin(), std::to_string(step));
+        csv += csv_line(cells);
     }
     return csv;
 }

@@ -278,6 +278,7 @@ private Q_SLOTS:
         const ProjectionShape small{{1000, 24}, 10};
         QCOMPARE(make_projection(ProjectionKind::Dense, small, 1)->size_bytes(), 4 * 1024 * 10);
         QCOMPARE(projection_bytes(ProjectionKind::Dense, 1024, 10), 4 * 1024 * 10);
+        QCOMPARE(projection_bytes(ProjectionKind::Hashed, 1024, 10), 8 * 10);
     }
 
     void a_dimension_out_of_range_is_refused() {

@@ -137,9 +137,9 @@ private Q_SLOTS:
         table.rows[1].values = {"0"};
         QCOMPARE(to_csv(table),
             std::string("run,state,lora.rank,trainable,head,steps,total_steps,eval_loss,best_loss,accuracy,"
-                        "best_accuracy,training_loss,seconds,why\r\n"
-                        "run,finished,8,800,0,4,4,0.5,,0.5,,,,\r\n"
-                        "b,failed,0,,0,0,0,,,,,,,\"no, \"\"never\"\"\"\r\n"));
+                        "best_accuracy,training_loss,seconds,why\n"
+                        "run,finished,8,800,0,4,4,0.5,,0.5,,,,\n"
+                        "b,failed,0,,0,0,0,,,,,,,\"no, \"\"never\"\"\"\n"));
     }
 };
 
