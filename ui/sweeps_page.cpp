@@ -50,7 +50,9 @@ QWidget* SweepsPage::buildHead() {
     progress_->setObjectName(u"sweepProgress"_s);
     progress_->setForegroundRole(QPalette::PlaceholderText);
     fromFile_->setObjectName(u"sweepFromFile"_s);
-    fromFile_->setToolTip(tr("Start the runs that a sweep's JSON file lists, as lora sweep does"));
+    fromFile_->setToolTip(
+        tr("Start the runs that a sweep's JSON file lists, as lora sweep does. Data that is not "
+           "beside the file is asked for."));
     draft_->setObjectName(u"sweepDraft"_s);
     draft_->setCheckable(true);
     draft_->setToolTip(tr("Vary some settings of the set-up on the left"));
@@ -177,17 +179,39 @@ void SweepsPage::showButtons() {
     resume_->setEnabled(free);
 }
 
-void SweepsPage::startFile(const QString& path) {
+void SweepsPage::startFile(const QString& path, const QString& dataFolder) {
     try {
         Sweep sweep = read_sweep(path.toStdString());
-        const std::string home = QFileInfo(path).absolutePath().toStdString();
+        const QString home = QFileInfo(path).absolutePath();
         if (sweep.base.model.empty()) sweep.base.model = base_.model;
         if (sweep.base.data.train.empty()) sweep.base.data = base_.data;
-        resolve_paths(sweep, home, home);
+        const QString beside = dataFolder.isEmpty() ? dataFolderOf(sweep, home) : dataFolder;
+        if (beside.isEmpty()) return askForData(path, absent_data(sweep, home.toStdString()));
+        resolve_paths(sweep, home.toStdString(), beside.toStdString());
         start(sweep);
     } catch (const Error& error) {
         Q_EMIT complained(QString::fromUtf8(error.what()));
     }
+}
+
+// Empty where neither has it.
+QString SweepsPage::dataFolderOf(const Sweep& sweep, const QString& home) const {
+    const QString beside = QFileInfo(QString::fromStdString(base_.data.train)).absolutePath();
+    for (const QString& folder : {home, beside})
+        if (absent_data(sweep, folder.toStdString()).empty()) return folder;
+    return {};
+}
+
+void SweepsPage::askForData(const QString& path, const std::vector<std::string>& names) {
+    QStringList files;
+    for (const std::string& name : names) files << QString::fromStdString(name);
+    auto* dialog = new QFileDialog(this, tr("Choose the folder with %1").arg(files.join(u", "_s)));
+    dialog->setObjectName(u"sweepDataFolder"_s);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this,
+        [this, path](const QString& folder) { startFile(path, folder); });
+    dialog->open();
 }
 
 void SweepsPage::startDraft() {

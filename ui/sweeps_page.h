@@ -37,8 +37,9 @@ public:
     void setStep(const StepDone& step);
     void setState(EngineState state);
 
-    /// Reads a sweep's file and starts it; relative paths in it lie beside it.
-    void startFile(const QString& path);
+    /// Reads a sweep's file and starts it. Relative paths in it lie beside it; those of data in `dataFolder`,
+    /// or, where that is empty, beside it, beside the set-up's data, or where the user says.
+    void startFile(const QString& path, const QString& dataFolder = {});
     /// Shows a past sweep's results.
     void openSweep(const QString& folder);
     QString folder() const { return folder_; }
@@ -63,6 +64,8 @@ private:
     void start(const Sweep& sweep);
     void startDraft();
     void chooseFile();
+    QString dataFolderOf(const Sweep& sweep, const QString& home) const;
+    void askForData(const QString& path, const std::vector<std::string>& names);
     void showTable();
     void showButtons();
     bool isLive() const { return !live_.isEmpty(); }

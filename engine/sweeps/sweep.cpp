@@ -134,6 +134,22 @@ void resolve_paths(Sweep& sweep, const std::string& folder, const std::string& d
     });
 }
 
+std::vector<std::string> absent_data(const Sweep& sweep, const std::string& folder) {
+    std::vector<std::string> absent;
+    const auto look = [&](const std::string& path) {
+        const bool known = std::find(absent.begin(), absent.end(), path) != absent.end();
+        std::error_code unreadable;
+        if (!path.empty() && !known && !fs::exists(placed(path, folder), unreadable)) absent.push_back(path);
+    };
+    look(sweep.base.data.train);
+    look(sweep.base.data.eval);
+    each_value(sweep, [&](const std::string& setting, const Json& value) {
+        if ((setting == "data.train" || setting == "data.eval") && value.is_string())
+            look(value.get<std::string>());
+    });
+    return absent;
+}
+
 void set_base(Sweep& sweep, const std::string& setting, const std::string& value) {
     check_setting(setting, "--set");
     each_value(sweep, [&](const std::string& decided, const Json&) {

@@ -47,6 +47,9 @@ Json to_json(const Sweep& sweep);
 /// adapter in `folder`.
 void resolve_paths(Sweep& sweep, const std::string& folder, const std::string& data_folder);
 
+/// Relative paths of data that lie in no file of `folder`, each once.
+std::vector<std::string> absent_data(const Sweep& sweep, const std::string& folder);
+
 /// Gives the base another value: JSON, or else text as it stands. Throws Error for an unknown setting, a
 /// value of another kind, and a setting that list or axes decide.
 void set_base(Sweep& sweep, const std::string& setting, const std::string& value);

@@ -11,6 +11,10 @@
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QDir>
+#include <QFile>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -78,11 +82,21 @@ class SweepsPageTest : public QObject {
         return found;
     }
 
+    static constexpr const char* sweepOfData =
+        R"({"name": "s", "base": {"data": {"train": "t.jsonl"}}, "axes": {"lora.rank": [1]}})";
+
+    QString write(const QString& name, const char* text) const {
+        QFile file(folder_.filePath(name));
+        QDir().mkpath(QFileInfo(file).absolutePath());
+        if (!file.open(QFile::WriteOnly) || file.write(text) < 0)
+            qFatal("%s", qPrintable(file.errorString()));
+        return file.fileName();
+    }
+
 private Q_SLOTS:
     void typed_values_are_numbers_truths_and_words() {
         QCOMPARE(axisValues(u" 1, 4 ,1e-3,,true, attention-qv"_s),
             (std::vector<Json>{1U, 4U, 1e-3, true, "attention-qv"}));
-        QCOMPARE(axisText({"lora.rank", {1, "x", 0.5}}), u"1, x, 0.5"_s);
     }
 
     void a_draft_is_the_set_up_with_its_axes() {
@@ -180,16 +194,37 @@ private Q_SLOTS:
         SweepsPage page(folder_.path());
         QSignalSpy asked(&page, &SweepsPage::asked), complained(&page, &SweepsPage::complained);
         page.setBase(base());
-        QFile file(folder_.filePath(u"s.json"_s));
-        QVERIFY(file.open(QFile::WriteOnly));
-        file.write(R"({"name": "s", "base": {"data": {"train": "t.jsonl"}}, "axes": {"lora.rank": [1]}})");
-        file.close();
-        page.startFile(file.fileName());
+        write(u"t.jsonl"_s, "{}");
+        const QString file = write(u"s.json"_s, sweepOfData);
+        page.startFile(file);
         const auto start = std::get<StartSweep>(asked.at(0)[0].value<Command>());
         QCOMPARE(start.sweep.base.data.train, folder_.filePath(u"t.jsonl"_s).toStdString());
         QCOMPARE(start.sweep.base.model, base().model); // the file names none
         page.startFile(folder_.filePath(u"none.json"_s));
         QCOMPARE(complained.count(), 1);
+    }
+
+    void data_that_is_not_beside_the_file_is_found_beside_the_set_ups_or_asked_for() {
+        SweepsPage page(folder_.path());
+        QSignalSpy asked(&page, &SweepsPage::asked);
+        const QString file = write(u"elsewhere/s.json"_s, sweepOfData);
+        const QString data = QFileInfo(write(u"data/t.jsonl"_s, "{}")).absolutePath();
+        page.setBase(base());
+        page.startFile(file);
+        QCOMPARE(asked.count(), 0);
+        auto* dialog = find<QFileDialog>(page, "sweepDataFolder");
+        QVERIFY(dialog->windowTitle().contains(u"t.jsonl"_s));
+        Q_EMIT dialog->fileSelected(data);
+        const auto started = [&](int index) {
+            return std::get<StartSweep>(asked.at(index)[0].value<Command>()).sweep.base.data.train;
+        };
+        QCOMPARE(started(0), (data + u"/t.jsonl"_s).toStdString());
+
+        RunSettings setUp = base();
+        setUp.data.train = (data + u"/other.jsonl"_s).toStdString();
+        page.setBase(setUp);
+        page.startFile(file);
+        QCOMPARE(started(1), (data + u"/t.jsonl"_s).toStdString());
     }
 
     void a_sweep_under_way_fills_the_table_and_can_be_stopped_and_gone_on_with() {
