@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -28,36 +29,61 @@ struct Triangles {
     at::Tensor R, inverse, well; // [k, r, r], [k, r, r], [k]
 };
 
-Triangles by_cholesky(const at::Tensor& columns) {
-    const at::Tensor gram = columns.transpose(1, 2).matmul(columns);
-    const auto [lower, info] = at::linalg_cholesky_ex(gram);
+// From Gram matrices [k, r, r].
+Triangles by_cholesky(const at::Tensor& grams) {
+    const auto [lower, info] = at::linalg_cholesky_ex(grams);
     Triangles found;
     found.R = lower.transpose(1, 2).contiguous();
     found.well = usable(found.R, info, found.inverse);
     return found;
 }
 
+// The factor's largest entry, 1 where all are 0.
+double size_of(const at::Tensor& factor, const std::string& name) {
+    if (factor.numel() == 0) return 1;
+    const auto [least, most] = at::aminmax(factor); // a NaN is both
+    const double size = std::max(-least.item<double>(), most.item<double>());
+    if (!std::isfinite(size)) fail(name, "values that are not finite", "numbers");
+    return size > 0 ? size : 1;
+}
+
+// Q_aᵀ · Q_b's middle, columns_aᵀ · columns_b, [r_a, r_b]. By blocks of rows that a core's cache holds: for
+// wide layers, a float64 copy of a whole factor would cost more than the product.
+at::Tensor product_of_columns(const Basis& a, const Basis& b) {
+    constexpr std::int64_t values = std::int64_t{1} << 15;
+    const std::int64_t wider = std::max<std::int64_t>({1, a.columns.size(1), b.columns.size(1)});
+    const std::int64_t rows = std::max<std::int64_t>(1, values / wider);
+    at::Tensor sum = at::zeros({a.columns.size(1), b.columns.size(1)}, at::kDouble);
+    for (std::int64_t begin = 0; begin < a.columns.size(0); begin += rows) {
+        const at::Tensor block = a.rows(begin, begin + rows);
+        sum.addmm_(block.t(), &a == &b ? block : b.rows(begin, begin + rows));
+    }
+    return sum.div_(a.unit * b.unit);
+}
+
 Basis basis_of(const at::Tensor& factor, const std::string& name) {
-    at::Tensor sizes;
-    const at::Tensor columns = normalized_factors(factor.unsqueeze(0), {name}, sizes);
     Basis basis;
-    basis.size = sizes.item<double>();
-    if (columns.size(1) <= columns.size(2)) {
-        basis.columns = basis.inverse = at::eye(columns.size(1), columns.options());
-        basis.R = columns[0];
-        return basis;
+    basis.columns = factor.to(at::kCPU);
+    basis.size = basis.unit = size_of(basis.columns, name);
+    // The squares of float32 stay in float64's range, those of float64 need not.
+    if (factor.scalar_type() == at::kDouble) {
+        basis.columns = basis.columns / basis.size;
+        basis.unit = 1;
     }
-    const Triangles triangles = by_cholesky(columns);
-    if (triangles.well.item<bool>()) {
-        basis.columns = columns[0];
-        basis.inverse = triangles.inverse[0];
-        basis.R = triangles.R[0];
+    if (factor.size(0) > factor.size(1)) {
+        const Triangles triangles = by_cholesky(product_of_columns(basis, basis).unsqueeze(0));
+        if (triangles.well.item<bool>()) {
+            basis.inverse = triangles.inverse[0];
+            basis.R = triangles.R[0];
+            return basis;
+        }
+        std::tie(basis.columns, basis.R) = at::linalg_qr(basis.rows(0, factor.size(0)).div(basis.unit));
+        basis.inverse = at::eye(factor.size(1), at::kDouble);
     } else {
-        const auto [Q, R] = at::linalg_qr(columns[0]);
-        basis.columns = Q;
-        basis.inverse = at::eye(R.size(0), columns.options());
-        basis.R = R;
+        basis.R = basis.rows(0, factor.size(0)).div(basis.unit);
+        basis.columns = basis.inverse = at::eye(factor.size(0), at::kDouble);
     }
+    basis.unit = 1;
     return basis;
 }
 
@@ -79,15 +105,23 @@ at::Tensor normalized_factors(
 
 at::Tensor triangular_factors(const at::Tensor& columns) {
     if (columns.size(1) <= columns.size(2)) return columns;
-    Triangles triangles = by_cholesky(columns);
+    Triangles triangles = by_cholesky(columns.transpose(1, 2).matmul(columns));
     const at::Tensor others = triangles.well.logical_not().nonzero().view({-1});
     if (others.numel() == 0) return triangles.R;
     const at::Tensor R = std::get<1>(at::linalg_qr(columns.index_select(0, others), "r"));
     return triangles.R.index_copy(0, others, R);
 }
 
+at::Tensor Basis::rows(std::int64_t begin, std::int64_t end) const {
+    return columns.slice(0, begin, end).to(at::kDouble);
+}
+
+at::Tensor Basis::times(const at::Tensor& coordinates) const {
+    return rows(0, columns.size(0)).matmul(inverse.matmul(coordinates).div_(unit));
+}
+
 at::Tensor overlap(const Basis& a, const Basis& b) {
-    return a.inverse.t().matmul(a.columns.t().matmul(b.columns)).matmul(b.inverse);
+    return a.inverse.t().matmul(product_of_columns(a, b)).matmul(b.inverse);
 }
 
 std::int64_t Decomposition::directions() const {

@@ -24,17 +24,19 @@ at::Tensor normalized_factors(
     const at::Tensor& factors, const std::vector<std::string>& names, at::Tensor& sizes);
 
 /// An orthonormal basis Q [n, k] of the space that a factor's columns span, kept as the product
-/// columns · inverse, since most uses need only products with it.
+/// columns / unit · inverse, since most uses need only products with it; `columns` is the factor itself where
+/// it can be.
 struct Basis {
-    at::Tensor columns; ///< [n, r]
+    at::Tensor columns; ///< [n, r], on the CPU
     at::Tensor inverse; ///< [r, k]
     at::Tensor R;       ///< [k, r]: the factor is size · Q · R
     double size = 1;
+    double unit = 1;
 
+    /// Of `columns`, in float64.
+    at::Tensor rows(std::int64_t begin, std::int64_t end) const;
     /// Q · coordinates, [n, …]; coordinates [k, …].
-    at::Tensor times(const at::Tensor& coordinates) const {
-        return columns.matmul(inverse.matmul(coordinates));
-    }
+    at::Tensor times(const at::Tensor& coordinates) const;
 };
 
 /// Q_aᵀ · Q_b, [k_a, k_b].

@@ -39,8 +39,9 @@ struct Half {
 
 at::Tensor read_half(const TensorView& view, const std::string& place, const at::Device& device) {
     at::Tensor values = owned_tensor(view).to(device, at::kFloat).contiguous();
-    // A NaN is the largest of all.
-    if (values.numel() > 0 && !std::isfinite(values.abs().amax().item<float>()))
+    if (values.numel() == 0) return values;
+    const auto [least, most] = at::aminmax(values); // a NaN is both
+    if (!std::isfinite(least.item<float>()) || !std::isfinite(most.item<float>()))
         fail(place, "values that are not finite", "numbers");
     return values;
 }

@@ -52,13 +52,10 @@ double mean_share(const Decomposition& a, const Decomposition& b, const at::Tens
     return (shared_energy(of_a, products) + shared_energy(of_b, products.t())) / 2;
 }
 
-double mean_row_cosine(const at::Tensor& a, const at::Tensor& b) {
-    const std::int64_t rows = std::min(a.size(0), b.size(0));
-    const auto unit = [&](const at::Tensor& A) {
-        const at::Tensor top = A.slice(0, 0, rows).to(at::kCPU, at::kDouble);
-        return top / top.norm(2, {1}, true).clamp_min(1e-300);
-    };
-    return (unit(a) * unit(b)).sum(1).mean().item<double>();
+// Of A's rows, which are the columns of Q·R; `products` are the bases' own.
+double mean_row_cosine(const Basis& a, const Basis& b, const at::Tensor& products) {
+    const auto unit = [](const at::Tensor& R) { return R / R.norm(2, {0}, true).clamp_min(1e-300); };
+    return unit(a.R).t().matmul(products).matmul(unit(b.R)).diagonal().mean().item<double>();
 }
 
 // The left-singular vectors of the basis's R, in the basis: of Aᵀ, so A's right-singular ones.
@@ -98,7 +95,7 @@ TargetComparison compare(const TargetUpdate& first, const TargetUpdate& second) 
     found.A = map_of(own_directions(a.inputs).t().matmul(inputs).matmul(own_directions(b.inputs)));
     found.norm_1 = a.values.norm().item<double>();
     found.norm_2 = b.values.norm().item<double>();
-    found.row_cosine = mean_row_cosine(first.update.A, second.update.A);
+    found.row_cosine = mean_row_cosine(a.inputs, b.inputs, inputs);
     found.same_start = found.row_cosine > same_start_cosine;
     const std::int64_t rank_a = a.directions(), rank_b = b.directions();
     if (rank_a == 0 || rank_b == 0) return found;
