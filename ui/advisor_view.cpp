@@ -61,7 +61,8 @@ AdvisorView::AdvisorView(QWidget* parent)
     content->addWidget(frame_);
     content->addWidget(side);
     content->setChildrenCollapsible(false);
-    content->setSizes({600, 380});
+    content->setStretchFactor(0, 1);
+    content->setSizes({600, 360});
     column()->addWidget(content, 1);
     buildPlot();
     connect(frame_, &PlotFrame::colorsChanged, this, &AdvisorView::recolor);
@@ -93,7 +94,7 @@ void AdvisorView::buildPlot() {
     loss_->setName(tr("loss"));
     enough_ = new QCPItemStraightLine(plot);
     plot->legend->setVisible(true);
-    plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignVCenter | Qt::AlignRight);
+    frame_->putLegendAbove();
     recolor();
 }
 
@@ -114,7 +115,18 @@ void AdvisorView::setData(const QString& path, std::int64_t maxLength, std::int6
     batch_ = batch;
 }
 
-void AdvisorView::measureEnergies() { ask({}); }
+void AdvisorView::measureEnergies() {
+    if (!isAtWork()) ask({});
+}
+
+void AdvisorView::fillIfSeen() {
+    if (isVisible() && start()->isEnabled() && !advice_) measureEnergies();
+}
+
+void AdvisorView::showEvent(QShowEvent* event) {
+    LaboratoryView::showEvent(event);
+    fillIfSeen();
+}
 
 void AdvisorView::ask() { ask(data_->path().toStdString()); }
 
@@ -182,7 +194,10 @@ void AdvisorView::redraw() {
         const double margin = std::max(0.08 * losses.size(), 0.02 * losses.upper);
         plot->yAxis->setRange(found ? losses.lower - margin : 0, found ? losses.upper + margin : 1);
     }
-    plot->yAxis->setVisible(loss_->dataCount() > 0);
+    const bool measured = loss_->dataCount() > 0;
+    plot->yAxis->setVisible(measured);
+    plot->yAxis2->grid()->setVisible(!measured);
+    measured ? loss_->addToLegend() : loss_->removeFromLegend();
     plot->legend->setVisible(filled);
     frame_->setHint(filled ? QString() : tr("Energy kept and loss against rank appear here."));
     plot->replot(QCustomPlot::rpQueuedReplot);

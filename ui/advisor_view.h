@@ -26,8 +26,10 @@ public:
     /// The dataset to measure the loss on, until another one is typed.
     void setData(const QString& path, std::int64_t maxLength, std::int64_t batch);
     void setAdvice(const RankAdvised& advised);
-    /// Asks for the energies alone, which come at once.
+    /// Asks for the energies alone, which come at once, unless an answer is on its way.
     void measureEnergies();
+    /// The same, where the view is seen, can ask and shows nothing yet.
+    void fillIfSeen();
     /// Whether the selected row is a smaller adapter, which can be saved.
     bool isSmallerChosen() const;
     /// The smaller adapter of the selected row as a command; without ranks if none is selected.
@@ -36,6 +38,9 @@ public:
     QCustomPlot* plot() const override;
     Table table() const override;
     QString name() const override;
+
+protected:
+    void showEvent(QShowEvent* event) override;
 
 Q_SIGNALS:
     void dataBrowseRequested();

@@ -91,10 +91,10 @@ void ComparisonView::setComparison(std::shared_ptr<const AdapterComparison> comp
 void ComparisonView::showTarget() {
     const int row = selectedRow(*view_);
     if (!comparison_ || row < 0) {
-        for (SimilarityPlot* each : {ofA_, ofUpdate_, random_}) {
-            each->setHint(u"—"_s);
-            each->setMap({});
-        }
+        ofA_->setHint(tr("Which inputs the two A single out, as the paper compares them"));
+        ofUpdate_->setHint(tr("What the updates ΔW = (α/r)·B·A really read and write"));
+        random_->setHint(tr("What two random adapters of these sizes would show"));
+        for (SimilarityPlot* each : {ofA_, ofUpdate_, random_}) each->setMap({});
         return angles_->setText({});
     }
     const TargetComparison& target = comparison_->targets[static_cast<std::size_t>(row)];

@@ -23,6 +23,7 @@ public:
     std::size_t size() const { return count_; }
     double lowest() const { return lowest_; } ///< of all values; 0 if there is none
     double highest() const { return highest_; }
+    double lastX() const { return count_ == 0 ? 0 : levels_.front().back().first.x; }
 
     /// The points with x in [from, to] and the nearest one at either side: all of them where they are at most
     /// `limit`, else two a bucket, lowest and highest, in the order they came. Never more than 2 · limit + 4.

@@ -47,7 +47,7 @@ QString adapterOf(const QString& path) {
 QString adapterName(const QString& path) {
     const QFileInfo info(path);
     if (info.fileName() != "adapter"_L1 && info.fileName() != "subspace"_L1) return info.fileName();
-    return info.dir().dirName() + u'/' + info.fileName();
+    return info.dir().dirName();
 }
 
 QString name(FileKind kind) {

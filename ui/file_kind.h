@@ -14,7 +14,7 @@ std::optional<FileKind> fileKind(const QString& path);
 /// What to load for a chosen file: the folder of a PEFT adapter or a subspace whose file it is, else the path
 /// itself.
 QString adapterOf(const QString& path);
-/// An adapter's path for people: its last part, with the run's folder before a plain "adapter" or "subspace".
+/// An adapter's path for people: its last part; of a run's "adapter" or "subspace", the run's name.
 QString adapterName(const QString& path);
 
 /// "model", "dataset", "adapter", "run".

@@ -19,6 +19,12 @@ namespace lora {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr QColor warningColor(0xe5, 0x39, 0x35); // on every colour of the map
+
+} // namespace
+
 HeatMap::HeatMap(QWidget* parent)
     : QWidget(parent), frame_(new PlotFrame(tr("Layers × modules"), this)), measure_(new QComboBox(this)) {
     setObjectName(u"heatMap"_s);
@@ -48,6 +54,9 @@ QWidget* HeatMap::buildFooter() {
     stepLabel_ = new QLabel(footer);
     stepLabel_->setObjectName(u"heatStepLabel"_s);
     stepLabel_->setMinimumWidth(stepLabel_->fontMetrics().horizontalAdvance(u"step 000000"_s));
+    warned_ = new QLabel(footer);
+    warned_->setObjectName(u"heatWarned"_s);
+    warned_->setToolTip(tr("Linears with a dot have a warning; it stands in the cell's tool tip"));
     nextRanks_ = new QToolButton(footer);
     nextRanks_->setObjectName(u"nextRanks"_s);
     nextRanks_->setText(tr("Use as next ranks…"));
@@ -59,6 +68,7 @@ QWidget* HeatMap::buildFooter() {
     row->setSpacing(8);
     row->addWidget(stepLabel_);
     row->addWidget(step_, 1);
+    row->addWidget(warned_);
     row->addWidget(nextRanks_);
     connect(step_, &QSlider::valueChanged, this, [this] {
         redraw();
@@ -232,10 +242,12 @@ void HeatMap::redrawMarks() {
         QFont small = font();
         small.setPointSizeF(small.pointSizeF() * 0.7);
         sign->setFont(small);
-        sign->setColor(QColor(0xe5, 0x39, 0x35));
+        sign->setColor(warningColor);
         sign->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
         sign->position->setCoords(cell.layer + 0.5, cell.module - 0.5);
     }
+    warned_->setText(u"<span style='color:%1'>●</span> %2"_s.arg(warningColor.name()).arg(signs_.size()));
+    warned_->setVisible(!signs_.empty());
     plot->replot(QCustomPlot::rpQueuedReplot);
 }
 

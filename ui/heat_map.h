@@ -75,6 +75,7 @@ private:
     PlotFrame* frame_;
     QComboBox* measure_;
     QSlider* step_ = nullptr;
+    QLabel* warned_ = nullptr; ///< how many linears have a warning
     QLabel* stepLabel_ = nullptr;
     QToolButton* nextRanks_ = nullptr;
     QCPColorMap* map_ = nullptr;

@@ -63,6 +63,7 @@ void LaboratoryPage::setAdapter(const AdapterChanged& adapter) {
 
 void LaboratoryPage::setUsable(bool usable, const QString& hint) {
     for (LaboratoryView* view : all()) view->setUsable(usable, hint);
+    advisor_->fillIfSeen();
 }
 
 void LaboratoryPage::setProgress(const AnalysisProgress& progress) {

@@ -20,6 +20,13 @@ ResultCell number(std::optional<double> value) {
     return {measureText(value), value.value_or(-std::numeric_limits<double>::infinity())};
 }
 
+// Neighbouring ranks differ in the third decimal.
+ResultCell loss(std::optional<double> value) {
+    ResultCell cell = number(value);
+    if (value) cell.text = QString::number(*value, 'f', 4);
+    return cell;
+}
+
 ResultCell share(double value) { return {shareText(value), value}; }
 
 double median(std::vector<double> values) {
@@ -45,7 +52,7 @@ ResultRows adviceRows(const RankAdvice& advice) {
     for (const AdvicePoint& point : advice.points)
         table.rows.push_back({{QString::number(point.rank), static_cast<double>(point.rank)},
             {countText(point.parameters), static_cast<double>(point.parameters)}, share(point.kept_energy),
-            number(point.loss)});
+            loss(point.loss)});
     return table;
 }
 
@@ -55,20 +62,21 @@ ResultRows weightRows(const WeightComparisons& comparisons) {
             {tr("Amplification"),
                 tr("‖ΔW‖ / ‖UᵀW₀V‖: how much the update strengthens directions that W₀ itself "
                    "has little of. The paper's table 7 has 21.5 at rank 4 and 1.9 at rank 64.")},
-            {tr("‖ΔW‖"), tr("The size of the update")},
-            {tr("‖ΔW‖/‖W₀‖"), tr("Beside the size of the weight it changes")},
+            {tr("‖ΔW‖"), tr("The size of the update")}, {tr("‖W₀‖"), tr("The size of the weight it changes")},
+            {tr("‖ΔW‖/‖W₀‖"), tr("One beside the other")},
             {tr("‖UᵀW₀V‖"), tr("How much W₀ has in the update's own directions U, V")},
-            {tr("random"),
+            {tr("random U, V"),
                 tr("What W₀ has in as many random directions: the update follows W₀ where the column "
                    "before is clearly larger")},
-            {tr("W₀'s top r"), tr("What W₀ has in its own strongest directions: the most that is possible")},
+            {tr("W₀'s own U, V"),
+                tr("What W₀ has in as many of its own strongest directions: the most that is possible")},
             {tr("Intruders"),
                 tr("Of the strongest directions of W₀ + ΔW, those that resemble none of W₀'s own "
                    "(Shuttleworth et al., 2024). Many of them go with forgetting.")}},
         {}};
     for (const WeightComparison& each : comparisons.targets)
         table.rows.push_back({words(shortPath(each.path)), number(each.amplification),
-            number(each.update_norm), number(each.relative_norm()),
+            number(each.update_norm), number(each.weight_norm), number(each.relative_norm()),
             number(each.amplification ? std::optional(each.projected_norm) : std::nullopt),
             number(each.amplification ? std::optional(each.random_norm) : std::nullopt),
             number(each.top_norm),
@@ -113,11 +121,14 @@ QString amplificationInWords(const WeightComparisons& comparisons) {
         }
     }
     if (amplifications.empty()) return tr("ΔW = 0 everywhere: there is nothing to set beside W₀ yet.");
-    QString text = tr("In half of the linears the update strengthens its directions by %1 or more")
+    QString text = tr("In its own directions the update is %1 times as strong as W₀ is there (the median "
+                      "of the linears).")
                        .arg(measureText(median(amplifications)));
-    if (!above.empty())
-        text += tr(", and W₀ has %1 times as much in them as in random ones").arg(measureText(median(above)));
-    text += u'.';
+    if (!above.empty()) {
+        const double over = median(above);
+        text += u' ' + tr("W₀ has %1 times as much in them as in random ones").arg(measureText(over))
+                + (over < 1.5 ? tr(": the update does not follow it.") : tr(": the update follows it."));
+    }
     if (looked > 0)
         text += u' '
                 + tr("%1 of the %2 strongest directions of W₀ + ΔW are intruders.")

@@ -52,7 +52,7 @@ LaboratoryView::LaboratoryView(const QString& explanation, QWidget* parent)
 void LaboratoryView::setUsable(bool usable, const QString& hint) {
     start_->setEnabled(usable);
     hint_->setText(hint);
-    hint_->setVisible(!hint.isEmpty() && stop_->isHidden());
+    hint_->setVisible(!hint.isEmpty() && !isAtWork());
 }
 
 void LaboratoryView::beginProgress() {
@@ -63,8 +63,10 @@ void LaboratoryView::beginProgress() {
     progress_->show();
 }
 
+bool LaboratoryView::isAtWork() const { return !stop_->isHidden(); }
+
 void LaboratoryView::setProgress(const AnalysisProgress& progress) {
-    if (stop_->isHidden()) return;
+    if (!isAtWork()) return;
     progress_->setRange(0, static_cast<int>(progress.total));
     progress_->setValue(static_cast<int>(progress.done));
 }

@@ -45,6 +45,7 @@ protected:
     void tell(const QString& finding);
     /// Takes the row of controls to the state "working", from start to endProgress().
     void beginProgress();
+    bool isAtWork() const;
 
 private:
     QVBoxLayout* column_;

@@ -1,5 +1,6 @@
 #include "ui/loss_plot.h"
 
+#include "ui/log_axis.h"
 #include "ui/plot.h"
 #include "ui/plot_frame.h"
 #include "ui/quantities.h"
@@ -68,7 +69,7 @@ void LossPlot::buildGraphs() {
     plot->yAxis->setLabel(tr("loss"));
     plot->legend->setVisible(true);
     plot->legend->setIconSize(18, plot->legend->font().pointSize() * 2);
-    plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    frame_->putLegendAbove();
 
     cursor_ = new QCPItemLine(plot);
     readout_ = new QCPItemText(plot);
@@ -133,9 +134,7 @@ void LossPlot::add(const EvaluationRecord& evaluation) {
 void LossPlot::setLogScale(bool on) {
     QCustomPlot* plot = frame_->plot();
     log_->setChecked(on);
-    plot->yAxis->setScaleType(on ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-    plot->yAxis->setTicker(on ? QSharedPointer<QCPAxisTicker>(new QCPAxisTickerLog)
-                              : QSharedPointer<QCPAxisTicker>(new QCPAxisTicker));
+    setLogarithmic(*plot->yAxis, on);
     frame_->setFollows(true);
 }
 

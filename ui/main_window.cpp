@@ -163,7 +163,7 @@ void MainWindow::connectLink() {
     connect(link, &EngineLink::modelLoaded, this, &MainWindow::takeModel);
     connect(link, &EngineLink::datasetLoaded, this, [this](const DatasetLoaded& dataset) {
         setup_->setDataset(dataset);
-        live_->strip()->clear();
+        live_->strip()->stopWaiting(); // the values stay: they tell of the run in sight
     });
     connect(link, &EngineLink::adapterChanged, this, [this](const AdapterChanged& adapter) {
         adapter_ = adapter;

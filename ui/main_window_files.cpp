@@ -31,16 +31,16 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// The folder that the last dialog of a kind ended in.
-QString lastFolder(const QString& kind) {
-    return QSettings().value(u"folder/"_s + kind, QDir::homePath()).toString();
+QString lastFolder(const QString& kind, const QString& atFirst = QDir::homePath()) {
+    return QSettings().value(u"folder/"_s + kind, atFirst).toString();
 }
 
 void keepFolder(const QString& kind, const QString& path) {
     if (!path.isEmpty()) QSettings().setValue(u"folder/"_s + kind, QFileInfo(path).absolutePath());
 }
 
-QString askForAdapter(QWidget* parent, const QString& title) {
-    const QString file = QFileDialog::getOpenFileName(parent, title, lastFolder(u"adapter"_s),
+QString askForAdapter(QWidget* parent, const QString& title, const QString& runs) {
+    const QString file = QFileDialog::getOpenFileName(parent, title, lastFolder(u"adapter"_s, runs),
         MainWindow::tr("Adapters (adapter_config.json subspace.json *.safetensors)"));
     if (file.isEmpty()) return {};
     QString path = adapterOf(file);
@@ -128,8 +128,10 @@ void MainWindow::chooseDataset(bool evaluation) {
 }
 
 void MainWindow::chooseAdapter() {
-    const QString path = askForAdapter(this, tr("Load an adapter: adapter_config.json of a PEFT folder, a "
-                                                "safetensors file with loralib's names, or subspace.json"));
+    const QString path = askForAdapter(this,
+        tr("Load an adapter: adapter_config.json of a PEFT folder, a "
+           "safetensors file with loralib's names, or subspace.json"),
+        parts_.places.runs);
     if (!path.isEmpty()) open(FileKind::Adapter, path);
 }
 
@@ -163,8 +165,10 @@ void MainWindow::saveTruncatedAs() {
 }
 
 void MainWindow::compareWithAdapter() {
-    const QString path = askForAdapter(this, tr("The adapter to compare with: adapter_config.json of a PEFT "
-                                                "folder, or a safetensors file with loralib's names"));
+    const QString path = askForAdapter(this,
+        tr("The adapter to compare with: adapter_config.json of a PEFT "
+           "folder, or a safetensors file with loralib's names"),
+        parts_.places.runs);
     if (!path.isEmpty()) laboratory_->comparison()->compareWith(path);
 }
 

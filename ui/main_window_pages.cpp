@@ -21,12 +21,12 @@ namespace lora {
 
 using namespace Qt::StringLiterals;
 
-// The laboratory needs neither playground nor messages, past runs no set-up either: their room goes to the
-// page, and comes back with the training.
+// Sweeps need neither playground nor messages, laboratory and past runs no set-up either: their room goes to
+// the page, and comes back with the training.
 void MainWindow::showDocksOf(const QWidget* page) {
     std::vector<QDockWidget*> away;
     if (page != live_) away = talkDocks_;
-    if (page == runs_) away.push_back(setupDock_);
+    if (page == runs_ || page == laboratory_) away.push_back(setupDock_);
     for (const auto& [dock, hidden] : std::exchange(wasHidden_, {})) dock->setHidden(hidden);
     for (QDockWidget* dock : away) {
         wasHidden_[dock] = dock->isHidden();

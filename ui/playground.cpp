@@ -1,11 +1,11 @@
 #include "ui/playground.h"
 
+#include "ui/file_kind.h"
 #include "ui/note.h"
 #include "ui/section.h"
 
 #include <QCheckBox>
 #include <QDoubleSpinBox>
-#include <QFileInfo>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -73,13 +73,14 @@ QWidget* Playground::buildAsk() {
     grid->setContentsMargins(0, 0, 4, 0);
     grid->setSpacing(4);
     grid->addWidget(prompt_, 0, 0, 1, 2);
-    grid->addWidget(tokens_, 1, 0);
-    grid->addWidget(temperature_, 1, 1);
-    grid->addWidget(chat_, 2, 0);
-    grid->addWidget(seed_, 2, 1);
-    grid->addWidget(generate_, 3, 0);
-    grid->addWidget(stop_, 3, 1);
-    grid->addWidget(hint_, 4, 0, 1, 2);
+    // Beneath the prompt, which gives way: the buttons stay where they are when the hint comes and goes.
+    grid->addWidget(hint_, 1, 0, 1, 2);
+    grid->addWidget(tokens_, 2, 0);
+    grid->addWidget(temperature_, 2, 1);
+    grid->addWidget(chat_, 3, 0);
+    grid->addWidget(seed_, 3, 1);
+    grid->addWidget(generate_, 4, 0);
+    grid->addWidget(stop_, 4, 1);
     grid->setRowStretch(0, 1);
     connect(generate_, &QPushButton::clicked, this, &Playground::begin);
     connect(stop_, &QPushButton::clicked, this, &Playground::stopRequested);
@@ -122,7 +123,7 @@ void Playground::setUsable(bool usable, const QString& hint) {
 
 void Playground::setAdapter(const AdapterChanged& adapter) {
     hasAdapter_ = !adapter.targets.empty();
-    adapterName_ = QFileInfo(QString::fromStdString(adapter.name)).fileName();
+    adapterName_ = adapterName(QString::fromStdString(adapter.name));
     refresh();
 }
 

@@ -19,6 +19,7 @@ PlotFrame::PlotFrame(const QString& title, QWidget* parent)
     title_->setFont(bold);
     header_->setContentsMargins(10, 4, 6, 2);
     header_->setSpacing(6);
+    header_->addStrut(fontMetrics().height() + 10); // a combo box's: frames side by side stay in line
     header_->addWidget(title_);
     header_->addStretch();
     auto* column = new QVBoxLayout(this);
@@ -47,6 +48,24 @@ PlotFrame::PlotFrame(const QString& title, QWidget* parent)
 void PlotFrame::addControl(QWidget* control) { header_->addWidget(control); }
 
 void PlotFrame::setTitle(const QString& title) { title_->setText(title); }
+
+void PlotFrame::putLegendAbove() {
+    QCPLegend* legend = plot_->legend;
+    plot_->axisRect()->insetLayout()->take(legend);
+    auto* row = new QCPLayoutGrid;
+    row->addElement(0, 0, new QCPLayoutElement(plot_)); // takes the room that the legend leaves
+    row->addElement(0, 1, legend);
+    row->setColumnStretchFactor(1, 1e-3);
+    plot_->plotLayout()->insertRow(0);
+    plot_->plotLayout()->addElement(0, 0, row);
+    plot_->plotLayout()->setRowStretchFactor(0, 1e-3);
+    plot_->plotLayout()->setRowSpacing(0);
+    plot_->axisRect()->setMinimumMargins(QMargins(15, 4, 15, 15));
+    legend->setFillOrder(QCPLegend::foColumnsFirst);
+    legend->setWrap(4);
+    legend->setMargins(QMargins(0, 2, 12, 0));
+    legend->setColumnSpacing(14);
+}
 
 void PlotFrame::setFollows(bool follows) {
     follows_ = follows;

@@ -22,6 +22,8 @@ public:
     /// Adds a widget at the right end of the title's row.
     void addControl(QWidget* control);
     void setTitle(const QString& title);
+    /// The legend as a row at the right between title and axes, where no curve runs beneath it.
+    void putLegendAbove();
     const PlotColors& colors() const { return colors_; }
     /// Words in the middle of an empty plot; empty text takes them away.
     void setHint(const QString& hint);

@@ -1,7 +1,7 @@
 #include "ui/quantities.h"
 
 #include <QLocale>
-#include <QStringList>
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -73,6 +73,21 @@ QString shortPath(const std::string& path) {
     if (parts.size() > 3 && parts.constFirst() == "model"_L1) parts.removeFirst();
     if (parts.size() == 4) parts.removeAt(2);
     return parts.join(u'.');
+}
+
+QStringList withoutCommonBeginning(const QStringList& names) {
+    if (names.size() < 2) return names;
+    qsizetype common = 0; // the words' end, a blank included
+    for (qsizetype i = 0; i < names.constFirst().size(); ++i) {
+        const auto same = [&](const QString& name) {
+            return i < name.size() && name[i] == names.constFirst()[i];
+        };
+        if (!std::all_of(names.begin(), names.end(), same)) break;
+        if (names.constFirst()[i] == u' ') common = i + 1;
+    }
+    QStringList rests;
+    for (const QString& name : names) rests << name.mid(common);
+    return rests.contains(QString()) ? names : rests;
 }
 
 } // namespace lora

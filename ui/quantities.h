@@ -2,6 +2,7 @@
 // Numbers as people read them: counts with separators, sizes, durations, shares.
 
 #include <QString>
+#include <QStringList>
 #include <cstdint>
 #include <optional>
 
@@ -21,5 +22,7 @@ QString shareText(double share);
 QString measureText(std::optional<double> value);
 /// "layers.3.q_proj" of "model.layers.3.self_attn.q_proj": short, still unique to a reader.
 QString shortPath(const std::string& path);
+/// Names without the words that all of them begin with; as they are where one would be empty.
+QStringList withoutCommonBeginning(const QStringList& names);
 
 } // namespace lora

@@ -1,8 +1,13 @@
 #include "ui/result_table.h"
 
+#include <QCollator>
 #include <QHeaderView>
+#include <QLocale>
 #include <QSortFilterProxyModel>
 #include <QTableView>
+#include <algorithm>
+#include <numeric>
+#include <utility>
 
 namespace lora {
 
@@ -49,11 +54,71 @@ QVariant ResultTable::headerData(int section, Qt::Orientation orientation, int r
     }
 }
 
+namespace {
+
+/// Words by the numbers in them too: layers.2 comes before layers.10.
+class NaturalOrder : public QSortFilterProxyModel {
+public:
+    explicit NaturalOrder(QObject* parent) : QSortFilterProxyModel(parent) {
+        words_.setNumericMode(true);
+        setSortRole(ResultTable::sortRole);
+    }
+
+protected:
+    bool lessThan(const QModelIndex& left, const QModelIndex& right) const override {
+        const QVariant a = left.data(sortRole()), b = right.data(sortRole());
+        if (a.typeId() == QMetaType::QString) return words_.compare(a.toString(), b.toString()) < 0;
+        return a.toDouble() < b.toDouble();
+    }
+
+private:
+    QCollator words_{QLocale(QLocale::English)}; // that of no language does not know numbers
+};
+
+/// Its columns use the width that is there.
+class ResultView : public QTableView {
+public:
+    ResultView(const ResultTable* table, QWidget* parent) : QTableView(parent), table_(table) {}
+
+    void fit() {
+        const int last = table_->columnCount() - 1;
+        if (last < 0) return;
+        std::vector<int> needed;
+        for (int column = 0; column <= last; ++column)
+            needed.push_back(
+                std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column)));
+        const std::vector<int> widths =
+            columnWidths(std::move(needed), viewport()->width(), !table_->isNumber(last));
+        for (int column = 0; column <= last; ++column)
+            setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    }
+
+protected:
+    void resizeEvent(QResizeEvent* event) override {
+        QTableView::resizeEvent(event);
+        fit();
+    }
+
+private:
+    const ResultTable* table_;
+};
+
+} // namespace
+
+std::vector<int> columnWidths(std::vector<int> needed, int room, bool wordsAtTheEnd) {
+    const int spare = room - std::accumulate(needed.begin(), needed.end(), 0);
+    if (needed.empty() || spare <= 0) return needed;
+    if (wordsAtTheEnd)
+        needed.back() += spare;
+    else
+        for (int& width : needed) width += spare / static_cast<int>(needed.size());
+    return needed;
+}
+
 QTableView* makeResultView(ResultTable* model, const QString& objectName, QWidget* parent) {
-    auto* view = new QTableView(parent);
-    auto* order = new QSortFilterProxyModel(view);
+    auto* view = new ResultView(model, parent);
+    auto* order = new NaturalOrder(view);
     order->setSourceModel(model);
-    order->setSortRole(ResultTable::sortRole);
     view->setObjectName(objectName);
     view->setModel(order);
     order->sort(-1); // as the rows come
@@ -69,8 +134,7 @@ QTableView* makeResultView(ResultTable* model, const QString& objectName, QWidge
     view->verticalHeader()->hide();
     view->verticalHeader()->setDefaultSectionSize(view->fontMetrics().height() + 8);
     view->horizontalHeader()->setHighlightSections(false);
-    view->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    view->horizontalHeader()->setStretchLastSection(true);
+    QObject::connect(order, &QAbstractItemModel::modelReset, view, [view] { view->fit(); });
     return view;
 }
 

@@ -35,6 +35,7 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     void setRows(ResultRows rows);
+    bool isNumber(int column) const { return rows_.columns[static_cast<std::size_t>(column)].number; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -44,6 +45,10 @@ public:
 private:
     ResultRows rows_;
 };
+
+/// Widths of columns that need so much each: what is left of `room` goes to the last one where that holds
+/// words, else to all alike.
+std::vector<int> columnWidths(std::vector<int> needed, int room, bool wordsAtTheEnd);
 
 /// A view of it that sorts, with the distances that all tables share. `row(view)` is the selected row of the
 /// model; -1 if none is.

@@ -1,6 +1,7 @@
 #include "ui/run_details.h"
 
 #include "engine/training/setting_differences.h"
+#include "ui/quantities.h"
 
 #include <QEvent>
 #include <QHeaderView>
@@ -77,10 +78,12 @@ void RunDetails::showSettings(const std::vector<RunListing>& runs) {
         title_->setText(tr("Settings"));
     } else {
         std::vector<RunSettings> settings;
+        QStringList names;
         for (const RunListing& run : runs) {
             settings.push_back(run.settings);
-            header << QString::fromStdString(run.name);
+            names << QString::fromStdString(run.name);
         }
+        header << withoutCommonBeginning(names);
         rows = setting_differences(settings);
         title_->setText(runs.empty()   ? tr("Settings")
                         : rows.empty() ? tr("These runs have the same settings")
@@ -99,8 +102,12 @@ void RunDetails::showSettings(const std::vector<RunListing>& runs) {
             settings_->setItem(row, static_cast<int>(run) + 1, item);
         }
     }
-    settings_->resizeColumnToContents(0);
-    settings_->horizontalHeader()->setStretchLastSection(true);
+    auto* columns = settings_->horizontalHeader();
+    columns->setSectionResizeMode(QHeaderView::Stretch);
+    columns->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    for (std::size_t run = 0; run < runs.size(); ++run)
+        settings_->horizontalHeaderItem(static_cast<int>(run) + 1)
+            ->setToolTip(QString::fromStdString(runs[run].name));
     settings_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 }
 

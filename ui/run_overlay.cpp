@@ -1,5 +1,6 @@
 #include "ui/run_overlay.h"
 
+#include "ui/log_axis.h"
 #include "ui/plot.h"
 #include "ui/plot_frame.h"
 
@@ -65,9 +66,7 @@ RunOverlay::RunOverlay(QWidget* parent)
         redraw();
     });
     connect(log_, &QCheckBox::toggled, this, [this, plot](bool on) {
-        plot->yAxis->setScaleType(on ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-        plot->yAxis->setTicker(on ? QSharedPointer<QCPAxisTicker>(new QCPAxisTickerLog)
-                                  : QSharedPointer<QCPAxisTicker>(new QCPAxisTicker));
+        setLogarithmic(*plot->yAxis, on);
         frame_->setFollows(true);
     });
     setRuns({});
@@ -133,7 +132,7 @@ void RunOverlay::rescale() {
             const CurvePyramid& curve = graphs_[i].curve();
             low = i == 0 ? curve.lowest() : std::min(low, curve.lowest());
             high = i == 0 ? curve.highest() : std::max(high, curve.highest());
-            if (curve.size() > 0) last = std::max(last, curve.all(1).back().x);
+            last = std::max(last, curve.lastX());
         }
         plot->xAxis->setRange(-last * 0.01, last * 1.02);
         if (plot->yAxis->scaleType() == QCPAxis::stLogarithmic) {

@@ -4,6 +4,7 @@
 
 #include <QDateTime>
 #include <QFileInfo>
+#include <QIcon>
 #include <QPainter>
 #include <QPixmap>
 #include <algorithm>
@@ -121,7 +122,9 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
         swatch.fill(
             color == colors_.end() ? Qt::transparent : Qt::white); // a rim that stands out when selected
         if (color != colors_.end()) QPainter(&swatch).fillRect(1, 1, 10, 10, color->second);
-        return swatch;
+        QIcon icon(swatch);
+        icon.addPixmap(swatch, QIcon::Selected); // the style's own would be tinted
+        return icon;
     }
     default: return {};
     }

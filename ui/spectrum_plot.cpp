@@ -1,5 +1,6 @@
 #include "ui/spectrum_plot.h"
 
+#include "ui/log_axis.h"
 #include "ui/measure_tiles.h"
 #include "ui/plot.h"
 #include "ui/plot_frame.h"
@@ -49,19 +50,16 @@ SpectrumPlot::SpectrumPlot(QWidget* parent)
     whole->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
     plot->xAxis->setTicker(whole);
     plot->xAxis->setSubTicks(false);
-    plot->yAxis->setLabel(tr("σᵢ"));
-    plot->yAxis->setScaleType(QCPAxis::stLogarithmic);
-    plot->yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new QCPAxisTickerLog));
-    plot->yAxis->setNumberFormat(u"eb"_s);
-    plot->yAxis->setNumberPrecision(0);
-    plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignBottom | Qt::AlignLeft);
+    plot->yAxis->setLabel(tr("σ"));
+    setLogarithmic(*plot->yAxis, true);
+    frame_->putLegendAbove();
     connect(frame_, &PlotFrame::colorsChanged, this, [this] {
         redraw();
         Q_EMIT selectionChanged();
     });
     connect(frame_, &PlotFrame::followRequested, this, &SpectrumPlot::redraw);
     connect(relative_, &QCheckBox::toggled, this, [this](bool on) {
-        frame_->plot()->yAxis->setLabel(on ? tr("σᵢ / σ₁") : tr("σᵢ"));
+        frame_->plot()->yAxis->setLabel(on ? tr("σ / σ₁") : tr("σ"));
         frame_->setFollows(true);
     });
     connect(paths_, &QComboBox::currentIndexChanged, this, [this] {
@@ -222,8 +220,6 @@ void SpectrumPlot::rescale(const Bounds& bounds) {
         const std::size_t values = bounds.values > 0 ? bounds.values : 8;
         plot->xAxis->setRange(0.5, std::max(2.0, static_cast<double>(values) + 0.5));
         plot->yAxis->setRange(lowest / 1.6, highest * 1.6);
-        // A log axis narrower than a decade would show one label or none.
-        if (highest / lowest < 10) plot->yAxis->setRange(lowest / 3, highest * 3);
     }
     plot->replot(QCustomPlot::rpQueuedReplot);
 }

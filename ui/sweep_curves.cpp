@@ -1,5 +1,6 @@
 #include "ui/sweep_curves.h"
 
+#include "ui/log_axis.h"
 #include "ui/plot.h"
 #include "ui/plot_frame.h"
 #include "ui/sweep_rows.h"
@@ -130,18 +131,13 @@ void SweepCurves::setAxes() {
     const bool words = !shown_.words.empty();
     log_->setEnabled(!words);
     const bool log = log_->isChecked() && !words;
-    plot->xAxis->setScaleType(log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    setLogarithmic(*plot->xAxis, log);
     if (words) {
         const QSharedPointer<QCPAxisTickerText> ticks(new QCPAxisTickerText);
         for (std::size_t i = 0; i < shown_.words.size(); ++i)
             ticks->addTick(static_cast<double>(i), text(shown_.words[i]));
         plot->xAxis->setTicker(ticks);
-    } else {
-        plot->xAxis->setTicker(log ? QSharedPointer<QCPAxisTicker>(new QCPAxisTickerLog)
-                                   : QSharedPointer<QCPAxisTicker>(new QCPAxisTicker));
     }
-    plot->xAxis->setNumberFormat(log ? u"eb"_s : u"gb"_s);
-    plot->xAxis->setNumberPrecision(log ? 0 : 6);
     plot->xAxis->setLabel(x_->currentText());
     plot->yAxis->setLabel(more_is_better(question().measure) ? tr("%1, %").arg(measure_->currentText())
                                                              : measure_->currentText());

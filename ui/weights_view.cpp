@@ -31,8 +31,8 @@ WeightsView::WeightsView(QWidget* parent)
     setObjectName(u"weightsView"_s);
     directions_->setObjectName(u"askDirections"_s);
     directions_->setToolTip(
-        tr("Compares with the strongest directions of W₀ too; needs its singular vectors, which "
-           "take a while the first time"));
+        tr("Says too how far the update lies in W₀'s strongest directions; needs its singular vectors, "
+           "which take a while the first time"));
     intruders_->setObjectName(u"askIntruders"_s);
     intruders_->setToolTip(
         tr("Looks for strong directions of W₀ + ΔW that resemble none of W₀'s own; takes a while "
@@ -45,20 +45,18 @@ WeightsView::WeightsView(QWidget* parent)
     side_->addItem(tr("directions it writes"));
     similarity_->frame()->addControl(side_);
     similarity_->setAxes(tr("W₀'s first j directions"), tr("ΔW's first i"));
+    similarity_->setHint(tr("ΔW = 0: no directions"));
     words_->setObjectName(u"intruderWords"_s);
     words_->setWordWrap(true);
-    words_->setContentsMargins(10, 4, 10, 8);
-    auto* side = new QWidget(this);
-    auto* sideColumn = new QVBoxLayout(side);
-    sideColumn->setContentsMargins(0, 0, 0, 0);
-    sideColumn->addWidget(similarity_, 1);
-    sideColumn->addWidget(words_);
+    words_->setContentsMargins(12, 4, 12, 8);
     auto* content = new QSplitter(Qt::Horizontal, this);
     content->addWidget(view_);
-    content->addWidget(side);
+    content->addWidget(similarity_);
     content->setChildrenCollapsible(false);
-    content->setSizes({620, 360});
+    content->setStretchFactor(0, 1);
+    content->setSizes({700, 360});
     column()->addWidget(content, 1);
+    column()->addWidget(words_);
     connect(start(), &QPushButton::clicked, this, &WeightsView::ask);
     connect(side_, &QComboBox::currentIndexChanged, this, &WeightsView::showTarget);
     connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &WeightsView::showTarget);
@@ -88,18 +86,13 @@ void WeightsView::setComparisons(const WeightsCompared& compared) {
 
 void WeightsView::showTarget() {
     const int row = selectedRow(*view_);
-    if (!comparisons_ || row < 0) {
-        similarity_->setHint(tr("How far the update lies in W₀'s strongest directions."));
-        similarity_->setMap({});
-        return words_->setText({});
-    }
-    const WeightComparison& target = comparisons_->targets[static_cast<std::size_t>(row)];
-    similarity_->setHint(comparisons_->questions.directions
-                             ? tr("ΔW = 0: no directions")
-                             : tr("Tick “W₀'s own directions” and compare once more to "
-                                  "see how far the update lies in W₀'s strongest ones."));
+    const WeightComparison target =
+        comparisons_ && row >= 0 ? comparisons_->targets[static_cast<std::size_t>(row)] : WeightComparison();
+    similarity_->setVisible(comparisons_ && comparisons_->questions.directions);
     similarity_->setMap(side_->currentIndex() == 0 ? target.inputs : target.outputs);
-    words_->setText(intrudersInWords(target));
+    const QString words = intrudersInWords(target);
+    words_->setText(words);
+    words_->setVisible(!words.isEmpty());
 }
 
 void WeightsView::clear() {

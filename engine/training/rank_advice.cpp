@@ -48,6 +48,8 @@ std::string RankAdvice::in_words() const {
         return rank + " reaches a loss of " + number("%.4f", *point.loss) + " where the whole adapter has "
                + number("%.4f", *whole.loss) + " and the base model " + number("%.4f", *points.front().loss)
                + ": 99 % of what was learned, in " + share + " of the parameters.";
+    if (*found + 1 == points.size())
+        return "No smaller rank keeps 99 % of the update's energy. The loss can need far less: measure it.";
     return rank + " keeps " + number("%.1f %%", 100 * point.kept_energy) + " of the update's energy in "
            + share + " of the parameters; the loss at that rank was not measured.";
 }

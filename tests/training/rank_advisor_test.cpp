@@ -105,6 +105,14 @@ private Q_SLOTS:
             contains(advice.in_words(), rank < 0 ? "no rank can be advised" : "99 % of what was learned"));
     }
 
+    void where_no_smaller_rank_keeps_the_energy_the_loss_is_to_be_measured() {
+        RankAdvice advice;
+        advice.points = {{.rank = 0}, {.rank = 4, .kept_energy = 0.9}, {.rank = 8, .kept_energy = 1}};
+        QVERIFY(contains(advice.in_words(), "no smaller rank keeps 99 %"));
+        advice.points[1].kept_energy = 0.995;
+        QVERIFY(contains(advice.in_words(), "rank 4 keeps 99.5 %"));
+    }
+
     void ranks_to_try_double_up_to_the_whole() {
         QCOMPARE(ranks_to_try(1), (std::vector<std::int64_t>{0, 1}));
         QCOMPARE(ranks_to_try(6), (std::vector<std::int64_t>{0, 1, 2, 4, 6}));

@@ -25,6 +25,13 @@ bool isInOrder(const std::vector<PlotPoint>& points) {
 class CurvePyramidTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void the_last_place_is_known_whatever_the_values() {
+        CurvePyramid curve;
+        QCOMPARE(curve.lastX(), 0.0);
+        for (int x = 1; x <= 40; ++x) curve.add(x, x == 3 ? 9 : x == 38 ? -9 : 0);
+        QCOMPARE(curve.lastX(), 40.0);
+    }
+
     void few_points_are_all_there() {
         const CurvePyramid curve = ramp(5);
         QCOMPARE(curve.all(5), (std::vector<PlotPoint>{{0, 0}, {1, 1}, {2, 2}, {3, 3}, {4, 4}}));

@@ -6,6 +6,7 @@
 #include "ui/laboratory_values.h"
 #include "ui/plot.h"
 #include "ui/plot_frame.h"
+#include "ui/result_table.h"
 #include "ui/similarity_plot.h"
 #include "ui/spectrum_plot.h"
 #include "ui/weights_view.h"
@@ -47,7 +48,7 @@ struct Trained {
     template <class View>
     void ask() const {
         auto* button = at.window->findChild<View*>()->template findChild<QPushButton*>(u"ask"_s);
-        QVERIFY(button->isEnabled());
+        QTRY_VERIFY(button->isVisible() && button->isEnabled());
         QTest::mouseClick(button, Qt::LeftButton);
     }
     template <class View>
@@ -90,6 +91,21 @@ private Q_SLOTS:
             trained.at.window->findChild<AdvisorView*>()->truncation(u"/tmp/small"_s);
         QCOMPARE(command.ranks.size(), 60U);
         QCOMPARE(command.ranks.front().second, 4); // 1 - exp(-1.9 · 4) is above 0.99, at 2 it is 0.978
+    }
+
+    void energies_stand_there_as_soon_as_the_laboratory_is_seen() {
+        const Trained trained;
+        trained.see(advisor);
+        QTRY_COMPARE(trained.rows("adviceTable"), 5);
+        QVERIFY(trained.finding<AdvisorView>().contains(u"energy"_s));
+    }
+
+    void neighbouring_losses_can_be_told_apart() {
+        RankAdvice advice;
+        advice.points = {{.rank = 4, .loss = 1.1929}, {.rank = 8, .loss = 1.1885}};
+        const ResultRows rows = adviceRows(advice);
+        QCOMPARE(rows.rows[0].back().text, u"1.1929"_s);
+        QCOMPARE(rows.rows[1].back().text, u"1.1885"_s);
     }
 
     void the_menu_saves_a_smaller_adapter_before_anything_was_measured() {
@@ -147,6 +163,40 @@ private Q_SLOTS:
         QVERIFY(trained.finding<WeightsView>().contains(u"60 of the 600"_s));
         QCOMPARE(trained.at.find<SimilarityPlot>("weightSimilarity")->map().rows, 8);
         QVERIFY(trained.at.find<QLabel>("intruderWords")->text().startsWith(u"Intruders: 1 of the 10"_s));
+    }
+
+    void columns_use_the_width_that_is_there() {
+        QCOMPARE(columnWidths({100, 50, 50}, 500, false), (std::vector<int>{200, 150, 150}));
+        QCOMPARE(columnWidths({100, 50, 50}, 500, true), (std::vector<int>{100, 50, 350}));
+        QCOMPARE(columnWidths({100, 50}, 120, false), (std::vector<int>{100, 50})); // it scrolls
+        ResultTable table;
+        const auto view = std::unique_ptr<QTableView>(makeResultView(&table, u"t"_s, nullptr));
+        view->resize(600, 200);
+        view->show();
+        table.setRows({{{u"Linear"_s, {}, false}, {u"Value"_s}}, {{{u"layers.1.q"_s}, {u"0.5"_s, 0.5}}}});
+        QVERIFY(view->columnWidth(0) + view->columnWidth(1) >= view->viewport()->width() - 2);
+    }
+
+    void linears_are_sorted_by_their_layers_number() {
+        ResultTable table;
+        auto view = std::unique_ptr<QTableView>(makeResultView(&table, u"t"_s, nullptr));
+        table.setRows(
+            {{{u"Linear"_s, {}, false}}, {{{u"layers.10.q"_s}}, {{u"layers.9.q"_s}}, {{u"layers.1.q"_s}}}});
+        view->sortByColumn(0, Qt::AscendingOrder);
+        QStringList shown;
+        for (int row = 0; row < 3; ++row) shown << view->model()->index(row, 0).data().toString();
+        QCOMPARE(shown, (QStringList{u"layers.1.q"_s, u"layers.9.q"_s, u"layers.10.q"_s}));
+    }
+
+    void what_the_update_does_to_W0_is_said_in_words() {
+        WeightComparisons of_one;
+        of_one.targets = {{.path = "q", .projected_norm = 2, .random_norm = 1, .amplification = 21.5}};
+        const QString strong = amplificationInWords(of_one);
+        QVERIFY2(strong.contains(u"21.5 times as strong as W₀"_s), qPrintable(strong));
+        QVERIFY2(strong.contains(u"2.00 times as much in them as in random ones: the update follows it"_s),
+            qPrintable(strong));
+        of_one.targets[0].random_norm = 2;
+        QVERIFY(amplificationInWords(of_one).contains(u"does not follow it"_s));
     }
 
     void two_adapters_are_compared_beside_chance() {
@@ -230,6 +280,8 @@ private Q_SLOTS:
         script->alarm_at_step = 20;
         const Trained trained(script);
         QVERIFY(trained.at.isTold(u"uses one direction of 8. A smaller rank would do"_s));
+        const auto* warned = trained.at.find<QLabel>("heatWarned");
+        QVERIFY(warned->isVisible() && warned->text().endsWith(u" 1"_s));
     }
 
     void the_tables_model_keeps_the_rules_of_item_models() {

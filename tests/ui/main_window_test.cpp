@@ -269,6 +269,23 @@ private Q_SLOTS:
 
         QTRY_COMPARE(at.window->findChild<LossPlot*>()->curve().steps().size(), 60U);
         QTRY_VERIFY(at.can("resume"));
+        // The dataset that the run names is read behind it, and leaves its figures.
+        QTRY_VERIFY(at.find<QLabel>("stepValue")->text().startsWith(u"60 of"_s));
+        QTest::qWait(100);
+        QVERIFY(at.find<QLabel>("stepValue")->text().startsWith(u"60 of"_s));
+    }
+
+    void the_generate_button_stays_where_it_is_while_its_hint_comes_and_goes() {
+        const WindowFixture at;
+        open(at);
+        const auto* generate = at.find<QPushButton>("generate");
+        const auto* hint = at.find<QLabel>("playgroundHint");
+        QVERIFY(!hint->isVisible());
+        const QPoint before = generate->mapTo(at.window.get(), QPoint());
+        at.click("startButton");
+        QTRY_VERIFY(hint->isVisible());
+        QTest::qWait(0); // the layout's turn
+        QCOMPARE(generate->mapTo(at.window.get(), QPoint()), before);
     }
 };
 

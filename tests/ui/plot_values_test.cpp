@@ -1,8 +1,10 @@
 // What the plots draw, as plain values: no widget is needed.
 #include "tests/ui/fake_work.h"
 #include "ui/heat_map_data.h"
+#include "ui/log_axis.h"
 #include "ui/loss_curve.h"
 #include "ui/plot_export.h"
+#include "ui/quantities.h"
 #include "ui/spectra_history.h"
 
 #include <QtTest>
@@ -110,6 +112,25 @@ private Q_SLOTS:
         QCOMPARE(few.size(), 5U);
         QCOMPARE(few.front(), 0U);
         QCOMPARE(few.back(), 999U);
+    }
+
+    void a_logarithmic_axis_has_ticks_that_can_be_told_apart() {
+        QCOMPARE(logTicks(0.8, 70, 7), (std::vector<double>{1, 2, 5, 10, 20, 50}));
+        QCOMPARE(logTicks(0.5, 3000, 7), (std::vector<double>{1, 10, 100, 1000}));
+        const std::vector<double> wide = logTicks(1e-12, 1, 7);
+        QCOMPARE(wide.size(), 7U); // every second power
+        QCOMPARE(wide.front(), 1e-12);
+        QCOMPARE(logTicks(1.5, 1.9, 7), std::vector<double>()); // evenly spaced ones serve better
+        QCOMPARE(logTicks(0, 1, 7), std::vector<double>());
+        QCOMPARE(logTicks(2, 2, 7), std::vector<double>());
+    }
+
+    void names_are_told_apart_by_what_differs() {
+        QCOMPARE(withoutCommonBeginning({u"11-27 e2e qv r64"_s, u"11-27 e2e all r16"_s}),
+            (QStringList{u"qv r64"_s, u"all r16"_s}));
+        QCOMPARE(withoutCommonBeginning({u"run one"_s, u"run only"_s}), (QStringList{u"one"_s, u"only"_s}));
+        QCOMPARE(withoutCommonBeginning({u"run"_s, u"run "_s}), (QStringList{u"run"_s, u"run "_s}));
+        QCOMPARE(withoutCommonBeginning({u"11-27 alone"_s}), (QStringList{u"11-27 alone"_s}));
     }
 
     void a_table_is_quoted_where_it_has_to_be() {
