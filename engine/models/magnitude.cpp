@@ -94,7 +94,7 @@ at::Tensor weight_change(const at::Tensor& weight, const LowRank& update) {
     for (at::Tensor* part : {&there.A, &there.B, &there.magnitude})
         if (part->defined()) *part = part->detach().to(at::kCPU);
     const auto wide = [](const at::Tensor& tensor) { return tensor.to(at::kDouble); };
-    const at::Tensor product = wide(there.B).mm(wide(there.A)).mul_(there.scale);
+    at::Tensor product = wide(there.B).mm(wide(there.A)).mul_(there.scale);
     if (!there.magnitude.defined()) return product;
     const at::Tensor there_weight = weight.detach().to(at::kCPU);
     const at::Tensor factor = wide(there.magnitude / row_norms(there_weight, there)).unsqueeze(1);

@@ -77,6 +77,19 @@ private Q_SLOTS:
         QCOMPARE(memory.activations, 5 * 1024 * (30 * 576 + 5760) * 4LL / 4);
     }
 
+    void blocks_that_do_not_run_fused_keep_twice_as_much() {
+        ModelSummary model = smollm2();
+        model.kept_values = 30 * 5760;
+        RunSettings settings;
+        const auto activations = [&] { return estimate_memory(model, {}, 0, settings, 1024).activations; };
+        const std::int64_t fused = activations();
+        settings.lora.dropout = 0.1;
+        QCOMPARE(activations(), 2 * fused);
+        settings.lora.dropout = 0;
+        settings.method = MethodKind::Dora; // of q and v it keeps the outputs too, in float32
+        QCOMPARE(activations(), 2 * fused + 5 * 1024 * 30 * (576 + 192) * 4LL / 4);
+    }
+
     void a_gpu_is_not_charged_for_the_program() {
         ModelSummary model = smollm2();
         model.device = "cuda:0";
