@@ -4,6 +4,8 @@
 #include "engine/adapters/targets.h"
 #include "engine/methods/weight_savings.h"
 
+#include <algorithm>
+#include <numeric>
 #include <set>
 
 namespace lora {
@@ -20,7 +22,9 @@ struct Factors {
     std::int64_t B = 0;
     std::int64_t squares = 0;
     std::int64_t targets = 0;
-    std::int64_t out = 0; ///< rows of all weights
+    std::int64_t out = 0;          ///< rows of all weights
+    std::set<std::int64_t> widths; ///< of their inputs
+    std::int64_t largest_out = 0;
 };
 
 Factors factors_of(const ModelSummary& model, const LoraSettings& lora) {
@@ -35,6 +39,8 @@ Factors factors_of(const ModelSummary& model, const LoraSettings& lora) {
         factors.squares += rank * rank;
         ++factors.targets;
         factors.out += linear.out;
+        factors.widths.insert(linear.in);
+        factors.largest_out = std::max(factors.largest_out, linear.out);
     }
     return factors;
 }
@@ -46,20 +52,27 @@ struct Counts {
     std::int64_t others = 0; ///< bytes beside those of what is trained
 };
 
+// Each target learns two vectors. Of the random matrices one B is held whole, and A once for each width; what
+// a linear carries of B is its own, with a gradient. The file has the whole pair.
+Counts vera_counts(const Factors& factors, std::int64_t rank) {
+    const std::int64_t vectors = factors.out + rank * factors.targets;
+    const std::int64_t widths =
+        std::accumulate(factors.widths.begin(), factors.widths.end(), std::int64_t{0});
+    const std::int64_t widest = factors.widths.empty() ? 0 : *factors.widths.rbegin();
+    return {vectors, vectors + rank * (widest + factors.largest_out),
+        beside_the_model * factors.B + value * rank * (widths + factors.largest_out)};
+}
+
 Counts counts_of(const RunSettings& settings, const Factors& factors) {
-    const auto& [A, B, squares, targets, out] = factors;
+    const std::int64_t A = factors.A, B = factors.B;
     switch (settings.method) {
     case MethodKind::Lora:
     case MethodKind::RsLora:
     case MethodKind::Eva: // as many directions in all; what they cost where they go is known at the start
     case MethodKind::LoraPlus: return {A + B, A + B, 0};
     case MethodKind::Dora:
-        return {A + B + out, A + B + out, 0}; // and a magnitude for each row
-    // Vectors b and d of each target; the random A and B are drawn again from the seed.
-    case MethodKind::Vera: {
-        const std::int64_t vectors = out + settings.lora.rank * targets;
-        return {vectors, vectors, beside_the_model * (A + B)};
-    }
+        return {A + B + factors.out, A + B + factors.out, 0}; // and a magnitude for each row
+    case MethodKind::Vera: return vera_counts(factors, settings.lora.rank);
     case MethodKind::LoraFa: return {B, A + B, value * A};
     // The held start is half of the update, which has twice the rank.
     case MethodKind::Pissa:
@@ -67,11 +80,11 @@ Counts counts_of(const RunSettings& settings, const Factors& factors) {
     case MethodKind::AdaLora: {
         const std::int64_t rank = settings.lora.rank, first = settings.method_settings.adalora.init_r;
         const std::int64_t each = (A + B) / rank; // of one direction everywhere
-        const std::int64_t trainable = first * (each + targets);
-        return {trainable, rank * (each + targets),
+        const std::int64_t trainable = first * (each + factors.targets);
+        return {trainable, rank * (each + factors.targets),
             beside_the_model * first * each + 2 * value * trainable}; // its importance
     }
-    case MethodKind::LoraXs: return {squares, A + B, beside_the_model * (A + B)};
+    case MethodKind::LoraXs: return {factors.squares, A + B, beside_the_model * (A + B)};
     case MethodKind::UniLora: {
         const SubspaceSettings& subspace = settings.subspace;
         return {subspace.dimension, A + B,

@@ -61,6 +61,24 @@ private Q_SLOTS:
         QCOMPARE(counted.training_bytes, before - 12 * A);
     }
 
+    void veras_random_pair_is_saved_once_and_held_once_for_each_width() {
+        RunSettings settings = bench_.plain_settings(); // q and v, which have one input width
+        settings.method = MethodKind::Vera;
+        const Savings counted = savings_of(bench_.loaded.summary, settings);
+        const std::int64_t rank = settings.lora.rank, width = bench_.loaded.summary.hidden_size;
+        std::int64_t out = 0, targets = 0, largest_out = 0;
+        for (const LinearInfo& linear : bench_.loaded.summary.linears) {
+            if (linear.module != "q_proj" && linear.module != "v_proj") continue;
+            ++targets;
+            out += linear.out;
+            largest_out = std::max(largest_out, linear.out);
+        }
+        const std::int64_t vectors = out + rank * targets, pair = rank * (width + largest_out);
+        QCOMPARE(counted.trainable, vectors);
+        QCOMPARE(counted.adapter_bytes, 4 * (vectors + pair));
+        QCOMPARE(counted.training_bytes, 16 * vectors + 8 * rank * out + 4 * pair);
+    }
+
     void a_classifiers_head_is_counted() {
         const Savings without = savings_of(bench_.loaded.summary, bench_.plain_settings());
         const Savings with = savings_of(bench_.loaded.summary, bench_.plain_settings(), 3);
