@@ -164,7 +164,7 @@ private Q_SLOTS:
         };
         row("refused_lora_bias", "adapter_config.json: lora_bias: found true, expected nothing");
         row("refused_bias_all", "adapter_config.json: bias: found 'all', expected none");
-        row("refused_ia3", "adapter_config.json: peft_type: found 'IA3', expected LORA or VERA");
+        row("refused_ia3", "adapter_config.json: peft_type: found 'IA3', expected LORA, ADALORA or VERA");
         row("refused_vera_without_projection",
             "found no tensor 'base_model.vera_A', expected the projection beside its vectors");
         row("refused_modules_to_save", "adapter_config.json: modules_to_save: found 'norm'");

@@ -40,17 +40,17 @@ private Q_SLOTS:
             const std::string folder = tiny_.scratch.path(name);
             const Answer answer =
                 lora_says({"initialize", "--json", "--model", classifier_, "--out", folder, "--seed", seed});
-            return answer.code == 0 ? read_text(folder + "/model.safetensors", 1 << 26) : answer.all();
+            return answer.code == 0 ? lora::read_text(folder + "/model.safetensors", 1 << 26) : answer.all();
         };
         const std::string first = made("untrained", "1");
         QCOMPARE(made("untrained-again", "1"), first);
         QVERIFY(made("untrained-other", "2") != first);
 
-        const SafetensorsFile base(classifier_ + "/model.safetensors");
-        const SafetensorsFile own(tiny_.scratch.path("untrained") + "/model.safetensors");
+        const lora::SafetensorsFile base(classifier_ + "/model.safetensors");
+        const lora::SafetensorsFile own(tiny_.scratch.path("untrained") + "/model.safetensors");
         QCOMPARE(own.tensors().size(), base.tensors().size());
-        for (const TensorView& tensor : own.tensors()) {
-            const TensorView* other = base.find(tensor.name);
+        for (const lora::TensorView& tensor : own.tensors()) {
+            const lora::TensorView* other = base.find(tensor.name);
             QVERIFY2(other != nullptr && other->shape == tensor.shape, tensor.name.c_str());
         }
         const Answer run = lora_says(

@@ -108,9 +108,9 @@ private Q_SLOTS:
     void where_no_smaller_rank_keeps_the_energy_the_loss_is_to_be_measured() {
         RankAdvice advice;
         advice.points = {{.rank = 0}, {.rank = 4, .kept_energy = 0.9}, {.rank = 8, .kept_energy = 1}};
-        QVERIFY(contains(advice.in_words(), "no smaller rank keeps 99 %"));
+        QVERIFY(contains(advice.in_words(), "No smaller rank keeps 99 %"));
         advice.points[1].kept_energy = 0.995;
-        QVERIFY(contains(advice.in_words(), "rank 4 keeps 99.5 %"));
+        QVERIFY(contains(advice.in_words(), "Rank 4 keeps 99.5 %"));
     }
 
     void ranks_to_try_double_up_to_the_whole() {

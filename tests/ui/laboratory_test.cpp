@@ -173,7 +173,7 @@ private Q_SLOTS:
         const auto view = std::unique_ptr<QTableView>(makeResultView(&table, u"t"_s, nullptr));
         view->resize(600, 200);
         view->show();
-        table.setRows({{{u"Linear"_s, {}, false}, {u"Value"_s}}, {{{u"layers.1.q"_s}, {u"0.5"_s, 0.5}}}});
+        table.setRows({{{u"Linear"_s, {}, false}, {u"Value"_s, {}}}, {{{u"layers.1.q"_s}, {u"0.5"_s, 0.5}}}});
         QVERIFY(view->columnWidth(0) + view->columnWidth(1) >= view->viewport()->width() - 2);
     }
 
@@ -190,12 +190,15 @@ private Q_SLOTS:
 
     void what_the_update_does_to_W0_is_said_in_words() {
         WeightComparisons of_one;
-        of_one.targets = {{.path = "q", .projected_norm = 2, .random_norm = 1, .amplification = 21.5}};
+        WeightComparison& target = of_one.targets.emplace_back();
+        target.projected_norm = 2;
+        target.random_norm = 1;
+        target.amplification = 21.5;
         const QString strong = amplificationInWords(of_one);
         QVERIFY2(strong.contains(u"21.5 times as strong as W₀"_s), qPrintable(strong));
         QVERIFY2(strong.contains(u"2.00 times as much in them as in random ones: the update follows it"_s),
             qPrintable(strong));
-        of_one.targets[0].random_norm = 2;
+        target.random_norm = 2;
         QVERIFY(amplificationInWords(of_one).contains(u"does not follow it"_s));
     }
 

@@ -276,7 +276,9 @@ private Q_SLOTS:
     }
 
     void the_generate_button_stays_where_it_is_while_its_hint_comes_and_goes() {
-        const WindowFixture at;
+        auto script = std::make_shared<FakeScript>();
+        script->step_wait_ms = 20; // the hint stands while the run goes on
+        const WindowFixture at(script);
         open(at);
         const auto* generate = at.find<QPushButton>("generate");
         const auto* hint = at.find<QLabel>("playgroundHint");
