@@ -28,7 +28,8 @@ void Note::recolor() {
                                                        : colors.dim;
     if (palette().color(QPalette::Active, QPalette::WindowText) == wanted) return;
     QPalette own; // the other roles go on following the theme
-    own.setColor(QPalette::WindowText, wanted);
+    for (const auto group : {QPalette::Active, QPalette::Inactive})
+        own.setColor(group, QPalette::WindowText, wanted);
     setPalette(own);
 }
 

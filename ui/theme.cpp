@@ -99,8 +99,8 @@ Theme themeNamed(const QString& name) {
 }
 
 SignalColors signalColors(const QPalette& palette) {
-    const QColor dim = palette.color(QPalette::PlaceholderText);
-    const QColor line = palette.color(QPalette::Mid);
+    const QColor dim = palette.color(QPalette::Active, QPalette::PlaceholderText);
+    const QColor line = palette.color(QPalette::Active, QPalette::Mid);
     if (isDark(palette))
         return {QColor(0x5c, 0xc9, 0x8b), QColor(0xe6, 0xb4, 0x50), QColor(0xf2, 0x77, 0x7a), dim, line};
     return {QColor(0x1f, 0x8a, 0x4c), QColor(0xa8, 0x6a, 0x00), QColor(0xc6, 0x28, 0x28), dim, line};

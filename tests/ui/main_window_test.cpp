@@ -1,8 +1,10 @@
 #include "tests/ui/window_fixture.h"
 #include "ui/heat_map.h"
 #include "ui/loss_plot.h"
+#include "ui/note.h"
 #include "ui/plot.h"
 #include "ui/plot_frame.h"
+#include "ui/theme.h"
 
 #include <QComboBox>
 #include <QLineEdit>
@@ -273,6 +275,18 @@ private Q_SLOTS:
         QTRY_VERIFY(at.find<QLabel>("stepValue")->text().startsWith(u"60 of"_s));
         QTest::qWait(100);
         QVERIFY(at.find<QLabel>("stepValue")->text().startsWith(u"60 of"_s));
+    }
+
+    void a_note_told_while_its_panel_was_off_looks_like_any_other_once_it_is_on() {
+        applyTheme(*qApp, Theme::Light, {});
+        QWidget panel;
+        Note before(u"before"_s, &panel), after(u"after"_s, &panel);
+        panel.setEnabled(false);
+        before.tell(u"<b>135 M</b> parameters"_s);
+        panel.setEnabled(true);
+        after.tell(u"<b>135 M</b> parameters"_s);
+        for (Note* note : {&before, &after}) note->resize(200, 20);
+        QCOMPARE(before.grab().toImage(), after.grab().toImage());
     }
 
     void the_generate_button_stays_where_it_is_while_its_hint_comes_and_goes() {
