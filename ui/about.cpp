@@ -1,6 +1,6 @@
 #include "ui/about.h"
 
-#include "ui/plot.h"
+#include "ui/plots/plot.h"
 
 #include <QMessageBox>
 

@@ -1,10 +1,10 @@
 #include "ui/live_view.h"
 
-#include "ui/heat_map.h"
-#include "ui/loss_plot.h"
-#include "ui/plot_frame.h"
+#include "ui/plots/heat_map.h"
+#include "ui/plots/loss_plot.h"
+#include "ui/plots/plot_frame.h"
+#include "ui/plots/spectrum_plot.h"
 #include "ui/progress_strip.h"
-#include "ui/spectrum_plot.h"
 
 #include <QSplitter>
 #include <QTimer>

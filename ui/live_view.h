@@ -2,9 +2,9 @@
 // What a run does, live: loss, the spectrum of one linear, the map of all, and the strip beneath.
 
 #include "ui/engine_link.h"
-#include "ui/layer_grid.h"
-#include "ui/plot_export.h"
-#include "ui/spectra_history.h"
+#include "ui/plots/layer_grid.h"
+#include "ui/plots/plot_export.h"
+#include "ui/plots/spectra_history.h"
 
 #include <QWidget>
 #include <map>

@@ -2,19 +2,19 @@
 
 #include "engine/training/run_health.h"
 #include "ui/about.h"
-#include "ui/banner.h"
-#include "ui/laboratory_page.h"
+#include "ui/elements/banner.h"
+#include "ui/elements/quantities.h"
+#include "ui/elements/theme.h"
+#include "ui/laboratory/laboratory_page.h"
 #include "ui/live_view.h"
 #include "ui/message_log.h"
 #include "ui/playground.h"
 #include "ui/profile_view.h"
 #include "ui/progress_strip.h"
-#include "ui/quantities.h"
-#include "ui/run_folder_name.h"
-#include "ui/runs_page.h"
-#include "ui/setup_column.h"
-#include "ui/sweeps_page.h"
-#include "ui/theme.h"
+#include "ui/runs/run_folder_name.h"
+#include "ui/runs/runs_page.h"
+#include "ui/setup/setup_column.h"
+#include "ui/sweeps/sweeps_page.h"
 
 #include <QActionGroup>
 #include <QApplication>

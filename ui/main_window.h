@@ -2,10 +2,10 @@
 // The window: set-up on the left, the run in the middle, playground and messages beneath; it follows the
 // engine's state and never guesses it.
 
+#include "ui/elements/file_kind.h"
 #include "ui/engine_link.h"
-#include "ui/file_kind.h"
 #include "ui/first_run.h"
-#include "ui/plot_export.h"
+#include "ui/plots/plot_export.h"
 #include "ui/window_actions.h"
 
 #include <QMainWindow>

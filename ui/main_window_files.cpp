@@ -2,18 +2,18 @@
 
 #include "engine/error.h"
 #include "engine/training/run_export.h"
-#include "ui/advisor_view.h"
-#include "ui/comparison_view.h"
-#include "ui/laboratory_page.h"
+#include "ui/elements/recent_files.h"
+#include "ui/laboratory/advisor_view.h"
+#include "ui/laboratory/comparison_view.h"
+#include "ui/laboratory/laboratory_page.h"
 #include "ui/live_view.h"
 #include "ui/main_window.h"
-#include "ui/plot.h"
-#include "ui/plot_frame.h"
-#include "ui/recent_files.h"
-#include "ui/run_overlay.h"
-#include "ui/runs_page.h"
-#include "ui/setup_column.h"
-#include "ui/sweeps_page.h"
+#include "ui/plots/plot.h"
+#include "ui/plots/plot_frame.h"
+#include "ui/runs/run_overlay.h"
+#include "ui/runs/runs_page.h"
+#include "ui/setup/setup_column.h"
+#include "ui/sweeps/sweeps_page.h"
 
 #include <QDir>
 #include <QDragEnterEvent>

@@ -1,17 +1,17 @@
 // The window's part that connects the laboratory, sweeps and the past runs.
 
-#include "ui/advisor_view.h"
-#include "ui/comparison_view.h"
-#include "ui/laboratory_page.h"
+#include "ui/elements/quantities.h"
+#include "ui/laboratory/advisor_view.h"
+#include "ui/laboratory/comparison_view.h"
+#include "ui/laboratory/laboratory_page.h"
+#include "ui/laboratory/weights_view.h"
 #include "ui/live_view.h"
 #include "ui/main_window.h"
 #include "ui/message_log.h"
-#include "ui/quantities.h"
-#include "ui/rank_budget.h"
-#include "ui/runs_page.h"
-#include "ui/setup_column.h"
-#include "ui/sweeps_page.h"
-#include "ui/weights_view.h"
+#include "ui/runs/runs_page.h"
+#include "ui/setup/rank_budget.h"
+#include "ui/setup/setup_column.h"
+#include "ui/sweeps/sweeps_page.h"
 
 #include <QDockWidget>
 #include <QTabWidget>

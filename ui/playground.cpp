@@ -1,8 +1,8 @@
 #include "ui/playground.h"
 
-#include "ui/file_kind.h"
-#include "ui/note.h"
-#include "ui/section.h"
+#include "ui/elements/file_kind.h"
+#include "ui/elements/note.h"
+#include "ui/elements/section.h"
 
 #include <QCheckBox>
 #include <QDoubleSpinBox>

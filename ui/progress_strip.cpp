@@ -1,6 +1,6 @@
 #include "ui/progress_strip.h"
 
-#include "ui/quantities.h"
+#include "ui/elements/quantities.h"
 
 #include <QEvent>
 #include <QHBoxLayout>

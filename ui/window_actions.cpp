@@ -1,7 +1,7 @@
 #include "ui/window_actions.h"
 
-#include "ui/icons.h"
-#include "ui/theme.h"
+#include "ui/elements/icons.h"
+#include "ui/elements/theme.h"
 
 #include <QAction>
 #include <QActionGroup>

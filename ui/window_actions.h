@@ -1,7 +1,7 @@
 #pragma once
 // The window's actions with their words, shortcuts and icons, and the menus and toolbar made of them.
 
-#include "ui/enabled_actions.h"
+#include "ui/elements/enabled_actions.h"
 
 class QAction;
 class QActionGroup;

@@ -6,8 +6,8 @@
 #include "engine/analysis/subspace.h"
 #include "engine/error.h"
 #include "engine/training/rank_advisor.h"
-#include "ui/advisor_view.h"
-#include "ui/comparison_view.h"
+#include "ui/laboratory/advisor_view.h"
+#include "ui/laboratory/comparison_view.h"
 #include "ui/live_view.h"
 
 #include <QApplication>

@@ -11,10 +11,10 @@
 //     a loss plot of so many steps: ms to fill, draw, zoom and read
 
 #include "engine/session.h"
-#include "ui/loss_plot.h"
 #include "ui/main_window.h"
-#include "ui/plot.h"
-#include "ui/plot_frame.h"
+#include "ui/plots/loss_plot.h"
+#include "ui/plots/plot.h"
+#include "ui/plots/plot_frame.h"
 
 #include <QAbstractEventDispatcher>
 #include <QApplication>

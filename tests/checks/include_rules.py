@@ -14,25 +14,35 @@ import sys
 from functools import cache
 from pathlib import Path
 
-# room: the rooms of the engine that it may include beside itself. A room is a folder of the engine or a file in it;
-# files that are not named here stand above all rooms.
+# folder: room: the rooms of that folder which it may include beside itself. A room is a folder, or of the engine a
+# file; files that are not named here stand above all rooms.
 ROOMS = {
-    "error": [],
-    "files": ["error"],
-    "text": ["error", "files"],
-    "devices": ["error"],
-    "profile": [],
-    "kernels": [],
-    "task": [],
-    "models": ["error", "files", "text", "devices", "profile", "kernels", "task"],
-    "adapters": ["error", "files", "text", "devices", "models", "task"],
-    "methods": ["error", "files", "devices", "kernels", "models", "adapters", "task"],
-    "analysis": ["error", "files", "devices", "models", "adapters"],
-    "data": ["error", "files", "text", "devices", "task"],
-    "training": ["error", "files", "text", "devices", "profile", "kernels", "models", "adapters", "methods", "analysis", "data",
-                 "task"],
-    "sweeps": ["error", "files", "devices", "profile", "models", "adapters", "methods", "data", "training", "task",
-               "failure"],
+    "engine": {
+        "error": [],
+        "files": ["error"],
+        "text": ["error", "files"],
+        "devices": ["error"],
+        "profile": [],
+        "kernels": [],
+        "task": [],
+        "models": ["error", "files", "text", "devices", "profile", "kernels", "task"],
+        "adapters": ["error", "files", "text", "devices", "models", "task"],
+        "methods": ["error", "files", "devices", "kernels", "models", "adapters", "task"],
+        "analysis": ["error", "files", "devices", "models", "adapters"],
+        "data": ["error", "files", "text", "devices", "task"],
+        "training": ["error", "files", "text", "devices", "profile", "kernels", "models", "adapters", "methods", "analysis", "data",
+                     "task"],
+        "sweeps": ["error", "files", "devices", "profile", "models", "adapters", "methods", "data", "training", "task",
+                   "failure"],
+    },
+    "ui": {
+        "elements": [],
+        "plots": ["elements"],
+        "setup": ["elements", "plots"],
+        "laboratory": ["elements", "plots"],
+        "runs": ["elements", "plots"],
+        "sweeps": ["elements", "plots", "runs"],
+    },
 }
 TORCH_FREE_ROOMS = {"error", "files", "text", "profile"}
 FOLDERS = {"engine": {"engine"}, "ui": {"engine", "ui"}, "app": {"engine", "ui", "app"}}
@@ -99,15 +109,16 @@ class Includes:
 def direction_faults(name, includes):
     """Arrows from one room or folder to another that the design does not have."""
     folder, room = name.split("/")[0], room_of(name)
-    if folder == "engine" and room not in ROOMS and len(Path(name).parts) > 2:
+    rooms = ROOMS.get(folder, {})
+    if rooms and room not in rooms and len(Path(name).parts) > 2:
         yield f"{name}: the room '{room}' is not in the list of this check; place it in the design's order first"
         return
     for target in includes.direct(name)[0]:
         other = target.split("/")[0]
         if other in FOLDERS and other not in FOLDERS[folder]:
             yield f"{name}: includes {target}, but {folder} may not know {other}"
-        elif folder == other == "engine" and room in ROOMS and room_of(target) not in [room, *ROOMS[room]]:
-            yield f"{name}: includes {target}, but {room} may know only {', '.join(ROOMS[room]) or 'no other room'}"
+        elif folder == other and room in rooms and room_of(target) not in [room, *rooms[room]]:
+            yield f"{name}: includes {target}, but {room} may know only {', '.join(rooms[room]) or 'no other room'}"
 
 
 def library_faults(name, includes):
@@ -120,8 +131,8 @@ def library_faults(name, includes):
         yield f"{name}: the engine must not see Qt: {qt}"
     if qt and torch and folder == "app":
         yield f"{name}: sees both Qt and torch: {qt}; {torch}"
-    if "qcustomplot.h" in includes.direct(name)[1] and name != "ui/plot.h":
-        yield f"{name}: qcustomplot.h is included only through ui/plot.h"
+    if "qcustomplot.h" in includes.direct(name)[1] and name != "ui/plots/plot.h":
+        yield f"{name}: qcustomplot.h is included only through ui/plots/plot.h"
 
 
 def main():

@@ -1,4 +1,4 @@
-#include "ui/curve_pyramid.h"
+#include "ui/plots/curve_pyramid.h"
 
 #include <QTest>
 #include <algorithm>

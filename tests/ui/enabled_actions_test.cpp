@@ -1,4 +1,4 @@
-#include "ui/enabled_actions.h"
+#include "ui/elements/enabled_actions.h"
 
 #include <QtTest>
 

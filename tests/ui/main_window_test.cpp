@@ -1,10 +1,10 @@
 #include "tests/ui/window_fixture.h"
-#include "ui/heat_map.h"
-#include "ui/loss_plot.h"
-#include "ui/note.h"
-#include "ui/plot.h"
-#include "ui/plot_frame.h"
-#include "ui/theme.h"
+#include "ui/elements/note.h"
+#include "ui/elements/theme.h"
+#include "ui/plots/heat_map.h"
+#include "ui/plots/loss_plot.h"
+#include "ui/plots/plot.h"
+#include "ui/plots/plot_frame.h"
 
 #include <QComboBox>
 #include <QLineEdit>

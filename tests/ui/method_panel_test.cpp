@@ -1,10 +1,10 @@
 // The choice of a method in the window: what it shows, counts, refuses and starts.
 
 #include "tests/ui/window_fixture.h"
-#include "ui/heat_map.h"
-#include "ui/method_chooser.h"
-#include "ui/note.h"
-#include "ui/savings_view.h"
+#include "ui/elements/note.h"
+#include "ui/plots/heat_map.h"
+#include "ui/setup/method_chooser.h"
+#include "ui/setup/savings_view.h"
 
 #include <QCheckBox>
 #include <QComboBox>

@@ -1,7 +1,7 @@
 // What a path is taken for, and how files that were opened are remembered.
-#include "ui/file_kind.h"
-#include "ui/recent_files.h"
-#include "ui/run_folder_name.h"
+#include "ui/elements/file_kind.h"
+#include "ui/elements/recent_files.h"
+#include "ui/runs/run_folder_name.h"
 
 #include <QDir>
 #include <QSettings>

@@ -1,6 +1,6 @@
 #include "engine/error.h"
-#include "ui/plot.h"
-#include "ui/plot_export.h"
+#include "ui/plots/plot.h"
+#include "ui/plots/plot_export.h"
 
 #include <QImage>
 #include <QTemporaryDir>

@@ -1,11 +1,11 @@
 // What the plots draw, as plain values: no widget is needed.
 #include "tests/ui/fake_work.h"
-#include "ui/heat_map_data.h"
-#include "ui/log_axis.h"
-#include "ui/loss_curve.h"
-#include "ui/plot_export.h"
-#include "ui/quantities.h"
-#include "ui/spectra_history.h"
+#include "ui/elements/quantities.h"
+#include "ui/plots/heat_map_data.h"
+#include "ui/plots/log_axis.h"
+#include "ui/plots/loss_curve.h"
+#include "ui/plots/plot_export.h"
+#include "ui/plots/spectra_history.h"
 
 #include <QtTest>
 #include <cmath>

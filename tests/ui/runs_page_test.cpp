@@ -3,11 +3,11 @@
 #include "engine/training/run_events.h"
 #include "engine/training/run_folder.h"
 #include "tests/ui/window_fixture.h"
-#include "ui/plot.h"
-#include "ui/plot_frame.h"
-#include "ui/run_overlay.h"
-#include "ui/runs_model.h"
-#include "ui/runs_page.h"
+#include "ui/plots/plot.h"
+#include "ui/plots/plot_frame.h"
+#include "ui/runs/run_overlay.h"
+#include "ui/runs/runs_model.h"
+#include "ui/runs/runs_page.h"
 
 #include <QAbstractItemModelTester>
 #include <QLineEdit>

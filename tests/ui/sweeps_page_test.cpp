@@ -1,13 +1,13 @@
 // The page of sweeps: what is typed becomes a sweep, what the engine tells becomes a table and curves.
 
 #include "engine/sweeps/sweep_folder.h"
-#include "ui/axis_editor.h"
-#include "ui/plot.h"
-#include "ui/plot_frame.h"
-#include "ui/sweep_curves.h"
-#include "ui/sweep_draft.h"
-#include "ui/sweep_rows.h"
-#include "ui/sweeps_page.h"
+#include "ui/plots/plot.h"
+#include "ui/plots/plot_frame.h"
+#include "ui/sweeps/axis_editor.h"
+#include "ui/sweeps/sweep_curves.h"
+#include "ui/sweeps/sweep_draft.h"
+#include "ui/sweeps/sweep_rows.h"
+#include "ui/sweeps/sweeps_page.h"
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>

@@ -1,5 +1,5 @@
 #include "tests/ui/fake_work.h"
-#include "ui/target_model.h"
+#include "ui/setup/target_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QtTest>

@@ -3,7 +3,7 @@
 // folders that vanish with it.
 
 #include "tests/ui/fake_work.h"
-#include "ui/banner.h"
+#include "ui/elements/banner.h"
 #include "ui/main_window.h"
 
 #include <QAction>

@@ -1,0 +1,40 @@
+#include "ui/elements/path_field.h"
+
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QToolButton>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+PathField::PathField(const QString& objectName, const QString& placeholder, QWidget* parent)
+    : QWidget(parent), line_(new QLineEdit(this)), browse_(new QToolButton(this)) {
+    line_->setObjectName(objectName);
+    line_->setPlaceholderText(placeholder);
+    browse_->setText(u"…"_s);
+    browse_->setToolTip(tr("Choose"));
+    browse_->setAccessibleName(tr("Choose"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    row->addWidget(line_, 1);
+    row->addWidget(browse_);
+    connect(browse_, &QToolButton::clicked, this, &PathField::browseRequested);
+    connect(line_, &QLineEdit::editingFinished, this, [this] {
+        if (!line_->isModified()) return;
+        line_->setModified(false);
+        line_->setToolTip(line_->text());
+        Q_EMIT pathEntered(line_->text());
+    });
+}
+
+QString PathField::path() const { return line_->text(); }
+
+void PathField::setPath(const QString& path) {
+    line_->setText(path);
+    line_->setModified(false);
+    line_->setToolTip(path);
+}
+
+} // namespace lora

@@ -1,0 +1,72 @@
+#pragma once
+// How small the adapter could be: energy kept and measured loss at each rank, and a smaller adapter by one
+// click.
+
+#include "ui/elements/result_table.h"
+#include "ui/laboratory/laboratory_view.h"
+
+#include <memory>
+
+class QCheckBox;
+class QCPGraph;
+class QCPItemStraightLine;
+class QSpinBox;
+class QTableView;
+
+namespace lora {
+
+class PathField;
+class PlotFrame;
+
+class AdvisorView : public LaboratoryView {
+    Q_OBJECT
+public:
+    explicit AdvisorView(QWidget* parent = nullptr);
+
+    /// The dataset to measure the loss on, until another one is typed.
+    void setData(const QString& path, std::int64_t maxLength, std::int64_t batch);
+    void setAdvice(const RankAdvised& advised);
+    /// Asks for the energies alone, which come at once, unless an answer is on its way.
+    void measureEnergies();
+    /// The same, where the view is seen, can ask and shows nothing yet.
+    void fillIfSeen();
+    /// Whether the selected row is a smaller adapter, which can be saved.
+    bool isSmallerChosen() const;
+    /// The smaller adapter of the selected row as a command; without ranks if none is selected.
+    SaveTruncated truncation(const QString& folder) const;
+    void clear() override;
+    QCustomPlot* plot() const override;
+    Table table() const override;
+    QString name() const override;
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+Q_SIGNALS:
+    void dataBrowseRequested();
+    void saveRequested(); ///< of the selected row
+
+private:
+    void buildPlot();
+    void redraw();
+    void recolor();
+    void ask();
+    void ask(const std::string& path); ///< empty: energies alone
+
+    std::shared_ptr<const RankAdvice> advice_;
+    bool finished_ = false; ///< nothing more of it comes
+    std::int64_t maxLength_ = 256;
+    std::int64_t batch_ = 8;
+    PathField* data_;
+    QSpinBox* samples_;
+    QCheckBox* spread_;
+    PlotFrame* frame_;
+    QCPGraph* loss_ = nullptr;
+    QCPGraph* energy_ = nullptr;
+    QCPItemStraightLine* enough_ = nullptr;
+    ResultTable* points_;
+    QTableView* view_;
+    QPushButton* save_;
+};
+
+} // namespace lora

@@ -1,0 +1,89 @@
+#pragma once
+// One measure of every adapted linear as a map, blocks across and modules down, at any step of the run; a
+// click chooses a linear, with Shift it is put beside the one chosen.
+
+#include "ui/plots/heat_map_data.h"
+#include "ui/plots/plot_export.h"
+#include "ui/plots/spectra_history.h"
+
+#include <QColor>
+#include <QWidget>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+class QComboBox;
+class QCPColorMap;
+class QCPColorScale;
+class QCPItemRect;
+class QCPItemText;
+class QLabel;
+class QSlider;
+class QToolButton;
+
+namespace lora {
+
+class PlotFrame;
+
+class HeatMap : public QWidget {
+    Q_OBJECT
+public:
+    explicit HeatMap(QWidget* parent = nullptr);
+
+    PlotFrame* frame() const { return frame_; }
+    void setGrid(const LayerGrid& grid);
+    /// The slider stays at the newest step unless it was moved back.
+    void setHistory(const SpectraHistory& history);
+    void setMeasure(Measure measure);
+    Measure measure() const;
+    /// The step shown; none: the newest.
+    std::optional<std::int64_t> shownStep() const;
+    /// Outlines cells in these colours.
+    void mark(const std::vector<std::pair<std::string, QColor>>& linears);
+    /// Sets a warning sign into the cells of these linears, with the sentence on hovering.
+    void setAlarms(std::map<std::string, QString> alarms);
+    const HeatMapData& values() const { return values_; }
+    /// The middle of a cell, in the plot's pixels.
+    QPointF centreOf(const LayerGrid::Cell& cell) const;
+    /// All measures of every adapted linear at the step shown.
+    Table table() const;
+
+Q_SIGNALS:
+    void linearClicked(const std::string& path);
+    void linearShiftClicked(const std::string& path);
+    void stepChosen(std::optional<std::int64_t> step); ///< none: the newest, whatever comes
+    void nextRanksWanted();
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void buildPlot();
+    QWidget* buildFooter();
+    void labelAxes();
+    void redraw();
+    void recolor();
+    void redrawMarks();
+    std::shared_ptr<const SpectraOfStep> shown() const;
+    LayerGrid::Cell cellAt(const QPointF& pixel) const;
+    QString tipOf(const LayerGrid::Cell& cell) const;
+
+    LayerGrid grid_;
+    SpectraHistory history_;
+    HeatMapData values_;
+    PlotFrame* frame_;
+    QComboBox* measure_;
+    QSlider* step_ = nullptr;
+    QLabel* warned_ = nullptr; ///< how many linears have a warning
+    QLabel* stepLabel_ = nullptr;
+    QToolButton* nextRanks_ = nullptr;
+    QCPColorMap* map_ = nullptr;
+    QCPColorScale* scale_ = nullptr;
+    std::vector<QCPItemRect*> marks_;
+    std::vector<QCPItemText*> signs_;
+    std::vector<std::pair<std::string, QColor>> marked_;
+    std::map<std::string, QString> alarms_;
+};
+
+} // namespace lora

@@ -1,0 +1,23 @@
+#include "ui/runs/run_folder_name.h"
+
+#include <QDateTime>
+#include <QFileInfo>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+QString newDatedFolder(const QString& parent, const QString& subject) {
+    const QString stem =
+        u"%1/%2 %3"_s.arg(parent, QDateTime::currentDateTime().toString(u"yyyy-MM-dd HHmmss"_s), subject)
+            .trimmed();
+    QString folder = stem;
+    for (int again = 2; QFileInfo::exists(folder); ++again) folder = u"%1 %2"_s.arg(stem).arg(again);
+    return folder;
+}
+
+QString newRunFolder(const QString& runs, const RunSettings& settings) {
+    return newDatedFolder(runs, QFileInfo(QString::fromStdString(settings.data.train)).completeBaseName());
+}
+
+} // namespace lora

@@ -1,0 +1,167 @@
+#include "ui/setup/data_panel.h"
+
+#include "ui/elements/note.h"
+#include "ui/elements/path_field.h"
+#include "ui/elements/quantities.h"
+#include "ui/elements/section.h"
+#include "ui/elements/theme.h"
+#include "ui/plots/plot_theme.h"
+#include "ui/setup/length_histogram.h"
+
+#include <QCheckBox>
+#include <QDoubleSpinBox>
+#include <QEvent>
+#include <QFormLayout>
+#include <QLabel>
+#include <QSpinBox>
+#include <QTextBrowser>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int settle_ms = 400;
+constexpr qsizetype shownCharacters = 600; // of one sample
+
+QString spanHtml(const PreviewSpan& span, const QString& style) {
+    QString text = QString::fromStdString(span.text);
+    if (text.size() > shownCharacters) text = text.left(shownCharacters) + u"…"_s;
+    text = text.toHtmlEscaped().replace(u'\n', u"↵<br>"_s);
+    return u"<span style=\"%1\">%2</span>"_s.arg(style, text);
+}
+
+} // namespace
+
+QString previewHtml(
+    const DatasetSummary& dataset, const QColor& learned, const QColor& tint, const QColor& masked) {
+    QString html;
+    int number = 0;
+    for (const auto& sample : dataset.preview) {
+        html +=
+            u"<p style=\"margin: 0 0 7px 0\"><span style=\"color: %1\">%2&nbsp;</span>"_s.arg(masked.name())
+                .arg(++number);
+        for (const PreviewSpan& span : sample)
+            html +=
+                spanHtml(span, span.learned ? u"color: %1; background: %2"_s.arg(learned.name(), tint.name())
+                                            : u"color: %1"_s.arg(masked.name()));
+        html += u"</p>"_s;
+    }
+    return html;
+}
+
+DataPanel::DataPanel(QWidget* parent)
+    : QWidget(parent), trainPath_(new PathField(u"trainPath"_s, tr(".jsonl or plain text"), this)),
+      evalPath_(new PathField(u"evalPath"_s, tr("none: hold out a share"), this)),
+      trainNote_(new Note(u"fault-data"_s, this)), split_(new QDoubleSpinBox(this)),
+      maxLength_(new QSpinBox(this)), shuffle_(new QCheckBox(tr("Shuffle every epoch"), this)),
+      counts_(new Note(u"dataCounts"_s, this)), cutNote_(new Note(u"dataWarnings"_s, this)),
+      histogram_(new LengthHistogram(this)), preview_(new QTextBrowser(this)) {
+    build();
+    wait_.setSingleShot(true);
+    wait_.setInterval(settle_ms);
+    connect(&wait_, &QTimer::timeout, this, &DataPanel::dataWanted);
+    const auto later = [this] { wait_.start(); };
+    connect(trainPath_, &PathField::pathEntered, this, later);
+    connect(evalPath_, &PathField::pathEntered, this, later);
+    connect(split_, &QDoubleSpinBox::valueChanged, this, later);
+    connect(maxLength_, &QSpinBox::valueChanged, this, later);
+    connect(shuffle_, &QCheckBox::toggled, this, later);
+    connect(trainPath_, &PathField::browseRequested, this, [this] { Q_EMIT browseRequested(false); });
+    connect(evalPath_, &PathField::browseRequested, this, [this] { Q_EMIT browseRequested(true); });
+    setDataset(nullptr, nullptr);
+}
+
+void DataPanel::build() {
+    split_->setObjectName(u"evalSplit"_s);
+    split_->setRange(0, 50);
+    split_->setDecimals(1);
+    split_->setSuffix(u" %"_s);
+    split_->setToolTip(
+        tr("Of the training file, held out to evaluate on. Counts where there is no second file."));
+    maxLength_->setObjectName(u"maxLength"_s);
+    maxLength_->setRange(2, 1 << 20);
+    maxLength_->setSuffix(tr(" tokens"));
+    maxLength_->setToolTip(tr("Longer samples are cut from their end."));
+    shuffle_->setObjectName(u"shuffle"_s);
+    preview_->setObjectName(u"dataPreview"_s);
+    preview_->setFixedHeight(118);
+    preview_->setOpenLinks(false);
+    preview_->setToolTip(tr("The first samples as the model gets them. Coloured: learned. Dim: only read."));
+    QFormLayout* form = makeForm(this);
+    form->addRow(tr("Train"), trainPath_);
+    form->addRow(trainNote_);
+    form->addRow(tr("Evaluate"), evalPath_);
+    form->addRow(tr("Hold out"), makeRow({split_, new QLabel(tr("Longest"), this), maxLength_}));
+    form->addRow(cutNote_);
+    form->addRow(shuffle_);
+    form->addRow(counts_);
+    form->addRow(histogram_);
+    form->addRow(preview_);
+}
+
+void DataPanel::read(const DataSettings& settings) {
+    trainPath_->setPath(QString::fromStdString(settings.train));
+    evalPath_->setPath(QString::fromStdString(settings.eval));
+    split_->setValue(settings.eval_split * 100);
+    maxLength_->setValue(static_cast<int>(settings.max_length));
+    shuffle_->setChecked(settings.shuffle);
+    wait_.stop();
+}
+
+void DataPanel::write(DataSettings& settings) const {
+    settings.train = trainPath_->path().toStdString();
+    settings.eval = evalPath_->path().toStdString();
+    settings.eval_split = split_->value() / 100;
+    settings.max_length = maxLength_->value();
+    settings.shuffle = shuffle_->isChecked();
+}
+
+void DataPanel::setDataset(
+    std::shared_ptr<const DatasetSummary> train, std::shared_ptr<const DatasetSummary> eval) {
+    train_ = std::move(train);
+    eval_ = std::move(eval);
+    histogram_->setVisible(train_ != nullptr);
+    preview_->setVisible(train_ != nullptr);
+    showCounts();
+    showPreview();
+    if (train_) histogram_->setLengths(train_->lengths, maxLength_->value());
+}
+
+void DataPanel::showCounts() {
+    if (!train_) {
+        cutNote_->tell({});
+        return counts_->tell(tr("No dataset is read."));
+    }
+    QString text =
+        tr("<b>%1 samples</b>, %2 tokens, ").arg(countText(train_->samples), countText(train_->tokens));
+    text += train_->labels.empty() ? tr("%1 of them learned").arg(countText(train_->learned_tokens))
+                                   : tr("%1 labels").arg(train_->labels.size());
+    if (train_->held_out > 0) text += tr("; %1 held out").arg(countText(train_->held_out));
+    if (eval_) text += tr("; %1 to evaluate on").arg(countText(eval_->samples));
+    counts_->tell(text);
+    QStringList warnings;
+    for (const std::string& warning : train_->warnings) warnings << QString::fromStdString(warning);
+    if (eval_)
+        for (const std::string& warning : eval_->warnings) warnings << QString::fromStdString(warning);
+    cutNote_->tell(warnings.join(u'\n'), NoteKind::Warning);
+}
+
+void DataPanel::showPreview() {
+    if (!train_) return preview_->clear();
+    QPalette lit = palette();
+    lit.setCurrentColorGroup(QPalette::Active); // a load that is under way disables the column
+    const PlotColors colors = plotColors(lit);
+    const QColor tint = isDark(palette()) ? QColor(0x1f, 0x3b, 0x36) : QColor(0xdd, 0xf3, 0xee);
+    preview_->setHtml(previewHtml(*train_, colors.text, tint, colors.dim));
+}
+
+void DataPanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() != QEvent::PaletteChange) return;
+    showCounts();
+    showPreview();
+}
+
+} // namespace lora

@@ -1,0 +1,82 @@
+#include "ui/setup/model_panel.h"
+
+#include "ui/elements/note.h"
+#include "ui/elements/path_field.h"
+#include "ui/elements/quantities.h"
+#include "ui/elements/section.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QLabel>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+QString summaryLine(const ModelSummary& model) {
+    return QObject::tr("%1 · %2 parameters · %3 layers · %4")
+        .arg(QString::fromStdString(model.model_type), shortCountText(model.parameters))
+        .arg(model.layers)
+        .arg(QString::fromStdString(model.format));
+}
+
+ModelPanel::ModelPanel(QWidget* parent)
+    : QWidget(parent), path_(new PathField(u"modelPath"_s, tr("folder or GGUF file"), this)),
+      summary_(new Note(u"modelSummary"_s, this)), device_(new QComboBox(this)),
+      deviceNote_(new Note(u"fault-device"_s, this)), dtype_(new QComboBox(this)) {
+    device_->setObjectName(u"device"_s);
+    device_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    dtype_->setObjectName(u"dtype"_s);
+    dtype_->setAccessibleName(tr("Number type"));
+    dtype_->addItem(u"float32"_s, static_cast<int>(NumberType::Float32));
+    dtype_->addItem(u"bfloat16"_s, static_cast<int>(NumberType::BFloat16));
+    dtype_->setToolTip(tr("Of the frozen weights and the activations. A and B are always float32."));
+    QFormLayout* form = makeForm(this);
+    form->addRow(path_);
+    form->addRow(summary_);
+    form->addRow(tr("Device"), makeRow({device_, dtype_}));
+    form->addRow(deviceNote_);
+    summary_->tell(tr("No model is open."));
+    connect(path_, &PathField::browseRequested, this, &ModelPanel::browseRequested);
+    connect(path_, &PathField::pathEntered, this, &ModelPanel::modelWanted);
+    connect(device_, &QComboBox::activated, this, &ModelPanel::modelWanted);
+    connect(dtype_, &QComboBox::activated, this, &ModelPanel::modelWanted);
+}
+
+void ModelPanel::setDevices(const Devices& devices) {
+    device_->clear();
+    const DeviceInfo* best = devices.found.empty() ? nullptr : &devices.found.back();
+    device_->addItem(
+        best ? tr("auto: %1").arg(QString::fromStdString(best->description)) : tr("auto"), u"auto"_s);
+    for (const DeviceInfo& each : devices.found)
+        device_->addItem(u"%1: %2, %3"_s.arg(QString::fromStdString(each.id),
+                             QString::fromStdString(each.description), bytesText(each.memory_bytes)),
+            QString::fromStdString(each.id));
+    deviceNote_->tell(QString::fromStdString(devices.why_no_gpu));
+}
+
+void ModelPanel::read(const RunSettings& settings) {
+    path_->setPath(QString::fromStdString(settings.model));
+    const QString device = QString::fromStdString(settings.device);
+    if (device_->findData(device) < 0) device_->addItem(device, device);
+    device_->setCurrentIndex(device_->findData(device));
+    dtype_->setCurrentIndex(dtype_->findData(static_cast<int>(settings.dtype)));
+}
+
+void ModelPanel::write(RunSettings& settings) const {
+    settings.model = path_->path().toStdString();
+    settings.device = device_->currentData().toString().toStdString();
+    settings.dtype = static_cast<NumberType>(dtype_->currentData().toInt());
+}
+
+void ModelPanel::setModel(const std::shared_ptr<const ModelSummary>& model) {
+    if (!model) return summary_->tell(tr("No model is open."));
+    summary_->tell(u"<b>%1</b><br>%2"_s.arg(
+        QString::fromStdString(model->name).toHtmlEscaped(), summaryLine(*model).toHtmlEscaped()));
+    summary_->setToolTip(tr("hidden %1, vocabulary %2, context %3; weights in memory %4 on %5")
+                             .arg(model->hidden_size)
+                             .arg(countText(model->vocab_size), countText(model->context_length),
+                                 bytesText(model->weight_bytes), QString::fromStdString(model->device)));
+}
+
+} // namespace lora

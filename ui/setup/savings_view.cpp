@@ -1,0 +1,101 @@
+#include "ui/setup/savings_view.h"
+
+#include "ui/elements/note.h"
+#include "ui/elements/quantities.h"
+#include "ui/elements/section.h"
+#include "ui/plots/plot_theme.h"
+
+#include <QLabel>
+#include <QPainter>
+#include <QVBoxLayout>
+#include <algorithm>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int rows = 8;
+constexpr int columns = 50;
+
+} // namespace
+
+ShareBlocks::ShareBlocks(QWidget* parent) : QWidget(parent) {
+    setFixedHeight(rows * 5);
+    setToolTip(tr("All blocks together are the base model; the bright ones are what is trained."));
+}
+
+void ShareBlocks::setShare(double share) {
+    share_ = share;
+    update();
+}
+
+void ShareBlocks::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const PlotColors colors = plotColors(palette());
+    const double step = static_cast<double>(width()) / columns;
+    const double filled = share_ * rows * columns;
+    for (int index = 0; index < rows * columns; ++index) {
+        const int column = index / rows;
+        const QRectF block(column * step, (index % rows) * 5, step - 1, 4);
+        painter.fillRect(block, palette().color(QPalette::Mid));
+        const double part = std::clamp(filled - index, 0.0, 1.0);
+        if (part > 0)
+            painter.fillRect(
+                QRectF(block.left(), block.top(), std::max(1.0, block.width() * part), 4), colors.accent);
+    }
+}
+
+SavingsView::SavingsView(QWidget* parent)
+    : QWidget(parent), trainable_(new QLabel(this)), blocks_(new ShareBlocks(this)),
+      costs_(new Note(u"savings"_s, this)), memory_(new Note(u"memoryEstimate"_s, this)) {
+    trainable_->setObjectName(u"trainable"_s);
+    trainable_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(5);
+    column->addWidget(trainable_);
+    column->addWidget(blocks_);
+    column->addWidget(costs_);
+    column->addWidget(memory_);
+    setSavings({}, 0);
+}
+
+void SavingsView::setSavings(const Savings& savings, std::int64_t base, const QString& result) {
+    blocks_->setShare(base > 0 ? savings.share : 0);
+    if (base <= 0) {
+        trainable_->setText(tr("<b>—</b> trainable parameters"));
+        return costs_->tell(tr("Open a model to count."));
+    }
+    trainable_->setText(
+        tr("<b>%1</b> trainable of %2 (<b>%3</b>)")
+            .arg(countText(savings.trainable), shortCountText(base), shareText(savings.share)));
+    const double saved = savings.full_training_bytes > 0
+                             ? 1
+                                   - static_cast<double>(savings.training_bytes)
+                                         / static_cast<double>(savings.full_training_bytes)
+                             : 0;
+    const QString costs = tr("%1 %2 · optimizer %3 · training state %4")
+                              .arg(result, bytesText(savings.adapter_bytes),
+                                  bytesText(savings.optimizer_bytes), bytesText(savings.training_bytes));
+    // Nothing is saved where the weights themselves are trained.
+    costs_->tell(saved > 0 ? tr("%1 in place of %2: <b>%3 saved</b>")
+                                 .arg(costs, bytesText(savings.full_training_bytes), shareText(saved))
+                           : costs);
+}
+
+void SavingsView::setMemory(const std::optional<MemoryEstimate>& memory) {
+    if (!memory) {
+        memory_->setToolTip({});
+        return memory_->tell({});
+    }
+    memory_->tell(tr("Memory while it trains: about <b>%1</b>").arg(bytesText(memory->total())));
+    memory_->setToolTip(
+        tr("Weights %1\nActivations kept for the backward %2\nLogits or one block's backward %3\n"
+           "Adapter and its gradients %4\nOptimizer %5\nProgram and libraries %6")
+            .arg(bytesText(memory->weights), bytesText(memory->activations), bytesText(memory->work),
+                bytesText(memory->adapter), bytesText(memory->optimizer), bytesText(memory->process)));
+}
+
+} // namespace lora

@@ -1,0 +1,99 @@
+#pragma once
+// The left column: what will run, from top to bottom as one works, with its cost and the start button always
+// in sight.
+
+#include "engine/training/memory_estimate.h"
+#include "engine/training/method_switch.h"
+#include "ui/elements/enabled_actions.h"
+#include "ui/plots/layer_grid.h"
+
+#include <QWidget>
+#include <optional>
+
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+class QScrollArea;
+
+namespace lora {
+
+class Note;
+class DataPanel;
+class LoraPanel;
+class MethodPanel;
+class ModelPanel;
+class SavingsView;
+class Section;
+class TargetGrid;
+class TrainingPanel;
+
+class SetupColumn : public QWidget {
+    Q_OBJECT
+public:
+    explicit SetupColumn(QWidget* parent = nullptr);
+
+    void setDevices(const Devices& devices);
+    /// Fills all fields.
+    void read(const RunSettings& settings);
+    /// What the fields say; what has no field is as it was read.
+    RunSettings settings() const;
+    void setModel(std::shared_ptr<const ModelSummary> model);
+    void setDataset(const DatasetLoaded& dataset);
+    const LayerGrid& grid() const;
+    /// All but `adapter` and `resumable`, which the column does not know.
+    SetupStatus status() const;
+    void setState(const EnabledActions& enabled, const QString& hint);
+    /// Ranks of single linears for the next run.
+    void setRanks(const RankPattern& ranks);
+    /// For the equal command.
+    void setRunFolder(const QString& folder);
+
+Q_SIGNALS:
+    void modelWanted();
+    void dataWanted();
+    void changed(); ///< anything that the counts, the command or a start depend on
+    void startClicked();
+    void modelBrowseRequested();
+    void dataBrowseRequested(bool evaluation);
+    void adapterBrowseRequested();
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void build();
+    QWidget* buildCommand();
+    QWidget* buildFooter();
+    void colorStart();
+    void connectAll();
+    void refresh();
+    void chooseMethod(MethodKind method);
+    void showCosts(const RunSettings& settings);
+    std::optional<MemoryEstimate> memory(
+        const Savings& savings, std::size_t linears, const RunSettings& settings) const;
+    void showFaults(const RunSettings& settings);
+
+    RunSettings settings_;
+    std::shared_ptr<const ModelSummary> summary_;
+    DatasetLoaded dataset_;
+    QString runFolder_;
+    QString fault_; ///< the first of the settings'
+    bool sound_ = false;
+    MethodSwitch switch_;
+    ModelPanel* model_;
+    DataPanel* data_;
+    MethodPanel* method_;
+    TargetGrid* targets_;
+    LoraPanel* lora_;
+    TrainingPanel* training_;
+    Section* targetSection_ = nullptr;
+    Section* rankSection_ = nullptr;
+    QScrollArea* scroll_ = nullptr;
+    QWidget* fields_ = nullptr;
+    QPlainTextEdit* command_ = nullptr;
+    SavingsView* savings_ = nullptr;
+    QPushButton* start_ = nullptr;
+    Note* hint_ = nullptr;
+};
+
+} // namespace lora

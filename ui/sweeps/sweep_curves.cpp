@@ -1,0 +1,221 @@
+#include "ui/sweeps/sweep_curves.h"
+
+#include "ui/plots/log_axis.h"
+#include "ui/plots/plot.h"
+#include "ui/plots/plot_frame.h"
+#include "ui/sweeps/sweep_rows.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString text(const std::string& words) { return QString::fromStdString(words); }
+
+void choose(QComboBox* box, const QVariant& value) {
+    const int index = box->findData(value);
+    box->setCurrentIndex(std::max(0, index));
+}
+
+} // namespace
+
+SweepCurves::SweepCurves(QWidget* parent)
+    : QWidget(parent), frame_(new PlotFrame(tr("Results"), this)), measure_(new QComboBox(this)),
+      x_(new QComboBox(this)), lines_(new QComboBox(this)), log_(new QCheckBox(tr("Log axis"), this)),
+      words_(new QLabel(this)) {
+    setObjectName(u"sweepCurves"_s);
+    measure_->setObjectName(u"sweepMeasure"_s);
+    x_->setObjectName(u"sweepX"_s);
+    lines_->setObjectName(u"sweepLines"_s);
+    lines_->setToolTip(tr("The setting whose every value has a line of its own"));
+    log_->setObjectName(u"sweepLog"_s);
+    log_->setChecked(true);
+    words_->setObjectName(u"sweepWords"_s);
+    words_->setWordWrap(true);
+    words_->setContentsMargins(10, 2, 10, 6);
+    for (QComboBox* box : {measure_, x_, lines_}) box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    for (QWidget* control : std::initializer_list<QWidget*>{
+             measure_, new QLabel(tr("over"), this), x_, new QLabel(tr("lines"), this), lines_, log_})
+        frame_->addControl(control);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(frame_, 1);
+    column->addWidget(words_);
+    frame_->plot()->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignBottom | Qt::AlignRight);
+    for (QComboBox* box : {measure_, x_, lines_})
+        connect(box, &QComboBox::currentIndexChanged, this, [this] {
+            frame_->setFollows(true);
+            redraw();
+        });
+    connect(log_, &QCheckBox::toggled, this, [this] {
+        frame_->setFollows(true);
+        redraw();
+    });
+    connect(frame_, &PlotFrame::colorsChanged, this, &SweepCurves::redraw);
+    connect(frame_, &PlotFrame::followRequested, this, &SweepCurves::rescale);
+    setTable({});
+}
+
+void SweepCurves::setTable(const SweepTable& table) {
+    const bool same =
+        table.name == table_.name && table.settings == table_.settings && !measuresOf(table_).empty();
+    const SweepQuestion before = question();
+    table_ = table;
+    fillChoices();
+    ask(same ? before : usual_question(table_));
+}
+
+void SweepCurves::fillChoices() {
+    const QSignalBlocker quiet[] = {QSignalBlocker(measure_), QSignalBlocker(x_), QSignalBlocker(lines_)};
+    for (QComboBox* box : {measure_, x_, lines_}) box->clear();
+    for (const SweepMeasure which : measuresOf(table_))
+        measure_->addItem(measureWord(which), static_cast<int>(which));
+    x_->addItem(tr("trainable parameters"), QString());
+    lines_->addItem(tr("all in one"), QString());
+    for (const std::string& setting : table_.settings) {
+        if (setting == "training.seed") continue;
+        x_->addItem(text(setting), text(setting));
+        lines_->addItem(text(setting), text(setting));
+    }
+    for (QComboBox* box : {measure_, x_, lines_}) box->setEnabled(box->count() > 1);
+}
+
+SweepQuestion SweepCurves::question() const {
+    return {x_->currentData().toString().toStdString(), lines_->currentData().toString().toStdString(),
+        static_cast<SweepMeasure>(measure_->currentData().toInt())};
+}
+
+void SweepCurves::ask(const SweepQuestion& question) {
+    {
+        const QSignalBlocker quiet[] = {QSignalBlocker(measure_), QSignalBlocker(x_), QSignalBlocker(lines_)};
+        choose(measure_, static_cast<int>(question.measure));
+        choose(x_, text(question.x));
+        choose(lines_, text(question.lines));
+    }
+    redraw();
+}
+
+// An accuracy is drawn in per cent.
+double SweepCurves::placed(double y) const { return more_is_better(question().measure) ? 100 * y : y; }
+
+void SweepCurves::redraw() {
+    QCustomPlot* plot = frame_->plot();
+    plot->clearPlottables();
+    plot->clearItems();
+    shown_ = measure_->count() > 0 ? sweep_plot(table_, question()) : SweepPlot();
+    setAxes();
+    for (std::size_t i = 0; i < shown_.lines.size(); ++i) draw(shown_.lines[i], static_cast<int>(i));
+    plot->legend->setVisible(shown_.lines.size() > 1);
+    frame_->setHint(shown_.lines.empty() ? tr("Curves appear as runs finish.") : QString());
+    QString words = d90Words(shown_);
+    if (shown_.best_of_several)
+        words += (words.isEmpty() ? QString() : u" "_s)
+                 + tr("Where runs differ in other settings, the best of them is drawn.");
+    words_->setText(words);
+    words_->setVisible(!words.isEmpty());
+    rescale();
+}
+
+void SweepCurves::setAxes() {
+    QCustomPlot* plot = frame_->plot();
+    const bool words = !shown_.words.empty();
+    log_->setEnabled(!words);
+    const bool log = log_->isChecked() && !words;
+    setLogarithmic(*plot->xAxis, log);
+    if (words) {
+        const QSharedPointer<QCPAxisTickerText> ticks(new QCPAxisTickerText);
+        for (std::size_t i = 0; i < shown_.words.size(); ++i)
+            ticks->addTick(static_cast<double>(i), text(shown_.words[i]));
+        plot->xAxis->setTicker(ticks);
+    }
+    plot->xAxis->setLabel(x_->currentText());
+    plot->yAxis->setLabel(more_is_better(question().measure) ? tr("%1, %").arg(measure_->currentText())
+                                                             : measure_->currentText());
+}
+
+void SweepCurves::draw(const SweepLine& line, int index) {
+    QCustomPlot* plot = frame_->plot();
+    const QColor color = seriesColor(index, palette());
+    QCPGraph* graph = plot->addGraph();
+    auto* bars = new QCPErrorBars(plot->xAxis, plot->yAxis);
+    bars->removeFromLegend();
+    bars->setDataPlottable(graph);
+    bars->setPen(QPen(color, 1.2));
+    bars->setSymbolGap(0);
+    for (const SweepPoint& point : line.points) {
+        graph->addData(point.x, placed(point.value.mean));
+        bars->addData(placed(point.value.deviation.value_or(0)));
+    }
+    graph->setName(text(line.name));
+    graph->setPen(QPen(color, 1.8));
+    graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 7));
+    if (line.points.size() == 1 && shown_.lines.size() > 1)
+        drawAcross(placed(line.points.front().value.mean), color, false);
+    if (line.d90) drawD90(line, color);
+}
+
+void SweepCurves::drawAcross(double y, const QColor& color, bool dotted) {
+    auto* across = new QCPItemStraightLine(frame_->plot());
+    across->setPen(QPen(color, 1.2, dotted ? Qt::DotLine : Qt::DashLine));
+    across->point1->setCoords(1, y);
+    across->point2->setCoords(2, y);
+}
+
+void SweepCurves::drawD90(const SweepLine& line, const QColor& color) {
+    drawAcross(placed(line.d90->threshold), frame_->colors().dim, true);
+    const auto d = line.d90->interpolated ? line.d90->interpolated : line.d90->measured;
+    if (!d) return;
+    auto* mark = new QCPItemText(frame_->plot());
+    mark->setText(u"d90 ≈ "_s + QString::number(*d, 'g', 3));
+    mark->setColor(color);
+    mark->position->setCoords(*d, placed(line.d90->threshold));
+    mark->setPositionAlignment(Qt::AlignTop | Qt::AlignLeft);
+    mark->setPadding(QMargins(4, 4, 0, 0));
+    auto* drop = new QCPItemStraightLine(frame_->plot());
+    drop->setPen(QPen(color, 1, Qt::DotLine));
+    drop->point1->setCoords(*d, 0);
+    drop->point2->setCoords(*d, 1);
+}
+
+void SweepCurves::rescale() {
+    QCustomPlot* plot = frame_->plot();
+    if (frame_->follows()) {
+        bool any = false;
+        QCPRange x(0, 1), y(0, 1);
+        const auto take = [&](double at, double low, double high) {
+            const QCPRange here(at, at), span(low, high);
+            x = any ? x.expanded(here) : here;
+            y = any ? y.expanded(span) : span;
+            any = true;
+        };
+        for (const SweepLine& line : shown_.lines)
+            for (const SweepPoint& point : line.points) {
+                const double spread = point.value.deviation.value_or(0);
+                take(point.x, placed(point.value.mean - spread), placed(point.value.mean + spread));
+            }
+        if (plot->xAxis->scaleType() == QCPAxis::stLogarithmic) {
+            const double low = std::max(x.lower, 1e-12);
+            plot->xAxis->setRange(low / 1.6, std::max(x.upper, low) * 1.6);
+        } else {
+            const double margin = x.size() > 0 ? 0.06 * x.size() : 0.5;
+            plot->xAxis->setRange(x.lower - margin, x.upper + margin);
+        }
+        const double margin = std::max(0.08 * y.size(), 1e-3 * std::max(std::abs(y.upper), 1e-9));
+        plot->yAxis->setRange(y.lower - margin, y.upper + margin);
+    }
+    plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+Table SweepCurves::table() const { return plotTable(shown_, question()); }
+
+} // namespace lora

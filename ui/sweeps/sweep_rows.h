@@ -1,0 +1,31 @@
+#pragma once
+// A sweep's table as the window shows it. Plain values, no widget.
+
+#include "engine/sweeps/sweep_plot.h"
+#include "ui/elements/result_table.h"
+#include "ui/plots/plot_export.h"
+
+namespace lora {
+
+/// A row a run, in the sweep's order; columns without any value are left out.
+ResultRows sweepRows(const SweepTable& table);
+
+/// "Finished", "Waiting" …
+QString stateWord(SweepRunState state);
+
+/// "7 of 20 runs finished, 1 failed, 1 running".
+QString progressWords(const SweepTable& table);
+
+/// A column's name for people: "Evaluation accuracy".
+QString measureWord(SweepMeasure measure);
+
+/// Those that at least one run has, in the order in which they are offered.
+std::vector<SweepMeasure> measuresOf(const SweepTable& table);
+
+/// What d90 says of each line, a sentence; empty where there is nothing to say.
+QString d90Words(const SweepPlot& plot);
+
+/// The points of a plot, for an export.
+Table plotTable(const SweepPlot& plot, const SweepQuestion& question);
+
+} // namespace lora

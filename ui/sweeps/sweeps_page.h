@@ -1,0 +1,93 @@
+#pragma once
+// Many runs as one question: a sweep from a file or from the set-up with axes, its queue as it goes, its
+// results as a table and as curves.
+
+#include "engine/messages.h"
+#include "ui/elements/enabled_actions.h"
+#include "ui/plots/plot_export.h"
+#include "ui/sweeps/sweep_archive.h"
+
+#include <QWidget>
+#include <memory>
+#include <optional>
+
+class QComboBox;
+class QCustomPlot;
+class QLabel;
+class QPushButton;
+class QTableView;
+
+namespace lora {
+
+class AxisEditor;
+class ResultTable;
+class SweepCurves;
+
+class SweepsPage : public QWidget {
+    Q_OBJECT
+public:
+    /// `folder` holds the sweeps.
+    explicit SweepsPage(const QString& folder, QWidget* parent = nullptr);
+
+    /// The set-up, which a sweep made here varies.
+    void setBase(const RunSettings& base);
+    /// What the engine says of the sweep under way.
+    void setSweep(const SweepChanged& sweep);
+    /// One of its runs took a step.
+    void setStep(const StepDone& step);
+    void setState(EngineState state);
+
+    /// Reads a sweep's file and starts it. Relative paths in it lie beside it; those of data in `dataFolder`,
+    /// or, where that is empty, beside it, beside the set-up's data, or where the user says.
+    void startFile(const QString& path, const QString& dataFolder = {});
+    /// Shows a past sweep's results.
+    void openSweep(const QString& folder);
+    QString folder() const { return folder_; }
+
+    /// For an export.
+    QCustomPlot* plot() const;
+    Table table() const;
+
+Q_SIGNALS:
+    void asked(const lora::Command& command);
+    void complained(const QString& text);
+    void runOpenRequested(const QString& folder);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    QWidget* buildHead();
+    QWidget* buildResults();
+    void connectAll();
+    void fillSweeps();
+    void start(const Sweep& sweep);
+    void startDraft();
+    void chooseFile();
+    QString dataFolderOf(const Sweep& sweep, const QString& home) const;
+    void askForData(const QString& path, const std::vector<std::string>& names);
+    void showTable();
+    void showButtons();
+    bool isLive() const { return !live_.isEmpty(); }
+
+    SweepArchive archive_;
+    EngineState state_ = EngineState::Empty;
+    QString folder_; ///< of the sweep in sight
+    QString live_;   ///< of the one under way; empty: none
+    SweepTable table_;
+    std::optional<std::size_t> current_; ///< the run under way
+    RunSettings base_;
+    QComboBox* sweeps_;
+    QLabel* progress_;
+    QPushButton* fromFile_;
+    QPushButton* draft_;
+    QPushButton* start_;
+    QPushButton* stop_;
+    QPushButton* resume_;
+    AxisEditor* editor_;
+    ResultTable* rows_;
+    QTableView* view_;
+    SweepCurves* curves_;
+};
+
+} // namespace lora
