@@ -147,6 +147,7 @@ private Q_SLOTS:
         at.click("startButton");
         QTRY_VERIFY(at.isTold(u"finished"_s));
         const auto* map = at.window->findChild<HeatMap*>();
+        QTRY_VERIFY(map->values().at(17, 2)); // drawn once for all spectra of a turn
 
         const LayerGrid::Cell cell{17, 2}; // v_proj of block 17
         QTest::mouseClick(map->frame()->plot(), Qt::LeftButton, {}, map->centreOf(cell).toPoint());
