@@ -47,18 +47,37 @@ double size_of(const at::Tensor& factor, const std::string& name) {
     return size > 0 ? size : 1;
 }
 
-// Q_aᵀ · Q_b's middle, columns_aᵀ · columns_b, [r_a, r_b]. By blocks of rows that a core's cache holds: for
-// wide layers, a float64 copy of a whole factor would cost more than the product.
-at::Tensor product_of_columns(const Basis& a, const Basis& b) {
+// By blocks of rows that a core's cache holds: for wide layers, a float64 copy of a whole factor would cost
+// more than the product.
+std::int64_t rows_at_once(std::int64_t width) {
     constexpr std::int64_t values = std::int64_t{1} << 15;
-    const std::int64_t wider = std::max<std::int64_t>({1, a.columns.size(1), b.columns.size(1)});
-    const std::int64_t rows = std::max<std::int64_t>(1, values / wider);
+    return std::max<std::int64_t>(1, values / std::max<std::int64_t>(1, width));
+}
+
+// Q_aᵀ · Q_b's middle, columns_aᵀ · columns_b, [r_a, r_b].
+at::Tensor product_of_columns(const Basis& a, const Basis& b) {
+    const std::int64_t rows = rows_at_once(std::max(a.columns.size(1), b.columns.size(1)));
     at::Tensor sum = at::zeros({a.columns.size(1), b.columns.size(1)}, at::kDouble);
-    for (std::int64_t begin = 0; begin < a.columns.size(0); begin += rows) {
-        const at::Tensor block = a.rows(begin, begin + rows);
-        sum.addmm_(block.t(), &a == &b ? block : b.rows(begin, begin + rows));
-    }
+    for (std::int64_t begin = 0; begin < a.columns.size(0); begin += rows)
+        sum.addmm_(a.rows(begin, begin + rows).t(), b.rows(begin, begin + rows));
     return sum.div_(a.unit * b.unit);
+}
+
+// columnsᵀ · columns, [r, r], of which one corner is the other's transpose: a quarter less to multiply.
+at::Tensor gram_of_columns(const Basis& basis) {
+    const std::int64_t rank = basis.columns.size(1), half = rank / 2;
+    const std::int64_t rows = rows_at_once(rank);
+    at::Tensor gram = at::zeros({rank, rank}, at::kDouble);
+    at::Tensor above = gram.narrow(0, 0, half),
+               corner = gram.narrow(0, half, rank - half).narrow(1, half, rank - half);
+    for (std::int64_t begin = 0; begin < basis.columns.size(0); begin += rows) {
+        const at::Tensor block = basis.rows(begin, begin + rows);
+        const at::Tensor second = block.narrow(1, half, rank - half);
+        above.addmm_(block.narrow(1, 0, half).t(), block);
+        corner.addmm_(second.t(), second);
+    }
+    gram.narrow(0, half, rank - half).narrow(1, 0, half).copy_(above.narrow(1, half, rank - half).t());
+    return gram.div_(basis.unit * basis.unit);
 }
 
 Basis basis_of(const at::Tensor& factor, const std::string& name) {
@@ -71,7 +90,7 @@ Basis basis_of(const at::Tensor& factor, const std::string& name) {
         basis.unit = 1;
     }
     if (factor.size(0) > factor.size(1)) {
-        const Triangles triangles = by_cholesky(product_of_columns(basis, basis).unsqueeze(0));
+        const Triangles triangles = by_cholesky(gram_of_columns(basis).unsqueeze(0));
         if (triangles.well.item<bool>()) {
             basis.inverse = triangles.inverse[0];
             basis.R = triangles.R[0];
