@@ -5,8 +5,8 @@
 #include "engine/error.h"
 #include "engine/failure.h"
 #include "engine/files/store.h"
+#include "engine/runs/run_events.h"
 #include "engine/training/run.h"
-#include "engine/training/run_events.h"
 
 #include <cstring>
 #include <iostream>

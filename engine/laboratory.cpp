@@ -25,8 +25,8 @@ RankAdvised told(const RankAdvisor& advisor, bool finished) {
     return {std::make_shared<const RankAdvice>(advisor.advice()), finished};
 }
 
-WeightsCompared told(const WeightComparer& comparer, bool finished) {
-    return {std::make_shared<const WeightComparisons>(comparer.comparisons()), finished};
+WeightsCompared told(const WeightComparer& comparer, AnswerState state) {
+    return {std::make_shared<const WeightComparisons>(comparer.comparisons()), state};
 }
 
 std::size_t measured(const RankAdvice& advice) {
@@ -130,8 +130,12 @@ void Laboratory::go_on(Comparing& comparing) {
     const auto done = static_cast<std::int64_t>(comparing->done());
     const auto total = static_cast<std::int64_t>(comparing->total());
     emit_(AnalysisProgress{"Comparing with the weights", done, total});
-    if (done < total) return;
-    emit_(told(*comparing, true));
+    if (done < total) {
+        // Each time all of them: often enough to be watched, seldom enough to cost nothing.
+        if (done % std::max<std::int64_t>(1, total / 16) == 0) emit_(told(*comparing, AnswerState::UnderWay));
+        return;
+    }
+    emit_(told(*comparing, AnswerState::Finished));
     let_go();
 }
 
@@ -147,7 +151,8 @@ void Laboratory::go_on(Advising& advising) {
 }
 
 void Laboratory::stop() {
-    if (const auto* comparing = std::get_if<Comparing>(&work_)) emit_(told(**comparing, false));
+    if (const auto* comparing = std::get_if<Comparing>(&work_))
+        emit_(told(**comparing, AnswerState::Stopped));
     if (const auto* advising = std::get_if<Advising>(&work_)) emit_(told(*advising->advisor, true));
     let_go();
 }

@@ -9,10 +9,10 @@
 #include "engine/devices.h"
 #include "engine/models/summary.h"
 #include "engine/profile.h"
+#include "engine/runs/run_record.h"
+#include "engine/settings/settings.h"
 #include "engine/sweeps/sweep_table.h"
 #include "engine/training/rank_advice.h"
-#include "engine/training/run_record.h"
-#include "engine/training/settings.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -247,9 +247,15 @@ struct AnalysisProgress {
     std::int64_t done = 0;
     std::int64_t total = 0;
 };
+enum class AnswerState {
+    UnderWay,
+    Stopped,  ///< before it was whole; nothing more comes
+    Finished, ///< all targets that were asked for
+};
+/// Comes about sixteen times while targets are done, and at the end.
 struct WeightsCompared {
     std::shared_ptr<const WeightComparisons> comparisons;
-    bool finished = false; ///< all targets that were asked for; otherwise it was stopped
+    AnswerState state = AnswerState::UnderWay;
 };
 /// Comes after each rank that was measured, too.
 struct RankAdvised {

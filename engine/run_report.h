@@ -1,8 +1,8 @@
 #pragma once
 // Tells a window what comes of a run: the session's own, or one of a sweep's.
 
+#include "engine/runs/run_health.h"
 #include "engine/training/run.h"
-#include "engine/training/run_health.h"
 #include "engine/worker.h"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "engine/sweep_work.h"
 
 #include "engine/failure.h"
-#include "engine/training/run_record.h"
+#include "engine/runs/run_record.h"
 
 #include <chrono>
 #include <utility>

@@ -1,7 +1,7 @@
 #pragma once
 // What the window starts with: the small model and the sample, ready to train by one click.
 
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 
 #include <QString>
 

@@ -1,6 +1,6 @@
 #include "ui/main_window.h"
 
-#include "engine/training/run_health.h"
+#include "engine/runs/run_health.h"
 #include "ui/about.h"
 #include "ui/elements/banner.h"
 #include "ui/elements/quantities.h"

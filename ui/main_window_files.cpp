@@ -1,7 +1,7 @@
 // The window's part that asks for files and folders, remembers them, and takes what is dropped on it.
 
 #include "engine/error.h"
-#include "engine/training/run_export.h"
+#include "engine/runs/run_export.h"
 #include "ui/elements/recent_files.h"
 #include "ui/laboratory/advisor_view.h"
 #include "ui/laboratory/comparison_view.h"

@@ -2,7 +2,7 @@
 
 #include "app/output.h"
 #include "engine/adapters/loralib.h"
-#include "engine/training/run_events.h"
+#include "engine/runs/run_events.h"
 
 #include <iostream>
 

@@ -5,8 +5,8 @@
 #include "app/verbs/opened_model.h"
 #include "app/verbs/verbs.h"
 #include "engine/data/dataset.h"
+#include "engine/runs/run_events.h"
 #include "engine/training/evaluation.h"
-#include "engine/training/run_events.h"
 
 #include <iomanip>
 #include <iostream>

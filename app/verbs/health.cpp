@@ -2,8 +2,8 @@
 
 #include "app/output.h"
 #include "app/verbs/verbs.h"
-#include "engine/training/run_events.h"
-#include "engine/training/run_health.h"
+#include "engine/runs/run_events.h"
+#include "engine/runs/run_health.h"
 
 #include <iostream>
 

@@ -6,7 +6,7 @@
 #include "engine/files/rows.h"
 #include "engine/methods/subspace_files.h"
 #include "engine/models/catalog.h"
-#include "engine/training/run_record.h"
+#include "engine/runs/run_record.h"
 
 #include <filesystem>
 #include <iostream>

@@ -3,7 +3,7 @@
 #include "engine/adapters/loralib.h"
 #include "engine/devices.h"
 #include "engine/methods/subspace_files.h"
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 
 #include <iostream>
 #include <utility>

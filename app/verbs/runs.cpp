@@ -4,10 +4,10 @@
 #include "app/verbs/verbs.h"
 #include "engine/error.h"
 #include "engine/files/store.h"
-#include "engine/training/run_export.h"
-#include "engine/training/run_folder.h"
-#include "engine/training/run_record.h"
-#include "engine/training/setting_differences.h"
+#include "engine/runs/run_export.h"
+#include "engine/runs/run_folder.h"
+#include "engine/runs/run_record.h"
+#include "engine/settings/setting_differences.h"
 
 #include <cstdlib>
 #include <iomanip>

@@ -12,7 +12,7 @@
 #include "engine/error.h"
 #include "engine/methods/subspace_files.h"
 #include "engine/methods/weight_changes.h"
-#include "engine/training/run_folder.h"
+#include "engine/runs/run_folder.h"
 
 #include <filesystem>
 

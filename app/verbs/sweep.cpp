@@ -6,7 +6,7 @@
 #include "app/verbs/verbs.h"
 #include "engine/devices.h"
 #include "engine/error.h"
-#include "engine/training/run_events.h"
+#include "engine/runs/run_events.h"
 
 #include <algorithm>
 #include <filesystem>

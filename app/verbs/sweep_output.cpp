@@ -2,8 +2,8 @@
 
 #include "app/output.h"
 #include "app/verbs/table.h"
+#include "engine/runs/run_events.h"
 #include "engine/sweeps/sweep_plot.h"
-#include "engine/training/run_events.h"
 
 #include <filesystem>
 #include <iostream>

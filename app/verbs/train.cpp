@@ -9,11 +9,11 @@
 #include "engine/error.h"
 #include "engine/failure.h"
 #include "engine/files/store.h"
+#include "engine/runs/run_events.h"
+#include "engine/runs/run_folder.h"
+#include "engine/runs/run_health.h"
 #include "engine/training/memory.h"
 #include "engine/training/run.h"
-#include "engine/training/run_events.h"
-#include "engine/training/run_folder.h"
-#include "engine/training/run_health.h"
 
 #include <iomanip>
 #include <iostream>

@@ -5,9 +5,9 @@
 #include "engine/data/dataset.h"
 #include "engine/devices.h"
 #include "engine/error.h"
-#include "engine/training/memory_estimate.h"
-#include "engine/training/run_events.h"
-#include "engine/training/run_savings.h"
+#include "engine/runs/run_events.h"
+#include "engine/settings/memory_estimate.h"
+#include "engine/settings/run_savings.h"
 
 #include <iomanip>
 #include <iostream>

@@ -3,7 +3,7 @@
 
 #include "engine/models/catalog.h"
 #include "engine/profile.h"
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 
 #include <cstdint>
 

@@ -145,6 +145,11 @@ void TrainOptions::add_to(CLI::App& verb) {
             ->description("Keep each block's input alone and run it again in the backward: "
                           "less memory, a quarter more time");
     options_.push_back({checkpointing, [](S& s) { s.training.gradient_checkpointing = true; }});
+    CLI::Option* offload =
+        verb.add_flag("--activation-offload")
+            ->description("With --gradient-checkpointing on a GPU: the blocks' inputs wait "
+                          "in the host's memory");
+    options_.push_back({offload, [](S& s) { s.training.activation_offload = true; }});
 }
 
 void TrainOptions::check() const {

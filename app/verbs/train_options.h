@@ -1,7 +1,7 @@
 #pragma once
 // The options of `lora train`, and the run's settings they mean.
 
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 
 #include <functional>
 #include <string>

@@ -3,7 +3,6 @@
 #include "engine/adapters/peft.h"
 #include "engine/adapters/peft_config.h"
 #include "engine/error.h"
-#include "engine/files/json.h"
 #include "engine/files/safetensors.h"
 #include "engine/models/safetensors_tensors.h"
 
@@ -80,15 +79,9 @@ void write_adalora(StagedFolder& staged, const AdaLoraResult& result, const Adap
     staged.write("adapter_config.json", config_of(result, adapter, base_model).dump(2) + "\n");
 }
 
-bool is_adalora(const std::string& config_path) {
-    const Json json = read_json(config_path);
-    return JsonFields(json, config_path).string_or("peft_type", "") == "ADALORA";
-}
-
-std::vector<TargetUpdate> read_adalora(const std::string& config_path, const std::string& tensors_path,
-    const at::Device& device, std::vector<std::string>& others) {
-    const PeftConfig config = read_peft_config(config_path);
-    const Json json = read_json(config_path);
+std::vector<TargetUpdate> read_adalora(const Json& json, const std::string& config_path,
+    const std::string& tensors_path, const at::Device& device, std::vector<std::string>& others) {
+    const PeftConfig config = peft_config_of(json, config_path);
     const std::int64_t init_r = JsonFields(json, config_path).integer_or("init_r", 12, 1, 65536);
     if (config.lora_alpha <= 0)
         fail(config_path + ": lora_alpha", std::to_string(config.lora_alpha), "a number above 0");

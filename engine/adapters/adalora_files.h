@@ -4,6 +4,7 @@
 // huggingface/peft, tuners/adalora: config.py, layer.py and model.py.
 
 #include "engine/adapters/adapter.h"
+#include "engine/files/json.h"
 #include "engine/files/store.h"
 #include "engine/models/summary.h"
 
@@ -46,12 +47,10 @@ struct AdaLoraResult {
 void write_adalora(StagedFolder& staged, const AdaLoraResult& result, const Adapter& adapter,
     const ModelSummary& base_model);
 
-/// Whether the configuration is one of PEFT's AdaLoRA.
-bool is_adalora(const std::string& config_path);
-
-/// The updates of an ADALORA folder, float32 on `device`, without those of which nothing is left. The names
-/// of tensors that are no part of them go into `others`. Throws Error for any fault of the files.
-std::vector<TargetUpdate> read_adalora(const std::string& config_path, const std::string& tensors_path,
-    const at::Device& device, std::vector<std::string>& others);
+/// The updates of an ADALORA folder with this configuration, float32 on `device`, without those of which
+/// nothing is left. The names of tensors that are no part of them go into `others`. Throws Error for any
+/// fault of the files.
+std::vector<TargetUpdate> read_adalora(const Json& json, const std::string& config_path,
+    const std::string& tensors_path, const at::Device& device, std::vector<std::string>& others);
 
 } // namespace lora

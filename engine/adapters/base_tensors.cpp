@@ -100,7 +100,7 @@ std::vector<std::string> write_shards(StagedFolder& staged, std::vector<BaseTens
             weight_map[tensor.name] = files.back();
             if (progress) progress(done += tensor.bytes, total);
         }
-        staged.write(files.back(), tensors_as_safetensors(written, {{"format", "pt"}}));
+        write_tensors(staged, files.back(), written, {{"format", "pt"}});
     }
     if (shards.size() > 1) {
         const Json index{{"metadata", {{"total_size", total}}}, {"weight_map", weight_map}};

@@ -102,7 +102,7 @@ LowRankPairs read_low_rank_pairs(const std::string& file, const at::Device& devi
         }
         const std::string place = file + ": tensor '" + shown(view.name) + "'";
         if (!seen.insert(*name).second)
-            fail(place, std::string("lora_") + name->second + " a second time", "each once");
+            fail(place, name->second == 'A' ? "lora_A a second time" : "lora_B a second time", "each once");
         if (view.shape.size() != 2) fail(place, std::to_string(view.shape.size()) + " dimensions", "2");
         LowRankPair& pair = by_path[name->first];
         halves.push_back({&view, place, name->second == 'A' ? &pair.A : &pair.B});

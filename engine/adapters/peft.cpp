@@ -6,6 +6,7 @@
 #include "engine/adapters/vera_files.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"
+#include "engine/files/json.h"
 
 #include <cmath>
 #include <filesystem>
@@ -82,8 +83,9 @@ at::Tensor read_magnitude(const SafetensorsFile& file, const TargetUpdate& targe
 
 // Tensors that are neither half of an update nor of what else the adapter has.
 void refuse_others(const std::string& file, const std::vector<std::string>& others, const Adapter& adapter) {
+    const std::string head = std::string(key_prefix).append("classifier.");
     for (const std::string& other : others) {
-        const bool of_head = adapter.head && other.starts_with(std::string(key_prefix) + "classifier.");
+        const bool of_head = adapter.head && other.starts_with(head);
         const bool of_dora = adapter.has_magnitudes() && other.ends_with(magnitude_suffix);
         if (!of_head && !of_dora)
             fail(file + ": tensor '" + shown(other) + "'", "a tensor that is no part of an adapter",
@@ -113,21 +115,23 @@ Adapter read_peft(const std::string& folder, const at::Device& device) {
     if (!fs::is_regular_file(tensors_path, ignored))
         fail(folder, std::string("no ") + tensors_file,
             "the adapter's tensors as safetensors (a pickle is never opened)");
-    if (is_vera(config_path)) {
-        VeraRead vera = read_vera(config_path, tensors_path, device);
+    const Json json = read_json(config_path);
+    const std::string type = JsonFields(json, config_path).string_or("peft_type", "");
+    if (type == "VERA") {
+        VeraRead vera = read_vera(json, config_path, tensors_path, device);
         vera.adapter.head = read_head(SafetensorsFile(tensors_path), device);
         refuse_others(tensors_path, vera.others, vera.adapter);
         return std::move(vera.adapter);
     }
     Adapter adapter;
-    if (is_adalora(config_path)) {
+    if (type == "ADALORA") {
         std::vector<std::string> others;
-        adapter.targets = read_adalora(config_path, tensors_path, device, others);
+        adapter.targets = read_adalora(json, config_path, tensors_path, device, others);
         adapter.head = read_head(SafetensorsFile(tensors_path), device);
         refuse_others(tensors_path, others, adapter);
         return adapter;
     }
-    const PeftConfig config = read_peft_config(config_path);
+    const PeftConfig config = peft_config_of(json, config_path);
     adapter.use_rslora = config.use_rslora;
     const LowRankPairs read = read_low_rank_pairs(tensors_path, device);
     const SafetensorsFile file(tensors_path);
@@ -156,7 +160,7 @@ void write_peft_tensors(StagedFolder& staged, std::vector<NamedTensor> tensors,
         tensors.push_back({std::string(key_prefix) + "classifier.bias", head->bias});
         if (!head->labels.empty()) metadata[labels_key] = Json(head->labels).dump();
     }
-    staged.write(tensors_file, tensors_as_safetensors(tensors, metadata));
+    write_tensors(staged, tensors_file, tensors, metadata);
 }
 
 void write_peft_files(StagedFolder& staged, const Adapter& adapter, const ModelSummary& base_model) {

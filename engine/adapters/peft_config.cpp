@@ -111,8 +111,9 @@ Json peft_target_modules(const Adapter& adapter, const ModelSummary& base_model)
     return covered == paths.size() ? Json(modules) : Json(paths);
 }
 
-PeftConfig read_peft_config(const std::string& path) {
-    const Json json = read_json(path);
+PeftConfig read_peft_config(const std::string& path) { return peft_config_of(read_json(path), path); }
+
+PeftConfig peft_config_of(const Json& json, const std::string& path) {
     const JsonFields fields(json, path);
     refuse_what_is_not_built(json, fields);
     PeftConfig config;

@@ -37,6 +37,8 @@ void refuse_fields_not_built(
 
 /// Throws Error naming the field that is missing, out of range or not built here.
 PeftConfig read_peft_config(const std::string& path);
+/// The same of what was read from that path.
+PeftConfig peft_config_of(const Json& json, const std::string& path);
 
 /// The field target_modules: module names where they alone say it (PEFT matches path ends), whole paths
 /// otherwise.

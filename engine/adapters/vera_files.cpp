@@ -5,7 +5,6 @@
 #include "engine/adapters/peft_config.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"
-#include "engine/files/json.h"
 
 #include <algorithm>
 #include <array>
@@ -122,16 +121,10 @@ Json config_of(const Adapter& adapter, const ModelSummary& base_model) {
 
 } // namespace
 
-bool is_vera(const std::string& config_path) {
-    const Json json = read_json(config_path);
-    return JsonFields(json, config_path).string_or("peft_type", "") == "VERA";
-}
-
-VeraRead read_vera(
-    const std::string& config_path, const std::string& tensors_path, const at::Device& device) {
-    const Json json = read_json(config_path);
-    const JsonFields fields(json, config_path);
-    refuse_fields_not_built(json, fields, understood);
+VeraRead read_vera(const Json& config, const std::string& config_path, const std::string& tensors_path,
+    const at::Device& device) {
+    const JsonFields fields(config, config_path);
+    refuse_fields_not_built(config, fields, understood);
     const std::int64_t rank = fields.integer_or("r", 256, 1, 65536);
     const double dropout = fields.number_or("vera_dropout", 0);
     if (dropout < 0 || dropout >= 1)

@@ -45,9 +45,11 @@ private:
 
 } // namespace
 
-std::string sha256(std::string_view bytes) {
+std::string sha256(std::string_view bytes) { return sha256(std::span(&bytes, 1)); }
+
+std::string sha256(std::span<const std::string_view> pieces) {
     Sha256 digest;
-    digest.add(bytes);
+    for (const std::string_view piece : pieces) digest.add(piece);
     return digest.hex();
 }
 

@@ -47,8 +47,19 @@ private:
     std::map<std::string, std::string> metadata_;
 };
 
-/// The bytes of a safetensors file with these tensors, aligned to 8 bytes, names sorted by type then name as
-/// the reference writer does. Same input, same bytes. Throws Error if a view's bytes do not fit its shape.
+/// A safetensors file to be written piece by piece.
+struct SafetensorsPieces {
+    std::string head;                   ///< the header's length and the header
+    std::vector<std::string_view> data; ///< what follows it; lies where the views' bytes lie
+
+    std::vector<std::string_view> all() const; ///< with the head in front
+};
+
+/// With these tensors, aligned to 8 bytes, names sorted by type then name as the reference writer does. Same
+/// input, same bytes. Throws Error if a view's bytes do not fit its shape.
+SafetensorsPieces safetensors_pieces(
+    const std::vector<TensorView>& tensors, const std::map<std::string, std::string>& metadata = {});
+/// The same in one piece.
 std::string safetensors_bytes(
     const std::vector<TensorView>& tensors, const std::map<std::string, std::string>& metadata = {});
 

@@ -68,7 +68,13 @@ void check_names(const std::vector<TensorView>& tensors) {
 
 } // namespace
 
-std::string safetensors_bytes(
+std::vector<std::string_view> SafetensorsPieces::all() const {
+    std::vector<std::string_view> pieces{head};
+    pieces.insert(pieces.end(), data.begin(), data.end());
+    return pieces;
+}
+
+SafetensorsPieces safetensors_pieces(
     const std::vector<TensorView>& tensors, const std::map<std::string, std::string>& metadata) {
     check_names(tensors);
     const auto sorted = in_file_order(tensors);
@@ -78,14 +84,19 @@ std::string safetensors_bytes(
     } catch (const OrderedJson::type_error&) {
         throw Error("safetensors: found a tensor name or metadata that is not UTF-8, expected UTF-8");
     }
-    std::size_t data_bytes = 0;
-    for (const TensorView* tensor : sorted) data_bytes += tensor->bytes.size();
     const std::uint64_t length = header.size();
-    std::string file;
-    file.reserve(sizeof length + header.size() + data_bytes);
-    file.append(reinterpret_cast<const char*>(&length), sizeof length).append(header);
+    SafetensorsPieces pieces;
+    pieces.head.append(reinterpret_cast<const char*>(&length), sizeof length).append(header);
     for (const TensorView* tensor : sorted)
-        file.append(reinterpret_cast<const char*>(tensor->bytes.data()), tensor->bytes.size());
+        pieces.data.emplace_back(reinterpret_cast<const char*>(tensor->bytes.data()), tensor->bytes.size());
+    return pieces;
+}
+
+std::string safetensors_bytes(
+    const std::vector<TensorView>& tensors, const std::map<std::string, std::string>& metadata) {
+    const SafetensorsPieces pieces = safetensors_pieces(tensors, metadata);
+    std::string file;
+    for (const std::string_view piece : pieces.all()) file += piece;
     return file;
 }
 

@@ -57,12 +57,14 @@ std::string parent_of(const std::string& path) {
     return parent.empty() ? "." : parent;
 }
 
-void write_new_file(const std::string& path, std::string_view bytes) {
+void write_new_file(const std::string& path, std::span<const std::string_view> pieces) {
+    std::size_t size_bytes = 0;
+    for (const std::string_view piece : pieces) size_bytes += piece.size();
     Descriptor descriptor =
         open_file(path, O_WRONLY | O_CREAT | O_EXCL, "a folder that can be written", parent_of(path));
     try {
-        reserve(descriptor.number(), bytes.size(), path);
-        write_all(descriptor.number(), bytes, path);
+        reserve(descriptor.number(), size_bytes, path);
+        for (const std::string_view piece : pieces) write_all(descriptor.number(), piece, path);
         sync(descriptor.number(), path);
         close_checked(std::move(descriptor), path);
     } catch (...) {

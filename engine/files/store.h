@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +35,8 @@ public:
 
     /// `name` is one plain file name. Throws DiskFull or Error.
     void write(const std::string& name, std::string_view bytes);
+    /// The pieces one after the other: a large file need not be in memory a second time.
+    void write(const std::string& name, std::span<const std::string_view> pieces);
     /// A folder already at `path` is replaced. Throws DiskFull or Error.
     void commit();
 

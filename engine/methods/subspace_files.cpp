@@ -58,7 +58,7 @@ void write_subspace(StagedFolder& staged, const SubspaceResult& result) {
         tensors.push_back({head_bias, result.head->bias});
     }
     staged.write(settings_file, json.dump(2) + "\n");
-    staged.write(values_file, tensors_as_safetensors(tensors));
+    write_tensors(staged, values_file, tensors);
 }
 
 bool is_subspace(const std::string& folder) {

@@ -1,7 +1,7 @@
 #pragma once
 // What a random subspace is. Knows no torch.
 
-#include "engine/methods/projection_kind.h"
+#include "engine/projections/projection_kind.h"
 
 #include <cstdint>
 

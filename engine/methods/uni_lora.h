@@ -4,8 +4,8 @@
 // Source: Li et al. 2025, Uni-LoRA: One vector is all you need (there with the hashed projection).
 
 #include "engine/methods/derived_adaptation.h"
-#include "engine/methods/projection.h"
 #include "engine/methods/subspace_settings.h"
+#include "engine/projections/projection.h"
 
 #include <memory>
 

@@ -14,6 +14,13 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+// x in pinned memory of the host: the copy goes on beside what the GPU does next.
+at::Tensor in_host_memory(const at::Tensor& x) {
+    if (x.is_cpu()) return x;
+    at::Tensor copy = at::empty(x.sizes(), x.options().device(at::kCPU).pinned_memory(true));
+    return copy.copy_(x, /*non_blocking=*/true);
+}
+
 /// What the backward runs the block with once more.
 struct Again : torch::CustomClassHolder {
     Again(BlockForward what, const Pass& at_start) : forward(std::move(what)), pass(at_start) {
@@ -28,7 +35,7 @@ struct Checkpointed : torch::autograd::Function<Checkpointed> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::TensorList& trainable,
         const Pass& pass, const BlockForward& forward) {
         const c10::NoGradGuard no_gradient;
-        variable_list saved{x};
+        variable_list saved{pass.activation_offload ? in_host_memory(x) : x};
         saved.insert(saved.end(), trainable.begin(), trainable.end());
         context->save_for_backward(saved);
         context->saved_data["again"] =
@@ -41,7 +48,10 @@ struct Checkpointed : torch::autograd::Function<Checkpointed> {
         const auto holder = context->saved_data["again"].toCapsule();
         const auto& again = *static_cast<Again*>(holder.get());
         const c10::AutoGradMode with_gradient(true);
-        const at::Tensor x = saved[0].detach().requires_grad_(context->needs_input_grad(0));
+        const at::Tensor x = saved[0]
+                                 .to(gradients[0].device(), /*non_blocking=*/true)
+                                 .detach()
+                                 .requires_grad_(context->needs_input_grad(0));
         const at::Tensor y = again.forward(x, again.pass);
 
         variable_list wanted;

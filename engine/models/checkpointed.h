@@ -1,7 +1,7 @@
 #pragma once
 // Gradient checkpointing: a block keeps its input alone and is run once more in the backward, which costs a
-// second forward and saves what the block would have kept. Source: Chen et al. 2016, Training Deep Nets with
-// Sublinear Memory Cost.
+// second forward and saves what the block would have kept; the inputs may wait in the host's memory. Source:
+// Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost.
 
 #include "engine/models/linear.h"
 #include "engine/models/pass.h"

@@ -2,9 +2,9 @@
 
 #include "engine/error.h"
 #include "engine/models/magnitude.h"
+#include "engine/models/optional_tensor.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -17,12 +17,6 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-using OptionalTensor = std::optional<at::Tensor>; // torch takes no undefined tensor as an input
-
-OptionalTensor optional(const at::Tensor& tensor) {
-    return tensor.defined() ? OptionalTensor(tensor) : std::nullopt;
-}
 
 // y = W x + b + scale · B(A(mask ∘ x)); saves x, A x and nothing of W's size.
 struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {

@@ -1,6 +1,7 @@
 #include "engine/models/magnitude.h"
 
-#include <optional>
+#include "engine/models/optional_tensor.h"
+
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -13,12 +14,6 @@ namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-using OptionalTensor = std::optional<at::Tensor>; // torch takes no undefined tensor as an input
-
-OptionalTensor optional(const at::Tensor& tensor) {
-    return tensor.defined() ? OptionalTensor(tensor) : std::nullopt;
-}
 
 // y = W₀x + b + f ∘ t − W₀u with u = mask ∘ x, t = W₀u + scale · B(A u), f = magnitude / norms; without a
 // mask f ∘ t + b. Saves t, from which the magnitude's gradient follows.

@@ -58,6 +58,8 @@ struct Pass {
     bool training = false; ///< whether dropout acts
     bool gradient_checkpointing =
         false; ///< whether blocks keep their input alone and run again in the backward
+    bool activation_offload =
+        false; ///< whether those inputs wait in the host's memory; on the CPU they are there
     std::optional<at::Generator> generator; ///< dropout's; needed where training with dropout > 0
     std::uint64_t seed = 0;                 ///< of the model's own dropouts, where training
     KeyValueCache* cache = nullptr; ///< for generating: one sample, `positions` go on from cache->length

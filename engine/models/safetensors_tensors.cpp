@@ -34,6 +34,18 @@ ElementType element_type(at::ScalarType type) {
     throw Error(std::string("tensors of type ") + at::toString(type) + " cannot be saved");
 }
 
+// `kept` holds what the views point to.
+std::vector<TensorView> views_of(const std::vector<NamedTensor>& tensors, std::vector<at::Tensor>& kept) {
+    std::vector<TensorView> views;
+    for (const auto& [name, tensor] : tensors) {
+        kept.push_back(tensor.detach().to(at::kCPU).contiguous());
+        const at::Tensor& values = kept.back();
+        views.push_back({name, element_type(values.scalar_type()), values.sizes().vec(),
+            {static_cast<const std::byte*>(values.const_data_ptr()), values.nbytes()}});
+    }
+    return views;
+}
+
 } // namespace
 
 at::Tensor owned_tensor(const TensorView& view) {
@@ -45,14 +57,14 @@ at::Tensor owned_tensor(const TensorView& view) {
 std::string tensors_as_safetensors(
     const std::vector<NamedTensor>& tensors, const std::map<std::string, std::string>& metadata) {
     std::vector<at::Tensor> kept;
-    std::vector<TensorView> views;
-    for (const auto& [name, tensor] : tensors) {
-        kept.push_back(tensor.detach().to(at::kCPU).contiguous());
-        const at::Tensor& values = kept.back();
-        views.push_back({name, element_type(values.scalar_type()), values.sizes().vec(),
-            {static_cast<const std::byte*>(values.const_data_ptr()), values.nbytes()}});
-    }
-    return safetensors_bytes(views, metadata);
+    return safetensors_bytes(views_of(tensors, kept), metadata);
+}
+
+void write_tensors(StagedFolder& staged, const std::string& file, const std::vector<NamedTensor>& tensors,
+    const std::map<std::string, std::string>& metadata) {
+    std::vector<at::Tensor> kept;
+    const SafetensorsPieces pieces = safetensors_pieces(views_of(tensors, kept), metadata);
+    staged.write(file, pieces.all());
 }
 
 } // namespace lora

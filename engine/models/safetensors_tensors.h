@@ -2,6 +2,7 @@
 // Between safetensors bytes and tensors.
 
 #include "engine/files/safetensors.h"
+#include "engine/files/store.h"
 
 #include <map>
 #include <string>
@@ -25,5 +26,10 @@ at::Tensor owned_tensor(const TensorView& view);
 /// The bytes of a file with these tensors. Floating types, int64 and bool; any device.
 std::string tensors_as_safetensors(
     const std::vector<NamedTensor>& tensors, const std::map<std::string, std::string>& metadata = {});
+
+/// The same as a file of the folder, without a second copy of tensors that lie on the CPU. Throws DiskFull or
+/// Error.
+void write_tensors(StagedFolder& staged, const std::string& file, const std::vector<NamedTensor>& tensors,
+    const std::map<std::string, std::string>& metadata = {});
 
 } // namespace lora

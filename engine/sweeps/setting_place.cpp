@@ -1,7 +1,7 @@
 #include "engine/sweeps/setting_place.h"
 
 #include "engine/error.h"
-#include "engine/training/setting_differences.h"
+#include "engine/settings/setting_differences.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 // Settings of a run by their place in run.json: "training.lr". Knows no torch.
 
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 
 #include <string>
 

@@ -8,7 +8,7 @@
 //
 // A setting is named by its place in run.json. Knows no torch.
 
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 
 #include <cstddef>
 #include <string>

@@ -4,8 +4,8 @@
 #include "engine/files/events_log.h"
 #include "engine/files/new_folder.h"
 #include "engine/files/store.h"
-#include "engine/training/run_events.h"
-#include "engine/training/run_folder.h"
+#include "engine/runs/run_events.h"
+#include "engine/runs/run_folder.h"
 
 #include <filesystem>
 

@@ -3,7 +3,7 @@
 #include "engine/adapters/adapter.h"
 #include "engine/error.h"
 #include "engine/failure.h"
-#include "engine/training/run_folder.h"
+#include "engine/runs/run_folder.h"
 
 #include <filesystem>
 #include <utility>

@@ -1,10 +1,10 @@
 #include "engine/sweeps/sweep_table.h"
 
 #include "engine/files/events_log.h"
-#include "engine/training/run_events.h"
-#include "engine/training/run_folder.h"
-#include "engine/training/run_record.h"
-#include "engine/training/setting_differences.h"
+#include "engine/runs/run_events.h"
+#include "engine/runs/run_folder.h"
+#include "engine/runs/run_record.h"
+#include "engine/settings/setting_differences.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -36,14 +36,13 @@ std::string write_checkpoint(const std::string& run_folder, std::int64_t step, c
     fs::create_directories(fs::path(folder).parent_path(), failure);
     StagedFolder staged(folder);
     method.write_checkpoint_files(staged, model);
-    if (const auto state = method.state(); !state.empty())
-        staged.write(method_file, tensors_as_safetensors(state));
+    if (const auto state = method.state(); !state.empty()) write_tensors(staged, method_file, state);
     std::vector<NamedTensor> moments{{steps_done, at::full({1}, optimizer.steps, at::kLong)}};
     for (std::size_t i = 0; i < optimizer.moments.size(); ++i) {
         moments.push_back({moment_name("first", i), optimizer.moments[i].first});
         moments.push_back({moment_name("second", i), optimizer.moments[i].second});
     }
-    staged.write(optimizer_file, tensors_as_safetensors(moments));
+    write_tensors(staged, optimizer_file, moments);
     staged.commit();
 
     const auto all = list_checkpoints(run_folder);

@@ -6,8 +6,8 @@
 #include "engine/adapters/adapter.h"
 #include "engine/methods/method.h"
 #include "engine/models/summary.h"
+#include "engine/runs/run_folder.h"
 #include "engine/training/adamw.h"
-#include "engine/training/run_folder.h"
 
 #include <cstdint>
 #include <string>

@@ -4,7 +4,7 @@
 
 #include "engine/data/dataset.h"
 #include "engine/methods/eva.h"
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 
 #include <stop_token>
 

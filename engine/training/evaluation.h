@@ -3,7 +3,7 @@
 
 #include "engine/data/dataset.h"
 #include "engine/models/model.h"
-#include "engine/training/run_record.h"
+#include "engine/runs/run_record.h"
 
 #include <cstddef>
 #include <cstdint>

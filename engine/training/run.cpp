@@ -3,9 +3,9 @@
 #include "engine/analysis/spectrum.h"
 #include "engine/data/order.h"
 #include "engine/error.h"
+#include "engine/runs/run_events.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/class_loss.h"
-#include "engine/training/run_events.h"
 #include "engine/training/schedule.h"
 #include "engine/training/weight_spectra.h"
 
@@ -101,6 +101,7 @@ at::Tensor Run::accumulate_gradients(const std::vector<const Example*>& batch, c
         pass.training = true;
         pass.fused = method_->trained_weights() == nullptr; // the kernels form no gradients of weights
         pass.gradient_checkpointing = settings_.training.gradient_checkpointing;
+        pass.activation_offload = settings_.training.activation_offload;
         pass.profile = &profile_;
         pass.generator = dropout_generator(settings_.training.seed, steps_done_ + 1, piece, device);
         pass.seed = dropout_seed(settings_.training.seed, steps_done_ + 1, piece);

@@ -11,12 +11,12 @@
 #include "engine/methods/method.h"
 #include "engine/models/catalog.h"
 #include "engine/profile.h"
+#include "engine/runs/run_folder.h"
+#include "engine/runs/run_record.h"
+#include "engine/settings/settings.h"
 #include "engine/training/adamw.h"
 #include "engine/training/batch.h"
 #include "engine/training/evaluation.h"
-#include "engine/training/run_folder.h"
-#include "engine/training/run_record.h"
-#include "engine/training/settings.h"
 
 #include <cstdint>
 #include <deque>

@@ -8,12 +8,12 @@
 #include "engine/files/staging.h"
 #include "engine/methods/catalog.h"
 #include "engine/methods/weight_selection.h"
+#include "engine/runs/run_events.h"
+#include "engine/runs/run_folder.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/eva_batches.h"
 #include "engine/training/memory.h"
 #include "engine/training/run.h"
-#include "engine/training/run_events.h"
-#include "engine/training/run_folder.h"
 
 #include <filesystem>
 #include <utility>
@@ -35,6 +35,12 @@ RunSettings with_absolute_paths(RunSettings settings) {
         {&settings.model, &settings.data.train, &settings.data.eval, &settings.lora.adapter})
         *path = absolute(*path);
     return settings;
+}
+
+void refuse_offload_without_a_gpu(const TrainingSettings& training, const LoadedModel& loaded) {
+    if (training.activation_offload && loaded.model->device().is_cpu())
+        fail("activation-offload", "a run on the CPU", "one on a GPU",
+            "on the CPU the activations are in the host's memory already");
 }
 
 // A run that was killed before it wrote run.json leaves its lock, and events that say nothing.
@@ -182,6 +188,7 @@ Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLo
 std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& folder, LoadedModel& loaded,
     const std::stop_token& stop) {
     refuse(faults(settings));
+    refuse_offload_without_a_gpu(settings.training, loaded);
     RunSettings absolute_settings = with_absolute_paths(settings);
     Adapter adapter = first_adapter(absolute_settings, loaded);
     attach(adapter, *loaded.model);

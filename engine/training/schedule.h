@@ -1,7 +1,7 @@
 #pragma once
 // The learning rate's factor over a run: a warm-up to 1, then linear, cosine or constant. Knows no torch.
 
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 
 #include <cstdint>
 

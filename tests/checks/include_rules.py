@@ -27,13 +27,16 @@ ROOMS = {
         "task": [],
         "models": ["error", "files", "text", "devices", "profile", "kernels", "task"],
         "adapters": ["error", "files", "text", "devices", "models", "task"],
-        "methods": ["error", "files", "devices", "kernels", "models", "adapters", "task"],
+        "projections": ["error", "kernels"],
+        "methods": ["error", "files", "devices", "kernels", "models", "adapters", "projections", "task"],
         "analysis": ["error", "files", "devices", "models", "adapters"],
         "data": ["error", "files", "text", "devices", "task"],
+        "settings": ["error", "files", "models", "adapters", "methods", "data"],
+        "runs": ["error", "files", "profile", "analysis", "settings"],
         "training": ["error", "files", "text", "devices", "profile", "kernels", "models", "adapters", "methods", "analysis", "data",
-                     "task"],
-        "sweeps": ["error", "files", "devices", "profile", "models", "adapters", "methods", "data", "training", "task",
-                   "failure"],
+                     "settings", "runs", "task"],
+        "sweeps": ["error", "files", "devices", "profile", "models", "adapters", "methods", "data", "settings", "runs",
+                   "training", "task", "failure"],
     },
     "ui": {
         "elements": [],
@@ -44,7 +47,7 @@ ROOMS = {
         "sweeps": ["elements", "plots", "runs"],
     },
 }
-TORCH_FREE_ROOMS = {"error", "files", "text", "profile"}
+TORCH_FREE_ROOMS = {"error", "files", "text", "profile", "settings", "runs"}
 FOLDERS = {"engine": {"engine"}, "ui": {"engine", "ui"}, "app": {"engine", "ui", "app"}}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)

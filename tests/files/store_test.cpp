@@ -193,6 +193,16 @@ private Q_SLOTS:
         QVERIFY(status == 0 && step > 4);
     }
 
+    void a_file_in_pieces_is_the_pieces_one_after_the_other() {
+        const Scratch scratch;
+        StagedFolder staged(scratch.path("folder"));
+        const std::vector<std::string_view> pieces{"one ", "", "two"};
+        staged.write("words.txt", pieces);
+        staged.commit();
+        QCOMPARE(scratch.read("folder/words.txt"), std::string("one two"));
+        QVERIFY(manifest_holds(scratch.path("folder")));
+    }
+
     void a_folder_without_commit_leaves_nothing() {
         const Scratch scratch;
         {

@@ -2,7 +2,7 @@
 // labels in the adapter.
 
 #include "engine/adapters/peft.h"
-#include "engine/training/run_record.h"
+#include "engine/runs/run_record.h"
 #include "tests/tiny_classifier.h"
 #include "tests/training/tiny_run.h"
 

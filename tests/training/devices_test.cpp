@@ -117,6 +117,22 @@ private Q_SLOTS:
         }
     }
 
+    void inputs_that_wait_in_the_hosts_memory_change_no_loss() {
+        if (test_device().is_cpu()) QSKIP("on the CPU they are in the host's memory already");
+        LoadedModel loaded = load(test_device().str(), at::kFloat);
+        RunSettings settings = bench_.plain_settings();
+        settings.training.gradient_checkpointing = true;
+        const auto kept = records<StepRecord>(to_the_end(*Run::start(settings, bench_.new_folder(), loaded)));
+
+        settings.training.activation_offload = true;
+        const auto offloaded =
+            records<StepRecord>(to_the_end(*Run::start(settings, bench_.new_folder(), loaded)));
+
+        QCOMPARE(offloaded.size(), kept.size());
+        for (std::size_t i = 0; i < kept.size(); ++i)
+            QVERIFY(std::abs(offloaded[i].loss - kept[i].loss) <= 1e-5);
+    }
+
     void a_runs_peak_of_memory_is_its_own() {
         if (test_device().is_cpu()) QSKIP("the CPU's peak is the process's");
         LoadedModel loaded = load(test_device().str(), at::kFloat);

@@ -1,7 +1,7 @@
 // A run that was interrupted anywhere and resumed is the run that was not.
 
 #include "engine/error.h"
-#include "engine/training/run_folder.h"
+#include "engine/runs/run_folder.h"
 #include "tests/training/tiny_run.h"
 
 #include <QTest>

@@ -2,8 +2,8 @@
 
 #include "engine/adapters/peft.h"
 #include "engine/error.h"
+#include "engine/runs/run_folder.h"
 #include "engine/training/loss.h"
-#include "engine/training/run_folder.h"
 #include "tests/training/tiny_run.h"
 
 #include <QTest>
@@ -243,6 +243,15 @@ private Q_SLOTS:
         const std::string folder = bench_.new_folder();
         const std::string why = message_of<Error>([&] { Run::start(settings, folder, bench_.loaded); });
         QVERIFY2(contains(why, "rank: found 0") && contains(why, "lr: found -1"), why.c_str());
+        QVERIFY(!fs::exists(folder));
+    }
+
+    void offloading_without_a_gpu_is_refused_before_anything_is_made() {
+        RunSettings settings = bench_.plain_settings();
+        settings.training.gradient_checkpointing = settings.training.activation_offload = true;
+        const std::string folder = bench_.new_folder();
+        const std::string why = message_of<Error>([&] { Run::start(settings, folder, bench_.loaded); });
+        QVERIFY2(contains(why, "activation-offload: found a run on the CPU"), why.c_str());
         QVERIFY(!fs::exists(folder));
     }
 

@@ -3,8 +3,8 @@
 
 #include "engine/files/events_log.h"
 #include "engine/files/mapped_file.h"
+#include "engine/runs/run_events.h"
 #include "engine/training/run.h"
-#include "engine/training/run_events.h"
 #include "tests/files/scratch.h"
 #include "tests/tiny_model.h"
 

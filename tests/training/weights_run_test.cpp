@@ -2,7 +2,7 @@
 // model back, and leave a result that opens.
 #include "engine/error.h"
 #include "engine/methods/subspace_files.h"
-#include "engine/training/run_folder.h"
+#include "engine/runs/run_folder.h"
 #include "tests/tiny_classifier.h"
 #include "tests/training/tiny_run.h"
 

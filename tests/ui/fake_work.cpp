@@ -4,7 +4,7 @@
 #include "engine/adapters/targets.h"
 #include "engine/error.h"
 #include "engine/methods/weight_selection.h"
-#include "engine/training/run_folder.h"
+#include "engine/runs/run_folder.h"
 
 #include <chrono>
 #include <cmath>
@@ -234,7 +234,7 @@ void Fake::take(const CompareWithWeights& compare) {
         }
         made->targets.push_back(std::move(target));
     }
-    emit_(WeightsCompared{std::move(made), true});
+    emit_(WeightsCompared{std::move(made), AnswerState::Finished});
 }
 
 void Fake::take(const AdviseRank& advise) {

@@ -165,6 +165,20 @@ private Q_SLOTS:
         QVERIFY(trained.at.find<QLabel>("intruderWords")->text().startsWith(u"Intruders: 1 of the 10"_s));
     }
 
+    void linears_that_are_compared_already_are_shown_while_others_follow() {
+        WeightsView view;
+        view.findChild<QPushButton*>(u"ask"_s)->click();
+        auto found = std::make_shared<WeightComparisons>();
+        found->targets.emplace_back().amplification = 20;
+        view.setComparisons({found, AnswerState::UnderWay});
+        QCOMPARE(view.table().rows.size(), std::size_t{1});
+        const auto* stop = view.findChild<QPushButton*>(u"stopAsking"_s);
+        QVERIFY(!stop->isHidden());
+        view.setComparisons({found, AnswerState::Stopped});
+        QVERIFY(stop->isHidden());
+        QVERIFY(view.findChild<QLabel*>(u"finding"_s)->text().contains(u"Stopped after 1"_s));
+    }
+
     void columns_use_the_width_that_is_there() {
         QCOMPARE(columnWidths({100, 50, 50}, 500, false), (std::vector<int>{200, 150, 150}));
         QCOMPARE(columnWidths({100, 50, 50}, 500, true), (std::vector<int>{100, 50, 350}));

@@ -20,17 +20,11 @@ using namespace lora;
 class MainWindowTest : public QObject {
     Q_OBJECT
 
-    static void open(const WindowFixture& at) {
-        at.window->begin();
-        QTRY_COMPARE(at.stateWord(), u"Ready"_s);
-        QTRY_VERIFY(at.can("start"));
-    }
-
 private Q_SLOTS:
     void the_first_start_has_the_model_and_the_sample_ready() {
         const WindowFixture at;
 
-        open(at);
+        at.open();
 
         QVERIFY(at.find<QLineEdit>("modelPath")->text().endsWith(u"SmolLM2-135M-Instruct.Q4_1.gguf"_s));
         QVERIFY(at.find<QLineEdit>("trainPath")->text().endsWith(u"sample.jsonl"_s));
@@ -65,7 +59,7 @@ private Q_SLOTS:
         QFETCH(QString, layers);
         QFETCH(QString, trainable);
         const WindowFixture at;
-        open(at);
+        at.open();
 
         auto* box = at.find<QComboBox>("targetPreset");
         box->setCurrentIndex(preset);
@@ -78,7 +72,7 @@ private Q_SLOTS:
 
     void the_memory_of_a_run_is_told_before_its_start_and_follows_the_settings() {
         const WindowFixture at;
-        open(at);
+        at.open();
         const auto* memory = at.find<QLabel>("memoryEstimate");
         const QString before = memory->text();
         QVERIFY2(before.contains(u"1.1"_s) && before.contains(u" GB"_s), qPrintable(before));
@@ -91,7 +85,7 @@ private Q_SLOTS:
 
     void the_effective_scale_follows_rank_and_alpha() {
         const WindowFixture at;
-        open(at);
+        at.open();
 
         at.find<QSpinBox>("rank")->setValue(64);
 
@@ -101,7 +95,7 @@ private Q_SLOTS:
 
     void one_click_trains_to_the_end_and_every_step_is_in_the_plot() {
         const WindowFixture at;
-        open(at);
+        at.open();
 
         at.click("startButton");
 
@@ -115,7 +109,7 @@ private Q_SLOTS:
 
     void the_time_of_each_phase_is_told_while_it_trains() {
         const WindowFixture at;
-        open(at);
+        at.open();
 
         at.click("startButton");
 
@@ -131,7 +125,7 @@ private Q_SLOTS:
         auto script = std::make_shared<FakeScript>();
         script->total_steps = 5000;
         const WindowFixture at(script);
-        open(at);
+        at.open();
 
         at.click("startButton");
 
@@ -143,7 +137,7 @@ private Q_SLOTS:
 
     void a_click_into_the_map_selects_that_linear() {
         const WindowFixture at;
-        open(at);
+        at.open();
         at.click("startButton");
         QTRY_VERIFY(at.isTold(u"finished"_s));
         const auto* map = at.window->findChild<HeatMap*>();
@@ -160,7 +154,7 @@ private Q_SLOTS:
         auto script = std::make_shared<FakeScript>();
         script->pause_at_step = 10;
         const WindowFixture at(script);
-        open(at);
+        at.open();
         at.click("startButton");
         QTRY_COMPARE(at.stateWord(), u"Paused"_s);
 
@@ -189,7 +183,7 @@ private Q_SLOTS:
         auto script = std::make_shared<FakeScript>();
         script->fail_at_step = 3;
         const WindowFixture at(script);
-        open(at);
+        at.open();
 
         at.click("startButton");
 
@@ -203,7 +197,7 @@ private Q_SLOTS:
         script->cut = 7;
         const WindowFixture at(script);
 
-        open(at);
+        at.open();
 
         QVERIFY(at.find<QLabel>("dataWarnings")->text().contains(u"7 samples"_s));
     }
@@ -212,7 +206,7 @@ private Q_SLOTS:
         auto script = std::make_shared<FakeScript>();
         script->refuse_data = "/data/broken.jsonl";
         const WindowFixture at(script);
-        open(at);
+        at.open();
 
         auto* path = at.find<QLineEdit>("trainPath");
         path->selectAll();
@@ -229,7 +223,7 @@ private Q_SLOTS:
         script->total_steps = 100'000;
         script->step_wait_ms = 1;
         const WindowFixture at(script);
-        open(at);
+        at.open();
         at.click("startButton");
         QTRY_COMPARE(at.stateWord(), u"Running"_s);
 
@@ -262,7 +256,7 @@ private Q_SLOTS:
 
     void an_opened_run_shows_its_losses_and_offers_to_resume() {
         const WindowFixture at;
-        open(at);
+        at.open();
         QDir().mkpath(at.folder.path() + u"/runs/one"_s);
         QFile file(at.folder.path() + u"/runs/one/run.json"_s);
         QVERIFY(file.open(QFile::WriteOnly));
@@ -294,7 +288,7 @@ private Q_SLOTS:
         auto script = std::make_shared<FakeScript>();
         script->step_wait_ms = 20; // the hint stands while the run goes on
         const WindowFixture at(script);
-        open(at);
+        at.open();
         const auto* generate = at.find<QPushButton>("generate");
         const auto* hint = at.find<QLabel>("playgroundHint");
         QVERIFY(!hint->isVisible());

@@ -19,12 +19,6 @@ using namespace lora;
 class MethodPanelTest : public QObject {
     Q_OBJECT
 
-    static void open(const WindowFixture& at) {
-        at.window->begin();
-        QTRY_COMPARE(at.stateWord(), u"Ready"_s);
-        QTRY_VERIFY(at.can("start"));
-    }
-
     static void choose(const WindowFixture& at, MethodKind method) {
         auto* chooser = at.find<MethodChooser>("method");
         chooser->setMethod(method);
@@ -43,7 +37,7 @@ class MethodPanelTest : public QObject {
 private Q_SLOTS:
     void every_method_can_be_chosen_and_says_what_it_does() {
         const WindowFixture at;
-        open(at);
+        at.open();
         for (const MethodKind kind : method_kinds()) {
             choose(at, kind);
             QCOMPARE(at.find<MethodChooser>("method")->currentText(), QString::fromStdString(title(kind)));
@@ -57,7 +51,7 @@ private Q_SLOTS:
 
     void a_method_brings_its_own_fields_and_takes_away_what_it_has_not() {
         const WindowFixture at;
-        open(at);
+        at.open();
         QVERIFY(!shown(at, "loraplus-lr-ratio"));
         QVERIFY(shown(at, "rank") && shown(at, "init"));
 
@@ -95,7 +89,7 @@ private Q_SLOTS:
         QFETCH(QString, word);
         QFETCH(QString, trainable);
         const WindowFixture at;
-        open(at);
+        at.open();
 
         choose(at, method_kind(word.toStdString()));
 
@@ -105,7 +99,7 @@ private Q_SLOTS:
 
     void full_fine_tuning_takes_everything_or_what_is_ticked() {
         const WindowFixture at;
-        open(at);
+        at.open();
         auto* preset = at.find<QComboBox>("targetPreset");
         QCOMPARE(preset->findData(u"everything"_s), -1);
 
@@ -126,7 +120,7 @@ private Q_SLOTS:
 
     void a_tick_taken_off_leaves_all_linears_but_that() {
         const WindowFixture at;
-        open(at);
+        at.open();
         choose(at, MethodKind::Full);
         auto* table = at.find<QTableView>("targetTable");
         QTest::mouseClick(
@@ -153,7 +147,7 @@ private Q_SLOTS:
         QFETCH(QString, field);
         QFETCH(QString, reason);
         const WindowFixture at;
-        open(at);
+        at.open();
         if (field == "dropout"_L1) at.find<QDoubleSpinBox>("dropout")->setValue(0.1);
         if (field == "gradient-checkpointing"_L1)
             at.find<QCheckBox>("gradientCheckpointing")->setChecked(true);
@@ -176,7 +170,7 @@ private Q_SLOTS:
 
     void a_full_run_is_started_and_its_result_is_not_saved_as_an_adapter() {
         const WindowFixture at;
-        open(at);
+        at.open();
         choose(at, MethodKind::Full);
 
         at.click("startButton");
@@ -191,7 +185,7 @@ private Q_SLOTS:
 
     void adaloras_ranks_are_in_the_map_as_they_move() {
         const WindowFixture at;
-        open(at);
+        at.open();
         choose(at, MethodKind::AdaLora);
         QVERIFY(shown(at, "adalora-init-r"));
         QVERIFY(at.find<QLabel>("scale")->text().contains(u"1.333"_s)); // 16 over 12
@@ -208,7 +202,7 @@ private Q_SLOTS:
         auto script = std::make_shared<FakeScript>();
         script->pause_at_step = 10;
         const WindowFixture at(script);
-        open(at);
+        at.open();
         choose(at, MethodKind::Subspace);
         at.click("startButton");
         QTRY_COMPARE(at.stateWord(), u"Paused"_s);

@@ -44,6 +44,13 @@ public:
         window->show();
     }
 
+    /// Until its model and data are there and a run can start.
+    void open() const {
+        window->begin();
+        QTRY_COMPARE(stateWord(), QStringLiteral("Ready"));
+        QTRY_VERIFY(can("start"));
+    }
+
     template <class T>
     T* find(const char* name) const {
         T* found = window->findChild<T*>(QLatin1StringView(name));

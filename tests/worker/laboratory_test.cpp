@@ -14,6 +14,12 @@
 
 using namespace lora;
 
+namespace {
+
+bool is_whole(const WeightsCompared& compared) { return compared.state == AnswerState::Finished; }
+
+} // namespace
+
 class LaboratoryTest : public QObject {
     Q_OBJECT
 
@@ -65,19 +71,22 @@ private Q_SLOTS:
         desk.post(LoadAdapter{first_});
         const auto spectra = desk.await<SpectraDone>()->spectra->spectra;
         desk.post(CompareWithWeights{{}, {}});
-        const auto compared = desk.await<WeightsCompared>()->comparisons->targets;
+        const auto compared = desk.await<WeightsCompared>(is_whole)->comparisons->targets;
         QCOMPARE(spectra.size(), compared.size());
         for (std::size_t i = 0; i < spectra.size(); ++i)
             QVERIFY(std::abs(*spectra[i].measures.relative_norm / compared[i].relative_norm() - 1) <= 1e-5);
     }
 
-    void weights_are_compared_target_by_target() {
+    void the_comparison_with_the_weights_grows_target_by_target() {
         Desk desk;
         QVERIFY(load(desk));
         desk.post(CompareWithWeights{{.directions = true, .intruders = true}, {}});
         QCOMPARE(desk.await<AnalysisProgress>()->total, 14);
-        const auto compared = desk.await<WeightsCompared>();
-        QVERIFY(compared && compared->finished);
+        const auto first = desk.await<WeightsCompared>();
+        QVERIFY(first && first->state == AnswerState::UnderWay);
+        QCOMPARE(first->comparisons->targets.size(), std::size_t{1});
+        const auto compared = desk.await<WeightsCompared>(is_whole);
+        QVERIFY(compared);
         QCOMPARE(compared->comparisons->targets.size(), std::size_t{14});
         for (const auto& target : compared->comparisons->targets)
             QVERIFY(target.amplification && target.intruders);
@@ -87,7 +96,7 @@ private Q_SLOTS:
         Desk desk;
         QVERIFY(load(desk));
         desk.post(CompareWithWeights{{}, {"model.layers.1.mlp.up_proj"}});
-        const auto compared = desk.await<WeightsCompared>();
+        const auto compared = desk.await<WeightsCompared>(is_whole);
         QCOMPARE(compared->comparisons->targets.size(), std::size_t{1});
         QCOMPARE(compared->comparisons->targets[0].path, std::string("model.layers.1.mlp.up_proj"));
     }

@@ -73,12 +73,12 @@ void WeightsView::ask() {
 
 void WeightsView::setComparisons(const WeightsCompared& compared) {
     comparisons_ = compared.comparisons;
-    endProgress();
+    if (compared.state != AnswerState::UnderWay) endProgress();
     const int before = std::max(0, selectedRow(*view_));
     targets_->setRows(weightRows(*comparisons_));
     selectRow(*view_, before);
     QString words = amplificationInWords(*comparisons_);
-    if (!compared.finished)
+    if (compared.state == AnswerState::Stopped)
         words += u' ' + tr("(Stopped after %1 linears.)").arg(comparisons_->targets.size());
     tell(words);
     showTarget();

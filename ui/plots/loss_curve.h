@@ -1,7 +1,7 @@
 #pragma once
 // A run's losses, every step kept, with their smoothed line.
 
-#include "engine/training/run_record.h"
+#include "engine/runs/run_record.h"
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 #pragma once
 // Reads past runs off the window's thread: the list of all, and the curves of one.
 
-#include "engine/training/run_record.h"
+#include "engine/runs/run_record.h"
 #include "ui/elements/background_reader.h"
 
 #include <QObject>

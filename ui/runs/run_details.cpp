@@ -1,6 +1,6 @@
 #include "ui/runs/run_details.h"
 
-#include "engine/training/setting_differences.h"
+#include "engine/settings/setting_differences.h"
 #include "ui/elements/quantities.h"
 
 #include <QEvent>

@@ -1,7 +1,7 @@
 #pragma once
 // Beside the list of runs: in which settings the selected ones differ, and what was written about one.
 
-#include "engine/training/run_record.h"
+#include "engine/runs/run_record.h"
 
 #include <QWidget>
 

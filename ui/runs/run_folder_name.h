@@ -1,7 +1,7 @@
 #pragma once
 // Where what begins now is kept.
 
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 
 #include <QString>
 

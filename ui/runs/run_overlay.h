@@ -1,7 +1,7 @@
 #pragma once
 // One curve of several runs in one plot.
 
-#include "engine/training/run_curves.h"
+#include "engine/runs/run_curves.h"
 #include "ui/plots/plot_export.h"
 #include "ui/plots/thinned_graph.h"
 

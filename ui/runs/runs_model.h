@@ -1,7 +1,7 @@
 #pragma once
 // Past runs as a table that can be sorted and searched.
 
-#include "engine/training/run_record.h"
+#include "engine/runs/run_record.h"
 
 #include <QAbstractTableModel>
 #include <QColor>

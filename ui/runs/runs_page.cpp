@@ -2,8 +2,8 @@
 
 #include "engine/error.h"
 #include "engine/files/store.h"
-#include "engine/training/run_export.h"
-#include "engine/training/run_folder.h"
+#include "engine/runs/run_export.h"
+#include "engine/runs/run_folder.h"
 #include "ui/plots/plot_theme.h"
 #include "ui/runs/run_details.h"
 #include "ui/runs/run_overlay.h"

@@ -2,7 +2,7 @@
 // What is learned from: files, the held-out share, the limit of a sample; and what the tokenizer made of it.
 
 #include "engine/data/summary.h"
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 
 #include <QTimer>
 #include <QWidget>

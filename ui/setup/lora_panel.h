@@ -2,7 +2,7 @@
 // The update's own numbers: rank, alpha and the scale that follows from them, dropout, how A begins. What the
 // method does not take is not shown, unless it stands at a value that the method refuses.
 
-#include "engine/training/method_fields.h"
+#include "engine/settings/method_fields.h"
 
 #include <QWidget>
 

@@ -1,7 +1,7 @@
 #pragma once
 // What is trained: the method, the sentence on it, and the settings that it alone has.
 
-#include "engine/training/method_fields.h"
+#include "engine/settings/method_fields.h"
 
 #include <QWidget>
 #include <vector>

@@ -3,7 +3,7 @@
 
 #include "engine/devices.h"
 #include "engine/models/summary.h"
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 
 #include <QWidget>
 #include <memory>

@@ -2,7 +2,7 @@
 // What the chosen update costs beside full fine-tuning: the numbers, and the same as a picture.
 
 #include "engine/adapters/savings.h"
-#include "engine/training/memory_estimate.h"
+#include "engine/settings/memory_estimate.h"
 
 #include <QWidget>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "ui/setup/setup_column.h"
 
 #include "engine/methods/weight_selection.h"
-#include "engine/training/run_savings.h"
+#include "engine/settings/run_savings.h"
 #include "ui/elements/note.h"
 #include "ui/elements/section.h"
 #include "ui/setup/data_panel.h"
@@ -135,7 +135,10 @@ void SetupColumn::connectAll() {
     connect(training_, &TrainingPanel::changed, this, &SetupColumn::refresh);
 }
 
-void SetupColumn::setDevices(const Devices& devices) { model_->setDevices(devices); }
+void SetupColumn::setDevices(const Devices& devices) {
+    model_->setDevices(devices);
+    training_->setDevices(devices);
+}
 
 void SetupColumn::read(const RunSettings& settings) {
     settings_ = settings;

@@ -2,8 +2,8 @@
 // The left column: what will run, from top to bottom as one works, with its cost and the start button always
 // in sight.
 
-#include "engine/training/memory_estimate.h"
-#include "engine/training/method_switch.h"
+#include "engine/settings/memory_estimate.h"
+#include "engine/settings/method_switch.h"
 #include "ui/elements/enabled_actions.h"
 #include "ui/plots/layer_grid.h"
 

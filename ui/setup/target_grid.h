@@ -1,7 +1,7 @@
 #pragma once
 // The picker of linears: presets, a range of layers, and the grid itself, in step with each other.
 
-#include "engine/training/settings.h"
+#include "engine/settings/settings.h"
 #include "ui/setup/target_model.h"
 
 #include <QWidget>

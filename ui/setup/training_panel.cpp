@@ -91,6 +91,11 @@ QWidget* TrainingPanel::buildAdvanced() {
     checkpointing_->setToolTip(
         tr("Gradient checkpointing: each block keeps its input alone and runs again in the "
            "backward. Less memory, for about a quarter more time."));
+    offload_ = new QCheckBox(tr("Keep the blocks' inputs in host memory"), advanced);
+    offload_->setObjectName(u"activationOffload"_s);
+    offload_->setToolTip(
+        tr("With recomputed activations on a GPU: what each block keeps, its input, waits in "
+           "the computer's memory and comes back for the backward."));
     warmup_ = spinBox("warmup", -1, 1'000'000, advanced);
     warmup_->setSpecialValueText(tr("3 % of the steps"));
     weightDecay_ = new QDoubleSpinBox(advanced);
@@ -118,6 +123,9 @@ QWidget* TrainingPanel::buildAdvanced() {
     form->addRow(new Note(u"fault-accumulate"_s, advanced));
     form->addRow(QString(), checkpointing_);
     form->addRow(new Note(u"fault-gradient-checkpointing"_s, advanced));
+    form->addRow(QString(), offload_);
+    form->addRow(new Note(u"fault-activation-offload"_s, advanced));
+    offload_->hide();
     form->addRow(tr("Warm-up"), warmup_);
     form->addRow(new Note(u"fault-warmup"_s, advanced));
     form->addRow(tr("Weight decay"), weightDecay_);
@@ -137,9 +145,12 @@ void TrainingPanel::connectAll() {
         connect(box, &QDoubleSpinBox::valueChanged, this, &TrainingPanel::changed);
     for (QComboBox* box : {lengthKind_, schedule_})
         connect(box, &QComboBox::activated, this, &TrainingPanel::changed);
-    connect(checkpointing_, &QCheckBox::toggled, this, &TrainingPanel::changed);
+    for (QCheckBox* box : {checkpointing_, offload_})
+        connect(box, &QCheckBox::toggled, this, &TrainingPanel::changed);
     for (QLineEdit* line : {lr_, seed_}) connect(line, &QLineEdit::textEdited, this, &TrainingPanel::changed);
 }
+
+void TrainingPanel::setDevices(const Devices& devices) { offload_->setVisible(devices.found.size() > 1); }
 
 void TrainingPanel::read(const RunSettings& settings) {
     const QSignalBlocker quiet(this);
@@ -151,6 +162,7 @@ void TrainingPanel::read(const RunSettings& settings) {
     schedule_->setCurrentIndex(schedule_->findData(static_cast<int>(t.schedule)));
     accumulate_->setValue(static_cast<int>(t.accumulate));
     checkpointing_->setChecked(t.gradient_checkpointing);
+    offload_->setChecked(t.activation_offload);
     warmup_->setValue(t.warmup ? static_cast<int>(*t.warmup) : -1);
     weightDecay_->setValue(t.weight_decay);
     clip_->setValue(t.clip);
@@ -176,6 +188,7 @@ void TrainingPanel::write(RunSettings& settings) const {
     t.schedule = static_cast<Schedule>(schedule_->currentData().toInt());
     t.accumulate = accumulate_->value();
     t.gradient_checkpointing = checkpointing_->isChecked();
+    t.activation_offload = !offload_->isHidden() && offload_->isChecked();
     t.warmup = warmup_->value() < 0 ? std::nullopt : std::optional<std::int64_t>(warmup_->value());
     t.weight_decay = weightDecay_->value();
     t.clip = clip_->value();

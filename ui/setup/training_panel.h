@@ -1,7 +1,8 @@
 #pragma once
 // How the run goes: learning rate, length, batch and schedule; the rest behind a fold.
 
-#include "engine/training/settings.h"
+#include "engine/devices.h"
+#include "engine/settings/settings.h"
 
 #include <QWidget>
 
@@ -19,6 +20,8 @@ class TrainingPanel : public QWidget {
 public:
     explicit TrainingPanel(QWidget* parent = nullptr);
 
+    /// What only a GPU can do is offered where there is one.
+    void setDevices(const Devices& devices);
     void read(const RunSettings& settings);
     void write(RunSettings& settings) const;
     /// Unfolds what is hidden, where a fault is told.
@@ -38,6 +41,7 @@ private:
     QComboBox* schedule_;
     QSpinBox* accumulate_;
     QCheckBox* checkpointing_;
+    QCheckBox* offload_;
     QSpinBox* warmup_;
     QDoubleSpinBox* weightDecay_;
     QDoubleSpinBox* clip_;

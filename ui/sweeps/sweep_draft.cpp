@@ -1,7 +1,7 @@
 #include "ui/sweeps/sweep_draft.h"
 
 #include "engine/error.h"
-#include "engine/training/setting_differences.h"
+#include "engine/settings/setting_differences.h"
 
 namespace lora {
 

@@ -1,0 +1,83 @@
+#include "engine/runs/run_curves.h"
+
+#include <cmath>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace lora {
+
+namespace {
+
+using OfMeasures = std::optional<double> (*)(const RankMeasures&);
+
+constexpr std::pair<const char*, OfMeasures> measures[] = {
+    {"effective_rank", [](const RankMeasures& m) { return m.effective_rank; }},
+    {"stable_rank", [](const RankMeasures& m) { return m.stable_rank; }},
+    {"frobenius", [](const RankMeasures& m) -> std::optional<double> { return m.frobenius; }},
+    {"relative_norm", [](const RankMeasures& m) { return m.relative_norm; }},
+};
+
+template <class Record>
+void add(
+    std::vector<Curve>& curves, const char* name, const std::vector<Record>& records, double Record::*value) {
+    Curve curve{name, {}};
+    for (const Record& record : records)
+        if (std::isfinite(record.*value)) curve.points.push_back({record.step, record.*value});
+    if (!curve.points.empty()) curves.push_back(std::move(curve));
+}
+
+void add_accuracy(std::vector<Curve>& curves, const std::vector<EvaluationRecord>& evaluations) {
+    Curve curve{"eval/accuracy", {}};
+    for (const EvaluationRecord& evaluation : evaluations)
+        if (evaluation.accuracy) curve.points.push_back({evaluation.step, *evaluation.accuracy});
+    if (!curve.points.empty()) curves.push_back(std::move(curve));
+}
+
+void add_mean(std::vector<Curve>& curves, const RunRecord& run, const char* name, OfMeasures measure) {
+    Curve curve{std::string("update/") + name, {}};
+    for (const auto& step : run.spectra) {
+        double sum = 0;
+        int count = 0;
+        for (const Spectrum& spectrum : step->spectra)
+            if (const auto value = measure(spectrum.measures)) {
+                sum += *value;
+                ++count;
+            }
+        if (count > 0) curve.points.push_back({step->step, sum / count});
+    }
+    if (!curve.points.empty()) curves.push_back(std::move(curve));
+}
+
+} // namespace
+
+std::vector<Curve> run_curves(const RunRecord& run) {
+    std::vector<Curve> curves;
+    add(curves, "train/loss", run.steps, &StepRecord::loss);
+    add(curves, "train/lr", run.steps, &StepRecord::lr);
+    add(curves, "train/grad_norm", run.steps, &StepRecord::grad_norm);
+    add(curves, "train/tokens_per_s", run.steps, &StepRecord::tokens_per_s);
+    add(curves, "eval/loss", run.evaluations, &EvaluationRecord::loss);
+    add(curves, "eval/perplexity", run.evaluations, &EvaluationRecord::perplexity);
+    add_accuracy(curves, run.evaluations);
+    for (const auto& [name, measure] : measures) add_mean(curves, run, name, measure);
+    return curves;
+}
+
+std::vector<Curve> target_curves(const RunRecord& run) {
+    std::vector<Curve> curves;
+    for (const auto& [name, measure] : measures) {
+        std::map<std::string, std::size_t> places; // path → its curve
+        for (const auto& step : run.spectra)
+            for (const Spectrum& spectrum : step->spectra) {
+                const auto value = measure(spectrum.measures);
+                if (!value) continue;
+                const auto [place, isNew] = places.try_emplace(spectrum.path, curves.size());
+                if (isNew) curves.push_back({std::string(name) + "/" + spectrum.path, {}});
+                curves[place->second].points.push_back({step->step, *value});
+            }
+    }
+    return curves;
+}
+
+} // namespace lora

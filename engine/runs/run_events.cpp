@@ -1,0 +1,156 @@
+#include "engine/runs/run_events.h"
+
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace lora {
+
+namespace {
+
+constexpr std::pair<EventKind, const char*> kinds[] = {{EventKind::Step, "step"},
+    {EventKind::Evaluation, "evaluation"}, {EventKind::Spectrum, "spectrum"},
+    {EventKind::Checkpoint, "checkpoint"}, {EventKind::Warning, "warning"}, {EventKind::Done, "done"},
+    {EventKind::Error, "error"}};
+
+Json event_of(EventKind kind) {
+    for (const auto& [each, word] : kinds)
+        if (each == kind) return {{"event", word}};
+    return Json::object();
+}
+
+std::int64_t count(const JsonFields& fields, const char* key) {
+    return fields.integer(key, 0, std::numeric_limits<std::int64_t>::max());
+}
+
+/// JSON has no infinity: it was written as null.
+double number_or_infinity(const JsonFields& fields, const char* key) {
+    return fields.number_or(key, std::numeric_limits<double>::infinity());
+}
+
+} // namespace
+
+Json step_event(const StepRecord& record) {
+    Json event = event_of(EventKind::Step);
+    event["step"] = record.step;
+    event["loss"] = record.loss;
+    event["lr"] = record.lr;
+    event["grad_norm"] = record.grad_norm;
+    event["tokens"] = record.tokens;
+    event["tokens_per_s"] = record.tokens_per_s;
+    return event;
+}
+
+Json evaluation_event(const EvaluationRecord& record) {
+    Json event = event_of(EventKind::Evaluation);
+    event["step"] = record.step;
+    event["loss"] = record.loss;
+    if (record.accuracy) {
+        event["accuracy"] = *record.accuracy;
+        event["samples"] = record.learned_tokens;
+        return event;
+    }
+    event["perplexity"] = record.perplexity;
+    event["learned_tokens"] = record.learned_tokens;
+    return event;
+}
+
+Json spectrum_event(std::int64_t step, const Spectrum& spectrum) {
+    Json event = event_of(EventKind::Spectrum);
+    event["step"] = step;
+    event.update(to_json(spectrum));
+    return event;
+}
+
+Json alarm_event(const Alarm& alarm) {
+    Json event{{"event", "alarm"}};
+    event.update(to_json(alarm));
+    return event;
+}
+
+Json checkpoint_event(std::int64_t step) {
+    Json event = event_of(EventKind::Checkpoint);
+    event["step"] = step;
+    return event;
+}
+
+Json warning_event(const std::string& text) {
+    Json event = event_of(EventKind::Warning);
+    event["text"] = text;
+    return event;
+}
+
+Json done_event(std::int64_t step, const std::string& adapter, bool finished) {
+    Json event = event_of(EventKind::Done);
+    event["step"] = step;
+    event["adapter"] = adapter;
+    event["finished"] = finished;
+    return event;
+}
+
+Json profile_event(const Profile& profile) {
+    Json event{{"event", "profile"}, {"seconds", profile.seconds()}, {"phases", Json::array()}};
+    for (std::size_t i = 0; i < phase_count; ++i) {
+        const PhaseTime& time = profile.phases[i];
+        if (time.times > 0)
+            event["phases"].push_back(
+                {{"phase", name(Phase(i))}, {"seconds", time.seconds}, {"times", time.times}});
+    }
+    return event;
+}
+
+Json estimate_event(const MemoryEstimate& estimate) {
+    return {{"event", "estimate"}, {"total_bytes", estimate.total()}, {"process_bytes", estimate.process},
+        {"weights_bytes", estimate.weights}, {"adapter_bytes", estimate.adapter},
+        {"optimizer_bytes", estimate.optimizer}, {"activations_bytes", estimate.activations},
+        {"work_bytes", estimate.work}};
+}
+
+Json error_event(const std::string& text) {
+    Json event = event_of(EventKind::Error);
+    event["text"] = text;
+    return event;
+}
+
+EventKind kind_of(const Json& event) {
+    const auto word = event.is_object() ? event.find("event") : event.end();
+    if (word != event.end() && word->is_string())
+        for (const auto& [kind, each] : kinds)
+            if (word->get_ref<const std::string&>() == each) return kind;
+    return EventKind::Other;
+}
+
+std::optional<std::int64_t> step_of(const Json& event) {
+    const auto step = event.is_object() ? event.find("step") : event.end();
+    if (step == event.end() || !step->is_number_integer() || *step < 0) return std::nullopt;
+    return step->get<std::int64_t>();
+}
+
+StepRecord step_record(const Json& event, const std::string& where) {
+    const JsonFields fields(event, where);
+    return {count(fields, "step"), fields.number("loss"), fields.number("lr"),
+        number_or_infinity(fields, "grad_norm"), count(fields, "tokens"),
+        number_or_infinity(fields, "tokens_per_s")};
+}
+
+EvaluationRecord evaluation_record(const Json& event, const std::string& where) {
+    const JsonFields fields(event, where);
+    EvaluationRecord record;
+    record.step = count(fields, "step");
+    record.loss = fields.number("loss");
+    if (fields.has("accuracy")) {
+        record.accuracy = fields.number("accuracy");
+        record.perplexity = std::exp(record.loss);
+        record.learned_tokens = count(fields, "samples");
+    } else {
+        record.perplexity = number_or_infinity(fields, "perplexity");
+        record.learned_tokens = count(fields, "learned_tokens");
+    }
+    return record;
+}
+
+bool says_finished(const Json& event) {
+    return kind_of(event) == EventKind::Done && event.value("finished", Json(false)) == true;
+}
+
+} // namespace lora

@@ -1,0 +1,45 @@
+#pragma once
+// A run's events as JSON objects: lines of events.jsonl and of `lora train --json`. Their names stand here
+// alone.
+
+#include "engine/analysis/health.h"
+#include "engine/analysis/spectrum_values.h"
+#include "engine/files/json.h"
+#include "engine/profile.h"
+#include "engine/runs/run_record.h"
+#include "engine/settings/memory_estimate.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace lora {
+
+Json step_event(const StepRecord& record);
+Json evaluation_event(const EvaluationRecord& record);
+/// One target's spectrum after `step` steps.
+Json spectrum_event(std::int64_t step, const Spectrum& spectrum);
+Json alarm_event(const Alarm& alarm);
+Json checkpoint_event(std::int64_t step);
+Json warning_event(const std::string& text);
+/// The end of a run after `step` steps; `adapter` is its folder, `finished` whether all steps are done.
+Json done_event(std::int64_t step, const std::string& adapter, bool finished);
+/// Phases that took no time are left out.
+Json profile_event(const Profile& profile);
+Json estimate_event(const MemoryEstimate& estimate);
+Json error_event(const std::string& text);
+
+enum class EventKind { Step, Evaluation, Spectrum, Checkpoint, Warning, Done, Error, Other };
+
+/// Other for what is no event or not known.
+EventKind kind_of(const Json& event);
+/// The number of finished steps that the event speaks of; none if it speaks of none.
+std::optional<std::int64_t> step_of(const Json& event);
+
+/// Back from the events of these kinds; fields beyond ours are passed over. Each throws Error naming `where`.
+StepRecord step_record(const Json& event, const std::string& where);
+EvaluationRecord evaluation_record(const Json& event, const std::string& where);
+/// Whether a done event says that all steps are done.
+bool says_finished(const Json& event);
+
+} // namespace lora

@@ -1,0 +1,81 @@
+#pragma once
+// A run as its folder tells it: settings, curves, spectra, how it ended. Reading needs no model and no torch.
+
+#include "engine/analysis/spectrum_values.h"
+#include "engine/runs/run_notes.h"
+#include "engine/settings/settings.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lora {
+
+/// One finished optimizer step.
+struct StepRecord {
+    std::int64_t step = 0; ///< counted from 1
+    double loss = 0;       ///< mean over the step's learned tokens, or a classifier's samples
+    double lr = 0;
+    double grad_norm = 0; ///< before clipping
+    std::int64_t tokens = 0;
+    double tokens_per_s = 0;
+};
+
+/// How long it took, from its tokens and their rate; 0 where it does not tell.
+double seconds_of(const StepRecord& step);
+
+struct EvaluationRecord {
+    std::int64_t step = 0; ///< 0: before the first step
+    double loss = 0;       ///< mean over all learned tokens of the set; of a classifier: over its samples
+    double perplexity = 0; ///< e^loss; of no use for a classifier
+    std::int64_t learned_tokens = 0;     ///< what the mean is over
+    std::optional<double> accuracy = {}; ///< a classifier's share of right labels
+};
+
+struct RunRecord {
+    std::string folder;
+    RunSettings settings;
+    std::int64_t total_steps = 0;
+    std::vector<std::string> labels; ///< of a classification, by class
+    std::vector<StepRecord> steps;
+    std::vector<EvaluationRecord> evaluations;
+    std::vector<std::shared_ptr<const SpectraOfStep>> spectra; ///< by step
+    bool finished = false;
+    std::optional<std::int64_t>
+        checkpoint;      ///< the step that a resume goes on from; none if there is no whole checkpoint
+    std::string adapter; ///< the result's folder, if it has been saved
+};
+
+/// Throws Error if the folder holds no run.
+RunRecord read_run(const std::string& folder);
+/// The same without `checkpoint`, whose files would all be read to see whether they are whole.
+RunRecord read_run_curves(const std::string& folder);
+
+/// A run in a folder of runs, as a list shows it.
+struct RunListing {
+    std::string folder;
+    std::string name;
+    RunSettings settings;
+    std::int64_t steps_done = 0;
+    std::int64_t total_steps = 0;
+    bool finished = false;
+    bool resumable = false;     ///< not finished, not running in another process, with a whole checkpoint
+    std::int64_t changed = 0;   ///< when it last went on, seconds since 1970
+    std::optional<double> loss; ///< of the last step
+    std::optional<double> evaluation; ///< the last evaluation's loss
+    RunNotes notes;                   ///< empty where they cannot be read
+};
+
+/// Newest first; folders that hold no readable run are left out. An absent folder has no runs. Of a run's
+/// events only the end is read, so that hundreds of runs are listed at once.
+std::vector<RunListing> list_runs(const std::string& folder);
+
+/// All that a run can be found by, in lower case: name, date (2026-11-24), notes, tags (tag:WORD), and
+/// settings as they stand in run.json (rank=8, lr=0.002), of paths the last part.
+std::string search_text(const RunListing& run);
+/// Whether every word that was typed stands in it. Case does not count.
+bool matches(const std::string& search_text, const std::string& words);
+
+} // namespace lora

@@ -1,0 +1,105 @@
+#include "engine/settings/memory_estimate.h"
+
+#include "engine/adapters/targets.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace lora {
+
+namespace {
+
+// Resident pages of the program, LibTorch and its threads' buffers once a step was done, measured on SmolLM2.
+constexpr std::int64_t process_bytes = 146'000'000;
+
+// The heap is larger than what is kept in it: room that passing tensors leave between kept ones is often too
+// small for the next. Measured: a fifth to a quarter.
+constexpr double heap_share = 1.25;
+
+// Plain operators keep about twice as many values of a block as the fused ones. Measured on SmolLM2.
+constexpr std::int64_t plain_times = 2;
+
+// As in the loss: rows whose logits exist at once.
+constexpr std::int64_t chunk_rows = 256;
+
+std::int64_t widest(const ModelSummary& model) {
+    std::int64_t width = model.hidden_size;
+    for (const LinearInfo& linear : model.linears)
+        if (linear.layer >= 0) width = std::max({width, linear.in, linear.out});
+    return width;
+}
+
+// Whether something keeps the blocks from running fused.
+bool runs_plain(const RunSettings& settings) {
+    return trains_weights(settings.method) || settings.method == MethodKind::Dora
+           || settings.lora.dropout > 0;
+}
+
+// Of all blocks. A model that does not tell what it keeps keeps each linear's input and output.
+std::int64_t kept_values(const ModelSummary& model, const RunSettings& settings) {
+    std::int64_t values = runs_plain(settings) ? plain_times * model.kept_values : model.kept_values;
+    if (values == 0)
+        for (const LinearInfo& linear : model.linears)
+            if (linear.layer >= 0) values += linear.in + linear.out;
+    // Every block's input, unless it waits elsewhere, and all of the one that runs again.
+    const std::int64_t inputs = settings.training.activation_offload ? 1 : model.layers;
+    if (settings.training.gradient_checkpointing && model.layers > 0)
+        return inputs * model.hidden_size + values / model.layers;
+    return values;
+}
+
+// Bytes a token of what DoRA's backward needs of each target, its output in float32.
+std::int64_t kept_outputs(const ModelSummary& model, const RunSettings& settings) {
+    if (settings.method != MethodKind::Dora) return 0;
+    std::int64_t bytes = 0;
+    for (const std::string& path : select_targets(model.linears, settings.lora.selection))
+        for (const LinearInfo& linear : model.linears)
+            if (linear.path == path) bytes += 4 * linear.out;
+    return settings.training.gradient_checkpointing && model.layers > 0 ? bytes / model.layers : bytes;
+}
+
+} // namespace
+
+std::int64_t largest_piece(
+    const DatasetSummary& data, std::int64_t max_length, const TrainingSettings& training) {
+    if (data.lengths.empty()) return 0;
+    double sum = 0, squares = 0;
+    for (const std::int64_t length : data.lengths) {
+        const auto tokens = static_cast<double>(std::min(length, max_length));
+        sum += tokens;
+        squares += tokens * tokens;
+    }
+    const auto count = static_cast<double>(data.lengths.size());
+    const double mean = sum / count;
+    const double deviation = std::sqrt(std::max(0.0, squares / count - mean * mean));
+    const std::int64_t pieces = std::max<std::int64_t>(1, std::min(training.accumulate, training.batch));
+    const std::int64_t piece = (training.batch + pieces - 1) / pieces;
+    const auto samples = static_cast<double>(piece);
+    const auto longest = static_cast<double>(std::min(data.lengths.back(), max_length));
+    return std::llround(std::min(samples * longest, samples * mean + 2.5 * deviation * std::sqrt(samples)));
+}
+
+MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings, std::size_t linears,
+    const RunSettings& settings, std::int64_t tokens) {
+    const std::int64_t value = settings.dtype == NumberType::BFloat16 ? 2 : 4;
+    MemoryEstimate estimate;
+    estimate.process = model.device.starts_with("cuda") ? 0 : process_bytes;
+    estimate.weights = model.parameters * value;
+    estimate.adapter = savings.training_bytes - savings.optimizer_bytes;
+    // Beside the float32 masters: what they are rounded to for the model, and its gradients.
+    if (settings.method == MethodKind::Full && settings.dtype == NumberType::BFloat16)
+        estimate.adapter += 2 * value * savings.trainable;
+    estimate.optimizer = savings.optimizer_bytes;
+    // Of each update the inner product A·x is kept, in float32.
+    const std::int64_t inner = static_cast<std::int64_t>(linears) * settings.lora.rank * 4;
+    const std::int64_t kept =
+        tokens * (kept_values(model, settings) * value + inner + kept_outputs(model, settings));
+    estimate.activations = std::llround(heap_share * static_cast<double>(kept));
+    const std::int64_t head =
+        value * (std::min(tokens, chunk_rows) * model.vocab_size + 2 * tokens * model.hidden_size);
+    const std::int64_t block = value * tokens * (widest(model) + 4 * model.hidden_size);
+    estimate.work = std::max(head, block);
+    return estimate;
+}
+
+} // namespace lora

@@ -1,0 +1,37 @@
+#pragma once
+// What memory a run will take at its peak, from shapes and lengths alone, before anything is loaded. Knows no
+// torch. On the CPU within 10 % of the measured peak (tests/command/memory_test.cpp); on a GPU its own memory
+// alone.
+
+#include "engine/adapters/savings.h"
+#include "engine/data/summary.h"
+#include "engine/models/summary.h"
+#include "engine/settings/settings.h"
+
+#include <cstdint>
+
+namespace lora {
+
+/// Bytes.
+struct MemoryEstimate {
+    std::int64_t process = 0;     ///< the program and its libraries; 0 on a GPU
+    std::int64_t weights = 0;     ///< the frozen base
+    std::int64_t adapter = 0;     ///< what is trained, such as A and B, and its gradients
+    std::int64_t optimizer = 0;   ///< AdamW's two moments
+    std::int64_t activations = 0; ///< what the blocks keep for the backward, and the gaps between
+    std::int64_t work = 0;        ///< a chunk of logits, or one block's backward, whichever is larger
+    std::int64_t total() const { return process + weights + adapter + optimizer + activations + work; }
+    bool operator==(const MemoryEstimate&) const = default;
+};
+
+/// Tokens of the largest piece of a batch that is likely to come: the mean of random samples and 2.5 standard
+/// deviations, no more than the longest ones together. 0 for a dataset without samples.
+std::int64_t largest_piece(
+    const DatasetSummary& data, std::int64_t max_length, const TrainingSettings& training);
+
+/// `tokens` go through the model at once; `linears` carry an update. Of `settings`, dtype, method, targets,
+/// rank, dropout and gradient_checkpointing count.
+MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings, std::size_t linears,
+    const RunSettings& settings, std::int64_t tokens);
+
+} // namespace lora

@@ -1,0 +1,137 @@
+#include "engine/files/events_log.h"
+#include "engine/files/store.h"
+#include "engine/runs/run_events.h"
+#include "engine/runs/run_folder.h"
+#include "engine/runs/run_record.h"
+#include "engine/settings/setting_differences.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+#include <filesystem>
+
+using namespace lora;
+
+namespace {
+
+RunSettings settings_of(std::int64_t rank, double lr) {
+    RunSettings settings;
+    settings.model = "/models/SmolLM2.gguf";
+    settings.data.train = "/data/commands.jsonl";
+    settings.lora.rank = rank;
+    settings.training.lr = lr;
+    return settings;
+}
+
+std::string make_run(const std::string& folder, const RunSettings& settings = settings_of(8, 0.002)) {
+    std::filesystem::create_directories(folder);
+    write_file(settings_path(folder), Json{{"total_steps", 4}, {"settings", to_json(settings)}}.dump());
+    return folder;
+}
+
+void add(const std::string& folder, const Json& event) { EventsLog(events_path(folder)).append(event); }
+
+} // namespace
+
+class RunListTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir temporary_;
+    int count_ = 0;
+
+    std::string new_folder() { return temporary_.path().toStdString() + "/" + std::to_string(++count_); }
+
+private Q_SLOTS:
+    void a_listing_tells_the_last_losses_and_the_settings() {
+        const std::string home = new_folder();
+        const std::string run = make_run(home + "/run");
+        add(run, evaluation_event({0, 3.5, 33, 9}));
+        add(run, step_event({1, 2.5, 1e-4, 0.5, 100, 50}));
+        add(run, step_event({2, 2.25, 1e-4, 0.5, 100, 50}));
+        add(run, evaluation_event({2, 2.125, 8, 9}));
+        add(run, done_event(2, "", true));
+
+        const auto runs = list_runs(home);
+        QCOMPARE(runs.size(), 1U);
+        QCOMPARE(runs[0].loss, std::optional(2.25));
+        QCOMPARE(runs[0].evaluation, std::optional(2.125));
+        QCOMPARE(runs[0].settings, settings_of(8, 0.002));
+        QVERIFY(runs[0].changed > 1'600'000'000);
+    }
+
+    void a_run_that_has_only_begun_has_no_losses() {
+        const std::string home = new_folder();
+        make_run(home + "/run");
+        const auto runs = list_runs(home);
+        QCOMPARE(runs.size(), 1U);
+        QVERIFY(!runs[0].loss && !runs[0].evaluation);
+    }
+
+    void notes_come_back_as_they_were_written() {
+        const std::string home = new_folder();
+        const std::string run = make_run(home + "/run");
+        QCOMPARE(read_notes(run), RunNotes());
+        const RunNotes notes{"better than \"before\"\nsecond line", {"keep", "größer"}};
+        write_notes(run, notes);
+        QCOMPARE(read_notes(run), notes);
+        QCOMPARE(list_runs(home)[0].notes, notes);
+    }
+
+    void a_broken_note_does_not_hide_its_run() {
+        const std::string home = new_folder();
+        const std::string run = make_run(home + "/run");
+        write_file(notes_path(run), R"({"tags": 3})");
+        QVERIFY_THROWS_EXCEPTION(Error, read_notes(run));
+        QCOMPARE(list_runs(home).size(), 1U);
+    }
+
+    void tags_are_split_at_commas_and_kept_once() {
+        QCOMPARE(tags_of(" small, first  try ,,small,"), (std::vector<std::string>{"small", "first  try"}));
+        QVERIFY(tags_of("").empty());
+        QCOMPARE(text_of(std::vector<std::string>{"a", "b"}), std::string("a, b"));
+    }
+
+    void a_search_finds_runs_by_every_word_data() {
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<bool>("found");
+        QTest::newRow("nothing typed") << "  " << true;
+        QTest::newRow("name") << "lunch" << true;
+        QTest::newRow("case") << "LUNCH smollm2" << true;
+        QTest::newRow("setting") << "rank=8 lr=0.002" << true;
+        QTest::newRow("other setting") << "rank=16" << false;
+        QTest::newRow("tag") << "tag:keep" << true;
+        QTest::newRow("no tag") << "tag:lunch" << false;
+        QTest::newRow("note") << "overfits" << true;
+        QTest::newRow("data's name") << "commands.jsonl" << true;
+        QTest::newRow("not the folders above") << "/data/" << false;
+        QTest::newRow("date") << "2026-11-2" << true;
+        QTest::newRow("one word of two") << "lunch dinner" << false;
+    }
+    void a_search_finds_runs_by_every_word() {
+        QFETCH(QString, words);
+        QFETCH(bool, found);
+        RunListing run;
+        run.name = "After-Lunch";
+        run.settings = settings_of(8, 0.002);
+        run.changed = 1795521600; // noon of 24 November 2026 in UTC
+        run.notes = {"Overfits soon", {"keep"}};
+        QCOMPARE(matches(search_text(run), words.toStdString()), found);
+    }
+
+    void settings_that_differ_stand_side_by_side() {
+        const auto rows = setting_differences({settings_of(8, 0.002), settings_of(64, 0.002)});
+        QCOMPARE(rows, (std::vector<SettingRow>{{"lora.rank", {"8", "64"}}}));
+        QVERIFY(setting_differences({settings_of(8, 1), settings_of(8, 1)}).empty());
+        QVERIFY(setting_differences({settings_of(8, 1)}).empty());
+    }
+
+    void an_absent_setting_is_a_dash() {
+        RunSettings first = settings_of(8, 0.002);
+        RunSettings second = first;
+        second.training.steps = 100;
+        QCOMPARE(setting_differences({first, second}),
+            (std::vector<SettingRow>{{"training.steps", {"—", "100"}}}));
+    }
+};
+
+QTEST_GUILESS_MAIN(RunListTest)
+#include "run_list_test.moc"
