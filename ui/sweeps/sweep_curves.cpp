@@ -1,5 +1,6 @@
 #include "ui/sweeps/sweep_curves.h"
 
+#include "ui/elements/quantities.h"
 #include "ui/plots/log_axis.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
@@ -161,7 +162,7 @@ void SweepCurves::draw(const SweepLine& line, int index) {
     graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 7));
     if (line.points.size() == 1 && shown_.lines.size() > 1)
         drawAcross(placed(line.points.front().value.mean), color, false);
-    if (line.d90) drawD90(line, color);
+    if (line.d90) drawD90(line, index, color);
 }
 
 void SweepCurves::drawAcross(double y, const QColor& color, bool dotted) {
@@ -171,16 +172,17 @@ void SweepCurves::drawAcross(double y, const QColor& color, bool dotted) {
     across->point2->setCoords(2, y);
 }
 
-void SweepCurves::drawD90(const SweepLine& line, const QColor& color) {
+void SweepCurves::drawD90(const SweepLine& line, int index, const QColor& color) {
     drawAcross(placed(line.d90->threshold), frame_->colors().dim, true);
     const auto d = line.d90->interpolated ? line.d90->interpolated : line.d90->measured;
     if (!d) return;
     auto* mark = new QCPItemText(frame_->plot());
-    mark->setText(u"d90 ≈ "_s + QString::number(*d, 'g', 3));
+    mark->setText(u"d90 ≈ "_s + countText(std::llround(*d)));
     mark->setColor(color);
     mark->position->setCoords(*d, placed(line.d90->threshold));
     mark->setPositionAlignment(Qt::AlignTop | Qt::AlignLeft);
-    mark->setPadding(QMargins(4, 4, 0, 0));
+    // Below each other: two methods' d90 are often near.
+    mark->setPadding(QMargins(4, 4 + index * QFontMetrics(mark->font()).lineSpacing(), 0, 0));
     auto* drop = new QCPItemStraightLine(frame_->plot());
     drop->setPen(QPen(color, 1, Qt::DotLine));
     drop->point1->setCoords(*d, 0);

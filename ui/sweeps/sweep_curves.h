@@ -36,7 +36,7 @@ private:
     void redraw();
     void draw(const SweepLine& line, int index);
     void drawAcross(double y, const QColor& color, bool dotted);
-    void drawD90(const SweepLine& line, const QColor& color);
+    void drawD90(const SweepLine& line, int index, const QColor& color);
     void setAxes();
     void rescale();
     double placed(double y) const;
