@@ -177,7 +177,8 @@ void SweepCurves::drawD90(const SweepLine& line, int index, const QColor& color)
     const auto d = line.d90->interpolated ? line.d90->interpolated : line.d90->measured;
     if (!d) return;
     auto* mark = new QCPItemText(frame_->plot());
-    mark->setText(u"d90 ≈ "_s + countText(std::llround(*d)));
+    // Where the smallest that was tried reaches it, the least may be smaller.
+    mark->setText((line.d90->interpolated ? u"d90 ≈ "_s : u"d90 ≤ "_s) + countText(std::llround(*d)));
     mark->setColor(color);
     mark->position->setCoords(*d, placed(line.d90->threshold));
     mark->setPositionAlignment(Qt::AlignTop | Qt::AlignLeft);
