@@ -57,7 +57,7 @@ std::string parent_of(const std::string& path) {
     return parent.empty() ? "." : parent;
 }
 
-void write_new_file(const std::string& path, std::span<const std::string_view> pieces) {
+std::size_t write_new_file(const std::string& path, std::span<const std::string_view> pieces) {
     std::size_t size_bytes = 0;
     for (const std::string_view piece : pieces) size_bytes += piece.size();
     Descriptor descriptor =
@@ -71,6 +71,11 @@ void write_new_file(const std::string& path, std::span<const std::string_view> p
         ::unlink(path.c_str());
         throw;
     }
+    return size_bytes;
+}
+
+std::size_t write_new_file(const std::string& path, std::string_view bytes) {
+    return write_new_file(path, std::span(&bytes, 1));
 }
 
 void sync_folder(const std::string& folder) {

@@ -1,6 +1,7 @@
 #pragma once
 // The steps of a write that survives a crash: a name nobody else has, a synced new file, a synced folder.
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,9 +21,10 @@ void remove_left_overs(const std::string& folder);
 /// The folder that holds `path`; "." for a bare name.
 std::string parent_of(const std::string& path);
 
-/// Creates a file that must not exist yet, writes the pieces one after the other and syncs it. What could not
-/// be written whole is removed again. Throws DiskFull or Error.
-void write_new_file(const std::string& path, std::span<const std::string_view> pieces);
+/// Creates a file that must not exist yet, writes the pieces one after the other and syncs it; gives its size
+/// in bytes. What could not be written whole is removed again. Throws DiskFull or Error.
+std::size_t write_new_file(const std::string& path, std::span<const std::string_view> pieces);
+std::size_t write_new_file(const std::string& path, std::string_view bytes);
 
 /// Makes the names in `folder` last. Throws Error.
 void sync_folder(const std::string& folder);

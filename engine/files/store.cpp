@@ -8,8 +8,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
-#include <functional>
-#include <numeric>
 #include <system_error>
 #include <utility>
 
@@ -82,7 +80,7 @@ bool is_as_listed(const std::string& folder, const std::string& name, const Json
 
 void write_file(const std::string& path, std::string_view bytes) {
     const std::string staged = name_beside(path, ".tmp-");
-    write_new_file(staged, std::span(&bytes, 1));
+    write_new_file(staged, bytes);
     try {
         rename_over(staged, path);
     } catch (...) {
@@ -108,9 +106,7 @@ void StagedFolder::write(const std::string& name, std::string_view bytes) {
 void StagedFolder::write(const std::string& name, std::span<const std::string_view> pieces) {
     if (!is_plain_file_name(name) || name == manifest_name)
         fail(path_, "the file name '" + shown(name) + "'", "letters, digits and ._- (and not manifest.json)");
-    write_new_file(staged_ + "/" + name, pieces);
-    const std::size_t size_bytes = std::transform_reduce(pieces.begin(), pieces.end(), std::size_t{0},
-        std::plus<>(), [](std::string_view piece) { return piece.size(); });
+    const std::size_t size_bytes = write_new_file(staged_ + "/" + name, pieces);
     written_[name] = {size_bytes, sha256(pieces)};
 }
 
@@ -119,9 +115,7 @@ void StagedFolder::commit() {
     for (const auto& [name, entry] : written_)
         files[name] = {{"size", entry.first}, {"sha256", entry.second}};
     const Json manifest = {{"version", manifest_version}, {"files", files}};
-    const std::string text = manifest.dump(1) + "\n";
-    const std::string_view whole = text;
-    write_new_file(staged_ + "/" + std::string(manifest_name), std::span(&whole, 1));
+    write_new_file(staged_ + "/" + std::string(manifest_name), manifest.dump(1) + "\n");
     sync_folder(staged_);
     if (is_folder(path_)) {
         replace_folder(staged_, path_);
