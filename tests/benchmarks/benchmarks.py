@@ -15,6 +15,8 @@ BUILD = training.ROOT / "build/benchmarks"
 BENCHMARKS = {
     "fixed": ("training of a fixed shape, rank 8 on q and v", training.fixed_qv),
     "fixed-all": ("the same, rank 16 on all linears", training.fixed_all),
+    "1b": ("the same on a Llama of 1 billion random weights; on a GPU", training.random_1b),
+    "8b": ("the same on a Llama of 8 billion, 4,096 tokens a sample; on a GPU", training.random_8b),
     "job": ("400 examples from process start to saved adapter", training.job),
     "classify": ("sentences with labels on a BERT model", training.classify),
     "load": ("from process start to the first step", loading.load),
@@ -32,7 +34,7 @@ def options():
         prog="tests/benchmarks/run", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__,
         epilog="benchmarks:\n" + "\n".join(f"  {name:<10} {about}" for name, (about, _) in BENCHMARKS.items()) + """
 
-Without a name all are run. --no-build as the first word leaves out the build. Only ratios of one run on an
+Without a name all are run but 1b and 8b. --no-build as the first word leaves out the build. Only ratios of one run on an
 otherwise idle machine mean something. Example, with Python packages torch, transformers and peft in ~/peers:
   tests/benchmarks/run fixed --hf-model ~/smollm2 --peer-python ~/peers/bin/python""")
     add = parser.add_argument
@@ -45,6 +47,7 @@ otherwise idle machine mean something. Example, with Python packages torch, tran
     add("--compiled", action="store_true", help="PEFT with torch.compile too")
     add("--rounds", type=int, default=3, help="turns of each side, whose median counts [3]")
     add("--dtype", default="bfloat16", help="float32 or bfloat16 [bfloat16]")
+    add("--device", default="cpu", help="cpu or cuda, for training of fixed shapes and the job [cpu]")
     add("--threads", type=int, default=os.cpu_count(), help="CPU threads [all]")
     add("--batch", type=int, default=4, help="samples a step of the fixed shape [4]")
     add("--length", type=int, default=256, help="tokens a sample of the fixed shape [256]")
@@ -69,15 +72,16 @@ otherwise idle machine mean something. Example, with Python packages torch, tran
 
 def main():
     chosen = options()
-    gemm = run([BUILD / "tests/benchmarks/benchmark-gemm", chosen.threads])["events"][0]
+    gemm = run([BUILD / "tests/benchmarks/benchmark-gemm", chosen.threads, chosen.device])["events"][0]
     chosen.best_gemm = gemm
     chosen.build = BUILD
     chosen.root = training.ROOT
-    print(f"best matrix product on {gemm['threads']} threads: {gemm['float32']} GFLOP/s in float32, "
+    where = f"{gemm['threads']} threads" if chosen.device == "cpu" else chosen.device
+    print(f"best matrix product on {where}: {gemm['float32']} GFLOP/s in float32, "
           f"{gemm['bfloat16']} in bfloat16", flush=True)
     with tempfile.TemporaryDirectory(prefix="lora-benchmarks-") as scratch:
         chosen.scratch = Path(scratch)
-        for name in chosen.names or BENCHMARKS:
+        for name in chosen.names or [each for each in BENCHMARKS if each not in ("1b", "8b")]:
             BENCHMARKS[name][1](chosen)
 
 

@@ -3,6 +3,7 @@ import json
 import math
 import shutil
 import statistics
+from dataclasses import dataclass
 from pathlib import Path
 
 from measured import in_turns, report, run
@@ -18,11 +19,11 @@ class Flops:
     attention 2·s·d·L forward and twice that backward."""
 
     def __init__(self, lora, model):
-        linears = run([lora, "inspect", model, "--json"])["events"][0]["linears"]
-        head = [each for each in linears if not each["path"].count("layers.")]
-        queries = [each for each in linears if each["path"].endswith("q_proj")]
-        self.head = sum(each["in"] * each["out"] for each in head)
-        self.blocks = sum(each["in"] * each["out"] for each in linears) - self.head
+        shape = run([lora, "inspect", model, "--json"])["events"][0]
+        blocks = [each for each in shape["linears"] if each["path"].count("layers.")]
+        queries = [each for each in blocks if each["path"].endswith("q_proj")]
+        self.head = shape["hidden_size"] * shape["vocab_size"]  # a tied one is none of the linears
+        self.blocks = sum(each["in"] * each["out"] for each in blocks)
         self.attention = sum(each["out"] for each in queries)
 
     def of(self, tokens, learned, mean_length):
@@ -37,34 +38,48 @@ def sample_text(folder):
     return path
 
 
-def fixed(options, dtype, targets, rank):
+@dataclass
+class FixedShape:
+    """LoRA steps of one shape. Paths of a model for each side, which may be the same."""
+    model: Path
+    hf_model: Path
+    targets: str
+    rank: int
+    batch: int
+    length: int
+
+
+def fixed(options, shape):
     """Batches of equal shape from one text. The peer gets the same batches."""
     names = {"attention-qv": "q_proj,v_proj", "all-linear": "all-linear"}
-    flops = Flops(options.lora, options.model)
+    flops = Flops(options.lora, shape.model)
     text = options.text or sample_text(options.scratch)
-    batch, length, steps = options.batch, options.length, options.steps
+    on_gpu = options.device != "cpu"
 
     def ours():
         folder = options.scratch / "run"
         shutil.rmtree(folder, ignore_errors=True)
-        done = run([options.lora, "train", "--model", options.model, "--data", text, "--out", folder, "--json",
-                    "--dtype", dtype, "--batch", batch, "--max-length", length, "--steps", steps, "--no-shuffle",
-                    "--targets", targets, "--rank", rank, "--alpha", 2 * rank, "--schedule", "constant",
-                    "--warmup", 0, "--spectrum-every", 0, "--checkpoint-every", 0, "--threads", options.threads])
+        done = run([options.lora, "train", "--model", shape.model, "--data", text, "--out", folder, "--json",
+                    "--dtype", options.dtype, "--batch", shape.batch, "--max-length", shape.length, "--steps",
+                    options.steps, "--no-shuffle", "--targets", shape.targets, "--rank", shape.rank, "--alpha",
+                    2 * shape.rank, "--schedule", "constant", "--warmup", 0, "--spectrum-every", 0,
+                    "--checkpoint-every", 0, "--threads", options.threads, "--device", options.device, "--profile"])
         each = [event for event in done["events"] if event["event"] == "step"]
         speed = statistics.median(event["tokens_per_s"] for event in each[WARM_UP:])
-        learned = (length - 1) / length
-        rate = speed * flops.of(1, learned, length) / 1e9
-        return {"tokens_per_s": speed, "peak_mb": done["peak_mb"], "gflops": rate,
-                "of_best_gemm": rate / options.best_gemm[dtype], "whole_s": done["seconds"],
+        learned = (shape.length - 1) / shape.length
+        rate = speed * flops.of(1, learned, shape.length) / 1e9
+        profile = next(event for event in done["events"] if event["event"] == "profile")
+        peak_mb = profile["peak_memory_bytes"] / 2**20 if on_gpu else done["peak_mb"]
+        return {"tokens_per_s": speed, "peak_mb": peak_mb, "gflops": rate,
+                "of_best_gemm": rate / options.best_gemm[options.dtype], "whole_s": done["seconds"],
                 "losses": [round(event["loss"], 5) for event in each]}
 
     def peer(compiled):
-        done = run([options.peer_python, HERE / "peers/train_fixed.py", "--model", options.hf_model, "--text", text,
-                    "--dtype", dtype, "--batch", batch, "--length", length, "--steps", steps, "--rank", rank,
-                    "--alpha", 2 * rank, "--targets", names[targets], "--threads", options.threads,
-                    *(["--compile"] if compiled else [])])
-        return done["events"][0] | {"peak_mb": done["peak_mb"], "whole_s": done["seconds"]}
+        done = run([options.peer_python, HERE / "peers/train_fixed.py", "--model", shape.hf_model, "--text", text,
+                    "--dtype", options.dtype, "--batch", shape.batch, "--length", shape.length, "--steps", options.steps,
+                    "--rank", shape.rank, "--alpha", 2 * shape.rank, "--targets", names[shape.targets], "--threads",
+                    options.threads, "--device", options.device, *(["--compile"] if compiled else [])])
+        return {"peak_mb": done["peak_mb"]} | done["events"][0] | {"whole_s": done["seconds"]}
 
     sides = {"ours": ours}
     if options.peer_python:
@@ -72,18 +87,39 @@ def fixed(options, dtype, targets, rank):
         if options.compiled:
             sides["compiled"] = lambda: peer(True)
     results = in_turns(options.rounds, sides)
-    report(f"training, {batch} x {length}, {dtype}, {targets}, rank {rank}", results,
+    report(f"training, {shape.batch} x {shape.length}, {options.dtype}, {shape.targets}, rank {shape.rank}", results,
            [("tokens_per_s", True), ("peak_mb", False), ("whole_s", False)])
     for name, figures in results.items():
         print(f"  losses {name}: {figures['losses']}")
 
 
 def fixed_qv(options):
-    fixed(options, options.dtype, "attention-qv", 8)
+    fixed(options, FixedShape(options.model, options.hf_model, "attention-qv", 8, options.batch, options.length))
 
 
 def fixed_all(options):
-    fixed(options, options.dtype, "all-linear", 16)
+    fixed(options, FixedShape(options.model, options.hf_model, "all-linear", 16, options.batch, options.length))
+
+
+def random_llama(options, name, batch, length):
+    """Models of published shapes with random weights: their speed is that of trained ones."""
+    if not options.peer_python:
+        print(f"\n{name}: left out; it needs --peer-python, which makes the model, and --hf-model, whose tokenizer it gets")
+        return
+    folder = options.scratch / f"llama-{name}"
+    run([options.peer_python, HERE / "peers/random_llama.py", "--shape", name, "--tokenizer", options.hf_model, "--out",
+         folder, "--device", options.device])
+    print(f"\na Llama of {name}'s shape with random weights")
+    fixed(options, FixedShape(folder, folder, "all-linear", 16, batch, length))
+    shutil.rmtree(folder)
+
+
+def random_1b(options):
+    random_llama(options, "1b", options.batch, 1024)
+
+
+def random_8b(options):
+    random_llama(options, "8b", 2, 4096)
 
 
 def job(options):
@@ -106,7 +142,7 @@ def job(options):
         shutil.rmtree(folder, ignore_errors=True)
         done = run([options.lora, "train", "--model", options.model, "--data", train, "--eval", held_out, "--out",
                     folder, "--json", "--dtype", options.dtype, "--batch", 8, "--rank", 8, "--lr", 5e-4,
-                    "--threads", options.threads])
+                    "--threads", options.threads, "--device", options.device])
         losses = [event["loss"] for event in done["events"] if event["event"] == "evaluation"]
         steps = [event for event in done["events"] if event["event"] == "step"]
         tokens = sum(event["tokens"] for event in steps)
@@ -119,7 +155,7 @@ def job(options):
     def peer():
         done = run([options.peer_python, HERE / "peers/train_job.py", "--model", options.hf_model, "--train", train,
                     "--eval", held_out, "--out", options.scratch / "peer-adapter", "--dtype", options.dtype,
-                    "--threads", options.threads])
+                    "--threads", options.threads, "--device", options.device])
         return {"whole_s": done["seconds"], "peak_mb": done["peak_mb"]} | done["events"][0]
 
     sides = {"ours": ours} | ({"peft": peer} if options.peer_python else {})
@@ -140,7 +176,7 @@ def classify(options):
         done = run([options.lora, "train", "--model", options.classifier_model, "--data", options.class_train_data,
                     "--eval", options.class_eval_data, "--out", folder, "--json", "--dtype", "float32", "--batch", 32,
                     "--max-length", 128, "--epochs", options.epochs, "--rank", 8, "--targets", "query,value", "--lr", 1e-3,
-                    "--warmup", warmup, "--weight-decay", 0.01, "--spectrum-every", 0, "--checkpoint-every", 0,
+                    "--device", "cpu", "--warmup", warmup, "--weight-decay", 0.01, "--spectrum-every", 0, "--checkpoint-every", 0,
                     "--threads", options.threads])
         steps = [event for event in done["events"] if event["event"] == "step"]
         seconds = sum(event["tokens"] / event["tokens_per_s"] for event in steps)

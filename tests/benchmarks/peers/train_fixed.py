@@ -16,13 +16,14 @@ for name in ("model", "text", "dtype", "targets"):
 for name in ("batch", "length", "steps", "rank", "threads"):
     parser.add_argument(f"--{name}", type=int, required=True)
 parser.add_argument("--alpha", type=float, required=True)
+parser.add_argument("--device", default="cpu")
 parser.add_argument("--compile", action="store_true")
 options = parser.parse_args()
 torch.set_num_threads(options.threads)
 torch.manual_seed(0)
 
 tokenizer = AutoTokenizer.from_pretrained(options.model)
-base = AutoModelForCausalLM.from_pretrained(options.model, dtype=getattr(torch, options.dtype))
+base = AutoModelForCausalLM.from_pretrained(options.model, dtype=getattr(torch, options.dtype)).to(options.device)
 targets = options.targets if options.targets == "all-linear" else options.targets.split(",")
 model = get_peft_model(base, LoraConfig(r=options.rank, lora_alpha=options.alpha, target_modules=targets,
                                         task_type="CAUSAL_LM"))
@@ -39,7 +40,7 @@ losses, speeds = [], []
 ready_s = time.perf_counter() - begin_s
 for step in range(options.steps):
     begin = time.perf_counter()
-    batch = batches[step % len(batches)]
+    batch = batches[step % len(batches)].to(options.device)
     loss = model(input_ids=batch, labels=batch).loss
     loss.backward()
     torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -47,5 +48,8 @@ for step in range(options.steps):
     optimizer.zero_grad()
     losses.append(loss.item())
     speeds.append(batch.numel() / (time.perf_counter() - begin))
-print(json.dumps({"tokens_per_s": statistics.median(speeds[2:] or speeds), "losses": [round(loss, 5) for loss in losses],
-                  "ready_s": ready_s}))
+figures = {"tokens_per_s": statistics.median(speeds[2:] or speeds), "losses": [round(loss, 5) for loss in losses],
+           "ready_s": ready_s}
+if options.device != "cpu":
+    figures["peak_mb"] = torch.cuda.max_memory_allocated() / 2**20
+print(json.dumps(figures))

@@ -16,12 +16,13 @@ parser = argparse.ArgumentParser()
 for name in ("model", "train", "eval", "out", "dtype"):
     parser.add_argument(f"--{name}", required=True)
 parser.add_argument("--threads", type=int, required=True)
+parser.add_argument("--device", default="cpu")
 options = parser.parse_args()
 torch.set_num_threads(options.threads)
 torch.manual_seed(0)
 
 tokenizer = AutoTokenizer.from_pretrained(options.model)
-base = AutoModelForCausalLM.from_pretrained(options.model, dtype=getattr(torch, options.dtype))
+base = AutoModelForCausalLM.from_pretrained(options.model, dtype=getattr(torch, options.dtype)).to(options.device)
 model = get_peft_model(base, LoraConfig(r=8, lora_alpha=16, target_modules=["q_proj", "v_proj"],
                                         task_type="CAUSAL_LM"))
 
@@ -38,7 +39,7 @@ def padded(batch):
     width = max(len(ids) for ids, _ in batch)
 
     def rows(values, filler):
-        return torch.tensor([list(each) + [filler] * (width - len(each)) for each in values])
+        return torch.tensor([list(each) + [filler] * (width - len(each)) for each in values], device=options.device)
 
     return {"input_ids": rows([ids for ids, _ in batch], tokenizer.eos_token_id),
             "labels": rows([labels for _, labels in batch], IGNORED),
