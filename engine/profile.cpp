@@ -4,7 +4,7 @@ namespace lora {
 
 std::string name(Phase phase) {
     static constexpr std::array<const char*, phase_count> names{"load", "dataset", "batch", "attention",
-        "mlp", "head", "backward", "optimizer", "other", "spectra", "evaluation", "checkpoint"};
+        "mlp", "head", "backward", "recorded", "optimizer", "other", "spectra", "evaluation", "checkpoint"};
     return names[static_cast<std::size_t>(phase)];
 }
 

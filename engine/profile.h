@@ -18,13 +18,14 @@ enum class Phase {
     Mlp,       ///< forward
     Head,      ///< head and loss; their gradient where it is formed on the way
     Backward,
+    Recorded, ///< forward and backward together, given to a GPU from a recording
     Optimizer,
     Other, ///< of a step, besides the above
     Spectra,
     Evaluation,
     Checkpoint,
 };
-inline constexpr std::size_t phase_count = 12;
+inline constexpr std::size_t phase_count = 13;
 
 /// "attention", as events write it.
 std::string name(Phase phase);

@@ -17,6 +17,7 @@ QString words(Phase phase) {
     case Phase::Mlp: return ProfileView::tr("MLP, forward");
     case Phase::Head: return ProfileView::tr("Head and loss");
     case Phase::Backward: return ProfileView::tr("Backward");
+    case Phase::Recorded: return ProfileView::tr("Recorded forward and backward");
     case Phase::Optimizer: return ProfileView::tr("Optimizer");
     case Phase::Other: return ProfileView::tr("Rest of the steps");
     case Phase::Spectra: return ProfileView::tr("Spectra");

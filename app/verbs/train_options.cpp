@@ -150,6 +150,10 @@ void TrainOptions::add_to(CLI::App& verb) {
             ->description("With --gradient-checkpointing on a GPU: the blocks' inputs wait "
                           "in the host's memory");
     options_.push_back({offload, [](S& s) { s.training.activation_offload = true; }});
+    CLI::Option* no_graphs =
+        verb.add_flag("--no-cuda-graphs")
+            ->description("On a GPU: queue every step anew, in place of a recording of it");
+    options_.push_back({no_graphs, [](S& s) { s.training.cuda_graphs = false; }});
 }
 
 void TrainOptions::check() const {

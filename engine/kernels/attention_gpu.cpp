@@ -1,6 +1,5 @@
 #include "engine/kernels/attention_gpu.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include <ATen/ATen.h>
@@ -53,10 +52,6 @@ at::Tensor gathered(const at::Tensor& gradient, const AttentionShape& shape) {
 
 double scale_of(const AttentionShape& shape) { return 1 / std::sqrt(static_cast<double>(shape.head_size)); }
 
-std::int64_t longest(const AttentionShape& shape) {
-    return *std::max_element(shape.lengths.begin(), shape.lengths.end());
-}
-
 /// Of the memory-efficient kernel: queries see themselves and what is before them, or everything.
 std::int64_t mask_of(const AttentionShape& shape) { return shape.causal ? 1 : 0; }
 
@@ -76,7 +71,7 @@ bool gpu_has_packed_attention(const at::Tensor& like, std::int64_t head_size) {
 
 AttentionResult gpu_packed_attention(const at::Tensor& qkv, const AttentionShape& shape) {
     const Heads heads = heads_of(qkv, shape);
-    const std::int64_t rows = qkv.size(0), width = shape.heads * shape.head_size, most = longest(shape);
+    const std::int64_t rows = qkv.size(0), width = shape.heads * shape.head_size, most = shape.longest;
     if (qkv.scalar_type() == at::kBFloat16) {
         auto [y, lse, seed, offset, unused] =
             at::_flash_attention_forward(heads.q, heads.k, heads.v, shape.starts, shape.starts, most, most,
@@ -93,7 +88,7 @@ AttentionResult gpu_packed_attention(const at::Tensor& qkv, const AttentionShape
 at::Tensor gpu_packed_attention_backward(
     const at::Tensor& qkv, const AttentionResult& result, const at::Tensor& dy, const AttentionShape& shape) {
     const Heads heads = heads_of(qkv, shape);
-    const std::int64_t rows = qkv.size(0), most = longest(shape);
+    const std::int64_t rows = qkv.size(0), most = shape.longest;
     const std::vector<std::int64_t> by_head{rows, shape.heads, shape.head_size};
     at::Tensor dq, dk, dv;
     if (qkv.scalar_type() == at::kBFloat16) {

@@ -28,7 +28,7 @@ at::Tensor fused_swiglu(const at::Tensor& gate_up);
 at::Tensor fused_swiglu_backward(at::Tensor& gate_up, const at::Tensor& dy, bool wants_y);
 
 /// Cross-entropy of each row, float32 [M]; `logits` [M, V], whose rows may be apart, become softmax − one-hot
-/// where `gradient`.
+/// where `gradient`. A row whose target is negative counts as nothing: loss and gradient 0.
 at::Tensor fused_cross_entropy(at::Tensor& logits, const at::Tensor& targets, bool gradient);
 
 /// y's `width` columns from `offset` on += scale · inner · factor. y [N, …] contiguous;

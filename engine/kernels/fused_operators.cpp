@@ -54,15 +54,16 @@ at::Tensor swiglu_backward_by_operators(at::Tensor& gate_up, const at::Tensor& d
 }
 
 at::Tensor cross_entropy_by_operators(at::Tensor& logits, const at::Tensor& targets, bool gradient) {
-    const at::Tensor wanted = targets.unsqueeze(1); // [rows, 1]
+    const at::Tensor wanted = targets.clamp_min(0).unsqueeze(1); // [rows, 1]
+    const at::Tensor nothing = targets.lt(0);
     at::Tensor log_p = at::log_softmax(wide(logits), 1);
-    at::Tensor losses = log_p.gather(1, wanted).neg_().squeeze(1);
+    const at::Tensor losses = log_p.gather(1, wanted).neg_().squeeze(1);
     if (gradient) {
         at::Tensor d_logits = log_p.exp_();
         d_logits.scatter_add_(1, wanted, at::full_like(wanted, -1.0, d_logits.options()));
-        logits.copy_(d_logits);
+        logits.copy_(d_logits.masked_fill_(nothing.unsqueeze(1), 0));
     }
-    return losses;
+    return losses.masked_fill(nothing, 0);
 }
 
 void add_low_rank_by_operators(

@@ -123,6 +123,11 @@ template <class T>
 void cross_entropy(T* logits, const std::int64_t* targets, float* losses, std::int64_t rows,
     std::int64_t stride, std::int64_t width, bool gradient) {
     for (std::int64_t row = 0; row < rows; ++row, logits += stride) {
+        if (targets[row] < 0) {
+            losses[row] = 0;
+            for (std::int64_t i = 0; gradient && i < width; ++i) logits[i] = from_float<T>(0);
+            continue;
+        }
         float highest = to_float(logits[0]);
 #pragma omp simd reduction(max : highest)
         for (std::int64_t i = 0; i < width; ++i) {

@@ -43,6 +43,7 @@ public:
     Bert(const BertConfig& config, const Weights& weights, const at::Device& device);
 
     Task task() const override { return Task::Classification; }
+    bool runs_fused(const Pass& pass) const override;
     /// Throws Error for a sample longer than max_position_embeddings.
     at::Tensor hidden(const PackedTokens& tokens, const Pass& pass) const override;
     /// The last block's halves go through for `rows` alone but for its keys and values.
@@ -79,7 +80,6 @@ private:
     static void join(Block& block);
     Norm norm_of(const Weights& weights) const;
     Linear own_classifier(const Weights& weights) const;
-    bool runs_fused(const Pass& pass) const;
     at::Tensor embeddings(const PackedTokens& tokens, const Pass& pass) const;
     at::Tensor fused_block(const Block& block, const at::Tensor& x, const PackedTokens& tokens,
         const at::Tensor& rows, const Pass& pass, std::int64_t layer) const;

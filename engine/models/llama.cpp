@@ -112,7 +112,8 @@ at::Tensor Llama::fused_hidden(const PackedTokens& tokens, const Pass& pass) con
         .kv_heads = config_.num_key_value_heads,
         .head_size = config_.head_dim,
         .lengths = tokens.lengths,
-        .starts = tokens.starts};
+        .starts = tokens.starts,
+        .longest = tokens.longest};
     for (const Block& block : layers_)
         x = run_block(
             x, block.linears(), pass, [this, &block, tables, shape](const at::Tensor& in, const Pass& how) {

@@ -47,6 +47,7 @@ public:
     std::int64_t vocab_size() const override { return config_.vocab_size; }
     std::int64_t context_length() const override { return config_.max_position_embeddings; }
     std::int64_t kept_values() const override;
+    bool runs_fused(const Pass& pass) const override;
     at::Device device() const override { return embed_tokens_.device(); }
 
 private:
@@ -63,7 +64,6 @@ private:
 
     Block block(const Weights& weights) const;
     static void join(Block& block);
-    bool runs_fused(const Pass& pass) const;
     at::Tensor fused_hidden(const PackedTokens& tokens, const Pass& pass) const;
     at::Tensor fused_block(const Block& block, const at::Tensor& x, const RotaryTables& tables,
         const AttentionShape& shape, const Pass& pass) const;

@@ -31,6 +31,8 @@ public:
     virtual ~Model() = default;
 
     virtual Task task() const { return Task::NextToken; }
+    /// Whether such a pass goes through hand-written kernels, with nothing of it decided by values.
+    virtual bool runs_fused(const Pass& /*pass*/) const { return false; }
     /// Hidden states after the last norm, [N, D].
     virtual at::Tensor hidden(const PackedTokens& tokens, const Pass& pass) const = 0;
     /// Those of some rows alone (int64 [M]), [M, D]: a model may leave out what only other rows need.

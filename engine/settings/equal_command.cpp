@@ -98,6 +98,7 @@ void add(CommandLine& line, const TrainingSettings& training, const TrainingSett
     line.unless(usual.accumulate, "accumulate", training.accumulate);
     if (training.gradient_checkpointing) line.flag("gradient-checkpointing");
     if (training.activation_offload) line.flag("activation-offload");
+    if (!training.cuda_graphs) line.flag("no-cuda-graphs");
     line.unless(usual.lr, "lr", training.lr);
     line.unless(usual.schedule, "schedule", training.schedule);
     line.unless(usual.warmup, "warmup", training.warmup);

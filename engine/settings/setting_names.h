@@ -67,6 +67,7 @@ void each_field(T& settings, Visit& visit) {
         visit("accumulate", settings.accumulate);
         visit("gradient_checkpointing", settings.gradient_checkpointing);
         visit("activation_offload", settings.activation_offload);
+        visit("cuda_graphs", settings.cuda_graphs);
         visit("lr", settings.lr);
         visit("schedule", settings.schedule);
         visit("warmup", settings.warmup);

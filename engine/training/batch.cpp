@@ -1,26 +1,85 @@
 #include "engine/training/batch.h"
 
+#include <algorithm>
+#include <bit>
+
 namespace lora {
 
-Batch make_batch(const std::vector<const Example*>& examples, const at::Device& device) {
+namespace {
+
+/// What a batch is made of, before it is a device's.
+struct Parts {
     std::vector<std::vector<TokenId>> samples;
     std::vector<std::int64_t> rows, targets;
-    std::int64_t row = 0;
+    std::int64_t tokens = 0;
+};
+
+Parts parts_of(const std::vector<const Example*>& examples) {
+    Parts parts;
     for (const Example* example : examples) {
-        samples.push_back(example->ids);
+        const auto count = static_cast<std::int64_t>(example->ids.size());
+        parts.samples.push_back(example->ids);
         if (example->label >= 0) {
-            rows.push_back(row);
-            targets.push_back(example->label);
-            row += static_cast<std::int64_t>(example->ids.size());
-            continue;
+            parts.rows.push_back(parts.tokens);
+            parts.targets.push_back(example->label);
         }
-        for (std::size_t i = 0; i < example->ids.size(); ++i, ++row) {
-            if (i + 1 == example->ids.size() || !example->learned[i + 1]) continue;
-            rows.push_back(row);
-            targets.push_back(example->ids[i + 1]);
+        for (std::size_t i = 0; example->label < 0 && i + 1 < example->ids.size(); ++i) {
+            if (!example->learned[i + 1]) continue;
+            parts.rows.push_back(parts.tokens + static_cast<std::int64_t>(i));
+            parts.targets.push_back(example->ids[i + 1]);
         }
+        parts.tokens += count;
     }
-    return {PackedTokens::pack(samples, device), indices(rows, device), indices(targets, device)};
+    return parts;
+}
+
+Batch batch_of(const Parts& parts, const at::Device& device) {
+    return {PackedTokens::pack(parts.samples, device), indices(parts.rows, device),
+        indices(parts.targets, device)};
+}
+
+/// Eight sizes from one power of two to the next, but none closer than 32.
+std::int64_t filled(std::int64_t count) {
+    constexpr std::uint64_t least = 32;
+    const auto unit =
+        static_cast<std::int64_t>(std::max(least, std::bit_floor(static_cast<std::uint64_t>(count)) / 8));
+    return (count + unit - 1) / unit * unit;
+}
+
+bool of_one_length(const std::vector<std::vector<TokenId>>& samples) {
+    return std::all_of(samples.begin(), samples.end(),
+        [&](const auto& sample) { return sample.size() == samples.front().size(); });
+}
+
+} // namespace
+
+BatchShape shape_of(const Batch& batch) {
+    return {batch.tokens.ids.size(0), static_cast<std::int64_t>(batch.tokens.lengths.size()),
+        batch.tokens.longest, batch.rows.size(0)};
+}
+
+Batch make_batch(const std::vector<const Example*>& examples, const at::Device& device) {
+    return batch_of(parts_of(examples), device);
+}
+
+Batch make_filled_batch(const std::vector<const Example*>& examples, const at::Device& device) {
+    Parts parts = parts_of(examples);
+    const bool even = of_one_length(parts.samples);
+    if (!even) {
+        const std::int64_t missing = filled(parts.tokens + 1) - parts.tokens;
+        parts.samples.emplace_back(static_cast<std::size_t>(missing), TokenId{0});
+    }
+    const auto learned = static_cast<std::int64_t>(parts.rows.size());
+    const bool all_learned = even && learned == parts.tokens - static_cast<std::int64_t>(examples.size());
+    if (!all_learned) {
+        parts.rows.resize(static_cast<std::size_t>(filled(learned)), 0);
+        parts.targets.resize(parts.rows.size(), -1);
+    }
+    Batch batch = batch_of(parts, device);
+    // Kernels make room for so many tokens a sample; what is not there costs next to nothing.
+    batch.tokens.longest =
+        static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(batch.tokens.longest)));
+    return batch;
 }
 
 } // namespace lora

@@ -78,7 +78,8 @@ at::Tensor next_token_loss(const Model& model, const Batch& batch, const Pass& p
 at::Tensor next_token_loss_plain(const Model& model, const Batch& batch, const Pass& pass) {
     const at::Tensor logits = model.logits(learned_rows(model, batch, pass), pass);
     const at::ScalarType type = logits.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
-    return at::cross_entropy_loss(logits.to(type), batch.targets, {}, at::Reduction::Sum);
+    return at::cross_entropy_loss(
+        logits.to(type), batch.targets, {}, at::Reduction::Sum, /*ignore_index=*/-1);
 }
 
 } // namespace lora

@@ -5,7 +5,6 @@
 #include "engine/error.h"
 #include "engine/runs/run_events.h"
 #include "engine/training/checkpoint.h"
-#include "engine/training/class_loss.h"
 #include "engine/training/schedule.h"
 #include "engine/training/weight_spectra.h"
 
@@ -80,9 +79,27 @@ std::vector<const Example*> Run::batch_of(std::int64_t step) {
     return chosen;
 }
 
-Batch Run::batch_tensors(const std::vector<const Example*>& examples) {
+Batch Run::batch_tensors(const std::vector<const Example*>& examples, const Pass& pass) {
     const Timed timed(&profile_, Phase::Batch);
-    return make_batch(examples, loaded_.model->device());
+    const std::int64_t tokens = std::accumulate(
+        examples.begin(), examples.end(), std::int64_t{0}, [](std::int64_t sum, const Example* example) {
+            return sum + static_cast<std::int64_t>(example->ids.size());
+        });
+    const at::Device device = loaded_.model->device();
+    return pieces_.records(pass, tokens) ? make_filled_batch(examples, device) : make_batch(examples, device);
+}
+
+Pass Run::pass_of(std::size_t piece) {
+    Pass pass;
+    pass.training = true;
+    pass.fused = method_->trained_weights() == nullptr; // the kernels form no gradients of weights
+    pass.gradient_checkpointing = settings_.training.gradient_checkpointing;
+    pass.activation_offload = settings_.training.activation_offload;
+    pass.profile = &profile_;
+    pass.generator =
+        dropout_generator(settings_.training.seed, steps_done_ + 1, piece, loaded_.model->device());
+    pass.seed = dropout_seed(settings_.training.seed, steps_done_ + 1, piece);
+    return pass;
 }
 
 // Adds up the gradient of the batch's mean loss, piece by piece; gives that loss, float64 [] on the device,
@@ -91,27 +108,23 @@ at::Tensor Run::accumulate_gradients(const std::vector<const Example*>& batch, c
     const auto pieces = std::min(static_cast<std::size_t>(settings_.training.accumulate), batch.size());
     const std::int64_t learned = std::accumulate(batch.begin(), batch.end(), std::int64_t{0},
         [](std::int64_t sum, const Example* example) { return sum + example->loss_terms(); });
-    const at::Device device = loaded_.model->device();
-    at::Tensor total = at::zeros({}, at::TensorOptions(at::kDouble).device(device));
+    const PieceWeight weight{1 / static_cast<double>(learned),
+        at::zeros({}, at::TensorOptions(at::kDouble).device(loaded_.model->device()))};
     for (std::size_t piece = 0; piece < pieces; ++piece) {
-        if (stop.stop_requested()) return total;
+        if (stop.stop_requested()) break;
         const auto begin = batch.begin() + static_cast<std::ptrdiff_t>(piece * batch.size() / pieces);
         const auto end = batch.begin() + static_cast<std::ptrdiff_t>((piece + 1) * batch.size() / pieces);
-        Pass pass;
-        pass.training = true;
-        pass.fused = method_->trained_weights() == nullptr; // the kernels form no gradients of weights
-        pass.gradient_checkpointing = settings_.training.gradient_checkpointing;
-        pass.activation_offload = settings_.training.activation_offload;
-        pass.profile = &profile_;
-        pass.generator = dropout_generator(settings_.training.seed, steps_done_ + 1, piece, device);
-        pass.seed = dropout_seed(settings_.training.seed, steps_done_ + 1, piece);
-        const Batch tensors = batch_tensors({begin, end});
-        const at::Tensor loss = task_loss(*loaded_.model, tensors, pass) / static_cast<double>(learned);
-        const Timed timed(&profile_, Phase::Backward);
-        loss.backward();
-        total += loss.detach();
+        const Pass pass = pass_of(piece);
+        pieces_.add(batch_tensors({begin, end}, pass), pass, weight);
     }
-    return total;
+    say_if_nothing_is_recorded();
+    return weight.total;
+}
+
+void Run::say_if_nothing_is_recorded() {
+    if (const auto why = pieces_.take_refusal())
+        events_.append(
+            warning_event("CUDA graphs: the step could not be recorded, so each is queued anew: " + *why));
 }
 
 void Run::check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const {

@@ -17,6 +17,7 @@
 #include "engine/training/adamw.h"
 #include "engine/training/batch.h"
 #include "engine/training/evaluation.h"
+#include "engine/training/recorded_pieces.h"
 
 #include <cstdint>
 #include <deque>
@@ -94,7 +95,9 @@ private:
 
     std::vector<const Example*> batch_of(std::int64_t step);
     std::optional<StepRecord> step(const std::stop_token& stop);
-    Batch batch_tensors(const std::vector<const Example*>& examples);
+    Batch batch_tensors(const std::vector<const Example*>& examples, const Pass& pass);
+    Pass pass_of(std::size_t piece);
+    void say_if_nothing_is_recorded();
     void drop_gradients();
     at::Tensor accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop);
     StepRecord take_step(const at::Tensor& loss_there, const std::vector<const Example*>& batch);
@@ -110,6 +113,7 @@ private:
     FolderLock lock_;
     std::unique_ptr<Method> method_;
     AdamW optimizer_;
+    RecordedPieces pieces_;
     TrainAndEval data_;
     EventsLog events_;
     std::int64_t total_steps_ = 0;

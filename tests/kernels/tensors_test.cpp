@@ -166,6 +166,25 @@ private Q_SLOTS:
         QVERIFY(difference(found, expected) <= tolerance(type));
     }
 
+    void a_row_without_a_target_counts_as_nothing() {
+        for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+            const at::Tensor logits = random({3, 100}, type);
+            at::Tensor found = there(logits), alone = there(logits.narrow(0, 1, 1)).clone();
+
+            const at::Tensor losses = fused_cross_entropy(found, there(at::tensor({-1L, 7L, -1L})), true);
+
+            const at::Tensor expected = fused_cross_entropy(alone, there(at::tensor({7L})), true);
+            QVERIFY(losses.cpu().equal(at::cat({at::zeros({1}), expected.cpu(), at::zeros({1})})));
+            const at::Tensor nothing = at::zeros({1, 100}, type);
+            QVERIFY(found.cpu().equal(at::cat({nothing, alone.cpu(), nothing})));
+            at::Tensor plain = exact(logits).clone();
+            const at::Tensor by_operators =
+                cross_entropy_by_operators(plain, at::tensor({-1L, 7L, -1L}), true);
+            QVERIFY(difference(losses, by_operators) <= 5e-6);
+            QVERIFY(difference(found, plain) <= tolerance(type));
+        }
+    }
+
     void extreme_logits_stay_finite_and_nan_is_not_hidden() {
         const float none = -std::numeric_limits<float>::infinity(), nan = std::nanf("");
         const at::Tensor target = there(at::tensor({3L}, at::kLong));
@@ -249,6 +268,7 @@ private Q_SLOTS:
     void packed_attention() {
         QFETCH(AttentionShape, shape);
         shape.starts = starts_of(shape.lengths);
+        shape.longest = 512; // more than any of them has
         for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
             const std::int64_t tokens = sum_of(shape.lengths);
             const at::Tensor qkv = random({tokens, shape.width()}, type);

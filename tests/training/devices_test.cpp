@@ -117,6 +117,38 @@ private Q_SLOTS:
         }
     }
 
+    void a_recorded_run_loses_what_it_loses_step_by_step_data() {
+        QTest::addColumn<bool>("checkpointed");
+        QTest::newRow("everything kept") << false;
+        QTest::newRow("blocks run again in the backward") << true;
+    }
+    void a_recorded_run_loses_what_it_loses_step_by_step() {
+        QFETCH(bool, checkpointed);
+        if (test_device().is_cpu()) QSKIP("nothing is recorded on the CPU");
+        LoadedModel loaded = load(test_device().str(), at::kFloat);
+        RunSettings settings = bench_.plain_settings();
+        settings.lora.selection.targets = "all-linear";
+        settings.training.epochs = 6;
+        settings.training.accumulate = 2;
+        settings.training.gradient_checkpointing = checkpointed;
+        settings.training.cuda_graphs = false;
+        const auto expected =
+            records<StepRecord>(to_the_end(*Run::start(settings, bench_.new_folder(), loaded)));
+
+        settings.training.cuda_graphs = true;
+        const auto run = Run::start(settings, bench_.new_folder(), loaded);
+        const auto found = records<StepRecord>(to_the_end(*run));
+
+        QVERIFY(run->profile().of(Phase::Recorded).times > 0);
+        for (const Json& event : read_events(run->folder() + "/events.jsonl"))
+            QVERIFY2(kind_of(event) != EventKind::Warning, event.dump().c_str());
+        QCOMPARE(found.size(), expected.size());
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            QVERIFY(std::abs(found[i].loss - expected[i].loss) <= 1e-4);
+            QVERIFY(std::abs(found[i].grad_norm / expected[i].grad_norm - 1) <= 1e-3);
+        }
+    }
+
     void inputs_that_wait_in_the_hosts_memory_change_no_loss() {
         if (test_device().is_cpu()) QSKIP("on the CPU they are in the host's memory already");
         LoadedModel loaded = load(test_device().str(), at::kFloat);

@@ -87,11 +87,13 @@ __global__ void cross_entropy_kernel(T* logits, const std::int64_t* targets, flo
     Exponentials part;
     for (std::int64_t i = begin; i < in_lanes; i += step) add(part, load<count>(logits + i));
     if (rest < width) add(part, load<1>(logits + rest));
-    const float wanted = widened(logits[target]); // before the block meets, after which it is overwritten
+    const bool counts = target >= 0;
+    // Read before the block meets, after which it is overwritten.
+    const float wanted = counts ? widened(logits[target]) : 0.f;
     const Exponentials all = block_joined(part);
-    if (threadIdx.x == 0) losses[blockIdx.x] = logf(all.sum) - (wanted - all.highest);
+    if (threadIdx.x == 0) losses[blockIdx.x] = counts ? logf(all.sum) - (wanted - all.highest) : 0.f;
     if (!gradient) return;
-    const float inverse = 1.f / all.sum;
+    const float inverse = counts ? 1.f / all.sum : 0.f;
     for (std::int64_t i = begin; i < in_lanes; i += step)
         put_gradient<count>(logits, i, target, all, inverse);
     if (rest < width) put_gradient<1>(logits, rest, target, all, inverse);

@@ -1,0 +1,104 @@
+#include "engine/training/recorded_pieces.h"
+
+#include "engine/training/class_loss.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+namespace lora {
+
+namespace {
+
+constexpr std::size_t most_shapes = 32; // a recording takes some tens of megabytes
+// Parameters · tokens. What takes longer than this leaves a GPU no gaps, and would hold its memory twice.
+constexpr std::int64_t most_work = 5'000'000'000'000;
+
+/// The tensors of a batch that fused passes read.
+std::array<at::Tensor*, 5> tensors_of(Batch& batch) {
+    return {&batch.tokens.ids, &batch.tokens.positions, &batch.tokens.starts, &batch.rows, &batch.targets};
+}
+
+void copy_into(Batch& to, Batch from) {
+    const auto targets = tensors_of(to), sources = tensors_of(from);
+    for (std::size_t i = 0; i < targets.size(); ++i) targets[i]->copy_(*sources[i], /*non_blocking=*/true);
+}
+
+Batch copy_of(Batch batch) {
+    for (at::Tensor* tensor : tensors_of(batch)) *tensor = tensor->clone();
+    return batch;
+}
+
+} // namespace
+
+void add_piece(const Model& model, const Batch& batch, const Pass& pass, const PieceWeight& weight) {
+    const at::Tensor loss = task_loss(model, batch, pass) * weight.factor;
+    const Timed timed(pass.profile, Phase::Backward);
+    loss.backward();
+    weight.total.add_(loss.detach());
+}
+
+RecordedPieces::RecordedPieces(
+    const Model& model, std::int64_t parameters, std::unique_ptr<Recorder> recorder)
+    : model_(model), parameters_(parameters), recorder_(std::move(recorder)) {}
+
+bool RecordedPieces::records(const Pass& pass, std::int64_t tokens) const {
+    return recorder_ && parameters_ <= most_work / tokens && model_.task() == Task::NextToken
+           && !pass.activation_offload && model_.runs_fused(pass);
+}
+
+void RecordedPieces::add(const Batch& batch, const Pass& pass, const PieceWeight& weight) {
+    if (!records(pass, batch.tokens.ids.size(0))) return add_piece(model_, batch, pass, weight);
+    Piece& piece = pieces_[shape_of(batch)];
+    piece.last_seen = ++count_;
+    if (++piece.seen == 1) return add_piece(model_, batch, pass, weight);
+    if (!piece.recording) {
+        try {
+            record(piece, batch, pass);
+        } catch (const c10::Error& error) {
+            refusal_ = error.what_without_backtrace();
+            pieces_.clear();
+            recorder_.reset();
+            return add_piece(model_, batch, pass, weight);
+        }
+    }
+    const Timed timed(pass.profile, Phase::Recorded);
+    copy_into(piece.batch, batch);
+    piece.factor.fill_(weight.factor);
+    total_.zero_();
+    piece.recording->replay();
+    weight.total.add_(total_);
+}
+
+void RecordedPieces::record(Piece& piece, const Batch& batch, const Pass& pass) {
+    forget_the_oldest();
+    const auto number = at::TensorOptions(at::kDouble).device(model_.device());
+    if (!total_.defined()) total_ = at::zeros({}, number);
+    piece.batch = copy_of(batch);
+    piece.factor = at::zeros({}, number);
+    Pass recorded = pass;
+    recorded.profile = nullptr; // what is queued is not done
+    piece.recording = recorder_->record([&] {
+        const at::Tensor loss = task_loss(model_, piece.batch, recorded) * piece.factor;
+        loss.backward();
+        total_.add_(loss.detach());
+    });
+}
+
+void RecordedPieces::forget_the_oldest() {
+    const auto recorded = std::count_if(
+        pieces_.begin(), pieces_.end(), [](const auto& each) { return each.second.recording != nullptr; });
+    if (static_cast<std::size_t>(recorded) < most_shapes) return;
+    auto oldest = pieces_.end();
+    for (auto each = pieces_.begin(); each != pieces_.end(); ++each)
+        if (each->second.recording
+            && (oldest == pieces_.end() || each->second.last_seen < oldest->second.last_seen))
+            oldest = each;
+    pieces_.erase(oldest);
+}
+
+std::optional<std::string> RecordedPieces::take_refusal() { return std::exchange(refusal_, std::nullopt); }
+
+} // namespace lora
