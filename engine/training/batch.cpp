@@ -77,8 +77,8 @@ Batch make_filled_batch(const std::vector<const Example*>& examples, const at::D
     }
     Batch batch = batch_of(parts, device);
     // Kernels make room for so many tokens a sample; what is not there costs next to nothing.
-    batch.tokens.longest =
-        static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(batch.tokens.longest)));
+    const auto room = std::bit_ceil(static_cast<std::uint64_t>(batch.tokens.longest));
+    batch.tokens.longest = std::min(static_cast<std::int64_t>(room), batch.tokens.ids.size(0));
     return batch;
 }
 

@@ -31,7 +31,8 @@ BatchShape shape_of(const Batch& batch);
 Batch make_batch(const std::vector<const Example*>& examples, const at::Device& device);
 /// The same for fused passes, filled up so that other examples often give the same shape: by a sample at the
 /// end that nothing is learned from, unless all are of one length, and by rows that count as nothing: an
-/// eighth or 32 more of each at most. `longest` becomes a power of two.
+/// eighth or 32 more of each at most. `longest` becomes a power of two,
+/// where there are as many tokens.
 Batch make_filled_batch(const std::vector<const Example*>& examples, const at::Device& device);
 
 } // namespace lora

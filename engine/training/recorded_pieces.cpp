@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t most_shapes = 32; // a recording takes some tens of megabytes
 // Parameters · tokens. What takes longer than this leaves a GPU no gaps, and would hold its memory twice.
-constexpr std::int64_t most_work = 5'000'000'000'000;
+constexpr std::int64_t most_work = 10'000'000'000'000;
 
 /// The tensors of a batch that fused passes read.
 std::array<at::Tensor*, 5> tensors_of(Batch& batch) {
