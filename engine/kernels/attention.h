@@ -19,8 +19,8 @@ struct AttentionShape {
     std::vector<std::int64_t> lengths; ///< tokens of each sample
     bool causal = true;
     at::Tensor starts = {}; ///< int32 [B + 1] on the GPU: each sample's first row, and N; not read on the CPU
-    std::int64_t longest = 0; ///< tokens of the longest sample, or more, up to N; not read on the CPU
     DropoutBits dropout = {}; ///< of the probabilities: row h·N + n of the query n of all N, the key's column
+    std::int64_t longest = 0; ///< tokens of the longest sample, or more, up to N; not read on the CPU
 
     std::int64_t width() const { return (heads + 2 * kv_heads) * head_size; } ///< of a row of q, k, v
 };

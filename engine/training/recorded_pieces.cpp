@@ -80,7 +80,7 @@ void RecordedPieces::record(Piece& piece, const Batch& batch, const Pass& pass) 
     piece.factor = at::zeros({}, number);
     Pass recorded = pass;
     recorded.profile = nullptr; // what is queued is not done
-    piece.recording = recorder_->record([&] {
+    piece.recording = recorder_->record([this, &piece, recorded] {
         const at::Tensor loss = task_loss(model_, piece.batch, recorded) * piece.factor;
         loss.backward();
         total_.add_(loss.detach());

@@ -96,8 +96,9 @@ Pass Run::pass_of(std::size_t piece) {
     pass.gradient_checkpointing = settings_.training.gradient_checkpointing;
     pass.activation_offload = settings_.training.activation_offload;
     pass.profile = &profile_;
-    pass.generator =
-        dropout_generator(settings_.training.seed, steps_done_ + 1, piece, loaded_.model->device());
+    if (settings_.lora.dropout > 0)
+        pass.generator =
+            dropout_generator(settings_.training.seed, steps_done_ + 1, piece, loaded_.model->device());
     pass.seed = dropout_seed(settings_.training.seed, steps_done_ + 1, piece);
     return pass;
 }

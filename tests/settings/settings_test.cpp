@@ -26,7 +26,7 @@ RunSettings all_changed() {
     settings.data = {"train.jsonl", "eval.jsonl", 0.25, 2000, 400, 512, false};
     settings.lora = {{"re:.*(q|v)_proj", "0-5,29"}, 16, 8.5, {{"v_proj", 4}}, {{"v_proj", 2.5}}, 0.1,
         InitialA::Gaussian, "an adapter"};
-    settings.training = {300, 3, 4, 2, true, true, 5e-4, Schedule::Cosine, 10, 0.01, 0, 0, 20, 5, 25};
+    settings.training = {300, 3, 4, 2, true, true, false, 5e-4, Schedule::Cosine, 10, 0.01, 0, 0, 20, 5, 25};
     settings.training.seed = std::numeric_limits<std::uint64_t>::max();
     return settings;
 }
@@ -205,7 +205,8 @@ private Q_SLOTS:
                 "--layers 0-5,29 --rank 16 --alpha 8.5"
                 " --rank-pattern v_proj=4 --alpha-pattern v_proj=2.5"
                 " --init gaussian --dropout 0.1 --dtype bfloat16 --device cuda:1 --threads 2 --max-length 512"
-                " --steps 300 --batch 4 --accumulate 2 --gradient-checkpointing --activation-offload --lr "
+                " --steps 300 --batch 4 --accumulate 2 --gradient-checkpointing --activation-offload "
+                "--no-cuda-graphs --lr "
                 "0.0005 --schedule "
                 "cosine --warmup 10"
                 " --weight-decay 0.01 --clip 0 --seed 7 --eval-every 20 --spectrum-every 5"
