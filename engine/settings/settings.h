@@ -24,7 +24,7 @@ struct TrainingSettings {
     std::int64_t accumulate = 1; ///< pieces that a batch is worked through in: same result, less memory
     bool gradient_checkpointing = false; ///< less memory for activations, for a second forward of each block
     bool activation_offload = false; ///< with that, on a GPU: the blocks' inputs wait in the host's memory
-    bool cuda_graphs = true; ///< on a GPU: steps of a shape that comes again are recorded and queued as a whole
+    bool cuda_graphs = true;         ///< on a GPU: what comes again in the same shape is queued as a whole
     double lr = 2e-4;
     Schedule schedule = Schedule::Linear;
     std::optional<std::int64_t> warmup; ///< steps; none: int(0.03 · steps)
