@@ -72,9 +72,10 @@ void store_turned(const float* sums, const float* factors, std::int64_t rows, st
 void multiply(std::int64_t rows, const BFloat16* x, std::int64_t stride, const std::uint32_t* panel,
     std::int64_t steps, float* out, bool add) {
     const TileEnd<BFloat16> none{};
+    FetchAhead nothing;
     for (std::int64_t i = 0; i < rows; i += product_tile_rows)
         some_rows<BFloat16>(std::min(product_tile_rows, rows - i), x + i * stride, stride, panel, steps,
-            out + i * block, !add, false, none, 0);
+            out + i * block, !add, false, none, 0, nothing);
 }
 
 void multiply(std::int64_t rows, const std::uint32_t* x, std::int64_t stride, const std::uint32_t* panel,

@@ -82,7 +82,8 @@ void share_out(const ProductTask<T>& task) {
                 const std::int64_t column = i / pieces * product_panel_columns;
                 if (row >= task.rows) continue;
                 kernels.multiply(task, row, std::min(piece_rows, task.rows - row), column,
-                    std::min(column + product_panel_columns, task.columns), memory + thread * scratch);
+                    std::min(column + product_panel_columns, task.columns),
+                    column + threads * product_panel_columns, memory + thread * scratch);
             }
     });
 }

@@ -42,9 +42,10 @@ template <class T>
 struct ProductLoops {
     /// Bytes of scratch that `rows` rows of a task need, aligned to 64.
     std::int64_t (*scratch_bytes)(const ProductTask<T>& task, std::int64_t rows);
-    /// The rows [row, row + rows) of the columns [begin, end).
+    /// The rows [row, row + rows) of the columns [begin, end). `next`: the column that this thread will likely
+    /// be asked for after it, whose weight is fetched meanwhile; beyond the columns: none.
     void (*multiply)(const ProductTask<T>& task, std::int64_t row, std::int64_t rows, std::int64_t begin,
-        std::int64_t end, void* scratch);
+        std::int64_t end, std::int64_t next, void* scratch);
 };
 
 /// Columns of a panel: what threads should share out in multiples of.

@@ -3,6 +3,7 @@
 // tile of 8 rows and 48 columns stays in registers while the depth goes by; the weight comes from a packed
 // panel of 48 columns. Each source file gets its own copy.
 
+#include "engine/kernels/fetch_ahead.h"
 #include "engine/kernels/product_loops.h"
 
 #include <algorithm>
@@ -19,9 +20,11 @@ inline constexpr int vectors = product_panel_columns / lanes;
 inline constexpr std::int64_t panel_columns = product_panel_columns;
 // Steps of depth whose panel stays in the second-level cache beside the rows that pass by.
 inline constexpr std::int64_t panel_steps = 1536;
-// Steps that one register adds up alone. A single chain over a depth of 1536 has five times the error of
+// Most steps that one register adds up alone. A single chain over a depth of 1536 has five times the error of
 // sums of short ones, enough to be seen in a deep model's logits.
-inline constexpr std::int64_t chain_steps = 128;
+inline constexpr std::int64_t chain_steps = 192;
+
+std::int64_t chains_of(std::int64_t steps) { return (steps + chain_steps - 1) / chain_steps; }
 
 /// What lies in 32 bits of a packed panel: `Type::per_step` values of the depth.
 template <class T>
@@ -189,25 +192,28 @@ void chain(const T* x, std::int64_t stride, const std::uint32_t* panel, std::int
 // One tile through one block of the depth, chain by chain.
 template <class T, int rows>
 void tile(const T* x, std::int64_t stride, const std::uint32_t* panel, std::int64_t steps, float* partial,
-    bool begins, bool ends, const TileEnd<T>& end, std::int64_t row) {
-    for (std::int64_t step = 0; step < steps; step += chain_steps)
+    bool begins, bool ends, const TileEnd<T>& end, std::int64_t row, FetchAhead& ahead) {
+    const std::int64_t chains = chains_of(steps), length = (steps + chains - 1) / chains;
+    for (std::int64_t step = 0; step < steps; step += length) {
+        ahead.fetch();
         chain<T, rows>(x + step * Lane<T>::per_step, stride, panel + step * panel_columns,
-            std::min(chain_steps, steps - step), partial, begins && step == 0,
-            ends && step + chain_steps >= steps, end, row);
+            std::min(length, steps - step), partial, begins && step == 0,
+            ends && step + length >= steps, end, row);
+    }
 }
 
 template <class T>
 void some_rows(std::int64_t rows, const T* x, std::int64_t stride, const std::uint32_t* panel,
-    std::int64_t steps, float* partial, bool begins, bool ends, const TileEnd<T>& end, std::int64_t row) {
+    std::int64_t steps, float* partial, bool begins, bool ends, const TileEnd<T>& end, std::int64_t row, FetchAhead& ahead) {
     switch (rows) {
-    case 1: return tile<T, 1>(x, stride, panel, steps, partial, begins, ends, end, row);
-    case 2: return tile<T, 2>(x, stride, panel, steps, partial, begins, ends, end, row);
-    case 3: return tile<T, 3>(x, stride, panel, steps, partial, begins, ends, end, row);
-    case 4: return tile<T, 4>(x, stride, panel, steps, partial, begins, ends, end, row);
-    case 5: return tile<T, 5>(x, stride, panel, steps, partial, begins, ends, end, row);
-    case 6: return tile<T, 6>(x, stride, panel, steps, partial, begins, ends, end, row);
-    case 7: return tile<T, 7>(x, stride, panel, steps, partial, begins, ends, end, row);
-    default: return tile<T, 8>(x, stride, panel, steps, partial, begins, ends, end, row);
+    case 1: return tile<T, 1>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 2: return tile<T, 2>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 3: return tile<T, 3>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 4: return tile<T, 4>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 5: return tile<T, 5>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 6: return tile<T, 6>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 7: return tile<T, 7>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    default: return tile<T, 8>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
     }
 }
 
@@ -272,9 +278,24 @@ std::int64_t scratch_bytes(const ProductTask<T>& task, std::int64_t rows) {
     return (Scratch<T>::bytes(task, rows) + 63) / 64 * 64;
 }
 
+/// The piece of the weight that a panel's block of the depth is packed from.
+template <class T>
+FetchAhead weight_ahead(const ProductTask<T>& task, std::int64_t column, std::int64_t step, std::int64_t rows) {
+    constexpr std::int64_t size = sizeof(T);
+    if (column >= task.columns) return {};
+    const std::int64_t steps = std::min(panel_steps, steps_of<T>(task.depth) - step);
+    const std::int64_t depth = step * Lane<T>::per_step, depths = steps * Lane<T>::per_step;
+    const std::int64_t columns = std::min(panel_columns, task.columns - column);
+    const std::int64_t calls = (rows + product_tile_rows - 1) / product_tile_rows
+                               * chains_of(steps);
+    const std::int64_t stride = task.w_stride * size;
+    if (task.turned) return {task.w + depth * task.w_stride + column, depths, columns * size, stride, calls};
+    return {task.w + column * task.w_stride + depth, columns, depths * size, stride, calls};
+}
+
 template <class T>
 void multiply(const ProductTask<T>& task, std::int64_t row, std::int64_t rows, std::int64_t begin,
-    std::int64_t end, void* memory) {
+    std::int64_t end, std::int64_t next, void* memory) {
     const Scratch<T> scratch(task, rows, memory);
     const std::int64_t all_steps = steps_of<T>(task.depth);
     for (std::int64_t column = begin; column < end; column += panel_columns) {
@@ -289,11 +310,14 @@ void multiply(const ProductTask<T>& task, std::int64_t row, std::int64_t rows, s
             else
                 pack_rows(
                     task.w + column * task.w_stride + depth, task.w_stride, steps, columns, scratch.panel);
+            FetchAhead ahead = step + steps < all_steps
+                                   ? weight_ahead(task, column, step + steps, rows)
+                                   : weight_ahead(task, column + panel_columns < end ? column + panel_columns : next, 0, rows);
             for (std::int64_t i = 0; i < rows; i += product_tile_rows)
                 some_rows<T>(std::min(product_tile_rows, rows - i),
                     task.x + (row + i) * task.x_stride + depth, task.x_stride, scratch.panel, steps,
                     scratch.partial + (all_steps > panel_steps ? i * panel_columns : 0), step == 0,
-                    step + steps == all_steps, tile_end, row + i);
+                    step + steps == all_steps, tile_end, row + i, ahead);
         }
     }
 }
