@@ -1,6 +1,6 @@
 #pragma once
-// Rows of memory that are wanted soon, asked for a few cache lines at a time while something else is computed.
-// Each source file gets its own copy.
+// Rows of memory that are wanted soon, asked for a few cache lines at a time while something else is
+// computed. Each source file gets its own copy.
 
 #include <algorithm>
 #include <cstdint>
@@ -14,7 +14,8 @@ class FetchAhead {
 public:
     FetchAhead() = default;
     /// `calls`: in how many calls of fetch() all of it shall have been asked for.
-    FetchAhead(const void* from, std::int64_t rows, std::int64_t width, std::int64_t stride, std::int64_t calls)
+    FetchAhead(
+        const void* from, std::int64_t rows, std::int64_t width, std::int64_t stride, std::int64_t calls)
         : row_(static_cast<const char*>(from)), rows_(rows), width_(width), stride_(stride),
           lines_((rows * ((width + line - 1) / line) + calls - 1) / calls) {}
 

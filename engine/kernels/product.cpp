@@ -1,6 +1,7 @@
 #include "engine/kernels/product.h"
 
 #include "engine/kernels/fused.h"
+#include "engine/kernels/halves.h"
 #include "engine/kernels/processor.h"
 #include "engine/kernels/product_loops.h"
 #include "engine/kernels/rows.h"
@@ -54,6 +55,9 @@ std::vector<LowRankColumns> columns_of(const std::vector<LowRankPart>& parts) {
         columns.push_back({.inner = part.inner.const_data_ptr<float>(),
             .factor = part.factor.const_data_ptr<float>(),
             .inner_stride = part.inner.stride(0),
+            .factor_row_stride = part.factor.stride(0),
+            .factor_column_stride = part.factor.stride(1),
+            .scale = static_cast<float>(part.scale),
             .rank = part.factor.size(0),
             .offset = part.offset,
             .width = part.factor.size(1)});
@@ -81,9 +85,10 @@ void share_out(const ProductTask<T>& task) {
                 const std::int64_t row = i % pieces * piece_rows;
                 const std::int64_t column = i / pieces * product_panel_columns;
                 if (row >= task.rows) continue;
-                kernels.multiply(task, row, std::min(piece_rows, task.rows - row), column,
-                    std::min(column + product_panel_columns, task.columns),
-                    column + threads * product_panel_columns, memory + thread * scratch);
+                kernels.multiply(task,
+                    {row, std::min(piece_rows, task.rows - row), column,
+                        column + threads * product_panel_columns},
+                    memory + thread * scratch);
             }
     });
 }
@@ -123,17 +128,6 @@ at::Tensor rows_of(std::int64_t rows, std::int64_t width, const at::Tensor& like
     return at::empty({rows, width}, like.options());
 }
 
-/// a as two bfloat16 whose sum it nearly is, beside each other along `dimension`.
-at::Tensor in_two(const at::Tensor& a, std::int64_t dimension) {
-    const at::Tensor high = a.to(at::kBFloat16);
-    return at::cat({high, a.sub(high).to(at::kBFloat16)}, dimension);
-}
-
-at::Tensor joined(const at::Tensor& halves, std::int64_t dimension = 1) {
-    const std::int64_t rank = halves.size(dimension) / 2;
-    return halves.narrow(dimension, 0, rank).add(halves.narrow(dimension, rank, rank));
-}
-
 /// a · b by ATen, with what is added to it.
 void multiply_by_operators(at::Tensor& y, const at::Tensor& a, const at::Tensor& b, const ProductEnd& end) {
     if (end.residual.defined())
@@ -142,7 +136,8 @@ void multiply_by_operators(at::Tensor& y, const at::Tensor& a, const at::Tensor&
         at::addmm_out(y, end.bias, a, b);
     else
         at::mm_out(y, a, b);
-    for (const LowRankPart& part : end.parts) add_low_rank(y, part.offset, part.inner, part.factor, 1);
+    for (const LowRankPart& part : end.parts)
+        add_low_rank(y, part.offset, part.inner, part.factor.contiguous(), part.scale);
     if (end.residual.defined() && end.bias.defined()) y.add_(end.bias);
 }
 
@@ -172,25 +167,40 @@ at::Tensor product_turned(const at::Tensor& dy, const at::Tensor& w, const Produ
 
 at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& a) {
     if (x.scalar_type() == at::kFloat) return product(x, a);
-    if (x.is_cuda()) return joined(at::mm(x, in_two(a, 0).t(), at::kFloat));
-    if (!x.is_cpu() || !has_loops(at::kBFloat16) || x.size(1) % 2 != 0) return x.to(at::kFloat).mm(a.t());
-    at::Tensor halves = at::empty({x.size(0), 2 * a.size(0)}, a.options());
-    multiply<BFloat16>(halves, x, in_two(a, 0), {}, false);
-    return joined(halves);
+    at::Tensor inner = at::empty({x.size(0), a.size(0)}, a.options());
+    if (x.is_cuda()) {
+        join_halves(inner, at::mm(x, in_two(a, 0).t(), at::kFloat), 1);
+    } else if (fits(x, x, x.size(1))) {
+        at::Tensor halves = at::empty({x.size(0), 2 * a.size(0)}, a.options());
+        multiply<BFloat16>(halves, x, in_two(a, 0), {}, false);
+        join_halves(inner, halves, 1);
+    } else {
+        at::mm_out(inner, x.to(at::kFloat), a.t());
+    }
+    return inner;
 }
 
-at::Tensor narrow_product_turned(const at::Tensor& dy, const at::Tensor& b) {
-    if (dy.scalar_type() == at::kFloat) return product_turned(dy, b);
-    if (dy.is_cuda()) return joined(at::mm(dy, in_two(b, 1), at::kFloat));
-    if (!dy.is_cpu() || !has_loops(at::kBFloat16) || dy.size(1) % 2 != 0) return dy.to(at::kFloat).mm(b);
-    at::Tensor halves = at::empty({dy.size(0), 2 * b.size(1)}, b.options());
-    multiply<BFloat16>(halves, dy, in_two(b, 1), {}, true);
-    return joined(halves);
+void narrow_product_turned_into(
+    at::Tensor& d_inner, const at::Tensor& dy, const at::Tensor& b, double scale) {
+    if (dy.scalar_type() == at::kFloat) {
+        at::mul_out(d_inner, product_turned(dy, b), at::scalar_tensor(scale));
+    } else if (dy.is_cuda()) {
+        join_halves(d_inner, at::mm(dy, in_two(b, 1, scale), at::kFloat), 1);
+    } else if (fits(dy, dy, dy.size(1))) {
+        at::Tensor halves = at::empty({dy.size(0), 2 * b.size(1)}, b.options());
+        multiply<BFloat16>(halves, dy, in_two(b, 1, scale), {}, true);
+        join_halves(d_inner, halves, 1);
+    } else {
+        at::mul_out(d_inner, dy.to(at::kFloat).mm(b), at::scalar_tensor(scale));
+    }
 }
 
 at::Tensor outer_product(const at::Tensor& s, const at::Tensor& y) {
-    if (y.is_cuda() && y.scalar_type() == at::kBFloat16)
-        return joined(at::mm(in_two(s, 1).t(), y, at::kFloat), 0);
+    if (y.is_cuda() && y.scalar_type() == at::kBFloat16) {
+        at::Tensor sums = at::empty({s.size(1), y.size(1)}, s.options());
+        join_halves(sums, at::mm(in_two(s, 1).t(), y, at::kFloat), 0);
+        return sums;
+    }
     if (!y.is_cpu()) return s.t().mm(y.to(at::kFloat));
     at::Tensor sums = at::empty({s.size(1), y.size(1)}, s.options());
     constexpr std::int64_t block = 96; // columns a thread takes at a time

@@ -12,11 +12,12 @@
 
 namespace lora {
 
-/// y[:, offset : offset + width] += inner · factor, in float32.
+/// y[:, offset : offset + width] += scale · inner · factor, in float32.
 struct LowRankPart {
     at::Tensor inner;  ///< float32 [M, r]; rows may be apart
-    at::Tensor factor; ///< float32 [r, width], contiguous
+    at::Tensor factor; ///< float32 [r, width], of any strides
     std::int64_t offset = 0;
+    double scale = 1;
 };
 
 /// What is added to a product.
@@ -38,8 +39,9 @@ void product_turned_into(
 /// x · aᵀ in float32 though x [M, K] may be bfloat16; a float32 [R, K] → float32 [M, R]. A bfloat16 x meets a
 /// as the sum of two bfloat16, which keeps 16 of its 24 bits.
 at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& a);
-/// dy · b in float32; b float32 [N, R] → float32 [M, R].
-at::Tensor narrow_product_turned(const at::Tensor& dy, const at::Tensor& b);
+/// scale · dy · b in float32; b float32 [N, R]. d_inner float32 [M, R], whose rows may be apart.
+void narrow_product_turned_into(
+    at::Tensor& d_inner, const at::Tensor& dy, const at::Tensor& b, double scale = 1);
 
 /// sᵀ · y in float32 (on a GPU a bfloat16 y meets s as the sum of two bfloat16): s float32 [M, R], y [M, N]
 /// float32 or bfloat16, rows of both may be apart → [R, N].

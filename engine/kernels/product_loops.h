@@ -8,11 +8,15 @@
 
 namespace lora {
 
-/// A low-rank part of a product's columns: y[:, offset + c] += Σ_j inner[:, j] · factor[j, c], in float32.
+/// A low-rank part of a product's columns: y[:, offset + c] += scale · Σ_j inner[:, j] · factor[j, c], in
+/// float32.
 struct LowRankColumns {
     const float* inner = nullptr;  ///< [rows, rank], rows `inner_stride` apart
-    const float* factor = nullptr; ///< [rank, width], contiguous
+    const float* factor = nullptr; ///< [rank, width]
     std::int64_t inner_stride = 0;
+    std::int64_t factor_row_stride = 0;
+    std::int64_t factor_column_stride = 0;
+    float scale = 1;
     std::int64_t rank = 0;
     std::int64_t offset = 0;
     std::int64_t width = 0;
@@ -38,14 +42,21 @@ struct ProductTask {
     bool turned = false;
 };
 
+/// The rows [row, row + rows) of the panel of columns from `column` on.
+struct ProductPanel {
+    std::int64_t row = 0;
+    std::int64_t rows = 0;
+    std::int64_t column = 0;
+    /// The panel that the thread will likely take next, whose weight is fetched meanwhile; beyond the
+    /// columns: none.
+    std::int64_t next_column = 0;
+};
+
 template <class T>
 struct ProductLoops {
     /// Bytes of scratch that `rows` rows of a task need, aligned to 64.
     std::int64_t (*scratch_bytes)(const ProductTask<T>& task, std::int64_t rows);
-    /// The rows [row, row + rows) of the columns [begin, end). `next`: the column that this thread will likely
-    /// be asked for after it, whose weight is fetched meanwhile; beyond the columns: none.
-    void (*multiply)(const ProductTask<T>& task, std::int64_t row, std::int64_t rows, std::int64_t begin,
-        std::int64_t end, std::int64_t next, void* scratch);
+    void (*multiply)(const ProductTask<T>& task, const ProductPanel& panel, void* scratch);
 };
 
 /// Columns of a panel: what threads should share out in multiples of.

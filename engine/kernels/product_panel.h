@@ -7,7 +7,6 @@
 #include "engine/kernels/product_loops.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include <immintrin.h>
 
@@ -197,14 +196,15 @@ void tile(const T* x, std::int64_t stride, const std::uint32_t* panel, std::int6
     for (std::int64_t step = 0; step < steps; step += length) {
         ahead.fetch();
         chain<T, rows>(x + step * Lane<T>::per_step, stride, panel + step * panel_columns,
-            std::min(length, steps - step), partial, begins && step == 0,
-            ends && step + length >= steps, end, row);
+            std::min(length, steps - step), partial, begins && step == 0, ends && step + length >= steps, end,
+            row);
     }
 }
 
 template <class T>
 void some_rows(std::int64_t rows, const T* x, std::int64_t stride, const std::uint32_t* panel,
-    std::int64_t steps, float* partial, bool begins, bool ends, const TileEnd<T>& end, std::int64_t row, FetchAhead& ahead) {
+    std::int64_t steps, float* partial, bool begins, bool ends, const TileEnd<T>& end, std::int64_t row,
+    FetchAhead& ahead) {
     switch (rows) {
     case 1: return tile<T, 1>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
     case 2: return tile<T, 2>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
@@ -252,7 +252,7 @@ struct Scratch {
           inner_column(inner_part + total_rank(task)) {}
 };
 
-// The factor rows that reach into the panel at `column`, cut and filled with zeros to its width.
+// The factor rows that reach into the panel at `column`, scaled, cut and filled with zeros to its width.
 template <class T>
 TileEnd<T> end_at(const ProductTask<T>& task, std::int64_t column, const Scratch<T>& scratch) {
     TileEnd<T> end{&task, scratch.factors, scratch.inner_part, scratch.inner_column, 0, column};
@@ -263,9 +263,10 @@ TileEnd<T> end_at(const ProductTask<T>& task, std::int64_t column, const Scratch
         if (from >= to) continue;
         for (std::int64_t j = 0; j < part.rank; ++j, ++end.count) {
             float* row = scratch.factors + end.count * panel_columns;
+            const float* factor = part.factor + j * part.factor_row_stride;
             std::fill(row, row + panel_columns, 0.f);
-            std::memcpy(row + (from - column), part.factor + j * part.width + (from - part.offset),
-                static_cast<std::size_t>(to - from) * sizeof(float));
+            for (std::int64_t at = from; at < to; ++at)
+                row[at - column] = part.scale * factor[(at - part.offset) * part.factor_column_stride];
             scratch.inner_part[end.count] = i;
             scratch.inner_column[end.count] = j;
         }
@@ -278,47 +279,45 @@ std::int64_t scratch_bytes(const ProductTask<T>& task, std::int64_t rows) {
     return (Scratch<T>::bytes(task, rows) + 63) / 64 * 64;
 }
 
-/// The piece of the weight that a panel's block of the depth is packed from.
+/// The piece of the weight that a panel's block of the depth is packed from; the one that follows it where
+/// that block was the last.
 template <class T>
-FetchAhead weight_ahead(const ProductTask<T>& task, std::int64_t column, std::int64_t step, std::int64_t rows) {
-    constexpr std::int64_t size = sizeof(T);
+FetchAhead weight_ahead(const ProductTask<T>& task, const ProductPanel& panel, std::int64_t step) {
+    const bool goes_on = step < steps_of<T>(task.depth);
+    const std::int64_t column = goes_on ? panel.column : panel.next_column;
     if (column >= task.columns) return {};
-    const std::int64_t steps = std::min(panel_steps, steps_of<T>(task.depth) - step);
-    const std::int64_t depth = step * Lane<T>::per_step, depths = steps * Lane<T>::per_step;
+    const std::int64_t begin = goes_on ? step : 0;
+    const std::int64_t steps = std::min(panel_steps, steps_of<T>(task.depth) - begin);
+    const std::int64_t depth = begin * Lane<T>::per_step, depths = steps * Lane<T>::per_step;
     const std::int64_t columns = std::min(panel_columns, task.columns - column);
-    const std::int64_t calls = (rows + product_tile_rows - 1) / product_tile_rows
-                               * chains_of(steps);
+    const std::int64_t calls = (panel.rows + product_tile_rows - 1) / product_tile_rows * chains_of(steps);
+    constexpr std::int64_t size = sizeof(T);
     const std::int64_t stride = task.w_stride * size;
     if (task.turned) return {task.w + depth * task.w_stride + column, depths, columns * size, stride, calls};
     return {task.w + column * task.w_stride + depth, columns, depths * size, stride, calls};
 }
 
 template <class T>
-void multiply(const ProductTask<T>& task, std::int64_t row, std::int64_t rows, std::int64_t begin,
-    std::int64_t end, std::int64_t next, void* memory) {
-    const Scratch<T> scratch(task, rows, memory);
+void multiply(const ProductTask<T>& task, const ProductPanel& part, void* memory) {
+    const Scratch<T> scratch(task, part.rows, memory);
     const std::int64_t all_steps = steps_of<T>(task.depth);
-    for (std::int64_t column = begin; column < end; column += panel_columns) {
-        const std::int64_t columns = std::min(panel_columns, task.columns - column);
-        const TileEnd<T> tile_end = end_at(task, column, scratch);
-        for (std::int64_t step = 0; step < all_steps; step += panel_steps) {
-            const std::int64_t steps = std::min(panel_steps, all_steps - step);
-            const std::int64_t depth = step * Lane<T>::per_step;
-            if (task.turned)
-                pack_columns(
-                    task.w + depth * task.w_stride + column, task.w_stride, steps, columns, scratch.panel);
-            else
-                pack_rows(
-                    task.w + column * task.w_stride + depth, task.w_stride, steps, columns, scratch.panel);
-            FetchAhead ahead = step + steps < all_steps
-                                   ? weight_ahead(task, column, step + steps, rows)
-                                   : weight_ahead(task, column + panel_columns < end ? column + panel_columns : next, 0, rows);
-            for (std::int64_t i = 0; i < rows; i += product_tile_rows)
-                some_rows<T>(std::min(product_tile_rows, rows - i),
-                    task.x + (row + i) * task.x_stride + depth, task.x_stride, scratch.panel, steps,
-                    scratch.partial + (all_steps > panel_steps ? i * panel_columns : 0), step == 0,
-                    step + steps == all_steps, tile_end, row + i, ahead);
-        }
+    const std::int64_t columns = std::min(panel_columns, task.columns - part.column);
+    const TileEnd<T> tile_end = end_at(task, part.column, scratch);
+    for (std::int64_t step = 0; step < all_steps; step += panel_steps) {
+        const std::int64_t steps = std::min(panel_steps, all_steps - step);
+        const std::int64_t depth = step * Lane<T>::per_step;
+        if (task.turned)
+            pack_columns(
+                task.w + depth * task.w_stride + part.column, task.w_stride, steps, columns, scratch.panel);
+        else
+            pack_rows(
+                task.w + part.column * task.w_stride + depth, task.w_stride, steps, columns, scratch.panel);
+        FetchAhead ahead = weight_ahead(task, part, step + steps);
+        for (std::int64_t i = 0; i < part.rows; i += product_tile_rows)
+            some_rows<T>(std::min(product_tile_rows, part.rows - i),
+                task.x + (part.row + i) * task.x_stride + depth, task.x_stride, scratch.panel, steps,
+                scratch.partial + (all_steps > panel_steps ? i * panel_columns : 0), step == 0,
+                step + steps == all_steps, tile_end, part.row + i, ahead);
     }
 }
 

@@ -219,8 +219,22 @@ void outer_product(const T* y, const float* s, float* sums, std::int64_t rows, s
 }
 
 template <class T>
+void in_two(const float* a, T* high, T* low, std::int64_t rows, std::int64_t width, std::int64_t stride,
+    float scale) {
+    for (std::int64_t row = 0; row < rows; ++row, a += width, high += stride, low += stride) {
+#pragma omp simd
+        for (std::int64_t i = 0; i < width; ++i) {
+            const float value = scale * a[i];
+            const T nearest = from_float<T>(value);
+            high[i] = nearest;
+            low[i] = from_float<T>(value - to_float(nearest));
+        }
+    }
+}
+
+template <class T>
 constexpr RowKernels<T> table{rms_norm<T>, rms_norm_backward<T>, rotate<T>, swiglu<T>, swiglu_backward<T>,
-    cross_entropy<T>, add_low_rank<T>, outer_product<T>};
+    cross_entropy<T>, add_low_rank<T>, outer_product<T>, in_two<T>};
 
 } // namespace
 

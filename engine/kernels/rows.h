@@ -41,6 +41,10 @@ struct RowKernels {
     /// front of each row of `y_stride`; sums [rank, width], rows `sums_stride` apart.
     void (*outer_product)(const T* y, const float* s, float* sums, std::int64_t rows, std::int64_t y_stride,
         std::int64_t s_stride, std::int64_t sums_stride, std::int64_t rank, std::int64_t width);
+    /// scale · a = high + low, as near as two T come to it. a [rows, width]; rows of high and low `stride`
+    /// apart.
+    void (*in_two)(const float* a, T* high, T* low, std::int64_t rows, std::int64_t width,
+        std::int64_t stride, float scale);
 };
 
 /// The kernels for the processor at hand.

@@ -49,8 +49,7 @@ std::vector<LowRankPart> update_parts(const at::Tensor& inner, const LowRankGrou
     std::int64_t column = 0;
     for (const GroupedUpdate& update : group) {
         const std::int64_t rank = update.A.size(0);
-        parts.push_back(
-            {inner.narrow(1, column, rank), update.B.t().mul(update.scale).contiguous(), update.offset});
+        parts.push_back({inner.narrow(1, column, rank), update.B.t(), update.offset, update.scale});
         column += rank;
     }
     return parts;
@@ -70,7 +69,8 @@ GroupGradients group_gradients(
     for (const GroupedUpdate& update : group) {
         const std::int64_t rank = update.A.size(0);
         const at::Tensor d_out = dy.narrow(1, update.offset, update.B.size(0));
-        d_inner.narrow(1, column, rank).copy_(narrow_product_turned(d_out, update.B).mul_(update.scale));
+        at::Tensor d_own = d_inner.narrow(1, column, rank);
+        narrow_product_turned_into(d_own, d_out, update.B, update.scale);
         gradients.dB.push_back(
             update.B.requires_grad()
                 ? outer_product(inner.narrow(1, column, rank), d_out).mul_(update.scale).t()
@@ -86,7 +86,7 @@ GroupGradients group_gradients(
             update.A.requires_grad() ? stacked.narrow(0, column, update.A.size(0)) : at::Tensor());
         column += update.A.size(0);
     }
-    gradients.through = {{d_inner, all_A(group).contiguous(), 0}};
+    gradients.through = {{d_inner, all_A(group), 0}};
     return gradients;
 }
 

@@ -27,14 +27,15 @@ ProductEnd random_end(std::int64_t rows, std::int64_t columns, at::ScalarType ty
     ProductEnd end{at::randn({columns}).to(type), at::randn({rows, columns}).to(type), {}};
     const std::int64_t first = columns / 3, rest = columns - first;
     if (first > 0) end.parts.push_back({at::randn({rows, 9}).narrow(1, 2, 3), at::randn({3, first}), 0});
-    end.parts.push_back({at::randn({rows, 1}), at::randn({1, rest}), first});
+    end.parts.push_back({at::randn({rows, 2}), at::randn({rest, 2}).t(), first, 0.7});
     return end;
 }
 
 at::Tensor with_end(at::Tensor y, const ProductEnd& end) {
     y = y + wide(end.bias) + wide(end.residual);
     for (const LowRankPart& part : end.parts)
-        y.narrow(1, part.offset, part.factor.size(1)).add_(wide(part.inner).mm(wide(part.factor)));
+        y.narrow(1, part.offset, part.factor.size(1))
+            .add_(wide(part.inner).mm(wide(part.factor)) * part.scale);
     return y;
 }
 
@@ -111,7 +112,9 @@ private Q_SLOTS:
         const double close = type == at::kFloat ? 5e-5 : 2e-4;
         QCOMPARE(narrow_product(x, a).scalar_type(), at::kFloat);
         QVERIFY(difference(narrow_product(x, a), wide(x).mm(wide(a).t())) <= close);
-        QVERIFY(difference(narrow_product_turned(x, b), wide(x).mm(wide(b))) <= close);
+        at::Tensor turned = at::zeros({rows, columns + 5}).narrow(1, 2, columns);
+        narrow_product_turned_into(turned, x, b, 0.3);
+        QVERIFY(difference(turned, wide(x).mm(wide(b)) * 0.3) <= close);
         QVERIFY(difference(outer_product(s, x), wide(s).t().mm(wide(x))) <= 5e-5);
     }
 
