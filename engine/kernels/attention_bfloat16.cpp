@@ -74,7 +74,7 @@ void multiply(std::int64_t rows, const BFloat16* x, std::int64_t stride, const s
     const TileEnd<BFloat16> none{};
     FetchAhead nothing;
     for (std::int64_t i = 0; i < rows; i += product_tile_rows)
-        some_rows<BFloat16>(std::min(product_tile_rows, rows - i), x + i * stride, stride, panel, steps,
+        some_rows<BFloat16, 3>(std::min(product_tile_rows, rows - i), x + i * stride, stride, panel, steps,
             out + i * block, !add, false, none, 0, nothing);
 }
 

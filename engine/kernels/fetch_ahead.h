@@ -2,7 +2,6 @@
 // Rows of memory that are wanted soon, asked for a few cache lines at a time while something else is
 // computed. Each source file gets its own copy.
 
-#include <algorithm>
 #include <cstdint>
 
 namespace lora {

@@ -78,16 +78,18 @@ void share_out(const ProductTask<T>& task) {
     const std::int64_t scratch = kernels.scratch_bytes(task, std::min(piece_rows, task.rows));
     const at::Tensor buffer = at::empty({threads, scratch}, at::kByte);
     auto* const memory = static_cast<char*>(buffer.mutable_data_ptr());
+    const auto column_of = [&](std::int64_t piece) { return piece / pieces * product_panel_columns; };
     std::atomic<std::int64_t> next = 0;
     at::parallel_for(0, threads, 1, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t thread = begin; thread < end; ++thread)
             for (std::int64_t i = next++; i < panels * pieces; i = next++) {
-                const std::int64_t row = i % pieces * piece_rows;
-                const std::int64_t column = i / pieces * product_panel_columns;
+                const std::int64_t row = i % pieces * piece_rows, column = column_of(i);
                 if (row >= task.rows) continue;
+                // Of a panel that is in pieces, only the last ones fetch the next.
+                const std::int64_t after = column_of(i + threads);
                 kernels.multiply(task,
                     {row, std::min(piece_rows, task.rows - row), column,
-                        column + threads * product_panel_columns},
+                        after > column ? after : task.columns},
                     memory + thread * scratch);
             }
     });
@@ -126,6 +128,17 @@ void multiply_any(
 
 at::Tensor rows_of(std::int64_t rows, std::int64_t width, const at::Tensor& like) {
     return at::empty({rows, width}, like.options());
+}
+
+/// Whether x is bfloat16 that meets a narrow float32 factor in two.
+bool takes_halves(const at::Tensor& x) { return x.is_cuda() || fits(x, x, x.size(1)); }
+
+/// to = x · factor in float32. halves: the factor in two, [2R, K], or [K, 2R] where `turned`.
+void multiply_halves(at::Tensor& to, const at::Tensor& x, const at::Tensor& halves, bool turned) {
+    if (x.is_cuda()) return join_halves(to, at::mm(x, turned ? halves : halves.t(), at::kFloat), 1);
+    at::Tensor both = at::empty({x.size(0), 2 * to.size(1)}, to.options());
+    multiply<BFloat16>(both, x, halves, {}, turned);
+    join_halves(to, both, 1);
 }
 
 /// a · b by ATen, with what is added to it.
@@ -168,31 +181,21 @@ at::Tensor product_turned(const at::Tensor& dy, const at::Tensor& w, const Produ
 at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& a) {
     if (x.scalar_type() == at::kFloat) return product(x, a);
     at::Tensor inner = at::empty({x.size(0), a.size(0)}, a.options());
-    if (x.is_cuda()) {
-        join_halves(inner, at::mm(x, in_two(a, 0).t(), at::kFloat), 1);
-    } else if (fits(x, x, x.size(1))) {
-        at::Tensor halves = at::empty({x.size(0), 2 * a.size(0)}, a.options());
-        multiply<BFloat16>(halves, x, in_two(a, 0), {}, false);
-        join_halves(inner, halves, 1);
-    } else {
+    if (takes_halves(x))
+        multiply_halves(inner, x, in_two(a, 0), false);
+    else
         at::mm_out(inner, x.to(at::kFloat), a.t());
-    }
     return inner;
 }
 
 void narrow_product_turned_into(
     at::Tensor& d_inner, const at::Tensor& dy, const at::Tensor& b, double scale) {
-    if (dy.scalar_type() == at::kFloat) {
+    if (dy.scalar_type() == at::kFloat)
         at::mul_out(d_inner, product_turned(dy, b), at::scalar_tensor(scale));
-    } else if (dy.is_cuda()) {
-        join_halves(d_inner, at::mm(dy, in_two(b, 1, scale), at::kFloat), 1);
-    } else if (fits(dy, dy, dy.size(1))) {
-        at::Tensor halves = at::empty({dy.size(0), 2 * b.size(1)}, b.options());
-        multiply<BFloat16>(halves, dy, in_two(b, 1, scale), {}, true);
-        join_halves(d_inner, halves, 1);
-    } else {
+    else if (takes_halves(dy))
+        multiply_halves(d_inner, dy, in_two(b, 1, scale), true);
+    else
         at::mul_out(d_inner, dy.to(at::kFloat).mm(b), at::scalar_tensor(scale));
-    }
 }
 
 at::Tensor outer_product(const at::Tensor& s, const at::Tensor& y) {

@@ -1,7 +1,7 @@
 #pragma once
 // The loops of product_loops.h over Lane<T>, which lane_float.h or lane_bfloat16.h says: what 32 bits hold. A
-// tile of 8 rows and 48 columns stays in registers while the depth goes by; the weight comes from a packed
-// panel of 48 columns. Each source file gets its own copy.
+// tile of 8 rows and 48 columns, of the last panel maybe 32 or 16, stays in registers while the depth goes
+// by; the weight comes from a packed panel. Each source file gets its own copy.
 
 #include "engine/kernels/fetch_ahead.h"
 #include "engine/kernels/product_loops.h"
@@ -15,7 +15,6 @@ namespace lora {
 namespace {
 
 inline constexpr std::int64_t lanes = 16;
-inline constexpr int vectors = product_panel_columns / lanes;
 inline constexpr std::int64_t panel_columns = product_panel_columns;
 // Steps of depth whose panel stays in the second-level cache beside the rows that pass by.
 inline constexpr std::int64_t panel_steps = 1536;
@@ -23,7 +22,7 @@ inline constexpr std::int64_t panel_steps = 1536;
 // sums of short ones, enough to be seen in a deep model's logits.
 inline constexpr std::int64_t chain_steps = 192;
 
-std::int64_t chains_of(std::int64_t steps) { return (steps + chain_steps - 1) / chain_steps; }
+inline std::int64_t chains_of(std::int64_t steps) { return (steps + chain_steps - 1) / chain_steps; }
 
 /// What lies in 32 bits of a packed panel: `Type::per_step` values of the depth.
 template <class T>
@@ -66,11 +65,11 @@ inline __mmask16 first(std::int64_t count) {
     return static_cast<__mmask16>(count >= lanes ? 0xffff : count <= 0 ? 0 : (1 << count) - 1);
 }
 
-// Rows of w become columns of the panel: [steps][48].
+// Rows of w become columns of the panel: [steps][48]. Those from `columns` up to `width` become zero.
 template <class T>
-void pack_rows(
-    const T* w, std::int64_t stride, std::int64_t steps, std::int64_t columns, std::uint32_t* panel) {
-    for (std::int64_t column = 0; column < panel_columns; column += lanes)
+void pack_rows(const T* w, std::int64_t stride, std::int64_t steps, std::int64_t columns,
+    std::uint32_t* panel, std::int64_t width = panel_columns) {
+    for (std::int64_t column = 0; column < width; column += lanes)
         for (std::int64_t step = 0; step < steps; step += lanes) {
             const __mmask16 inside = first(steps - step);
             __m512i block[16];
@@ -86,10 +85,10 @@ void pack_rows(
 
 // Rows of w are steps of the panel.
 template <class T>
-void pack_columns(
-    const T* w, std::int64_t stride, std::int64_t steps, std::int64_t columns, std::uint32_t* panel) {
+void pack_columns(const T* w, std::int64_t stride, std::int64_t steps, std::int64_t columns,
+    std::uint32_t* panel, std::int64_t width = panel_columns) {
     for (std::int64_t step = 0; step < steps; ++step, w += stride * Lane<T>::per_step, panel += panel_columns)
-        for (std::int64_t column = 0; column < panel_columns; column += lanes)
+        for (std::int64_t column = 0; column < width; column += lanes)
             _mm512_store_si512(
                 panel + column, Lane<T>::step_of_rows(w + column, stride, first(columns - column)));
 }
@@ -105,7 +104,7 @@ struct TileEnd {
     std::int64_t column;
 };
 
-template <class T, int rows>
+template <class T, int rows, int vectors>
 [[gnu::always_inline]] inline void finish(
     __m512 (&sums)[rows][vectors], const TileEnd<T>& end, std::int64_t row) {
     const ProductTask<T>& task = *end.task;
@@ -113,14 +112,14 @@ template <class T, int rows>
         const LowRankColumns& part = task.parts[end.inner_part[j]];
         const float* inner = part.inner + row * part.inner_stride + end.inner_column[j];
         const float* factor = end.factors + j * panel_columns;
-        const __m512 f0 = _mm512_load_ps(factor), f1 = _mm512_load_ps(factor + lanes),
-                     f2 = _mm512_load_ps(factor + 2 * lanes);
+        __m512 f[vectors];
+#pragma GCC unroll 3
+        for (int v = 0; v < vectors; ++v) f[v] = _mm512_load_ps(factor + v * lanes);
 #pragma GCC unroll 8
         for (int i = 0; i < rows; ++i) {
             const __m512 value = _mm512_set1_ps(inner[i * part.inner_stride]);
-            sums[i][0] = _mm512_fmadd_ps(value, f0, sums[i][0]);
-            sums[i][1] = _mm512_fmadd_ps(value, f1, sums[i][1]);
-            sums[i][2] = _mm512_fmadd_ps(value, f2, sums[i][2]);
+#pragma GCC unroll 3
+            for (int v = 0; v < vectors; ++v) sums[i][v] = _mm512_fmadd_ps(value, f[v], sums[i][v]);
         }
     }
 #pragma GCC unroll 3
@@ -142,7 +141,7 @@ template <class T, int rows>
     }
 }
 
-template <int rows>
+template <int rows, int vectors>
 [[gnu::always_inline]] inline void add_to(__m512 (&sums)[rows][vectors], const float* partial) {
 #pragma GCC unroll 8
     for (int i = 0; i < rows; ++i)
@@ -151,7 +150,7 @@ template <int rows>
             sums[i][v] = _mm512_add_ps(sums[i][v], _mm512_load_ps(partial + i * panel_columns + v * lanes));
 }
 
-template <int rows>
+template <int rows, int vectors>
 [[gnu::always_inline]] inline void keep(const __m512 (&sums)[rows][vectors], float* partial) {
 #pragma GCC unroll 8
     for (int i = 0; i < rows; ++i)
@@ -162,7 +161,7 @@ template <int rows>
 
 // One chain of a tile's sums: added to `partial` unless it is the first of the depth; what then is the sum
 // goes to its end if the chain is the last.
-template <class T, int rows>
+template <class T, int rows, int vectors>
 void chain(const T* x, std::int64_t stride, const std::uint32_t* panel, std::int64_t steps, float* partial,
     bool begins, bool ends, const TileEnd<T>& end, std::int64_t row) {
     __m512 sums[rows][vectors];
@@ -171,50 +170,57 @@ void chain(const T* x, std::int64_t stride, const std::uint32_t* panel, std::int
 #pragma GCC unroll 3
         for (int v = 0; v < vectors; ++v) sums[i][v] = _mm512_setzero_ps();
     for (std::int64_t step = 0; step < steps; ++step, panel += panel_columns) {
-        const __m512i w0 = _mm512_load_si512(panel), w1 = _mm512_load_si512(panel + lanes),
-                      w2 = _mm512_load_si512(panel + 2 * lanes);
+        __m512i w[vectors];
+#pragma GCC unroll 3
+        for (int v = 0; v < vectors; ++v) w[v] = _mm512_load_si512(panel + v * lanes);
 #pragma GCC unroll 8
         for (int i = 0; i < rows; ++i) {
             const __m512i value = Lane<T>::repeat(x + i * stride + step * Lane<T>::per_step);
-            sums[i][0] = Lane<T>::multiply_add(sums[i][0], value, w0);
-            sums[i][1] = Lane<T>::multiply_add(sums[i][1], value, w1);
-            sums[i][2] = Lane<T>::multiply_add(sums[i][2], value, w2);
+#pragma GCC unroll 3
+            for (int v = 0; v < vectors; ++v) sums[i][v] = Lane<T>::multiply_add(sums[i][v], value, w[v]);
         }
     }
-    if (!begins) add_to<rows>(sums, partial);
+    if (!begins) add_to<rows, vectors>(sums, partial);
     if (ends)
-        finish<T, rows>(sums, end, row);
+        finish<T, rows, vectors>(sums, end, row);
     else
-        keep<rows>(sums, partial);
+        keep<rows, vectors>(sums, partial);
 }
 
 // One tile through one block of the depth, chain by chain.
-template <class T, int rows>
+template <class T, int rows, int vectors>
 void tile(const T* x, std::int64_t stride, const std::uint32_t* panel, std::int64_t steps, float* partial,
     bool begins, bool ends, const TileEnd<T>& end, std::int64_t row, FetchAhead& ahead) {
     const std::int64_t chains = chains_of(steps), length = (steps + chains - 1) / chains;
     for (std::int64_t step = 0; step < steps; step += length) {
         ahead.fetch();
-        chain<T, rows>(x + step * Lane<T>::per_step, stride, panel + step * panel_columns,
+        chain<T, rows, vectors>(x + step * Lane<T>::per_step, stride, panel + step * panel_columns,
             std::min(length, steps - step), partial, begins && step == 0, ends && step + length >= steps, end,
             row);
     }
 }
 
-template <class T>
+template <class T, int vectors>
 void some_rows(std::int64_t rows, const T* x, std::int64_t stride, const std::uint32_t* panel,
     std::int64_t steps, float* partial, bool begins, bool ends, const TileEnd<T>& end, std::int64_t row,
     FetchAhead& ahead) {
     switch (rows) {
-    case 1: return tile<T, 1>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
-    case 2: return tile<T, 2>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
-    case 3: return tile<T, 3>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
-    case 4: return tile<T, 4>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
-    case 5: return tile<T, 5>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
-    case 6: return tile<T, 6>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
-    case 7: return tile<T, 7>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
-    default: return tile<T, 8>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 1: return tile<T, 1, vectors>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 2: return tile<T, 2, vectors>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 3: return tile<T, 3, vectors>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 4: return tile<T, 4, vectors>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 5: return tile<T, 5, vectors>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 6: return tile<T, 6, vectors>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    case 7: return tile<T, 7, vectors>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
+    default: return tile<T, 8, vectors>(x, stride, panel, steps, partial, begins, ends, end, row, ahead);
     }
+}
+
+/// For a panel of so many columns.
+template <class T>
+auto some_rows_of(std::int64_t columns) {
+    if (columns > 2 * lanes) return some_rows<T, 3>;
+    return columns > lanes ? some_rows<T, 2> : some_rows<T, 1>;
 }
 
 template <class T>
@@ -303,18 +309,19 @@ void multiply(const ProductTask<T>& task, const ProductPanel& part, void* memory
     const std::int64_t all_steps = steps_of<T>(task.depth);
     const std::int64_t columns = std::min(panel_columns, task.columns - part.column);
     const TileEnd<T> tile_end = end_at(task, part.column, scratch);
+    const auto multiply_rows = some_rows_of<T>(columns);
     for (std::int64_t step = 0; step < all_steps; step += panel_steps) {
         const std::int64_t steps = std::min(panel_steps, all_steps - step);
         const std::int64_t depth = step * Lane<T>::per_step;
         if (task.turned)
-            pack_columns(
-                task.w + depth * task.w_stride + part.column, task.w_stride, steps, columns, scratch.panel);
+            pack_columns(task.w + depth * task.w_stride + part.column, task.w_stride, steps, columns,
+                scratch.panel, columns);
         else
-            pack_rows(
-                task.w + part.column * task.w_stride + depth, task.w_stride, steps, columns, scratch.panel);
+            pack_rows(task.w + part.column * task.w_stride + depth, task.w_stride, steps, columns,
+                scratch.panel, columns);
         FetchAhead ahead = weight_ahead(task, part, step + steps);
         for (std::int64_t i = 0; i < part.rows; i += product_tile_rows)
-            some_rows<T>(std::min(product_tile_rows, part.rows - i),
+            multiply_rows(std::min(product_tile_rows, part.rows - i),
                 task.x + (part.row + i) * task.x_stride + depth, task.x_stride, scratch.panel, steps,
                 scratch.partial + (all_steps > panel_steps ? i * panel_columns : 0), step == 0,
                 step + steps == all_steps, tile_end, part.row + i, ahead);

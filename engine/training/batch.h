@@ -16,6 +16,7 @@ namespace lora {
 /// What passes through a model are alike in.
 struct BatchShape {
     std::int64_t tokens = 0, samples = 0, longest = 0, rows = 0;
+    // NOLINTNEXTLINE(modernize-use-nullptr): it is compared with 0.
     auto operator<=>(const BatchShape&) const = default;
 };
 

@@ -31,13 +31,20 @@ Batch copy_of(Batch batch) {
     return batch;
 }
 
+// factor: a number, or a tensor that a recording reads anew each time.
+template <class Factor>
+void add_loss(
+    const Model& model, const Batch& batch, const Pass& pass, const Factor& factor, const at::Tensor& total) {
+    const at::Tensor loss = task_loss(model, batch, pass) * factor;
+    const Timed timed(pass.profile, Phase::Backward);
+    loss.backward();
+    total.add_(loss.detach());
+}
+
 } // namespace
 
 void add_piece(const Model& model, const Batch& batch, const Pass& pass, const PieceWeight& weight) {
-    const at::Tensor loss = task_loss(model, batch, pass) * weight.factor;
-    const Timed timed(pass.profile, Phase::Backward);
-    loss.backward();
-    weight.total.add_(loss.detach());
+    add_loss(model, batch, pass, weight.factor, weight.total);
 }
 
 RecordedPieces::RecordedPieces(
@@ -80,11 +87,8 @@ void RecordedPieces::record(Piece& piece, const Batch& batch, const Pass& pass) 
     piece.factor = at::zeros({}, number);
     Pass recorded = pass;
     recorded.profile = nullptr; // what is queued is not done
-    piece.recording = recorder_->record([this, &piece, recorded] {
-        const at::Tensor loss = task_loss(model_, piece.batch, recorded) * piece.factor;
-        loss.backward();
-        total_.add_(loss.detach());
-    });
+    piece.recording = recorder_->record(
+        [this, &piece, recorded] { add_loss(model_, piece.batch, recorded, piece.factor, total_); });
 }
 
 void RecordedPieces::forget_the_oldest() {

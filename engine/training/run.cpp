@@ -47,6 +47,13 @@ std::pair<double, double> read_both(const at::Tensor& loss, const at::Tensor& no
     return {values[0], values[1]};
 }
 
+std::int64_t tokens_of(const std::vector<const Example*>& examples) {
+    return std::accumulate(
+        examples.begin(), examples.end(), std::int64_t{0}, [](std::int64_t sum, const Example* example) {
+            return sum + static_cast<std::int64_t>(example->ids.size());
+        });
+}
+
 bool due(std::int64_t every, std::int64_t step) { return every > 0 && step % every == 0; }
 
 const char* words(double not_finite) { return std::isnan(not_finite) ? "NaN" : "infinite"; }
@@ -81,12 +88,9 @@ std::vector<const Example*> Run::batch_of(std::int64_t step) {
 
 Batch Run::batch_tensors(const std::vector<const Example*>& examples, const Pass& pass) {
     const Timed timed(&profile_, Phase::Batch);
-    const std::int64_t tokens = std::accumulate(
-        examples.begin(), examples.end(), std::int64_t{0}, [](std::int64_t sum, const Example* example) {
-            return sum + static_cast<std::int64_t>(example->ids.size());
-        });
     const at::Device device = loaded_.model->device();
-    return pieces_.records(pass, tokens) ? make_filled_batch(examples, device) : make_batch(examples, device);
+    return pieces_.records(pass, tokens_of(examples)) ? make_filled_batch(examples, device)
+                                                      : make_batch(examples, device);
 }
 
 Pass Run::pass_of(std::size_t piece) {
@@ -150,7 +154,7 @@ std::optional<StepRecord> Run::step(const std::stop_token& stop) {
         return std::nullopt;
     }
     StepRecord record = take_step(loss_there, batch);
-    for (const Example* example : batch) record.tokens += static_cast<std::int64_t>(example->ids.size());
+    record.tokens = tokens_of(batch);
     const double seconds = seconds_since(begin);
     record.tokens_per_s = static_cast<double>(record.tokens) / seconds;
     profile_.add(Phase::Other, seconds - (profile_.seconds() - measured_before));

@@ -54,7 +54,8 @@ class ProductTest : public QObject {
             int rows, depth, columns;
         } shapes[] = {{"one row", 1, 64, 96}, {"less than a tile", 5, 30, 47},
             {"one more than a tile", 9, 2, 49}, {"a vector wide", 8, 100, 16}, {"one column", 67, 64, 1},
-            {"an odd depth", 13, 33, 50}, {"two blocks of depth", 20, 3100, 60}, {"many rows", 300, 70, 100}};
+            {"two vectors more than a panel", 9, 66, 75}, {"an odd depth", 13, 33, 50},
+            {"two blocks of depth", 20, 3100, 60}, {"many rows", 300, 70, 100}};
         for (const auto& [name, rows, depth, columns] : shapes)
             for (const at::ScalarType type : {at::kFloat, at::kBFloat16})
                 QTest::addRow("%s, %s", name, at::toString(type)) << rows << depth << columns << type;
