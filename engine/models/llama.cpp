@@ -84,7 +84,11 @@ Llama::Block Llama::block(const Weights& weights) const {
 }
 
 at::Tensor Llama::hidden(const PackedTokens& tokens, const Pass& pass) const {
-    return runs_fused(pass) ? fused_hidden(tokens, pass) : plain_hidden(tokens, pass);
+    return hidden_at(tokens, /*rows=*/{}, pass);
+}
+
+at::Tensor Llama::hidden_at(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const {
+    return runs_fused(pass) ? fused_hidden(tokens, rows, pass) : plain_hidden(tokens, rows, pass);
 }
 
 // A block's two inputs, q, k, v, the attention's y, gate and up.
@@ -93,6 +97,11 @@ std::int64_t Llama::kept_values() const {
     const std::int64_t keys = config_.num_key_value_heads * config_.head_dim;
     return config_.num_hidden_layers
            * (2 * config_.hidden_size + 2 * (queries + keys) + 2 * config_.intermediate_size);
+}
+
+// The rows at which a block ends, all of them where undefined: other rows' last MLP would reach no one.
+at::Tensor Llama::wanted_of(const Block& block, const at::Tensor& rows) const {
+    return &block == &layers_.back() ? rows : at::Tensor();
 }
 
 std::vector<const Linear*> Llama::Block::linears() const {
@@ -105,7 +114,7 @@ bool Llama::runs_fused(const Pass& pass) const {
                [&](const Block& block) { return fit_kernels(block.linears(), pass); });
 }
 
-at::Tensor Llama::fused_hidden(const PackedTokens& tokens, const Pass& pass) const {
+at::Tensor Llama::fused_hidden(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const {
     at::Tensor x = at::embedding(embed_tokens_, tokens.ids); // [N] → [N, D]
     const RotaryTables tables = rotary_.half_tables(tokens.positions);
     const AttentionShape shape{.heads = config_.num_attention_heads,
@@ -115,15 +124,14 @@ at::Tensor Llama::fused_hidden(const PackedTokens& tokens, const Pass& pass) con
         .starts = tokens.starts,
         .longest = tokens.longest};
     for (const Block& block : layers_)
-        x = run_block(
-            x, block.linears(), pass, [this, &block, tables, shape](const at::Tensor& in, const Pass& how) {
-                return fused_block(block, in, tables, shape, how);
-            });
+        x = run_block(x, block.linears(), pass,
+            [this, &block, tables, shape, wanted = wanted_of(block, rows)](const at::Tensor& in,
+                const Pass& how) { return fused_block(block, in, tables, shape, wanted, how); });
     return norm(x, norm_);
 }
 
 at::Tensor Llama::fused_block(const Block& block, const at::Tensor& x, const RotaryTables& tables,
-    const AttentionShape& shape, const Pass& pass) const {
+    const AttentionShape& shape, const at::Tensor& rows, const Pass& pass) const {
     at::Tensor attended;
     {
         const Timed timed(pass.profile, Phase::Attention);
@@ -135,6 +143,7 @@ at::Tensor Llama::fused_block(const Block& block, const at::Tensor& x, const Rot
                 .parts = {&block.q_proj, &block.k_proj, &block.v_proj},
                 .last = &block.o_proj},
             tables, shape, pass.adapted);
+        if (rows.defined()) attended = attended.index_select(0, rows);
     }
     const Timed timed(pass.profile, Phase::Mlp);
     return fused_mlp_half(attended,
@@ -147,23 +156,23 @@ at::Tensor Llama::fused_block(const Block& block, const at::Tensor& x, const Rot
         pass.adapted);
 }
 
-at::Tensor Llama::plain_hidden(const PackedTokens& tokens, const Pass& pass) const {
+at::Tensor Llama::plain_hidden(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const {
     at::Tensor x = at::embedding(embed_tokens_, tokens.ids); // [N] → [N, D]
     const RotaryTables tables = rotary_.tables(tokens.positions, x.scalar_type());
     for (std::size_t layer = 0; layer < layers_.size(); ++layer)
         x = run_block(x, layers_[layer].linears(), pass,
-            [this, layer, tables, tokens](const at::Tensor& in, const Pass& how) {
-                return plain_block(layer, in, tables, tokens, how);
-            });
+            [this, layer, tables, tokens, wanted = wanted_of(layers_[layer], rows)](const at::Tensor& in,
+                const Pass& how) { return plain_block(layer, in, tables, tokens, wanted, how); });
     if (pass.cache) pass.cache->length += tokens.ids.size(0);
     return norm(x, norm_);
 }
 
 at::Tensor Llama::plain_block(std::size_t layer, const at::Tensor& x, const RotaryTables& tables,
-    const PackedTokens& tokens, const Pass& pass) const {
+    const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const {
     const Block& block = layers_[layer];
-    const at::Tensor attended =
+    at::Tensor attended =
         x + self_attention(block, norm(x, block.input_layernorm), tables, tokens, pass, layer);
+    if (rows.defined()) attended = attended.index_select(0, rows);
     const at::Tensor y = norm(attended, block.post_attention_layernorm);
     return attended
            + block.down_proj.forward(

@@ -40,6 +40,7 @@ public:
     Llama(const LlamaConfig& config, const Weights& weights, const at::Device& device);
 
     at::Tensor hidden(const PackedTokens& tokens, const Pass& pass) const override;
+    at::Tensor hidden_at(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const override;
     const Linear& head() const override { return lm_head_; }
     std::vector<NamedLinear> named_linears() override;
     std::vector<NamedParameter> named_parameters() override;
@@ -64,12 +65,13 @@ private:
 
     Block block(const Weights& weights) const;
     static void join(Block& block);
-    at::Tensor fused_hidden(const PackedTokens& tokens, const Pass& pass) const;
+    at::Tensor wanted_of(const Block& block, const at::Tensor& rows) const;
+    at::Tensor fused_hidden(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const;
     at::Tensor fused_block(const Block& block, const at::Tensor& x, const RotaryTables& tables,
-        const AttentionShape& shape, const Pass& pass) const;
-    at::Tensor plain_hidden(const PackedTokens& tokens, const Pass& pass) const;
+        const AttentionShape& shape, const at::Tensor& rows, const Pass& pass) const;
+    at::Tensor plain_hidden(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const;
     at::Tensor plain_block(std::size_t layer, const at::Tensor& x, const RotaryTables& tables,
-        const PackedTokens& tokens, const Pass& pass) const;
+        const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const;
     at::Tensor self_attention(const Block& block, const at::Tensor& x, const RotaryTables& tables,
         const PackedTokens& tokens, const Pass& pass, std::size_t layer) const;
     at::Tensor norm(const at::Tensor& x, const at::Tensor& weight) const;

@@ -59,7 +59,7 @@ struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
 };
 
 at::Tensor learned_rows(const Model& model, const Batch& batch, const Pass& pass) {
-    return model.hidden(batch.tokens, pass).index_select(0, batch.rows);
+    return model.hidden_at(batch.tokens, batch.rows, pass);
 }
 
 } // namespace

@@ -54,6 +54,18 @@ double largest_difference(const at::Tensor& a, const at::Tensor& b) {
     return (a - b).abs().max().item<double>();
 }
 
+/// Of A and B of each target.
+std::vector<at::Tensor> gradients(const at::Tensor& loss, const Adapter& adapter) {
+    loss.backward();
+    std::vector<at::Tensor> all;
+    for (const auto& target : adapter.targets)
+        for (const at::Tensor& factor : {target.update.A, target.update.B}) {
+            all.push_back(factor.grad().clone());
+            factor.mutable_grad().zero_();
+        }
+    return all;
+}
+
 std::vector<Example> examples_of(const Json& json) {
     std::vector<Example> examples;
     for (const auto& item : json.at("examples")) {
@@ -139,6 +151,37 @@ private Q_SLOTS:
             loaded.model->hidden(PackedTokens::pack({{1, 2, 3}, {4, 5, 6, 7, 8}}, at::kCPU), pass);
         const at::Tensor second = loaded.model->hidden(PackedTokens::pack({{4, 5, 6, 7, 8}}, at::kCPU), pass);
         QVERIFY(largest_difference(both.narrow(0, 3, 5), second) < 1e-5);
+    }
+
+    void rows_alone_are_those_of_all_data() {
+        QTest::addColumn<bool>("fused");
+        QTest::addColumn<bool>("checkpointed");
+        for (const bool fused : {true, false})
+            for (const bool checkpointed : {true, false})
+                QTest::addRow("%s%s", fused ? "fused" : "plain", checkpointed ? ", checkpointed" : "")
+                    << fused << checkpointed;
+    }
+    void rows_alone_are_those_of_all() {
+        QFETCH(bool, fused);
+        QFETCH(bool, checkpointed);
+        const QString variant = QStringLiteral("gqa_tied");
+        const Opened loaded = open(variant);
+        const LowRankAdaptation method(read_peft(fixture(variant) + "/adapter", at::kCPU), *loaded.model);
+        const PackedTokens tokens = PackedTokens::pack({{1, 2, 3}, {4, 5, 6, 7, 8}}, at::kCPU);
+        const at::Tensor rows = at::tensor({1, 4, 4, 7}, at::kLong); // one twice
+        Pass pass;
+        pass.fused = fused;
+        pass.gradient_checkpointing = checkpointed;
+        const at::Tensor all = loaded.model->hidden(tokens, pass).index_select(0, rows);
+        const at::Tensor alone = loaded.model->hidden_at(tokens, rows, pass);
+        QVERIFY(largest_difference(alone, all) < 1e-6);
+        const at::Tensor weight = at::linspace(-1, 1, all.numel()).view_as(all);
+        const std::vector<at::Tensor> wanted = gradients((all * weight).sum(), method.adapter());
+        const std::vector<at::Tensor> found = gradients((alone * weight).sum(), method.adapter());
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            QVERIFY(wanted[i].abs().max().item<double>() > 0);
+            QVERIFY(largest_difference(found[i], wanted[i]) < 1e-5);
+        }
     }
 
     void chunked_loss_equals_the_plain_one() {
