@@ -8,6 +8,7 @@ os.environ["TOKENIZERS_PARALLELISM"] = "false"
 from tokenizers import Tokenizer  # noqa: E402  (reads the variable when it is loaded)
 
 tokenizer = Tokenizer.from_file(f"{sys.argv[1]}/tokenizer.json")
+tokenizer.no_truncation()
 with open(sys.argv[2], encoding="utf-8", newline="") as file:
     text = file.read()
 begin = time.perf_counter()
