@@ -2,8 +2,8 @@
 
 #include "app/output.h"
 #include "app/verbs/verbs.h"
+#include "engine/devices/failure.h"
 #include "engine/error.h"
-#include "engine/failure.h"
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"
 #include "engine/training/run.h"

@@ -1,7 +1,7 @@
 // The window's program: arguments, then MainWindow on the real engine.
 
-#include "engine/session.h"
-#include "ui/main_window.h"
+#include "engine/session/session.h"
+#include "ui/window/main_window.h"
 
 #include <QApplication>
 #include <QCommandLineParser>

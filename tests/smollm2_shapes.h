@@ -1,7 +1,7 @@
 #pragma once
 // The linears of SmolLM2-135M as values, for tests that count and select.
 
-#include "engine/models/summary.h"
+#include "engine/checkpoints/summary.h"
 
 namespace lora {
 

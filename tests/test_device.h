@@ -1,7 +1,7 @@
 #pragma once
 // The device that a test's tensors lie on: the CPU, or what LORA_TEST_DEVICE names.
 
-#include "engine/devices.h"
+#include "engine/devices/devices.h"
 
 #include <QTest>
 #include <string>

@@ -1,6 +1,6 @@
 // lora devices: what there is to run on, and why not more.
 
-#include "engine/devices.h"
+#include "engine/devices/devices.h"
 
 #include "app/output.h"
 #include "app/verbs/verbs.h"

@@ -5,7 +5,7 @@
 #include "app/output.h"
 #include "app/verbs/opened_model.h"
 #include "app/verbs/verbs.h"
-#include "engine/conversation.h"
+#include "engine/session/conversation.h"
 
 #include <iostream>
 

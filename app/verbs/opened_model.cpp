@@ -1,7 +1,7 @@
 #include "app/verbs/opened_model.h"
 
 #include "engine/adapters/loralib.h"
-#include "engine/devices.h"
+#include "engine/devices/devices.h"
 #include "engine/methods/subspace_files.h"
 #include "engine/settings/settings.h"
 

@@ -4,7 +4,7 @@
 #include "app/verbs/opened_model.h"
 #include "app/verbs/sweep_output.h"
 #include "app/verbs/verbs.h"
-#include "engine/devices.h"
+#include "engine/devices/devices.h"
 #include "engine/error.h"
 #include "engine/runs/run_events.h"
 

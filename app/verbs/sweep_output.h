@@ -1,7 +1,7 @@
 #pragma once
 // What `lora sweep` says of its runs and its results.
 
-#include "engine/sweeps/sweep_queue.h"
+#include "engine/driver/sweep_queue.h"
 
 namespace lora {
 

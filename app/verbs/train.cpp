@@ -5,14 +5,14 @@
 #include "app/verbs/train_costs.h"
 #include "app/verbs/train_options.h"
 #include "app/verbs/verbs.h"
-#include "engine/devices.h"
+#include "engine/devices/devices.h"
+#include "engine/devices/failure.h"
+#include "engine/devices/memory.h"
 #include "engine/error.h"
-#include "engine/failure.h"
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"
 #include "engine/runs/run_folder.h"
 #include "engine/runs/run_health.h"
-#include "engine/training/memory.h"
 #include "engine/training/run.h"
 
 #include <iomanip>

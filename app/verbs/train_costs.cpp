@@ -1,13 +1,13 @@
 #include "app/verbs/train_costs.h"
 
 #include "app/output.h"
-#include "engine/adapters/targets.h"
 #include "engine/data/dataset.h"
-#include "engine/devices.h"
+#include "engine/devices/devices.h"
 #include "engine/error.h"
 #include "engine/runs/run_events.h"
 #include "engine/settings/memory_estimate.h"
 #include "engine/settings/run_savings.h"
+#include "engine/targets/targets.h"
 
 #include <iomanip>
 #include <iostream>

@@ -1,7 +1,7 @@
 #include "app/verbs/train_options.h"
 
-#include "engine/adapters/rank_pattern.h"
 #include "engine/error.h"
+#include "engine/targets/rank_pattern.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -4,9 +4,9 @@
 // huggingface/peft, tuners/adalora: config.py, layer.py and model.py.
 
 #include "engine/adapters/adapter.h"
+#include "engine/checkpoints/summary.h"
 #include "engine/files/json.h"
 #include "engine/files/store.h"
-#include "engine/models/summary.h"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #include "engine/adapters/adapter.h"
 
-#include "engine/adapters/rank_pattern.h"
 #include "engine/error.h"
+#include "engine/targets/rank_pattern.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,10 +3,10 @@
 // it.
 
 #include "engine/adapters/classifier_head.h"
-#include "engine/adapters/lora_settings.h"
 #include "engine/adapters/vera_projection.h"
 #include "engine/models/low_rank.h"
 #include "engine/models/model.h"
+#include "engine/targets/lora_settings.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,10 +1,10 @@
 #include "engine/adapters/base_tensors.h"
 
+#include "engine/checkpoints/checkpoint_files.h"
+#include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"
 #include "engine/files/safetensors.h"
-#include "engine/models/checkpoint_files.h"
-#include "engine/models/gguf_names.h"
 #include "engine/models/safetensors_tensors.h"
 
 #include <algorithm>

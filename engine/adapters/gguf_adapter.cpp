@@ -1,10 +1,10 @@
 #include "engine/adapters/gguf_adapter.h"
 
 #include "engine/adapters/whole_update.h"
+#include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/gguf_write.h"
-#include "engine/models/gguf_names.h"
 
 #include <cmath>
 #include <cstring>

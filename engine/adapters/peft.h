@@ -3,10 +3,10 @@
 // Source: huggingface/peft, utils/save_and_load.py and tuners/lora/config.py.
 
 #include "engine/adapters/adapter.h"
+#include "engine/checkpoints/summary.h"
 #include "engine/files/safetensors.h"
 #include "engine/files/store.h"
 #include "engine/models/safetensors_tensors.h"
-#include "engine/models/summary.h"
 
 #include <map>
 #include <optional>

@@ -1,7 +1,7 @@
 #include "engine/adapters/peft_config.h"
 
-#include "engine/adapters/targets.h"
 #include "engine/error.h"
+#include "engine/targets/targets.h"
 #include "engine/text/pattern.h"
 
 #include <algorithm>

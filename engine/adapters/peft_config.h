@@ -3,8 +3,8 @@
 // are not built.
 
 #include "engine/adapters/adapter.h"
+#include "engine/checkpoints/summary.h"
 #include "engine/files/json.h"
-#include "engine/models/summary.h"
 
 #include <cstdint>
 #include <span>

@@ -3,9 +3,9 @@
 // Source: huggingface/peft, tuners/vera: config.py, layer.py and model.py.
 
 #include "engine/adapters/adapter.h"
+#include "engine/checkpoints/summary.h"
 #include "engine/files/json.h"
 #include "engine/files/store.h"
-#include "engine/models/summary.h"
 
 #include <string>
 #include <vector>

@@ -2,7 +2,7 @@
 // What rank choices are made from: an adapter's spectra with the price of its targets.
 
 #include "engine/adapters/adapter.h"
-#include "engine/analysis/rank_choice.h"
+#include "engine/measures/rank_choice.h"
 
 #include <stop_token>
 #include <vector>

@@ -3,7 +3,7 @@
 // core.
 
 #include "engine/adapters/adapter.h"
-#include "engine/analysis/spectrum_values.h"
+#include "engine/measures/spectrum_values.h"
 #include "engine/models/low_rank.h"
 #include "engine/models/model.h"
 

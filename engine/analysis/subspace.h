@@ -3,7 +3,7 @@
 // as the same random numbers.
 
 #include "engine/adapters/adapter.h"
-#include "engine/analysis/similarity_values.h"
+#include "engine/measures/similarity_values.h"
 
 #include <stop_token>
 

@@ -3,7 +3,7 @@
 
 #include "engine/adapters/adapter.h"
 #include "engine/analysis/dense_decomposition.h"
-#include "engine/analysis/weight_comparison_values.h"
+#include "engine/measures/weight_comparison_values.h"
 
 #include <cstddef>
 #include <list>

@@ -1,7 +1,7 @@
 #pragma once
 // The sizes ‖W₀‖_F of a model's weights, beside which an update's size means something.
 
-#include "engine/analysis/spectrum_values.h"
+#include "engine/measures/spectrum_values.h"
 #include "engine/models/model.h"
 
 #include <map>

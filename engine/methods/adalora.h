@@ -5,7 +5,7 @@
 // Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, sections 3.1 to 3.3; the scale, the
 // penalty's mean of norms (not of their squares) and the order of a step are PEFT's.
 
-#include "engine/methods/adalora_budget.h"
+#include "engine/method_sheets/adalora_budget.h"
 #include "engine/methods/derived_adaptation.h"
 
 #include <cstdint>

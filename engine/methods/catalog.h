@@ -1,9 +1,9 @@
 #pragma once
 // From a method's word to the method: the only list of them.
 
+#include "engine/method_sheets/method_settings.h"
+#include "engine/method_sheets/subspace_settings.h"
 #include "engine/methods/method.h"
-#include "engine/methods/method_settings.h"
-#include "engine/methods/subspace_settings.h"
 
 #include <cstdint>
 #include <memory>

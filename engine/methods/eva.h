@@ -5,7 +5,7 @@
 // order of work is PEFT's.
 
 #include "engine/adapters/adapter.h"
-#include "engine/methods/eva_settings.h"
+#include "engine/method_sheets/eva_settings.h"
 #include "engine/methods/input_directions.h"
 
 #include <cstdint>

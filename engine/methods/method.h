@@ -3,11 +3,11 @@
 // its adjoint. The model's forward and backward know none of it.
 
 #include "engine/adapters/adapter.h"
+#include "engine/checkpoints/summary.h"
 #include "engine/files/safetensors.h"
 #include "engine/files/store.h"
 #include "engine/methods/parameters.h"
 #include "engine/models/safetensors_tensors.h"
-#include "engine/models/summary.h"
 
 #include <cstdint>
 #include <vector>

@@ -3,8 +3,8 @@
 // starts from small random numbers, since at A = B = 0 neither would get a gradient.
 // Source: Li et al. 2025, Uni-LoRA: One vector is all you need (there with the hashed projection).
 
+#include "engine/method_sheets/subspace_settings.h"
 #include "engine/methods/derived_adaptation.h"
-#include "engine/methods/subspace_settings.h"
 #include "engine/projections/projection.h"
 
 #include <memory>

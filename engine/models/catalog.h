@@ -1,8 +1,8 @@
 #pragma once
 // The list of architectures, and the opening of a model by it.
 
+#include "engine/checkpoints/summary.h"
 #include "engine/models/model.h"
-#include "engine/models/summary.h"
 #include "engine/models/weights.h"
 #include "engine/text/tokenizer.h"
 

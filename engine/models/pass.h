@@ -2,7 +2,7 @@
 // What one trip through a model is made with: the tokens of several samples end to end, and how the trip is
 // meant.
 
-#include "engine/profile.h"
+#include "engine/machine/profile.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,11 +1,11 @@
 #include "engine/models/weights.h"
 
+#include "engine/checkpoints/checkpoint_files.h"
+#include "engine/checkpoints/checkpoint_names.h"
+#include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/safetensors.h"
-#include "engine/models/checkpoint_files.h"
-#include "engine/models/checkpoint_names.h"
-#include "engine/models/gguf_names.h"
 #include "engine/models/safetensors_tensors.h"
 
 #include <algorithm>

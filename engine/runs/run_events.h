@@ -2,10 +2,10 @@
 // A run's events as JSON objects: lines of events.jsonl and of `lora train --json`. Their names stand here
 // alone.
 
-#include "engine/analysis/health.h"
-#include "engine/analysis/spectrum_values.h"
 #include "engine/files/json.h"
-#include "engine/profile.h"
+#include "engine/machine/profile.h"
+#include "engine/measures/health.h"
+#include "engine/measures/spectrum_values.h"
 #include "engine/runs/run_record.h"
 #include "engine/settings/memory_estimate.h"
 

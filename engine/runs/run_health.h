@@ -1,7 +1,7 @@
 #pragma once
 // A run's alarms: over its record when it is opened, one by one while it trains. Knows no torch.
 
-#include "engine/analysis/health.h"
+#include "engine/measures/health.h"
 #include "engine/runs/run_record.h"
 
 #include <memory>

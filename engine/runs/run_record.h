@@ -1,7 +1,7 @@
 #pragma once
 // A run as its folder tells it: settings, curves, spectra, how it ended. Reading needs no model and no torch.
 
-#include "engine/analysis/spectrum_values.h"
+#include "engine/measures/spectrum_values.h"
 #include "engine/runs/run_notes.h"
 #include "engine/settings/settings.h"
 

@@ -1,5 +1,5 @@
-#include "engine/adapters/rank_pattern.h"
 #include "engine/settings/settings.h"
+#include "engine/targets/rank_pattern.h"
 
 #include <charconv>
 #include <concepts>

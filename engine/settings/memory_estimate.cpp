@@ -1,6 +1,6 @@
 #include "engine/settings/memory_estimate.h"
 
-#include "engine/adapters/targets.h"
+#include "engine/targets/targets.h"
 
 #include <algorithm>
 #include <cmath>

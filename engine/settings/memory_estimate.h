@@ -3,10 +3,10 @@
 // torch. On the CPU within 10 % of the measured peak (tests/command/memory_test.cpp); on a GPU its own memory
 // alone.
 
-#include "engine/adapters/savings.h"
+#include "engine/checkpoints/summary.h"
 #include "engine/data/summary.h"
-#include "engine/models/summary.h"
 #include "engine/settings/settings.h"
+#include "engine/targets/savings.h"
 
 #include <cstdint>
 

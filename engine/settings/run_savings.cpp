@@ -1,8 +1,8 @@
 #include "engine/settings/run_savings.h"
 
-#include "engine/adapters/rank_pattern.h"
-#include "engine/adapters/targets.h"
-#include "engine/methods/weight_savings.h"
+#include "engine/settings/weight_savings.h"
+#include "engine/targets/rank_pattern.h"
+#include "engine/targets/targets.h"
 
 #include <algorithm>
 #include <numeric>

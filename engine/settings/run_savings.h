@@ -2,9 +2,9 @@
 // What a run's method costs beside full fine-tuning, counted from the model's shapes and the settings. Knows
 // no torch.
 
-#include "engine/adapters/savings.h"
-#include "engine/models/summary.h"
+#include "engine/checkpoints/summary.h"
 #include "engine/settings/settings.h"
+#include "engine/targets/savings.h"
 
 #include <cstddef>
 

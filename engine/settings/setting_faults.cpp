@@ -1,7 +1,7 @@
 #include "engine/error.h"
-#include "engine/methods/method_faults.h"
-#include "engine/methods/weight_selection.h"
+#include "engine/method_sheets/method_faults.h"
 #include "engine/settings/settings.h"
+#include "engine/targets/weight_selection.h"
 
 #include <charconv>
 #include <cmath>

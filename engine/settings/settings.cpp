@@ -1,8 +1,8 @@
 #include "engine/settings/settings.h"
 
 #include "engine/error.h"
-#include "engine/methods/weight_selection.h"
 #include "engine/settings/setting_names.h"
+#include "engine/targets/weight_selection.h"
 
 #include <algorithm>
 #include <limits>

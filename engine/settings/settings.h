@@ -2,11 +2,11 @@
 // A run's numbers: what the window's fields, the command's options and run.json all speak of. Knows no torch.
 // Defaults are the command's; run.json carries every field by the name it has here.
 
-#include "engine/adapters/lora_settings.h"
 #include "engine/data/data_settings.h"
 #include "engine/files/json.h"
-#include "engine/methods/method_settings.h"
-#include "engine/methods/subspace_settings.h"
+#include "engine/method_sheets/method_settings.h"
+#include "engine/method_sheets/subspace_settings.h"
+#include "engine/targets/lora_settings.h"
 
 #include <cstdint>
 #include <optional>

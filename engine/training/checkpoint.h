@@ -4,8 +4,8 @@
 // step), so that no generator's state is kept.
 
 #include "engine/adapters/adapter.h"
+#include "engine/checkpoints/summary.h"
 #include "engine/methods/method.h"
-#include "engine/models/summary.h"
 #include "engine/runs/run_folder.h"
 #include "engine/training/adamw.h"
 

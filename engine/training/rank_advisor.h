@@ -4,9 +4,9 @@
 
 #include "engine/adapters/adapter.h"
 #include "engine/data/dataset.h"
+#include "engine/measures/rank_advice.h"
 #include "engine/models/model.h"
 #include "engine/training/evaluation.h"
-#include "engine/training/rank_advice.h"
 
 #include <cstdint>
 #include <optional>

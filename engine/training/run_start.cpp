@@ -1,18 +1,18 @@
 // How a run comes to be: new in an empty folder, or going on from a checkpoint.
 
 #include "engine/adapters/peft.h"
-#include "engine/adapters/targets.h"
+#include "engine/devices/memory.h"
 #include "engine/error.h"
 #include "engine/files/digest.h"
 #include "engine/files/new_folder.h"
 #include "engine/files/staging.h"
 #include "engine/methods/catalog.h"
-#include "engine/methods/weight_selection.h"
 #include "engine/runs/run_events.h"
 #include "engine/runs/run_folder.h"
+#include "engine/targets/targets.h"
+#include "engine/targets/weight_selection.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/eva_batches.h"
-#include "engine/training/memory.h"
 #include "engine/training/run.h"
 
 #include <filesystem>

@@ -2,7 +2,7 @@
 // Spectra of what a method changed in the weights themselves: ΔW = W − W₀ is no product of two small factors
 // there, so its singular values are found densely, linear by linear. Off the training path.
 
-#include "engine/analysis/spectrum_values.h"
+#include "engine/measures/spectrum_values.h"
 #include "engine/methods/trained_weights.h"
 
 #include <vector>

@@ -2,7 +2,7 @@
 // The pairs of updates and the weights of tests/fixtures/laboratory, with what dense SVDs say of them.
 
 #include "engine/adapters/adapter.h"
-#include "engine/analysis/similarity_values.h"
+#include "engine/measures/similarity_values.h"
 #include "tests/models/tiny_llama.h"
 
 #include <QTest>

@@ -8,7 +8,7 @@
 #include "engine/training/rank_advisor.h"
 #include "ui/laboratory/advisor_view.h"
 #include "ui/laboratory/comparison_view.h"
-#include "ui/live_view.h"
+#include "ui/training/live_view.h"
 
 #include <QApplication>
 #include <QElapsedTimer>

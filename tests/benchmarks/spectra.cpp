@@ -2,11 +2,11 @@
 // compared: φ, principal angles, shared energy. The model is one that lora inspect knows; no weight is read.
 // usage: benchmark-spectra MODEL RANK TARGETS [THREADS]; prints one JSON object.
 
-#include "engine/adapters/targets.h"
 #include "engine/analysis/spectrum.h"
 #include "engine/analysis/subspace.h"
 #include "engine/error.h"
 #include "engine/models/catalog.h"
+#include "engine/targets/targets.h"
 
 #include <algorithm>
 #include <chrono>

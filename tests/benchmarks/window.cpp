@@ -10,11 +10,11 @@
 // benchmark-window plots POINTS
 //     a loss plot of so many steps: ms to fill, draw, zoom and read
 
-#include "engine/session.h"
-#include "ui/main_window.h"
+#include "engine/session/session.h"
 #include "ui/plots/loss_plot.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
+#include "ui/window/main_window.h"
 
 #include <QAbstractEventDispatcher>
 #include <QApplication>

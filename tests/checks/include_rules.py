@@ -14,40 +14,10 @@ import sys
 from functools import cache
 from pathlib import Path
 
-# folder: room: the rooms of that folder which it may include beside itself. A room is a folder, or of the engine a
-# file; files that are not named here stand above all rooms.
-ROOMS = {
-    "engine": {
-        "error": [],
-        "files": ["error"],
-        "text": ["error", "files"],
-        "devices": ["error"],
-        "profile": [],
-        "kernels": [],
-        "task": [],
-        "models": ["error", "files", "text", "devices", "profile", "kernels", "task"],
-        "adapters": ["error", "files", "text", "devices", "models", "task"],
-        "projections": ["error", "kernels"],
-        "methods": ["error", "files", "devices", "kernels", "models", "adapters", "projections", "task"],
-        "analysis": ["error", "files", "devices", "models", "adapters"],
-        "data": ["error", "files", "text", "devices", "task"],
-        "settings": ["error", "files", "models", "adapters", "methods", "data"],
-        "runs": ["error", "files", "profile", "analysis", "settings"],
-        "training": ["error", "files", "text", "devices", "profile", "kernels", "models", "adapters", "methods", "analysis", "data",
-                     "settings", "runs", "task"],
-        "sweeps": ["error", "files", "devices", "profile", "models", "adapters", "methods", "data", "settings", "runs",
-                   "training", "task", "failure"],
-    },
-    "ui": {
-        "elements": [],
-        "plots": ["elements"],
-        "setup": ["elements", "plots"],
-        "laboratory": ["elements", "plots"],
-        "runs": ["elements", "plots"],
-        "sweeps": ["elements", "plots", "runs"],
-    },
-}
-TORCH_FREE_ROOMS = {"error", "files", "text", "profile", "settings", "runs"}
+# A room says in its CMakeLists.txt which others of its folder it may include: lora_room(NAME [TORCH] KNOWS ROOM…).
+ROOM = re.compile(r"^lora_(?:ui_)?room\((\w+)\s*(TORCH)?\s*(?:KNOWS\s+([\w\s]*))?\)", re.MULTILINE)
+# Loose files of a folder that every room of it may include; another loose file breaks the rule.
+LOOSE = {"engine": {"error", "task"}, "ui": set()}
 FOLDERS = {"engine": {"engine"}, "ui": {"engine", "ui"}, "app": {"engine", "ui", "app"}}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
@@ -63,8 +33,19 @@ def tracked_sources(root):
             if name.endswith((".h", ".cpp")) and name.split("/")[0] in FOLDERS and (root / name).is_file()]
 
 
+@cache
+def rooms_of(root, folder):
+    """Of each room of a folder: the rooms that it may include beside itself, and whether it may see torch."""
+    rooms = {}
+    for made in sorted((root / folder).glob("*/CMakeLists.txt")):
+        found = ROOM.search(made.read_text(encoding="utf-8"))
+        if found:
+            rooms[found[1]] = ((found[3] or "").split(), found[2] is not None)
+    return rooms
+
+
 def room_of(name):
-    """engine/files/json.h → files; engine/worker.h → worker."""
+    """engine/files/json.h → files; engine/error.h → error."""
     parts = Path(name).parts
     return parts[1] if len(parts) > 2 else Path(name).stem
 
@@ -112,23 +93,27 @@ class Includes:
 def direction_faults(name, includes):
     """Arrows from one room or folder to another that the design does not have."""
     folder, room = name.split("/")[0], room_of(name)
-    rooms = ROOMS.get(folder, {})
+    rooms, loose = rooms_of(includes.root, folder), LOOSE.get(folder)
+    if loose is not None and len(Path(name).parts) == 2 and room not in loose:
+        yield f"{name}: lies loose in {folder}; it belongs into a room"
     if rooms and room not in rooms and len(Path(name).parts) > 2:
-        yield f"{name}: the room '{room}' is not in the list of this check; place it in the design's order first"
+        yield f"{name}: the folder {folder}/{room} is no room; its CMakeLists.txt has to say lora_room({room} …)"
         return
+    known = [room, *(rooms[room][0] if room in rooms else []), *(loose or [])]
     for target in includes.direct(name)[0]:
         other = target.split("/")[0]
         if other in FOLDERS and other not in FOLDERS[folder]:
             yield f"{name}: includes {target}, but {folder} may not know {other}"
-        elif folder == other and room in rooms and room_of(target) not in [room, *rooms[room]]:
-            yield f"{name}: includes {target}, but {room} may know only {', '.join(rooms[room]) or 'no other room'}"
+        elif folder == other and loose is not None and room_of(target) not in known:
+            yield f"{name}: includes {target}, but {room} may know only {', '.join(known[1:]) or 'no other room'}"
 
 
 def library_faults(name, includes):
     """Torch and Qt where they do not belong."""
-    folder = name.split("/")[0]
+    folder, room = name.split("/")[0], room_of(name)
+    rooms = rooms_of(includes.root, folder)
     torch, qt = includes.way_to(name, TORCH), includes.way_to(name, QT)
-    if torch and (folder == "ui" or room_of(name) in TORCH_FREE_ROOMS):
+    if torch and (folder == "ui" or (folder == "engine" and not (room in rooms and rooms[room][1]))):
         yield f"{name}: must not see torch: {torch}"
     if qt and folder == "engine":
         yield f"{name}: the engine must not see Qt: {qt}"
@@ -136,6 +121,26 @@ def library_faults(name, includes):
         yield f"{name}: sees both Qt and torch: {qt}; {torch}"
     if "qcustomplot.h" in includes.direct(name)[1] and name != "ui/plots/plot.h":
         yield f"{name}: qcustomplot.h is included only through ui/plots/plot.h"
+
+
+def circle_faults(root):
+    """Rooms that know each other, by whatever way."""
+    for folder in LOOSE:
+        rooms = rooms_of(root, folder)
+
+        def reached(room, seen):
+            for other in rooms.get(room, ([], False))[0]:
+                if other not in seen:
+                    seen.add(other)
+                    reached(other, seen)
+            return seen
+
+        for room, (known, _) in rooms.items():
+            for other in known:
+                if other not in rooms:
+                    yield f"{folder}/{room}: knows {other}, which is no room"
+            if room in reached(room, set()):
+                yield f"{folder}/{room}: the rooms that it knows lead back to it"
 
 
 def main():
@@ -149,6 +154,7 @@ def main():
         print("\n".join(name for name in sources if name.endswith(".cpp") and not includes.way_to(name, TORCH)))
         return 0
     faults = [fault for name in sources for rule in (direction_faults, library_faults) for fault in rule(name, includes)]
+    faults += circle_faults(options.root)
     print("\n".join(faults) or f"{len(sources)} files keep the include rules")
     return 1 if faults else 0
 

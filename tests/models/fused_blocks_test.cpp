@@ -1,7 +1,7 @@
 // The hand-written halves of a block against the plain operators they stand in for, and against numeric
 // gradients in float64.
 #include "engine/adapters/adapter.h"
-#include "engine/adapters/targets.h"
+#include "engine/targets/targets.h"
 #include "engine/training/loss.h"
 #include "tests/models/gradients.h"
 #include "tests/models/tiny_llama.h"

@@ -1,7 +1,7 @@
 // The hand-written halves of BERT's blocks against the plain operators they stand in for, and against numeric
 // gradients in float64, dropouts included.
 #include "engine/adapters/adapter.h"
-#include "engine/adapters/targets.h"
+#include "engine/targets/targets.h"
 #include "engine/training/class_loss.h"
 #include "tests/models/gradients.h"
 #include "tests/models/tiny_bert.h"

@@ -2,11 +2,11 @@
 // The tiny Llamas of tests/fixtures/llama, opened without a tokenizer, which most of those folders lack, and
 // what tests ask of them.
 
+#include "engine/checkpoints/summary.h"
 #include "engine/error.h"
 #include "engine/files/safetensors.h"
 #include "engine/models/llama.h"
 #include "engine/models/safetensors_tensors.h"
-#include "engine/models/summary.h"
 
 #include <memory>
 #include <string>

@@ -1,8 +1,8 @@
 // Training on the device that LORA_TEST_DEVICE names, against the plain operators and whole runs on the CPU.
 #include "engine/adapters/adapter.h"
-#include "engine/adapters/targets.h"
+#include "engine/devices/memory.h"
+#include "engine/targets/targets.h"
 #include "engine/training/loss.h"
-#include "engine/training/memory.h"
 #include "tests/test_device.h"
 #include "tests/training/tiny_run.h"
 

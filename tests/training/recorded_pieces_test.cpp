@@ -1,7 +1,7 @@
 // Which pieces of a batch are recorded, and that a recording counts as the piece itself. The recorder here
 // does again what it was given; a GPU's own is tested in devices_test.
 #include "engine/adapters/adapter.h"
-#include "engine/adapters/targets.h"
+#include "engine/targets/targets.h"
 #include "engine/training/recorded_pieces.h"
 #include "tests/training/tiny_run.h"
 

@@ -1,10 +1,10 @@
 #include "tests/ui/fake_work.h"
 
-#include "engine/adapters/savings.h"
-#include "engine/adapters/targets.h"
 #include "engine/error.h"
-#include "engine/methods/weight_selection.h"
 #include "engine/runs/run_folder.h"
+#include "engine/targets/savings.h"
+#include "engine/targets/targets.h"
+#include "engine/targets/weight_selection.h"
 
 #include <chrono>
 #include <cmath>

@@ -2,7 +2,7 @@
 // A work that answers every command from a script, with plausible numbers and no model: for tests of the
 // window.
 
-#include "engine/worker.h"
+#include "engine/worker/worker.h"
 
 #include <atomic>
 #include <memory>

@@ -1,5 +1,5 @@
 // The first start on the real model, driven as a person drives it: LORA_TEST_MODEL names the GGUF file.
-#include "engine/session.h"
+#include "engine/session/session.h"
 #include "tests/ui/window_fixture.h"
 
 #include <QElapsedTimer>

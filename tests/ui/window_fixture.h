@@ -4,7 +4,7 @@
 
 #include "tests/ui/fake_work.h"
 #include "ui/elements/banner.h"
-#include "ui/main_window.h"
+#include "ui/window/main_window.h"
 
 #include <QAction>
 #include <QLabel>

@@ -1,4 +1,4 @@
-#include "engine/worker.h"
+#include "engine/worker/worker.h"
 
 #include <QTest>
 #include <atomic>

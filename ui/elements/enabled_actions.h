@@ -1,7 +1,7 @@
 #pragma once
 // What can be done in which state of the engine: the one place that buttons, menus and fields ask.
 
-#include "engine/messages.h"
+#include "engine/worker/messages.h"
 
 #include <QString>
 

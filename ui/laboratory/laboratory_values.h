@@ -1,7 +1,7 @@
 #pragma once
 // What the laboratory's views show, as plain values: rows of tables, words, maps.
 
-#include "engine/messages.h"
+#include "engine/worker/messages.h"
 #include "ui/elements/result_table.h"
 #include "ui/plots/plot_export.h"
 

@@ -2,7 +2,7 @@
 // What the laboratory's views share: an explanation on top, a row of controls, how far the work is; and what
 // each can be asked for.
 
-#include "engine/messages.h"
+#include "engine/worker/messages.h"
 #include "ui/plots/plot_export.h"
 
 #include <QWidget>

@@ -2,7 +2,7 @@
 // φ(i, j) as the paper's figures 3 and 4 draw it: the first i directions of one downwards, the first j of the
 // other across, colours from 0 to 1.
 
-#include "engine/analysis/similarity_values.h"
+#include "engine/measures/similarity_values.h"
 #include "ui/plots/plot_export.h"
 
 #include <QWidget>

@@ -1,7 +1,7 @@
 #pragma once
 // One measure of every adapted linear, laid out on the model's grid: what the heat map paints and exports.
 
-#include "engine/analysis/spectrum_values.h"
+#include "engine/measures/spectrum_values.h"
 #include "ui/plots/layer_grid.h"
 
 #include <QString>

@@ -1,7 +1,7 @@
 #pragma once
 // A model's linears laid out as blocks × modules: where the picker and the heat map find each path.
 
-#include "engine/models/summary.h"
+#include "engine/checkpoints/summary.h"
 
 #include <QString>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 // The spectra of a run over its steps: of one linear for the curves, of one step for the heat map.
 
-#include "engine/analysis/spectrum_values.h"
+#include "engine/measures/spectrum_values.h"
 
 #include <memory>
 #include <string>

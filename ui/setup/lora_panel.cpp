@@ -1,6 +1,6 @@
 #include "ui/setup/lora_panel.h"
 
-#include "engine/adapters/rank_pattern.h"
+#include "engine/targets/rank_pattern.h"
 #include "ui/elements/note.h"
 #include "ui/elements/path_field.h"
 #include "ui/elements/quantities.h"

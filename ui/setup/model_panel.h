@@ -1,8 +1,8 @@
 #pragma once
 // Which model runs, on what, in which number type; and what the model is once it is open.
 
-#include "engine/devices.h"
-#include "engine/models/summary.h"
+#include "engine/checkpoints/summary.h"
+#include "engine/machine/device_info.h"
 #include "engine/settings/settings.h"
 
 #include <QWidget>

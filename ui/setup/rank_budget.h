@@ -1,7 +1,7 @@
 #pragma once
 // Asks how many parameters the next run may have, and shows the ranks that follow from what each linear used.
 
-#include "engine/adapters/rank_pattern.h"
+#include "engine/targets/rank_pattern.h"
 
 #include <QDialog>
 

@@ -1,8 +1,8 @@
 #pragma once
 // What the chosen update costs beside full fine-tuning: the numbers, and the same as a picture.
 
-#include "engine/adapters/savings.h"
 #include "engine/settings/memory_estimate.h"
+#include "engine/targets/savings.h"
 
 #include <QWidget>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #include "ui/setup/setup_column.h"
 
-#include "engine/methods/weight_selection.h"
 #include "engine/settings/run_savings.h"
+#include "engine/targets/weight_selection.h"
 #include "ui/elements/note.h"
 #include "ui/elements/section.h"
 #include "ui/setup/data_panel.h"

@@ -1,8 +1,8 @@
 #include "ui/setup/target_grid.h"
 
-#include "engine/adapters/targets.h"
 #include "engine/error.h"
-#include "engine/methods/weight_selection.h"
+#include "engine/targets/targets.h"
+#include "engine/targets/weight_selection.h"
 #include "ui/elements/note.h"
 #include "ui/elements/section.h"
 #include "ui/elements/theme.h"

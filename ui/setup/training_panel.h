@@ -1,7 +1,7 @@
 #pragma once
 // How the run goes: learning rate, length, batch and schedule; the rest behind a fold.
 
-#include "engine/devices.h"
+#include "engine/machine/device_info.h"
 #include "engine/settings/settings.h"
 
 #include <QWidget>

@@ -2,7 +2,7 @@
 // Many runs as one question: a sweep from a file or from the set-up with axes, its queue as it goes, its
 // results as a table and as curves.
 
-#include "engine/messages.h"
+#include "engine/worker/messages.h"
 #include "ui/elements/enabled_actions.h"
 #include "ui/plots/plot_export.h"
 #include "ui/sweeps/sweep_archive.h"

@@ -1,0 +1,31 @@
+#include "engine/devices/failure.h"
+
+#include <new>
+
+#include <c10/util/Exception.h>
+
+namespace lora {
+
+namespace {
+
+constexpr const char* needs_less = "there is not enough memory; a smaller batch, more pieces a batch "
+                                   "(--accumulate), a shorter --max-length or "
+                                   "bfloat16 need less";
+
+bool speaks_of_memory(const std::string& text) {
+    return text.find("can't allocate memory") != std::string::npos
+           || text.find("out of memory") != std::string::npos;
+}
+
+} // namespace
+
+std::string message_of(const std::exception& failure) {
+    if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) return needs_less;
+    if (const auto* torch = dynamic_cast<const c10::Error*>(&failure)) {
+        const std::string text = torch->what_without_backtrace();
+        return speaks_of_memory(text) ? needs_less + (" (" + text + ")") : text;
+    }
+    return failure.what();
+}
+
+} // namespace lora

@@ -1,0 +1,14 @@
+// bfloat16 products.
+
+#include "engine/kernels/cpu/lane_bfloat16.h"
+#include "engine/kernels/cpu/product_panel.h"
+
+namespace lora {
+
+namespace {
+constexpr ProductLoops<BFloat16> table{scratch_bytes<BFloat16>, multiply<BFloat16>};
+}
+
+const ProductLoops<BFloat16>& bfloat16_products_avx512() { return table; }
+
+} // namespace lora

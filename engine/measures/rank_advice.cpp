@@ -1,0 +1,77 @@
+#include "engine/measures/rank_advice.h"
+
+#include <cstdio>
+
+namespace lora {
+
+namespace {
+
+std::string number(const char* format, double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, format, value);
+    return text;
+}
+
+} // namespace
+
+std::optional<std::size_t> RankAdvice::enough(double share) const {
+    if (points.empty()) return std::nullopt;
+    const AdvicePoint &none = points.front(), &whole = points.back();
+    const bool measured = none.rank == 0 && none.loss && whole.loss;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const AdvicePoint& point = points[i];
+        if (measured) {
+            const double fall = *none.loss - *whole.loss;
+            if (fall <= 0) return std::nullopt; // the adapter does not lower this loss
+            if (point.loss && *none.loss - *point.loss >= share * fall) return i;
+        } else if (point.kept_energy >= share) {
+            return i;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string RankAdvice::in_words() const {
+    const auto found = enough();
+    if (!found) {
+        const bool worse = !points.empty() && points.front().loss && points.back().loss;
+        return worse ? "The adapter does not lower the loss on this data, so no rank can be advised from it."
+                     : "No rank can be advised.";
+    }
+    const AdvicePoint &point = points[*found], &whole = points.back();
+    const std::string share =
+        number("%.0f %%", 100 * static_cast<double>(point.parameters)
+                              / static_cast<double>(std::max<std::int64_t>(1, whole.parameters)));
+    const std::string rank = (spread ? "The parameters of rank " : "Rank ") + std::to_string(point.rank)
+                             + (spread ? ", spread over the targets," : "");
+    if (point.loss && points.front().loss)
+        return rank + " reaches a loss of " + number("%.4f", *point.loss) + " where the whole adapter has "
+               + number("%.4f", *whole.loss) + " and the base model " + number("%.4f", *points.front().loss)
+               + ": 99 % of what was learned, in " + share + " of the parameters.";
+    if (*found + 1 == points.size())
+        return "No smaller rank keeps 99 % of the update's energy. The loss can need far less: measure it.";
+    return rank + " keeps " + number("%.1f %%", 100 * point.kept_energy) + " of the update's energy in "
+           + share + " of the parameters; the loss at that rank was not measured.";
+}
+
+std::vector<std::int64_t> ranks_to_try(std::int64_t rank) {
+    std::vector<std::int64_t> ranks{0};
+    for (std::int64_t r = 1; r < rank; r *= 2) ranks.push_back(r);
+    if (rank > 0) ranks.push_back(rank);
+    return ranks;
+}
+
+Json to_json(const AdvicePoint& point) {
+    return {{"rank", point.rank}, {"parameters", point.parameters}, {"kept_energy", point.kept_energy},
+        {"loss", point.loss ? Json(*point.loss) : Json(nullptr)}, {"ranks", point.ranks}};
+}
+
+Json kept_energy_json(const RankAdvice& advice, const RankCandidate& candidate) {
+    Json json{{"path", candidate.path}, {"kept_energy", Json::array()}};
+    for (const auto& point : advice.points)
+        json["kept_energy"].push_back(
+            {{"rank", point.rank}, {"share", kept_energy(candidate.singular_values, point.rank)}});
+    return json;
+}
+
+} // namespace lora

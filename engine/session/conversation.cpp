@@ -1,0 +1,79 @@
+#include "engine/session/conversation.h"
+
+#include "engine/devices/failure.h"
+#include "engine/error.h"
+#include "engine/text/chat.h"
+
+#include <algorithm>
+
+namespace lora {
+
+std::vector<TokenId> prompt_tokens(const std::string& prompt, bool chat, const Tokenizer& tokenizer) {
+    if (chat && !is_chatml(tokenizer.chat_template()))
+        fail("the model's chat template",
+            tokenizer.chat_template().empty() ? "none" : "one that is not ChatML", "ChatML",
+            "give the prompt raw");
+    std::vector<TokenId> ids =
+        tokenizer.encode(chat ? chat_prompt({{"user", prompt}}, tokenizer.chat_template()) : prompt);
+    if (tokenizer.adds_bos() && tokenizer.bos()) ids.insert(ids.begin(), *tokenizer.bos());
+    return ids;
+}
+
+Conversation::Conversation(
+    const Generate& request, const LoadedModel& loaded, bool adapted, TrainedWeights* weights)
+    : weights_(weights) {
+    const std::vector<TokenId> prompt = prompt_tokens(request.prompt, request.chat, loaded.tokenizer);
+    GenerationSettings settings{
+        .max_new_tokens = request.max_new_tokens, .temperature = request.temperature, .seed = request.seed};
+    for (const Pane pane : {Pane::Base, Pane::Adapted}) {
+        settings.adapted = pane == Pane::Adapted;
+        if (settings.adapted && !adapted && weights == nullptr) continue;
+        speakers_.push_back({.pane = pane,
+            .generation = Generation(*loaded.model, prompt, loaded.tokenizer.eos(), settings),
+            .text = TextStream(loaded.tokenizer)});
+    }
+}
+
+void Conversation::speak(Speaker& speaker, const Emit& emit) {
+    using Clock = std::chrono::steady_clock;
+    if (weights_) speaker.pane == Pane::Base ? weights_->show_original() : weights_->show_trained();
+    const auto begin = Clock::now();
+    const std::optional<TokenId> token = speaker.generation.next();
+    speaker.seconds += std::chrono::duration<double>(Clock::now() - begin).count();
+    if (!token) return end(speaker, emit);
+    ++speaker.tokens;
+    std::string text = speaker.text.add(*token);
+    if (!text.empty()) emit(TextGenerated{speaker.pane, std::move(text)});
+}
+
+// In turn; with trained weights one after the other, so that they change places once.
+Conversation::Speaker& Conversation::next() {
+    if (weights_ == nullptr) return speakers_[turn_++ % speakers_.size()];
+    return speakers_.front().ended ? speakers_.back() : speakers_.front();
+}
+
+bool Conversation::advance(const Emit& emit) {
+    Speaker& speaker = next();
+    try {
+        if (!speaker.ended) speak(speaker, emit);
+    } catch (const std::exception& failure) {
+        emit(Refused{describe(Generate()), message_of(failure)});
+        return false;
+    }
+    return !std::all_of(speakers_.begin(), speakers_.end(), [](const Speaker& each) { return each.ended; });
+}
+
+void Conversation::stop(const Emit& emit) {
+    for (Speaker& speaker : speakers_)
+        if (!speaker.ended) end(speaker, emit);
+}
+
+void Conversation::end(Speaker& speaker, const Emit& emit) {
+    speaker.ended = true;
+    if (std::string rest = speaker.text.rest(); !rest.empty())
+        emit(TextGenerated{speaker.pane, std::move(rest)});
+    const double rate = speaker.seconds > 0 ? static_cast<double>(speaker.tokens) / speaker.seconds : 0;
+    emit(GenerationEnded{speaker.pane, speaker.tokens, rate});
+}
+
+} // namespace lora

@@ -1,0 +1,54 @@
+#pragma once
+// One prompt to the base model and to the adapted one, token by token in turn; to trained weights in place of
+// the base's own after it, since both stand at one place.
+
+#include "engine/methods/trained_weights.h"
+#include "engine/models/catalog.h"
+#include "engine/models/generate.h"
+#include "engine/text/text_stream.h"
+#include "engine/worker/messages.h"
+#include "engine/worker/worker.h"
+
+#include <chrono>
+#include <vector>
+
+namespace lora {
+
+class Conversation {
+public:
+    /// Both panes where `adapted`, or where there are trained weights, else the base's alone. What is given
+    /// must outlive it. Throws Error for an empty prompt, one longer than the context, a chat without a
+    /// ChatML template.
+    Conversation(
+        const Generate& request, const LoadedModel& loaded, bool adapted, TrainedWeights* weights = nullptr);
+
+    /// The next token of the pane whose turn it is; false once both have ended, or it failed, which is told
+    /// as Refused.
+    bool advance(const Emit& emit);
+    /// Ends both panes where they are.
+    void stop(const Emit& emit);
+
+private:
+    struct Speaker {
+        Pane pane;
+        Generation generation;
+        TextStream text;
+        std::int64_t tokens = 0;
+        double seconds = 0;
+        bool ended = false;
+    };
+
+    Speaker& next();
+    void speak(Speaker& speaker, const Emit& emit);
+    static void end(Speaker& speaker, const Emit& emit);
+
+    std::vector<Speaker> speakers_;
+    TrainedWeights* weights_;
+    std::size_t turn_ = 0;
+};
+
+/// The request's prompt as token ids: raw, or as a user's message in the model's chat template.
+/// A begin token stands in front where the tokenizer adds one.
+std::vector<TokenId> prompt_tokens(const std::string& prompt, bool chat, const Tokenizer& tokenizer);
+
+} // namespace lora

@@ -1,0 +1,48 @@
+#pragma once
+// What stands on a session's model: an adapter, or the weights that full fine-tuning or a subspace gave, or
+// nothing. Says so whenever it changes.
+
+#include "engine/adapters/adapter.h"
+#include "engine/method_sheets/method_settings.h"
+#include "engine/methods/trained_weights.h"
+#include "engine/models/catalog.h"
+#include "engine/worker/worker.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace lora {
+
+class PlacedResult {
+public:
+    explicit PlacedResult(Emit emit) : emit_(std::move(emit)) {}
+
+    /// In place of what stood there; `name` is for people. Throws Error where it does not fit; what stood
+    /// there then stands on.
+    void put_on(Adapter adapter, const std::string& name, LoadedModel& loaded);
+    /// The result of a run or a subspace's folder, likewise.
+    void put_on(const std::string& folder, MethodKind method, const std::string& name, LoadedModel& loaded);
+    /// Gives way to a run that is about to start; what stood there goes once the run's own is put on.
+    void stand_aside();
+    /// Back after such a run could not start.
+    void stand_again(LoadedModel& loaded);
+    /// Nothing stands there any more. Of a session without a model there is nothing to take off.
+    void take_off(LoadedModel* loaded);
+    /// The model goes, and what stood on it; not told, since a new model tells as much.
+    void let_go_of_model();
+
+    const std::optional<Adapter>& adapter() const { return adapter_; }
+    TrainedWeights* weights() const { return weights_.get(); } ///< null: none
+    /// The adapter as a PEFT folder. Throws Error where there is none.
+    void save(const std::string& folder, const ModelSummary& model) const;
+
+private:
+    void put_on_weights(const std::string& folder, const std::string& name, LoadedModel& loaded);
+
+    Emit emit_;
+    std::optional<Adapter> adapter_;
+    std::unique_ptr<TrainedWeights> weights_;
+};
+
+} // namespace lora

@@ -1,0 +1,48 @@
+#include "engine/session/run_report.h"
+
+#include "engine/devices/memory.h"
+
+#include <utility>
+#include <variant>
+
+namespace lora {
+
+void RunReport::begin(const Run& run, std::shared_ptr<const RunRecord> before) {
+    health_ = before ? HealthWatch(*before) : HealthWatch();
+    ++id_.value;
+    step_seconds_ = 0;
+    steps_here_ = 0;
+    emit_(RunStarted{
+        id_, run.folder(), run.settings(), run.total_steps(), run.steps_done() + 1, std::move(before)});
+    for (const auto& warning : run.train_set().summary.warnings) emit_(Warning{warning});
+}
+
+void RunReport::tell(const RunEvent& event, double seconds, const Run& run, const at::Device& device) {
+    if (const auto* step = std::get_if<StepRecord>(&event)) tell_step(*step, seconds, run, device);
+    if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
+        emit_(EvaluationDone{id_, *evaluation});
+    if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event)) {
+        emit_(SpectraDone{id_, *spectra});
+        // Alarms speak of ranks that were chosen; what weights or DoRA change has none.
+        if (keeps_low_rank(run.settings().method))
+            for (Alarm& alarm : health_.add(*spectra)) emit_(AlarmRaised{id_, std::move(alarm)});
+    }
+    if (const auto* saved = std::get_if<CheckpointRecord>(&event))
+        emit_(CheckpointSaved{id_, saved->step, saved->folder});
+    if (const auto* end = std::get_if<EndRecord>(&event))
+        emit_(RunEnded{id_, end->finished, end->step, end->adapter});
+}
+
+void RunReport::tell_step(
+    const StepRecord& record, double seconds, const Run& run, const at::Device& device) {
+    health_.add(record);
+    step_seconds_ += seconds;
+    ++steps_here_;
+    const MemoryUse memory = measure_memory(device);
+    const double mean = step_seconds_ / static_cast<double>(steps_here_);
+    emit_(StepDone{id_, record, run.total_steps(), seconds,
+        mean * static_cast<double>(run.total_steps() - record.step), memory.now_bytes, memory.peak_bytes,
+        run.profile()});
+}
+
+} // namespace lora

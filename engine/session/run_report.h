@@ -1,0 +1,34 @@
+#pragma once
+// Tells a window what comes of a run: the session's own, or one of a sweep's.
+
+#include "engine/runs/run_health.h"
+#include "engine/training/run.h"
+#include "engine/worker/worker.h"
+
+#include <cstdint>
+#include <memory>
+
+namespace lora {
+
+class RunReport {
+public:
+    explicit RunReport(Emit emit) : emit_(std::move(emit)) {}
+
+    /// A run begins or goes on, in which case `before` is what it had done.
+    void begin(const Run& run, std::shared_ptr<const RunRecord> before);
+    /// What came of one advance(), which took `seconds`; `device` is the model's.
+    void tell(const RunEvent& event, double seconds, const Run& run, const at::Device& device);
+    /// The run that was told of last.
+    RunId id() const { return id_; }
+
+private:
+    void tell_step(const StepRecord& record, double seconds, const Run& run, const at::Device& device);
+
+    Emit emit_;
+    RunId id_;
+    double step_seconds_ = 0; ///< of this process's steps of the run
+    std::int64_t steps_here_ = 0;
+    HealthWatch health_;
+};
+
+} // namespace lora

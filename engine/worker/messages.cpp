@@ -1,0 +1,36 @@
+#include "engine/worker/messages.h"
+
+namespace lora {
+
+namespace {
+
+struct InWords {
+    const char* operator()(const LoadModel&) const { return "load the model"; }
+    const char* operator()(const LoadDataset&) const { return "read the dataset"; }
+    const char* operator()(const StartRun&) const { return "start the run"; }
+    const char* operator()(const PauseRun&) const { return "pause the run"; }
+    const char* operator()(const ContinueRun&) const { return "continue the run"; }
+    const char* operator()(const StopRun&) const { return "stop the run"; }
+    const char* operator()(const SaveNow&) const { return "save now"; }
+    const char* operator()(const OpenRun&) const { return "open the run"; }
+    const char* operator()(const ResumeRun&) const { return "resume the run"; }
+    const char* operator()(const LoadAdapter&) const { return "load the adapter"; }
+    const char* operator()(const SaveAdapter&) const { return "save the adapter"; }
+    const char* operator()(const Generate&) const { return "generate text"; }
+    const char* operator()(const StopGeneration&) const { return "stop the generation"; }
+    const char* operator()(const CompareAdapters&) const { return "compare the adapters"; }
+    const char* operator()(const CompareWithWeights&) const { return "compare with the weights"; }
+    const char* operator()(const AdviseRank&) const { return "advise a rank"; }
+    const char* operator()(const StopAnalysis&) const { return "stop the analysis"; }
+    const char* operator()(const SaveTruncated&) const { return "save the smaller adapter"; }
+    const char* operator()(const MergeModel&) const { return "merge the model"; }
+    const char* operator()(const StartSweep&) const { return "start the sweep"; }
+    const char* operator()(const ResumeSweep&) const { return "go on with the sweep"; }
+    const char* operator()(const ExportGguf&) const { return "export the adapter"; }
+};
+
+} // namespace
+
+std::string describe(const Command& command) { return std::visit(InWords{}, command); }
+
+} // namespace lora

@@ -1,0 +1,65 @@
+#pragma once
+// The same prompt to the base and to the adapted model, side by side, token by token.
+
+#include "engine/worker/messages.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QDoubleSpinBox;
+class QLabel;
+class QPlainTextEdit;
+class QPushButton;
+class QSpinBox;
+
+namespace lora {
+
+class Note;
+class Playground : public QWidget {
+    Q_OBJECT
+public:
+    explicit Playground(QWidget* parent = nullptr);
+
+    void setPrompt(const QString& prompt);
+    void setMaxNewTokens(std::int64_t count);
+    /// `hint` says why it cannot be used; empty where it can.
+    void setUsable(bool usable, const QString& hint);
+    /// Whether a second answer is to be expected, and by what it is named.
+    void setAdapter(const AdapterChanged& adapter);
+    /// Whether the model has a chat template that is known.
+    void setChatKnown(bool known);
+    void add(const TextGenerated& text);
+    void end(const GenerationEnded& ended);
+    /// The engine refused or was stopped: nothing more will come.
+    void abandon();
+    Generate request() const;
+
+Q_SIGNALS:
+    void generateRequested(const lora::Generate& request);
+    void stopRequested();
+
+private:
+    QWidget* buildAsk();
+    QWidget* buildPane(const QString& title, const QString& objectName, QPlainTextEdit*& text, QLabel*& note);
+    void begin();
+    void refresh();
+
+    QPlainTextEdit* prompt_ = nullptr;
+    QCheckBox* chat_ = nullptr;
+    QSpinBox* tokens_ = nullptr;
+    QDoubleSpinBox* temperature_ = nullptr;
+    QSpinBox* seed_ = nullptr;
+    QPushButton* generate_ = nullptr;
+    QPushButton* stop_ = nullptr;
+    Note* hint_ = nullptr;
+    QPlainTextEdit* base_ = nullptr;
+    QPlainTextEdit* adapted_ = nullptr;
+    QLabel* baseNote_ = nullptr;
+    QLabel* adaptedNote_ = nullptr;
+    QString adapterName_;
+    bool hasAdapter_ = false;
+    bool usable_ = false;
+    int awaited_ = 0; ///< panes whose end has not come yet
+};
+
+} // namespace lora

@@ -1,0 +1,146 @@
+#include "ui/training/live_view.h"
+
+#include "ui/plots/heat_map.h"
+#include "ui/plots/loss_plot.h"
+#include "ui/plots/plot_frame.h"
+#include "ui/plots/spectrum_plot.h"
+#include "ui/training/progress_strip.h"
+
+#include <QSplitter>
+#include <QTimer>
+#include <QVBoxLayout>
+#include <limits>
+#include <utility>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+LiveView::LiveView(QWidget* parent)
+    : QWidget(parent), loss_(new LossPlot(this)), spectrum_(new SpectrumPlot(this)), heat_(new HeatMap(this)),
+      strip_(new ProgressStrip(this)) {
+    setObjectName(u"liveView"_s);
+    auto* lower = new QSplitter(Qt::Horizontal);
+    lower->addWidget(spectrum_);
+    lower->addWidget(heat_);
+    lower->setChildrenCollapsible(false);
+    lower->setSizes({500, 500});
+    auto* plots = new QSplitter(Qt::Vertical, this);
+    plots->setObjectName(u"plots"_s);
+    plots->addWidget(loss_);
+    plots->addWidget(lower);
+    plots->setChildrenCollapsible(false);
+    plots->setSizes({500, 500});
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(plots, 1);
+    column->addWidget(strip_);
+    connectPlots();
+}
+
+void LiveView::connectPlots() {
+    connect(heat_, &HeatMap::linearClicked, spectrum_, &SpectrumPlot::select);
+    connect(heat_, &HeatMap::linearShiftClicked, spectrum_, &SpectrumPlot::toggle);
+    connect(heat_, &HeatMap::stepChosen, spectrum_, &SpectrumPlot::setShownStep);
+    connect(heat_, &HeatMap::nextRanksWanted, this, &LiveView::nextRanksWanted);
+    connect(spectrum_, &SpectrumPlot::selectionChanged, this, [this] { heat_->mark(spectrum_->drawn()); });
+    for (PlotFrame* frame : {loss_->frame(), spectrum_->frame(), heat_->frame()})
+        connect(frame, &PlotFrame::chosen, this, [this, frame] { setCurrent(frame); });
+    current_ = loss_->frame();
+}
+
+void LiveView::setCurrent(PlotFrame* frame) {
+    current_->setCurrent(false);
+    current_ = frame;
+    current_->setCurrent(true);
+}
+
+void LiveView::setGrid(const LayerGrid& grid) {
+    heat_->setGrid(grid);
+    clearSpectra();
+}
+
+void LiveView::startRun(const RunStarted& run) {
+    loss_->clear();
+    clearSpectra();
+    strip_->clear();
+    loss_->setTotalSteps(run.total_steps);
+    strip_->setTotalSteps(run.total_steps);
+    if (run.settings.method == MethodKind::AdaLora) heat_->setMeasure(Measure::Rank); // they move
+    if (run.before) fill(*run.before, run.first_step - 1);
+}
+
+void LiveView::showRecord(const RunRecord& record) {
+    loss_->clear();
+    clearSpectra();
+    loss_->setTotalSteps(record.total_steps);
+    fill(record, std::numeric_limits<std::int64_t>::max());
+    strip_->setRecord(record);
+}
+
+void LiveView::fill(const RunRecord& record, std::int64_t lastStep) {
+    std::vector<StepRecord> steps;
+    for (const StepRecord& step : record.steps)
+        if (step.step <= lastStep) steps.push_back(step);
+    loss_->add(steps);
+    for (const EvaluationRecord& evaluation : record.evaluations)
+        if (evaluation.step <= lastStep) loss_->add(evaluation);
+    for (const auto& spectra : record.spectra)
+        if (spectra->step <= lastStep) history_.add(spectra);
+    showSpectra();
+}
+
+void LiveView::add(const std::vector<StepDone>& steps) {
+    if (steps.empty()) return;
+    std::vector<StepRecord> records;
+    records.reserve(steps.size());
+    for (const StepDone& step : steps) records.push_back(step.record);
+    loss_->add(records);
+    strip_->setStep(steps.back());
+}
+
+void LiveView::add(const EvaluationDone& evaluation) { loss_->add(evaluation.record); }
+
+void LiveView::add(const SpectraDone& spectra) {
+    if (spectra.run == RunId{}) history_.clear();
+    history_.add(spectra.spectra);
+    // All that one drain brings is drawn once.
+    if (std::exchange(spectraWait_, true)) return;
+    QTimer::singleShot(0, this, &LiveView::showSpectra);
+}
+
+void LiveView::add(const Alarm& alarm) {
+    for (const std::string& path : alarm.targets) {
+        QString& said = alarms_[path];
+        said += (said.isEmpty() ? QString() : u"\n"_s) + QString::fromStdString(alarm.sentence);
+    }
+    heat_->setAlarms(alarms_);
+}
+
+void LiveView::showSpectra() {
+    spectraWait_ = false;
+    spectrum_->setHistory(history_);
+    heat_->setHistory(history_);
+}
+
+void LiveView::clearSpectra() {
+    history_.clear();
+    alarms_.clear();
+    heat_->setAlarms({});
+    showSpectra();
+}
+
+QCustomPlot* LiveView::currentPlot() const { return current_->plot(); }
+
+Table LiveView::currentTable() const {
+    if (current_ == spectrum_->frame()) return spectrum_->table();
+    return current_ == heat_->frame() ? heat_->table() : loss_->table();
+}
+
+QString LiveView::currentName() const {
+    if (current_ == spectrum_->frame()) return u"spectrum"_s;
+    return current_ == heat_->frame() ? u"map"_s : u"loss"_s;
+}
+
+} // namespace lora
