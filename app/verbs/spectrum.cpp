@@ -10,10 +10,12 @@
 #include "app/verbs/verbs.h"
 #include "engine/analysis/weight_comparison.h"
 #include "engine/error.h"
+#include "engine/measures/measures.h"
 #include "engine/methods/subspace_files.h"
 #include "engine/methods/weight_changes.h"
 #include "engine/runs/run_folder.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace lora {
@@ -27,14 +29,31 @@ struct Options {
     bool json = false;
 };
 
-std::string whole(const std::optional<std::int64_t>& rank) { return rank ? std::to_string(*rank) : "-"; }
+std::string text(const Measure& measure, const std::optional<double>& value) {
+    switch (measure.scale) {
+    case Measure::Scale::Count: return fixed(value, 0);
+    case Measure::Scale::Size: return scientific(value);
+    case Measure::Scale::Ratio: break;
+    }
+    return fixed(value);
+}
 
+// A column for each measure that any target has.
 void print_table(const std::vector<Spectrum>& all) {
-    Table table({"target", "norm", "sigma_1", "eff.", "stable", "part.", "90%", "99%"});
-    for (const auto& [path, values, measures] : all)
-        table.add({path, scientific(measures.frobenius), scientific(values.empty() ? 0 : values.front()),
-            fixed(measures.effective_rank), fixed(measures.stable_rank), fixed(measures.participation_ratio),
-            whole(measures.rank_90), whole(measures.rank_99)});
+    std::vector<std::string> titles{"target", "σ₁"};
+    std::vector<const Measure*> shown;
+    for (const Measure& measure : measures())
+        if (std::any_of(all.begin(), all.end(), [&](const Spectrum& each) { return measure.value(each); })) {
+            shown.push_back(&measure);
+            titles.emplace_back(measure.caption);
+        }
+    Table table(titles);
+    for (const Spectrum& each : all) {
+        const auto& values = each.singular_values;
+        std::vector<std::string> cells{each.path, scientific(values.empty() ? 0 : values.front())};
+        for (const Measure* measure : shown) cells.push_back(text(*measure, measure->value(each)));
+        table.add(std::move(cells));
+    }
     table.print();
 }
 

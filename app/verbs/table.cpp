@@ -15,15 +15,21 @@ std::string formatted(const char* format, int digits, const std::optional<double
     return text;
 }
 
+/// Places that a text takes on a terminal: bytes of UTF-8 that go on with a letter take none.
+std::size_t letters(const std::string& text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xC0) != 0x80; }));
+}
+
 } // namespace
 
 void Table::print() const {
     std::vector<std::size_t> widths(rows_.front().size(), 0);
     for (const auto& row : rows_)
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], letters(row[i]));
     for (const auto& row : rows_) {
         for (std::size_t i = 0; i < row.size(); ++i) {
-            const std::string padding(widths[i] - row[i].size(), ' ');
+            const std::string padding(widths[i] - letters(row[i]), ' ');
             std::cout << (i == 0 ? row[i] + padding : "  " + padding + row[i]);
         }
         std::cout << '\n';

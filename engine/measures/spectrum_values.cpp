@@ -1,6 +1,7 @@
 #include "engine/measures/spectrum_values.h"
 
 #include "engine/error.h"
+#include "engine/measures/measures.h"
 
 #include <cmath>
 #include <limits>
@@ -27,9 +28,9 @@ double entropy(const std::vector<double>& values, double sum) {
     return nats;
 }
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-    return value ? Json(*value) : Json(nullptr);
+Json written(const Measure& measure, double value) {
+    if (measure.scale != Measure::Scale::Count) return value;
+    return static_cast<std::int64_t>(value);
 }
 
 std::vector<double> read_singular_values(const Json& json, const std::string& where) {
@@ -83,18 +84,13 @@ std::optional<std::int64_t> rank_for_energy(const std::vector<double>& singular_
 }
 
 Json to_json(const Spectrum& spectrum) {
-    const RankMeasures& measures = spectrum.measures;
     Json json;
     json["path"] = spectrum.path;
     json["singular_values"] = spectrum.singular_values;
-    json["frobenius"] = measures.frobenius;
-    if (measures.relative_norm) json["relative_norm"] = *measures.relative_norm;
-    json["effective_rank"] = or_null(measures.effective_rank);
-    json["stable_rank"] = or_null(measures.stable_rank);
-    json["participation_ratio"] = or_null(measures.participation_ratio);
-    json["rank_90"] = or_null(measures.rank_90);
-    json["rank_99"] = or_null(measures.rank_99);
-    if (measures.rank) json["rank"] = *measures.rank;
+    for (const Measure& measure : measures()) {
+        const auto value = measure.value(spectrum);
+        if (value || !measure.known_later) json[measure.key] = value ? written(measure, *value) : nullptr;
+    }
     return json;
 }
 

@@ -1,22 +1,14 @@
 #include "engine/runs/run_curves.h"
 
+#include "engine/measures/measures.h"
+
 #include <cmath>
 #include <map>
-#include <optional>
 #include <utility>
 
 namespace lora {
 
 namespace {
-
-using OfMeasures = std::optional<double> (*)(const RankMeasures&);
-
-constexpr std::pair<const char*, OfMeasures> measures[] = {
-    {"effective_rank", [](const RankMeasures& m) { return m.effective_rank; }},
-    {"stable_rank", [](const RankMeasures& m) { return m.stable_rank; }},
-    {"frobenius", [](const RankMeasures& m) -> std::optional<double> { return m.frobenius; }},
-    {"relative_norm", [](const RankMeasures& m) { return m.relative_norm; }},
-};
 
 template <class Record>
 void add(
@@ -34,13 +26,13 @@ void add_accuracy(std::vector<Curve>& curves, const std::vector<EvaluationRecord
     if (!curve.points.empty()) curves.push_back(std::move(curve));
 }
 
-void add_mean(std::vector<Curve>& curves, const RunRecord& run, const char* name, OfMeasures measure) {
-    Curve curve{std::string("update/") + name, {}};
+void add_mean(std::vector<Curve>& curves, const RunRecord& run, const Measure& measure) {
+    Curve curve{std::string("update/") + measure.key, {}};
     for (const auto& step : run.spectra) {
         double sum = 0;
         int count = 0;
         for (const Spectrum& spectrum : step->spectra)
-            if (const auto value = measure(spectrum.measures)) {
+            if (const auto value = measure.value(spectrum)) {
                 sum += *value;
                 ++count;
             }
@@ -60,20 +52,20 @@ std::vector<Curve> run_curves(const RunRecord& run) {
     add(curves, "eval/loss", run.evaluations, &EvaluationRecord::loss);
     add(curves, "eval/perplexity", run.evaluations, &EvaluationRecord::perplexity);
     add_accuracy(curves, run.evaluations);
-    for (const auto& [name, measure] : measures) add_mean(curves, run, name, measure);
+    for (const Measure& measure : measures()) add_mean(curves, run, measure);
     return curves;
 }
 
 std::vector<Curve> target_curves(const RunRecord& run) {
     std::vector<Curve> curves;
-    for (const auto& [name, measure] : measures) {
+    for (const Measure& measure : measures()) {
         std::map<std::string, std::size_t> places; // path → its curve
         for (const auto& step : run.spectra)
             for (const Spectrum& spectrum : step->spectra) {
-                const auto value = measure(spectrum.measures);
+                const auto value = measure.value(spectrum);
                 if (!value) continue;
                 const auto [place, isNew] = places.try_emplace(spectrum.path, curves.size());
-                if (isNew) curves.push_back({std::string(name) + "/" + spectrum.path, {}});
+                if (isNew) curves.push_back({measure.key + ("/" + spectrum.path), {}});
                 curves[place->second].points.push_back({step->step, *value});
             }
     }

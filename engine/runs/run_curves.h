@@ -20,11 +20,11 @@ struct Curve {
 };
 
 /// The curves of a whole run: train/loss, train/lr, train/grad_norm, train/tokens_per_s, eval/loss,
-/// eval/perplexity, and the means over all targets update/effective_rank, update/stable_rank,
-/// update/frobenius. Those without a point are left out.
+/// eval/perplexity, and for each measure the mean over all targets, "update/effective_rank". Those without a
+/// point are left out.
 std::vector<Curve> run_curves(const RunRecord& run);
 
-/// The measures of each target over the steps: "effective_rank/PATH", "stable_rank/PATH", "frobenius/PATH".
+/// The measures of each target over the steps: "effective_rank/PATH".
 std::vector<Curve> target_curves(const RunRecord& run);
 
 } // namespace lora

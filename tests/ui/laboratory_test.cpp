@@ -271,7 +271,7 @@ private Q_SLOTS:
 
         QCOMPARE(trained.at.find<QLabel>("heatStepLabel")->text(), u"step 0"_s);
         QCOMPARE(trained.at.find<QLabel>("measuresStep")->text(), u"0"_s);
-        QCOMPARE(trained.at.find<QLabel>("measure-0")->text(), u"—"_s); // ΔW = 0
+        QCOMPARE(trained.at.find<QLabel>("measure-effective_rank")->text(), u"—"_s); // ΔW = 0
     }
 
     void effective_ranks_become_the_next_runs_ranks() {

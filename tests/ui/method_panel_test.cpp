@@ -194,7 +194,7 @@ private Q_SLOTS:
 
         QTRY_VERIFY(at.isTold(u"all 40 steps"_s));
         const auto* map = at.window->findChild<HeatMap*>();
-        QCOMPARE(map->measure(), Measure::Rank);
+        QCOMPARE(map->measure().key, "rank");
         QTRY_COMPARE(map->values().at(0, 0), std::optional(8.0)); // drawn once for all spectra of a turn
     }
 

@@ -65,8 +65,8 @@ private Q_SLOTS:
         const LayerGrid grid(smollm2_summary().linears);
         const std::string path = "model.layers.5.self_attn.q_proj";
 
-        const HeatMapData zero(grid, *spectra_at(1, path, {0, 0}), Measure::EffectiveRank);
-        const HeatMapData two(grid, *spectra_at(1, path, {1, 1}), Measure::EffectiveRank);
+        const HeatMapData zero(grid, *spectra_at(1, path, {0, 0}), measure("effective_rank"));
+        const HeatMapData two(grid, *spectra_at(1, path, {1, 1}), measure("effective_rank"));
 
         QVERIFY(zero.isAdapted(5, 0));
         QVERIFY(!zero.at(5, 0));
@@ -100,10 +100,10 @@ private Q_SLOTS:
     void a_maps_colours_mean_the_same_at_every_step() {
         const std::vector<std::shared_ptr<const SpectraOfStep>> steps{
             spectra_at(0, "a", {0, 0}), spectra_at(1, "a", {1, 1}), spectra_at(2, "a", {3, 0})};
-        const auto [low, high] = rangeOver(steps, Measure::EffectiveRank);
+        const auto [low, high] = rangeOver(steps, measure("effective_rank"));
         QVERIFY(std::abs(low - 1) < 1e-12);
         QVERIFY(std::abs(high - 2) < 1e-12);
-        QCOMPARE(rangeOver({steps.front()}, Measure::EffectiveRank), std::pair(0.0, 1.0));
+        QCOMPARE(rangeOver({steps.front()}, measure("effective_rank")), std::pair(0.0, 1.0));
     }
 
     void curves_of_a_long_history_are_spread_over_it() {

@@ -29,9 +29,9 @@ HeatMap::HeatMap(QWidget* parent)
     : QWidget(parent), frame_(new PlotFrame(tr("Layers × modules"), this)), measure_(new QComboBox(this)) {
     setObjectName(u"heatMap"_s);
     measure_->setObjectName(u"heatMeasure"_s);
-    for (const Measure measure : allMeasures()) {
-        measure_->addItem(name(measure));
-        measure_->setItemData(measure_->count() - 1, meaning(measure), Qt::ToolTipRole);
+    for (const Measure& each : measures()) {
+        measure_->addItem(QString::fromUtf8(each.title));
+        measure_->setItemData(measure_->count() - 1, QString::fromUtf8(each.meaning), Qt::ToolTipRole);
     }
     frame_->addControl(measure_);
     auto* column = new QVBoxLayout(this);
@@ -169,17 +169,16 @@ std::optional<std::int64_t> HeatMap::shownStep() const {
     return spectra->step;
 }
 
-void HeatMap::setMeasure(Measure measure) {
-    for (int index = 0; index < measure_->count(); ++index)
-        if (allMeasures()[static_cast<std::size_t>(index)] == measure) measure_->setCurrentIndex(index);
+void HeatMap::setMeasure(const Measure& measure) {
+    measure_->setCurrentIndex(static_cast<int>(&measure - measures().data()));
 }
 
-Measure HeatMap::measure() const {
-    return allMeasures().at(static_cast<std::size_t>(measure_->currentIndex()));
+const Measure& HeatMap::measure() const {
+    return measures().at(static_cast<std::size_t>(measure_->currentIndex()));
 }
 
 void HeatMap::redraw() {
-    measure_->setToolTip(meaning(measure()));
+    measure_->setToolTip(QString::fromUtf8(measure().meaning));
     const auto spectra = shown();
     values_ = spectra ? HeatMapData(grid_, *spectra, measure()) : HeatMapData();
     const bool filled = spectra && grid_.layers() > 0;
@@ -204,7 +203,7 @@ void HeatMap::redraw() {
         filled ? QString()
                : tr("The %1 of every adapted linear. A click shows its singular values; Shift and a click "
                     "puts another beside it.")
-                     .arg(name(measure()).toLower()));
+                     .arg(measure_->currentText().toLower()));
     redrawMarks();
 }
 
@@ -269,9 +268,9 @@ QString HeatMap::tipOf(const LayerGrid::Cell& cell) const {
     if (!values_.isAdapted(cell.layer, cell.module)) return tr("%1\nnot adapted").arg(path);
     const auto measured = values_.at(cell.layer, cell.module);
     QString tip = u"%1\n%2: %3"_s.arg(path, measure_->currentText(),
-        measured                             ? measureText(measure(), measured)
-        : measure() == Measure::RelativeNorm ? tr("— (the run was written without it)")
-                                             : tr("— (ΔW = 0: nothing learned yet)"));
+        measured                ? measureText(measure(), measured)
+        : measure().known_later ? tr("— (the run was written without it)")
+                                : tr("— (ΔW = 0: nothing learned yet)"));
     const auto alarm = alarms_.find(linear->path);
     return alarm == alarms_.end() ? tip : tip + u'\n' + alarm->second;
 }
@@ -284,9 +283,8 @@ bool HeatMap::eventFilter(QObject* watched, QEvent* event) {
 }
 
 Table HeatMap::table() const {
-    Table table{{u"path"_s, u"layer"_s, u"module"_s, u"step"_s, u"effective_rank"_s, u"stable_rank"_s,
-                    u"participation_ratio"_s, u"rank_90"_s, u"rank_99"_s, u"frobenius"_s, u"relative_norm"_s},
-        {}};
+    Table table{{u"path"_s, u"layer"_s, u"module"_s, u"step"_s}, {}};
+    for (const Measure& each : measures()) table.header << QString::fromLatin1(each.key);
     const auto spectra = shown();
     if (!spectra) return table;
     for (const Spectrum& each : spectra->spectra) {
@@ -294,7 +292,7 @@ Table HeatMap::table() const {
         QStringList row{QString::fromStdString(each.path),
             at.layer < 0 ? QString() : grid_.layerLabel(at.layer),
             at.module < 0 ? QString() : grid_.module(at.module).label, QString::number(spectra->step)};
-        for (const Measure measure : allMeasures()) row << cell(value(each.measures, measure));
+        for (const Measure& measured : measures()) row << cell(measured.value(each));
         table.rows.push_back(row);
     }
     return table;

@@ -35,8 +35,8 @@ public:
     void setGrid(const LayerGrid& grid);
     /// The slider stays at the newest step unless it was moved back.
     void setHistory(const SpectraHistory& history);
-    void setMeasure(Measure measure);
-    Measure measure() const;
+    void setMeasure(const Measure& measure);
+    const Measure& measure() const;
     /// The step shown; none: the newest.
     std::optional<std::int64_t> shownStep() const;
     /// Outlines cells in these colours.

@@ -236,8 +236,12 @@ Table LossPlot::table() const {
             evaluated, accuracy});
     }
     for (const auto& [step, evaluation] : evaluations)
-        table.rows.insert(table.rows.begin(), {QString::number(step), {}, {}, {}, {}, {}, {},
-                                                  cell(evaluation.loss), cell(evaluation.accuracy)});
+        table.rows.push_back({QString::number(step), {}, {}, {}, {}, {}, {}, cell(evaluation.loss),
+            cell(evaluation.accuracy)});
+    std::stable_sort(
+        table.rows.begin(), table.rows.end(), [](const QStringList& one, const QStringList& other) {
+            return one.front().toLongLong() < other.front().toLongLong();
+        });
     return table;
 }
 

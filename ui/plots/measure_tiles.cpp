@@ -1,6 +1,6 @@
 #include "ui/plots/measure_tiles.h"
 
-#include "ui/elements/quantities.h"
+#include "ui/plots/heat_map_data.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -10,33 +10,15 @@ namespace lora {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-QString shortName(Measure measure) {
-    switch (measure) {
-    case Measure::EffectiveRank: return MeasureTiles::tr("Effective rank");
-    case Measure::StableRank: return MeasureTiles::tr("Stable rank");
-    case Measure::ParticipationRatio: return MeasureTiles::tr("Participation");
-    case Measure::Rank90: return MeasureTiles::tr("Rank 90 %");
-    case Measure::Rank99: return MeasureTiles::tr("Rank 99 %");
-    case Measure::Rank: return MeasureTiles::tr("Rank r");
-    case Measure::Frobenius: return MeasureTiles::tr("‖ΔW‖");
-    case Measure::RelativeNorm: return MeasureTiles::tr("‖ΔW‖/‖W₀‖");
-    }
-    return {};
-}
-
-} // namespace
-
 MeasureTiles::MeasureTiles(QWidget* parent) : QWidget(parent) {
     setObjectName(u"measures"_s);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(10, 3, 10, 6);
     row->setSpacing(8);
     step_ = addTile(tr("Step"), u"measuresStep"_s, tr("The step whose update is measured here"));
-    for (const Measure measure : allMeasures())
-        values_[measure] =
-            addTile(shortName(measure), u"measure-%1"_s.arg(static_cast<int>(measure)), meaning(measure));
+    for (const Measure& each : measures())
+        values_.push_back(addTile(QString::fromUtf8(each.caption),
+            u"measure-%1"_s.arg(QLatin1StringView(each.key)), QString::fromUtf8(each.meaning)));
     clear();
 }
 
@@ -64,15 +46,15 @@ QLabel* MeasureTiles::addTile(const QString& caption, const QString& objectName,
     return value;
 }
 
-void MeasureTiles::setMeasures(std::int64_t step, const RankMeasures& measures) {
+void MeasureTiles::setMeasures(std::int64_t step, const Spectrum& spectrum) {
     step_->setText(QString::number(step));
-    for (const auto& [measure, label] : values_)
-        label->setText(measureText(measure, value(measures, measure)));
+    for (std::size_t i = 0; i < values_.size(); ++i)
+        values_[i]->setText(measureText(measures()[i], measures()[i].value(spectrum)));
 }
 
 void MeasureTiles::clear() {
     step_->setText(u"—"_s);
-    for (const auto& [measure, label] : values_) label->setText(u"—"_s);
+    for (QLabel* label : values_) label->setText(u"—"_s);
 }
 
 } // namespace lora

@@ -1,10 +1,10 @@
 #pragma once
 // The rank measures of one update as a row of captioned numbers; each tells on hovering what it means.
 
-#include "ui/plots/heat_map_data.h"
+#include "engine/measures/spectrum_values.h"
 
 #include <QWidget>
-#include <map>
+#include <vector>
 
 class QLabel;
 
@@ -16,14 +16,14 @@ public:
     explicit MeasureTiles(QWidget* parent = nullptr);
 
     /// Of the update after `step` steps; none: a dash in every tile.
-    void setMeasures(std::int64_t step, const RankMeasures& measures);
+    void setMeasures(std::int64_t step, const Spectrum& spectrum);
     void clear();
 
 private:
     QLabel* addTile(const QString& caption, const QString& objectName, const QString& meaning);
 
     QLabel* step_;
-    std::map<Measure, QLabel*> values_;
+    std::vector<QLabel*> values_; ///< of measures(), in their order
 };
 
 } // namespace lora

@@ -1,5 +1,6 @@
 #include "ui/runs/run_overlay.h"
 
+#include "engine/measures/measures.h"
 #include "ui/plots/log_axis.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
@@ -25,13 +26,12 @@ QString words(const std::string& name) {
         {"train/lr", QT_TRANSLATE_NOOP("RunOverlay", "Learning rate")},
         {"train/grad_norm", QT_TRANSLATE_NOOP("RunOverlay", "Gradient norm")},
         {"train/tokens_per_s", QT_TRANSLATE_NOOP("RunOverlay", "Tokens a second")},
-        {"update/effective_rank", QT_TRANSLATE_NOOP("RunOverlay", "Effective rank, mean of all targets")},
-        {"update/stable_rank", QT_TRANSLATE_NOOP("RunOverlay", "Stable rank, mean of all targets")},
-        {"update/frobenius", QT_TRANSLATE_NOOP("RunOverlay", "‖ΔW‖, mean of all targets")},
-        {"update/relative_norm", QT_TRANSLATE_NOOP("RunOverlay", "‖ΔW‖/‖W₀‖, mean of all targets")},
     };
     for (const auto& [each, meaning] : all)
         if (name == each) return RunOverlay::tr(meaning);
+    for (const Measure& measure : measures())
+        if (name == std::string("update/") + measure.key)
+            return RunOverlay::tr("%1, mean of all targets").arg(QString::fromUtf8(measure.title));
     return QString::fromStdString(name);
 }
 
