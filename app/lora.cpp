@@ -1,9 +1,11 @@
 // The command `lora`: verbs, options, exit codes. Knows no Qt.
 
 #include "app/output.h"
+#include "app/plain_output.h"
 #include "app/verbs/verbs.h"
 #include "engine/devices/failure.h"
 #include "engine/error.h"
+#include "engine/files/left_overs.h"
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"
 #include "engine/training/run.h"
@@ -33,6 +35,7 @@ int report(const std::exception& failure, bool json) {
 } // namespace
 
 int main(int count, char** words) {
+    const PlainOutput out(std::cout), err(std::cerr);
     CLI::App command("Fine-tunes language models with LoRA and shows what the update is.", "lora");
     command.set_version_flag("--version", "lora " LORA_VERSION);
     command.require_subcommand(1);
@@ -46,6 +49,7 @@ int main(int count, char** words) {
     } catch (const CLI::ParseError& error) {
         return command.exit(error) == 0 ? exit_done : exit_usage;
     }
+    remove_temporaries_on_signals();
     try {
         return action();
     } catch (const std::exception& failure) {

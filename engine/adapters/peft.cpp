@@ -93,7 +93,7 @@ void refuse_others(const std::string& file, const std::vector<std::string>& othe
     }
 }
 
-// Whoever saves replaces the folder, with all that is in it.
+// An adapter is saved over another one, not into a folder of something else.
 void refuse_to_replace_another_folder(const std::string& folder) {
     namespace fs = std::filesystem;
     std::error_code ignored;

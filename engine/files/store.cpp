@@ -5,9 +5,12 @@
 #include "engine/files/json.h"
 #include "engine/files/staging.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -54,6 +57,64 @@ void replace_folder(const std::string& staged, const std::string& path) {
     remove_folder(old);
 }
 
+/// What lies in a folder under none of these names.
+std::vector<std::string> others_in(const std::string& folder, const std::set<std::string>& names) {
+    std::vector<std::string> others;
+    std::error_code failure;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, failure))
+        if (std::string name = entry.path().filename().string(); !names.contains(name))
+            others.push_back(std::move(name));
+    if (failure) fail_system(folder, failure.value(), "a folder that can be read");
+    return others;
+}
+
+/// The same where `others` in it are to stay: the old folder is set aside until they lie in the new one. A
+/// crash leaves them in the one or the other, and neither is a left-over that anybody removes.
+void replace_folder_around(
+    const std::string& staged, const std::string& path, const std::vector<std::string>& others) {
+    const std::string old = name_beside(path, ".old-");
+    rename_over(path, old);
+    try {
+        rename_over(staged, path);
+    } catch (...) {
+        ::rename(old.c_str(), path.c_str());
+        throw;
+    }
+    for (const std::string& name : others) rename_over(old + "/" + name, path + "/" + name);
+    sync_folder(path);
+    sync_folder(parent_of(path));
+    remove_folder(old);
+}
+
+/// The names that the folder's manifest lists, and its own; none where there is no manifest of ours.
+std::optional<std::set<std::string>> names_listed(const std::string& folder) {
+    try {
+        const std::string path = folder + "/" + std::string(manifest_name);
+        const Json manifest = read_json(path);
+        const JsonFields fields(manifest, path);
+        if (fields.integer("version", 1, INT64_MAX) != manifest_version) return std::nullopt;
+        fields.object("files");
+        std::set<std::string> names{std::string(manifest_name)};
+        for (const auto& [name, listed] : manifest.at("files").items()) names.insert(name);
+        return names;
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+/// What in the folder at `path` stays when these names are written there.
+std::vector<std::string> kept_beside(const std::string& path, const std::set<std::string>& written) {
+    std::set<std::string> own = written;
+    own.erase(std::string(manifest_name)); // one that is not of ours is somebody's file
+    const auto listed = names_listed(path);
+    std::vector<std::string> others = others_in(path, listed ? *listed : own);
+    for (const std::string& name : others)
+        if (written.contains(name))
+            fail(path + "/" + name, "a file that this program did not write",
+                "none of the name of one that is written now", "choose another folder, or move the file");
+    return others;
+}
+
 bool is_folder(const std::string& path) {
     struct stat status = {};
     if (::lstat(path.c_str(), &status) != 0) return false;
@@ -80,6 +141,7 @@ bool is_as_listed(const std::string& folder, const std::string& name, const Json
 
 void write_file(const std::string& path, std::string_view bytes) {
     const std::string staged = name_beside(path, ".tmp-");
+    const Temporary temporary(staged);
     write_new_file(staged, bytes);
     try {
         rename_over(staged, path);
@@ -92,7 +154,10 @@ void write_file(const std::string& path, std::string_view bytes) {
 
 StagedFolder::StagedFolder(std::string path)
     : path_(without_last_slash(std::move(path))), staged_(name_beside(path_, ".tmp-")) {
+    remove_abandoned(path_);
+    temporaries_.emplace_back(staged_);
     if (::mkdir(staged_.c_str(), 0777) != 0) fail_system(parent_of(path_), errno, writable_folder);
+    claim_.emplace(claim_staged(staged_));
 }
 
 StagedFolder::~StagedFolder() {
@@ -106,18 +171,28 @@ void StagedFolder::write(const std::string& name, std::string_view bytes) {
 void StagedFolder::write(const std::string& name, std::span<const std::string_view> pieces) {
     if (!is_plain_file_name(name) || name == manifest_name)
         fail(path_, "the file name '" + shown(name) + "'", "letters, digits and ._- (and not manifest.json)");
+    temporaries_.emplace_back(staged_ + "/" + name);
     const std::size_t size_bytes = write_new_file(staged_ + "/" + name, pieces);
     written_[name] = {size_bytes, sha256(pieces)};
 }
 
 void StagedFolder::commit() {
     Json files = Json::object();
-    for (const auto& [name, entry] : written_)
+    std::set<std::string> names{std::string(manifest_name)};
+    for (const auto& [name, entry] : written_) {
         files[name] = {{"size", entry.first}, {"sha256", entry.second}};
+        names.insert(name);
+    }
+    const bool replaces = is_folder(path_);
+    const std::vector<std::string> others = replaces ? kept_beside(path_, names) : std::vector<std::string>{};
     const Json manifest = {{"version", manifest_version}, {"files", files}};
-    write_new_file(staged_ + "/" + std::string(manifest_name), manifest.dump(1) + "\n");
+    const std::string manifest_path = staged_ + "/" + std::string(manifest_name);
+    temporaries_.emplace_back(manifest_path);
+    write_new_file(manifest_path, manifest.dump(1) + "\n");
     sync_folder(staged_);
-    if (is_folder(path_)) {
+    if (!others.empty()) {
+        replace_folder_around(staged_, path_, others);
+    } else if (replaces) {
         replace_folder(staged_, path_);
     } else {
         rename_over(staged_, path_);
@@ -127,15 +202,16 @@ void StagedFolder::commit() {
 }
 
 bool manifest_holds(const std::string& folder) {
+    const auto names = names_listed(folder);
+    if (!names || names->size() < 2) return false;
     try {
-        const std::string path = folder + "/" + std::string(manifest_name);
-        const Json manifest = read_json(path);
-        const JsonFields fields(manifest, path);
-        if (fields.integer("version", 1, INT64_MAX) != manifest_version) return false;
-        fields.object("files");
+        const Json manifest = read_json(folder + "/" + std::string(manifest_name));
         for (const auto& [name, listed] : manifest.at("files").items())
             if (!is_as_listed(folder, name, listed)) return false;
-        return true;
+        const auto others = others_in(folder, *names);
+        return std::none_of(others.begin(), others.end(), [](const std::string& name) {
+            return name.ends_with(".json") || name.ends_with(".safetensors");
+        });
     } catch (const Error&) {
         return false;
     }

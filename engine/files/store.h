@@ -2,13 +2,17 @@
 // Writing that survives a crash: a file or a whole folder appears complete or not at all.
 
 #include "engine/error.h"
+#include "engine/files/descriptor.h"
+#include "engine/files/left_overs.h"
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace lora {
 
@@ -24,7 +28,8 @@ void write_file(const std::string& path, std::string_view bytes);
 
 /// A folder that appears whole: files go into `<path>.tmp-<random>`, each synced; commit() writes
 /// manifest.json (names, sizes, SHA-256) last, syncs, renames to `path` and syncs the parent. Without
-/// commit() the destructor removes it.
+/// commit() the destructor removes it. Staged folders that a killed process left for this path are removed
+/// first.
 class StagedFolder {
 public:
     /// Throws Error if the parent cannot be written.
@@ -37,18 +42,22 @@ public:
     void write(const std::string& name, std::string_view bytes);
     /// The pieces one after the other: a large file need not be in memory a second time.
     void write(const std::string& name, std::span<const std::string_view> pieces);
-    /// A folder already at `path` is replaced. Throws DiskFull or Error.
+    /// Of a folder already at `path` the files that its manifest lists are replaced, or without a manifest
+    /// those of the names that were written; whatever else lies there is kept. Throws DiskFull or Error, also
+    /// where a file of somebody else has the name of a new one.
     void commit();
 
 private:
     std::string path_;
     std::string staged_;
+    std::vector<Temporary> temporaries_; // the folder, then its files
+    std::optional<Descriptor> claim_;
     std::map<std::string, std::pair<std::size_t, std::string>> written_; // name → size, SHA-256
     bool committed_ = false;
 };
 
-/// Whether the folder's manifest.json is there and every file in it lies in the folder itself, with its size
-/// and SHA-256.
+/// Whether the folder's manifest.json is there and lists files, each of which lies in the folder itself, with
+/// its size and SHA-256, and whether it lists every .json and .safetensors file that lies there.
 bool manifest_holds(const std::string& folder);
 
 /// Whether `name` is one plain file name: letters, digits, `._-`, no leading dot, at most 255 bytes.

@@ -3,8 +3,9 @@
 
 #include "engine/files/digest.h"
 #include "engine/files/json.h"
+#include "engine/files/staging.h"
 #include "engine/files/store.h"
-#include "tests/files/scratch.h"
+#include "tests/files/folders.h"
 
 #include <QTest>
 #include <cerrno>
@@ -90,30 +91,6 @@ int status_with(const Fault& next, const std::function<void()>& action) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-void write_folder(const std::string& path, const std::string& words) {
-    StagedFolder folder(path);
-    folder.write("a.txt", words + "!");
-    folder.write("b.txt", std::string(70'000, words.front()));
-    folder.commit();
-}
-
-/// "old" or "new" if all of that write is there; else what is wrong.
-std::string state(const std::string& path) {
-    if (!fs::exists(path)) return "absent";
-    if (!manifest_holds(path)) return "not whole";
-    std::ifstream file(path + "/a.txt");
-    const std::string words{std::istreambuf_iterator<char>(file), {}};
-    return words.empty() ? words : words.substr(0, words.size() - 1);
-}
-
-std::vector<std::string> names_in(const std::string& folder) {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(folder))
-        names.push_back(entry.path().filename().string());
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
 /// Where the old folder is while the new one takes its place on a disk that cannot exchange them.
 std::string state_set_aside(const std::string& parent) {
     for (const auto& name : names_in(parent))
@@ -193,6 +170,22 @@ private Q_SLOTS:
         QVERIFY(status == 0 && step > 4);
     }
 
+    void a_crash_at_any_step_loses_nothing_of_others() {
+        int step = 1, status = crashed;
+        for (; status == crashed; ++step) {
+            const Scratch scratch;
+            write_folder(scratch.path("run"), "old");
+            put_others_into(scratch);
+            status = status_with({.step = step}, [&] { write_folder(scratch.path("run"), "new"); });
+            int found = 0;
+            for (const auto& name : names_in(scratch.path("")))
+                for (const char* other : {"README.md", ".git/config"})
+                    found += !is_left_over(name) && fs::exists(scratch.path(name + "/" + other));
+            QCOMPARE(found, 2);
+        }
+        QVERIFY(status == 0 && step > 10);
+    }
+
     void a_file_in_pieces_is_the_pieces_one_after_the_other() {
         const Scratch scratch;
         StagedFolder staged(scratch.path("folder"));
@@ -224,6 +217,7 @@ private Q_SLOTS:
         QTest::newRow("no JSON") << QStringLiteral("x");
         QTest::newRow("empty") << QString();
         QTest::newRow("no files") << QStringLiteral(R"({"version": 1})");
+        QTest::newRow("no file in it") << QStringLiteral(R"({"version": 1, "files": {}})");
         QTest::newRow("another version") << changed("1,", "2,");
         QTest::newRow("no version") << changed("version", "versio");
         QTest::newRow("a wrong size") << changed(": 2,", ": 3,");
@@ -242,6 +236,15 @@ private Q_SLOTS:
         write_hi(scratch);
         QVERIFY(manifest_holds(scratch.path("run")));
         scratch.write("run/manifest.json", manifest.toStdString());
+        QVERIFY(!manifest_holds(scratch.path("run")));
+    }
+
+    void weights_that_no_manifest_lists_are_noticed() {
+        const Scratch scratch;
+        write_hi(scratch);
+        scratch.write("run/notes.txt", "of somebody");
+        QVERIFY(manifest_holds(scratch.path("run")));
+        scratch.write("run/optimizer.safetensors", "of somebody");
         QVERIFY(!manifest_holds(scratch.path("run")));
     }
 
