@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::uint64_t key_limit_bytes = 65'535;
 constexpr std::uint64_t string_limit_bytes = 16 << 20;
+// An element takes up to 32 bytes here and as little as one in the file. The largest vocabularies, with
+// scores, types and merges, come to a quarter.
+constexpr std::uint64_t most_elements = std::uint64_t{1} << 22;
 
 /// GGUF's numbers for the types of values.
 enum class ValueType : std::uint32_t { U8, I8, U16, I16, U32, I32, F32, Bool, String, Array, U64, I64, F64 };
@@ -22,7 +25,8 @@ constexpr std::array<std::uint64_t, value_types> element_bytes = {1, 1, 2, 2, 4,
 
 struct Item {
     ByteReader& reader;
-    std::string place; ///< the key
+    std::string place;       ///< the key
+    std::uint64_t& elements; ///< of all lists so far
 
     [[noreturn]] void refuse(std::string_view found, std::string_view expected) const {
         fail(reader.file() + ": " + place, found, expected);
@@ -80,6 +84,10 @@ GgufValue read_array(Item& item) {
     const auto count = item.reader.number<std::uint64_t>(item.place);
     if (type == ValueType::Array) item.refuse("an array of arrays", "an array of numbers or strings");
     item.reader.require(count, element_bytes[static_cast<std::size_t>(type)], item.place);
+    item.elements += count;
+    if (item.elements > most_elements)
+        item.refuse(std::to_string(count) + " elements",
+            "at most " + std::to_string(most_elements) + " in all lists");
     switch (type) {
     case ValueType::Bool: return list<bool>(count, [&] { return boolean(item); });
     case ValueType::String: return list<std::string>(count, [&] { return text(item); });
@@ -114,9 +122,10 @@ std::string read_gguf_string(ByteReader& reader, std::uint64_t limit_bytes, std:
 
 std::map<std::string, GgufValue, std::less<>> read_gguf_metadata(ByteReader& reader, std::uint64_t count) {
     std::map<std::string, GgufValue, std::less<>> metadata;
+    std::uint64_t elements = 0;
     for (std::uint64_t i = 0; i < count; ++i) {
         std::string key = read_gguf_string(reader, key_limit_bytes, "key " + std::to_string(i));
-        Item item{reader, "key '" + shown(key) + "'"};
+        Item item{reader, "key '" + shown(key) + "'", elements};
         GgufValue value = read_value(item);
         if (!metadata.try_emplace(std::move(key), std::move(value)).second)
             item.refuse("the key a second time", "every key once");

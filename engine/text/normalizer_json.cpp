@@ -1,5 +1,6 @@
 #include "engine/error.h"
 #include "engine/text/pipeline_json.h"
+#include "engine/text/step_limits.h"
 
 #include <utility>
 
@@ -61,8 +62,14 @@ Normalizer normalizer_from_json(const Json* value, const std::string& where) {
     std::vector<NormalizerStep> steps;
     if (value != nullptr) {
         add_steps(steps, JsonFields(*value, where));
+        check_steps(steps.size(), where);
     }
     return Normalizer(std::move(steps));
+}
+
+void check_steps(std::size_t steps, const std::string& where) {
+    if (steps > most_steps)
+        fail(where, std::to_string(steps) + " steps", "at most " + std::to_string(most_steps));
 }
 
 const Json& list_of(const JsonFields& owner, const std::string& key) {

@@ -1,5 +1,7 @@
 #include "engine/text/normalizers.h"
 
+#include "engine/error.h"
+#include "engine/text/step_limits.h"
 #include "engine/text/unicode.h"
 
 #include <algorithm>
@@ -104,8 +106,16 @@ std::string changed(const WithoutAccents&, const std::string& text) {
     return out;
 }
 
+void check_growth(std::size_t bytes, std::size_t before) {
+    if (bytes > most_grown(before))
+        fail("the tokenizer's replacements",
+            std::to_string(bytes) + " bytes out of " + std::to_string(before),
+            "at most " + std::to_string(most_grown(before)));
+}
+
 std::string with_ranges_replaced(
     std::string_view text, const std::vector<TextRange>& ranges, std::string_view to) {
+    check_growth(text.size() + ranges.size() * to.size(), text.size());
     std::string out;
     std::size_t at = 0;
     for (const TextRange& range : ranges) {
@@ -143,6 +153,7 @@ std::string Normalizer::normalized(std::string_view text) const {
     std::string result(text);
     for (const NormalizerStep& step : steps_) {
         result = std::visit([&](const auto& kind) { return changed(kind, result); }, step);
+        check_growth(result.size(), text.size());
     }
     return result;
 }

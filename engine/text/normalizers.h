@@ -44,7 +44,7 @@ struct WithoutAccents {};
 using NormalizerStep = std::variant<UnicodeForm, Prepend, Replace, Lowercase, Strip, CleanText,
     SpacedIdeographs, WithoutAccents>;
 
-/// Throws Error when a pattern passes its limits on this text.
+/// Throws Error when a pattern passes its limits on this text, or the text grows beyond most_grown().
 std::string replaced(std::string_view text, const Replace& replace);
 
 class Normalizer {
@@ -53,7 +53,7 @@ public:
     explicit Normalizer(std::vector<NormalizerStep> steps);
 
     bool is_identity() const { return steps_.empty(); }
-    /// All steps in order. Throws Error when a pattern passes its limits.
+    /// All steps in order. Throws Error when a pattern or the text's growth passes its limits.
     std::string normalized(std::string_view text) const;
 
 private:

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <ctime>
 #include <new>
 #include <optional>
 #include <utility>
@@ -21,6 +22,8 @@ constexpr std::size_t most_expression_bytes = 1 << 16;
 constexpr std::uint32_t match_limit = 1'000'000;
 constexpr std::uint32_t depth_limit = 50'000;
 constexpr std::uint32_t heap_limit_kib = 64 * 1024;
+constexpr std::size_t places_a_call = 1024; // that a match may begin at, before the time is looked at
+constexpr std::size_t matches_a_look = 1024;
 
 std::string message_of(int code) {
     std::array<PCRE2_UCHAR8, 256> text{};
@@ -37,7 +40,8 @@ PCRE2_SPTR8 units(std::string_view text) { return reinterpret_cast<PCRE2_SPTR8>(
 std::shared_ptr<const pcre2_code_8> compile(std::string_view expression, const std::string& where) {
     int code = 0;
     PCRE2_SIZE at = 0;
-    const std::uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+    const std::uint32_t options =
+        PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
     pcre2_code_8* compiled =
         pcre2_compile_8(units(expression), expression.size(), options, &code, &at, nullptr);
     if (compiled == nullptr) {
@@ -49,6 +53,62 @@ std::shared_ptr<const pcre2_code_8> compile(std::string_view expression, const s
 }
 
 using MatchData = std::unique_ptr<pcre2_match_data_8, decltype(&pcre2_match_data_free_8)>;
+
+double processor_seconds() {
+    timespec now = {};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// A text's share of the processor, since PCRE2's own limit counts anew at every place that a match may begin
+/// at: a long text is looked through some places at a time, and the clock is read between.
+class WatchedContext {
+public:
+    WatchedContext(pcre2_match_context_8* limits, std::size_t bytes)
+        : context_(limits), is_long_(bytes > places_a_call) {
+        if (!is_long_) {
+            return;
+        }
+        own_.reset(pcre2_match_context_copy_8(limits));
+        if (own_ == nullptr) {
+            throw std::bad_alloc();
+        }
+        context_ = own_.get();
+        end_ = processor_seconds() + 1 + 5e-6 * static_cast<double>(bytes);
+    }
+
+    pcre2_match_context_8* get() const { return context_; }
+
+    /// The last place where the next match may begin.
+    std::size_t look_up_to(std::size_t from, std::size_t found) {
+        reads_clock_ = is_long_ && (found % matches_a_look == 0 || from >= last_);
+        last_ = from + places_a_call;
+        if (is_long_) {
+            pcre2_set_offset_limit_8(context_, last_);
+        }
+        return last_;
+    }
+
+    bool is_over() const { return reads_clock_ && processor_seconds() > end_; }
+
+private:
+    struct Free {
+        void operator()(pcre2_match_context_8* context) const { pcre2_match_context_free_8(context); }
+    };
+    std::unique_ptr<pcre2_match_context_8, Free> own_;
+    pcre2_match_context_8* context_;
+    bool is_long_;
+    bool reads_clock_ = false;
+    std::size_t last_ = 0;
+    double end_ = 0;
+};
+
+/// Where the next call begins that looks for matches beginning up to `last`.
+std::size_t behind(std::string_view text, std::size_t last) {
+    std::size_t at = last + 1;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
+    return at;
+}
 
 // The JIT's small stack can overflow where the interpreter's heap does not.
 int match_at(const pcre2_code_8* code, std::string_view text, std::size_t from, pcre2_match_data_8* data,
@@ -81,15 +141,23 @@ std::vector<TextRange> Pattern::matches(std::string_view text) const {
     if (data == nullptr) {
         throw std::bad_alloc();
     }
+    WatchedContext context(limits_.get(), text.size());
     std::vector<TextRange> found;
     for (std::size_t from = 0; from <= text.size();) {
-        const int rc = match_at(code_.get(), text, from, data.get(), limits_.get());
+        const std::size_t last = context.look_up_to(from, found.size());
+        const int rc = match_at(code_.get(), text, from, data.get(), context.get());
+        if (context.is_over()) {
+            fail(where_,
+                "an expression that takes too long on a text of " + std::to_string(text.size()) + " bytes",
+                "one that answers within its limits", "the pattern is too costly for this text");
+        }
         if (rc == PCRE2_ERROR_NOMATCH) {
-            break;
+            from = behind(text, last);
+            continue;
         }
         if (rc < 0) {
             fail(where_, message_of(rc), "an expression that answers within its limits",
-                "the pattern is too costly for this text; use another tokenizer");
+                "the pattern is too costly for this text");
         }
         const PCRE2_SIZE* range = pcre2_get_ovector_pointer_8(data.get());
         const TextRange match{range[0], range[1]};

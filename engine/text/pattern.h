@@ -28,7 +28,7 @@ public:
 
     /// All matches from left to right, none overlapping; an empty match is kept unless it lies at the last
     /// one's end. Bytes that are not UTF-8 match nothing. Throws Error when the expression passes its limits
-    /// on this text.
+    /// on this text: steps at one place, or the processor's time for the whole.
     std::vector<TextRange> matches(std::string_view text) const;
 
 private:

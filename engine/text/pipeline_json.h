@@ -37,4 +37,7 @@ std::variant<std::string, Pattern> pattern_from_json(const JsonFields& owner);
 /// The list under `key`. Throws Error if it is absent or no list.
 const Json& list_of(const JsonFields& owner, const std::string& key);
 
+/// Throws Error for more steps than most_steps.
+void check_steps(std::size_t steps, const std::string& where);
+
 } // namespace lora

@@ -1,5 +1,7 @@
 #include "engine/text/pre_tokenizer.h"
 
+#include "engine/error.h"
+#include "engine/text/step_limits.h"
 #include "engine/text/unicode.h"
 
 #include <cstddef>
@@ -168,19 +170,25 @@ void split_piece(const MetaspaceSplit& split, std::string_view piece, bool at_st
 PreTokenizer::PreTokenizer(std::vector<SplitStep> steps) : steps_(std::move(steps)) {}
 
 void PreTokenizer::split(std::string_view text, bool at_start, const Sink& sink) const {
-    run(0, text, at_start, sink);
+    std::size_t left = (steps_.size() + 1) * most_grown(text.size());
+    run(0, text, at_start, sink, left);
 }
 
-void PreTokenizer::run(std::size_t step, std::string_view piece, bool at_start, const Sink& sink) const {
+void PreTokenizer::run(
+    std::size_t step, std::string_view piece, bool at_start, const Sink& sink, std::size_t& left) const {
     if (piece.empty()) {
         return;
     }
+    if (piece.size() > left)
+        fail("the tokenizer's pre-tokenizer", "pieces that grow from step to step",
+            "pieces of at most 16 times the text");
+    left -= piece.size();
     if (step == steps_.size()) {
         sink(piece);
         return;
     }
     const auto next = [&](std::string_view part, bool part_at_start) {
-        run(step + 1, part, part_at_start, sink);
+        run(step + 1, part, part_at_start, sink, left);
     };
     std::visit([&](const auto& kind) { split_piece(kind, piece, at_start, next); }, steps_[step]);
 }

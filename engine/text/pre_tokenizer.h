@@ -50,11 +50,13 @@ public:
 
     using Sink = std::function<void(std::string_view)>;
     /// Calls `sink` for every piece in order; the view lives for that call only. `at_start`: the text's begin
-    /// is the begin of what is encoded. Throws Error when a pattern passes its limits.
+    /// is the begin of what is encoded. Throws Error when a pattern or the text's growth passes its limits.
     void split(std::string_view text, bool at_start, const Sink& sink) const;
 
 private:
-    void run(std::size_t step, std::string_view piece, bool at_start, const Sink& sink) const;
+    /// `left`: the bytes that pieces of all steps may still have, since steps can add to each of them.
+    void run(
+        std::size_t step, std::string_view piece, bool at_start, const Sink& sink, std::size_t& left) const;
 
     std::vector<SplitStep> steps_;
 };

@@ -114,6 +114,7 @@ JsonPreTokenizer pre_tokenizer_from_json(const Json* value, const std::string& w
     JsonPreTokenizer plan;
     if (value != nullptr) {
         add_steps(plan, JsonFields(*value, where));
+        check_steps(plan.steps.size(), where);
     }
     return plan;
 }

@@ -222,6 +222,9 @@ private:
         row("a list of 2^60 numbers", more_key(key("k", Array, array(U64, huge, ""))), "key 'k'");
         row("a list whose size wraps", more_key(key("k", Array, array(U64, huge * 8, ""))), "key 'k'");
         row("a list of 2^60 texts", more_key(key("k", Array, array(Text, huge, ""))), "key 'k'");
+        row("lists that take more here than in the file",
+            more_key(key("k", Array, array(U8, (1 << 22) + 1, std::string((1 << 22) + 1, '\1')))),
+            "key 'k': found 4194305 elements, expected at most 4194304 in all lists");
         row("a list of lists", more_key(key("k", Array, array(Array, 1, array(U8, 0, "")))),
             "key 'k': found an array of arrays");
         row("a list of an unknown type", more_key(key("k", Array, array(13, 0, ""))), "value type 13");

@@ -45,6 +45,18 @@ private Q_SLOTS:
             contains(message_of<Error>([&] { read_json(path, {.size_bytes = 101}); }), "found 102 bytes"));
     }
 
+    void values_that_take_more_here_than_in_the_file_are_limited() {
+        const auto list_of = [](std::string_view value, std::size_t count) {
+            std::string text = "[";
+            for (std::size_t i = 0; i < count; ++i) text.append(value).append(",");
+            text.back() = ']';
+            return text;
+        };
+        const JsonLimits large{.size_bytes = 1 << 26};
+        QVERIFY(contains(refusal(list_of("{}", (1 << 21) + 1), large), "found more objects and lists"));
+        QVERIFY(contains(refusal(list_of("1", (1 << 23) + 1), large), "found more values"));
+    }
+
     void what_is_no_json_is_refused_where_it_is_data() {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QString>("message");

@@ -1,5 +1,6 @@
 #include "engine/error.h"
 #include "engine/files/json.h"
+#include "engine/text/pattern.h"
 #include "engine/text/tokenizer.h"
 
 #include <QTemporaryDir>
@@ -109,6 +110,79 @@ private Q_SLOTS:
             json_of("{'type': 'Split', 'pattern': {'Regex': '(a+)+[cd]'}, 'behavior': 'Isolated'}");
         const Tokenizer tokenizer = opened(folder, json);
         QVERIFY_THROWS_EXCEPTION(Error, tokenizer.encode(std::string(64, 'a') + "b"));
+    }
+
+    void an_expression_that_is_costly_at_every_place_stops_within_seconds() {
+        const QTemporaryDir folder;
+        Json json = valid_tokenizer();
+        json["pre_tokenizer"] =
+            json_of("{'type': 'Split', 'pattern': {'Regex': '(?:\\\\w+)+[cd]'}, 'behavior': 'Isolated'}");
+        const Tokenizer tokenizer = opened(folder, json);
+        std::string text;
+        for (int i = 0; i < 20'000; ++i) text += "abababababababab ";
+        QElapsedTimer timer;
+        timer.start();
+        QVERIFY_THROWS_EXCEPTION(Error, tokenizer.encode(text));
+        QVERIFY(timer.elapsed() < 60'000); // some 3 s of the processor; without a limit minutes
+    }
+
+    void matches_of_a_long_text_are_those_of_its_parts() {
+        const Pattern words("\\p{L}+|\\d(?<=a\\d)|(?<=\\n)$", "test");
+        const std::string part = "ab1 c2\xC3\xA4\xC3\xB6 3 ", gap(3000, '-');
+        const std::vector<TextRange> of_part = words.matches(part);
+        QVERIFY(of_part.size() > 2);
+        std::string text;
+        std::vector<TextRange> expected;
+        for (int i = 0; i < 50; ++i) {
+            for (const TextRange& each : of_part)
+                expected.push_back({each.begin + text.size(), each.end + text.size()});
+            text += part + (i % 3 == 0 ? gap : std::string(static_cast<std::size_t>(i), '.'));
+        }
+        QVERIFY(words.matches(text) == expected);
+    }
+
+    void steps_that_multiply_a_text_are_refused_data() {
+        QTest::addColumn<QByteArray>("place");
+        QTest::addColumn<QByteArray>("step");
+        QTest::addColumn<QByteArray>("list");
+        QTest::newRow("replacements")
+            << QByteArray("normalizer")
+            << QByteArray("{'type': 'Replace', 'pattern': {'String': 'a'}, 'content': 'aa'}")
+            << QByteArray("normalizers");
+        QTest::newRow("one long replacement")
+            << QByteArray("normalizer")
+            << "{'type': 'Replace', 'pattern': {'Regex': '[a-z]'}, 'content': '" + QByteArray(1 << 16, 'a')
+                   + "'}"
+            << QByteArray("normalizers");
+        for (const char* split : {"true", "false"})
+            QTest::addRow("spaces for a space, split %s", split)
+                << QByteArray("pre_tokenizer")
+                << QByteArray("{'type': 'Metaspace', 'replacement': '    ', 'split': ") + split + "}"
+                << QByteArray("pretokenizers");
+    }
+    void steps_that_multiply_a_text_are_refused() {
+        QFETCH(QByteArray, place);
+        QFETCH(QByteArray, step);
+        QFETCH(QByteArray, list);
+        for (const int steps : {30, 50'000}) {
+            const QTemporaryDir folder;
+            Json json = valid_tokenizer();
+            Json all = Json::array();
+            for (int i = 0; i < steps; ++i) all.push_back(json_of(step.toStdString()));
+            json[place.toStdString()] = {{"type", "Sequence"}, {list.toStdString(), all}};
+            QVERIFY_THROWS_EXCEPTION(Error, opened(folder, json).encode("a b a b"));
+            if (step.size() > 1000) return; // one is enough
+        }
+    }
+
+    void a_short_text_may_become_a_longer_one() {
+        const QTemporaryDir folder;
+        Json json = valid_tokenizer();
+        json["normalizer"] = json_of("{'type': 'NFKC'}");
+        const Tokenizer tokenizer = opened(folder, json);
+        std::string text;
+        for (int i = 0; i < 100'000; ++i) text += "\xEF\xB7\xBA"; // one letter that stands for 18
+        QVERIFY(tokenizer.encode(text).empty());                  // none of which has a token
     }
 
     void a_byte_token_with_bad_digits_is_an_ordinary_token() {
