@@ -71,7 +71,7 @@ Devices find_devices() {
 }
 
 std::string choose_device(const std::string& wish, const Devices& devices) {
-    if (wish == "auto") return devices.found.size() > 1 ? devices.found[1].id : devices.found[0].id;
+    if (wish == "auto") return automatic_device(devices).id;
     std::string ids;
     for (const auto& device : devices.found) {
         if (device.id == wish || (wish == "cuda" && device.id == "cuda:0")) return device.id;

@@ -19,4 +19,9 @@ struct Devices {
     int cores = 1;                 ///< physical cores this process may use
 };
 
+/// What "auto" stands for: the first GPU, or the CPU. `devices` has one at least.
+inline const DeviceInfo& automatic_device(const Devices& devices) {
+    return devices.found[devices.found.size() > 1 ? 1 : 0];
+}
+
 } // namespace lora

@@ -45,9 +45,10 @@ ModelPanel::ModelPanel(QWidget* parent)
 
 void ModelPanel::setDevices(const Devices& devices) {
     device_->clear();
-    const DeviceInfo* best = devices.found.empty() ? nullptr : &devices.found.back();
-    device_->addItem(
-        best ? tr("auto: %1").arg(QString::fromStdString(best->description)) : tr("auto"), u"auto"_s);
+    device_->addItem(devices.found.empty()
+                         ? tr("auto")
+                         : tr("auto: %1").arg(QString::fromStdString(automatic_device(devices).description)),
+        u"auto"_s);
     for (const DeviceInfo& each : devices.found)
         device_->addItem(u"%1: %2, %3"_s.arg(QString::fromStdString(each.id),
                              QString::fromStdString(each.description), bytesText(each.memory_bytes)),
