@@ -5,6 +5,8 @@
 #include "app/verbs/opened_model.h"
 #include "app/verbs/table.h"
 #include "app/verbs/verbs.h"
+#include "engine/data/formats.h"
+#include "engine/training/classes.h"
 #include "engine/training/rank_advisor.h"
 
 #include <iostream>
@@ -25,7 +27,8 @@ struct Options {
 
 RankAdvice measured(const Options& options, const Adapter& adapter) {
     const OpenedModel opened = open_model(options.model);
-    const Dataset data = load_dataset(options.data, opened.loaded->tokenizer, options.max_length);
+    const Dataset data = load_dataset(options.data, opened.loaded->tokenizer, options.max_length, /*stop=*/{},
+        goal_of(adapter.head, *opened.loaded->model));
     for (const auto& warning : data.summary.warnings) print_warning(warning, options.json);
     RankAdvisor advisor(adapter.on(opened.loaded->model->device()), *opened.loaded->model, data.examples,
         options.batch, options.questions);
@@ -79,8 +82,8 @@ void add_advise(CLI::App& command, Action& action) {
         "advise", "How much rank is enough: energy kept and, with model and data, the loss at each rank");
     options->adapter.add_to(*verb);
     CLI::Option* model = options->model.add_base_to(*verb);
-    CLI::Option* data =
-        verb->add_option("--data", options->data, "A JSON Lines or plain text file to measure the loss on");
+    CLI::Option* data = verb->add_option(
+        "--data", options->data, "A dataset to measure the loss on: " + dataset_format_names());
     data->needs(model);
     model->needs(data);
     verb->add_option("--max-length", options->max_length, "Tokens a sample at most")

@@ -5,7 +5,9 @@
 #include "app/verbs/opened_model.h"
 #include "app/verbs/verbs.h"
 #include "engine/data/dataset.h"
+#include "engine/data/formats.h"
 #include "engine/runs/run_events.h"
+#include "engine/training/classes.h"
 #include "engine/training/evaluation.h"
 
 #include <iomanip>
@@ -23,12 +25,10 @@ struct Options {
     bool json = false;
 };
 
-// For a classifier with the labels of its adapter, or else its own, where they are known.
 Dataset labelled_or_text(const Options& options, const OpenedModel& opened) {
     std::optional<ClassifierHead> head = opened.adapter ? opened.adapter->head : std::nullopt;
-    const Goal goal{opened.loaded->model->task(), head ? head->labels : opened.loaded->model->labels()};
-    Dataset data =
-        load_dataset(options.data, opened.loaded->tokenizer, options.max_length, /*stop=*/{}, goal);
+    Dataset data = load_dataset(options.data, opened.loaded->tokenizer, options.max_length, /*stop=*/{},
+        goal_of(head, *opened.loaded->model));
     if (head) name_labels(*head, data.summary.labels, options.data);
     return data;
 }
@@ -72,7 +72,7 @@ void add_evaluate(CLI::App& command, Action& action) {
     CLI::App* verb =
         command.add_subcommand("evaluate", "Loss and perplexity, or a classifier's accuracy, over a dataset");
     options->model.add_to(*verb);
-    verb->add_option("--data", options->data, "A JSON Lines or plain text file")->required();
+    verb->add_option("--data", options->data, "A dataset: " + dataset_format_names())->required();
     verb->add_option("--max-length", options->max_length, "Tokens a sample at most")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();

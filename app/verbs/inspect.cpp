@@ -3,13 +3,15 @@
 #include "app/output.h"
 #include "app/verbs/verbs.h"
 #include "engine/adapters/peft.h"
-#include "engine/files/rows.h"
+#include "engine/data/dataset_file.h"
+#include "engine/data/row_shapes.h"
 #include "engine/methods/subspace_files.h"
 #include "engine/models/catalog.h"
 #include "engine/runs/run_record.h"
 
 #include <filesystem>
 #include <iostream>
+#include <map>
 
 namespace lora {
 
@@ -67,20 +69,22 @@ Json described_run(const std::string& path) {
 }
 
 Json described_dataset(const std::string& path) {
-    const Rows rows = read_rows(path);
-    if (rows.plain_text)
-        return {{"kind", "dataset"}, {"format", "plain text"}, {"size_bytes", rows.stream.size()}};
-    Json about{{"kind", "dataset"}, {"format", "JSON Lines"}, {"rows", rows.rows.size()}};
-    std::int64_t texts = 0, pairs = 0, chats = 0, labelled = 0;
-    for (const Row& row : rows.rows) {
-        texts += row.kind == Row::Kind::Text;
-        pairs += row.kind == Row::Kind::PromptCompletion;
-        chats += row.kind == Row::Kind::Messages;
-        labelled += row.label.has_value();
+    const DatasetFile file(path);
+    Json about{{"kind", "dataset"}, {"format", file.format().name}};
+    if (file.is_plain_text()) {
+        about["size_bytes"] = file.text().size();
+        return about;
     }
-    about["text"] = texts;
-    about["prompt_completion"] = pairs;
-    about["messages"] = chats;
+    std::map<const RowShape*, std::int64_t> shapes;
+    std::int64_t count = 0, labelled = 0;
+    RowReader rows = file.rows();
+    while (const auto row = rows.next()) {
+        ++count;
+        ++shapes[row->shape];
+        labelled += row->label.has_value();
+    }
+    about["rows"] = count;
+    for (const RowShape& shape : row_shapes()) about[shape.key] = shapes[&shape];
     about["text_with_label"] = labelled;
     return about;
 }

@@ -19,7 +19,7 @@ BaseTensor with_values(std::string name, const at::Tensor& tensor) {
 
 Json config_changes(
     const Json& config, const std::vector<NamedTensor>& changed, const std::optional<ClassifierHead>& head) {
-    Json changes = head ? config_with_head(*head) : Json::object();
+    Json changes = head ? config_with_head(*head, config) : Json::object();
     // A library that follows this field would round what was trained in float32.
     if (!changed.empty() && changed.front().tensor.scalar_type() == at::kFloat)
         changes[config.contains("dtype") ? "dtype" : "torch_dtype"] = "float32";

@@ -21,7 +21,12 @@ std::vector<BaseTensor> with_head(std::vector<BaseTensor> tensors, const Classif
     return tensors;
 }
 
-Json config_with_head(const ClassifierHead& head) {
+Json config_with_head(const ClassifierHead& head, const Json& base) {
+    Json changes{{"architectures", {"BertForSequenceClassification"}}};
+    const auto own = base.find("id2label");
+    const bool keeps_names = head.labels.empty() && own != base.end() && own->is_object()
+                             && static_cast<std::int64_t>(own->size()) == head.weight.size(0);
+    if (keeps_names) return changes;
     Json names = Json::object(), numbers = Json::object();
     for (std::int64_t i = 0; i < head.weight.size(0); ++i) {
         const std::string number = std::to_string(i);
@@ -30,7 +35,9 @@ Json config_with_head(const ClassifierHead& head) {
         names[number] = name;
         numbers[name] = i;
     }
-    return {{"architectures", {"BertForSequenceClassification"}}, {"id2label", names}, {"label2id", numbers}};
+    changes["id2label"] = names;
+    changes["label2id"] = numbers;
+    return changes;
 }
 
 } // namespace lora

@@ -13,7 +13,8 @@ namespace lora {
 /// tensors gets the prefix that they have beside a head.
 std::vector<BaseTensor> with_head(std::vector<BaseTensor> tensors, const ClassifierHead& head);
 
-/// What config.json says of a model with this head.
-Json config_with_head(const ClassifierHead& head);
+/// What config.json says of a model with this head: `base` without the head, which keeps its own names of
+/// classes where the head has none.
+Json config_with_head(const ClassifierHead& head, const Json& base);
 
 } // namespace lora

@@ -63,7 +63,7 @@ MergedModel merge(const std::string& model, const Adapter& adapter, const std::s
         if (const std::string kind = base.config().value("model_type", ""); kind != "bert")
             fail(model, "a model of type '" + shown(kind) + "'", "bert, for an adapter with a classifier");
         tensors = with_head(std::move(tensors), *adapter.head);
-        changes = config_with_head(*adapter.head);
+        changes = config_with_head(*adapter.head, base.config());
     }
     const auto named = [](const char* name) { return [name](const auto& one) { return one.name == name; }; };
     const bool changes_head = std::any_of(adapter.targets.begin(), adapter.targets.end(),

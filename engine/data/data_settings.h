@@ -7,7 +7,7 @@
 namespace lora {
 
 struct DataSettings {
-    std::string train;           ///< .jsonl or plain text
+    std::string train;           ///< a file of one of dataset_formats()
     std::string eval;            ///< a second file; empty: none
     double eval_split = 0;       ///< share of `train` held out for evaluation where `eval` is empty, [0, 0.5]
     std::int64_t train_rows = 0; ///< so many rows of `train`, evenly spaced; 0: all

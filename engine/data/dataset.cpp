@@ -1,36 +1,23 @@
 #include "engine/data/dataset.h"
 
+#include "engine/data/dataset_file.h"
 #include "engine/data/labels.h"
 #include "engine/data/order.h"
+#include "engine/data/row_shapes.h"
 #include "engine/error.h"
 #include "engine/text/chat.h"
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <string_view>
 
 namespace lora {
 
 namespace {
 
 constexpr std::size_t preview_samples = 8;
-
-void append(Example& example, const std::vector<TokenId>& ids, bool learned) {
-    example.ids.insert(example.ids.end(), ids.begin(), ids.end());
-    example.learned.insert(example.learned.end(), ids.size(), learned);
-}
-
-void append_end(Example& example, const Tokenizer& tokenizer) {
-    if (tokenizer.eos()) append(example, {*tokenizer.eos()}, true);
-}
-
-void append_chat(Example& example, const Row& row, const Tokenizer& tokenizer) {
-    if (!is_chatml(tokenizer.chat_template()))
-        fail("messages", "a chat", "prompt and completion, or text",
-            "the model's chat template is not ChatML, the one format that messages are rendered in");
-    for (const ChatPiece& piece : render_chatml(row.messages, tokenizer.chat_template()))
-        append(example, tokenizer.encode(piece.text), piece.learned);
-}
 
 // Whether a label, or something besides the end token, is learned.
 bool has_something_to_learn(const Example& example, const Tokenizer& tokenizer) {
@@ -65,16 +52,6 @@ void cut(Example& example, const Tokenizer& tokenizer, std::size_t length) {
         example.ids.back() = *tokenizer.closing();
 }
 
-// Keeps `wanted` of the items, evenly spaced from the first on: files are often sorted.
-template <class Item>
-void thin(std::vector<Item>& items, std::int64_t wanted) {
-    const auto kept = static_cast<std::size_t>(wanted);
-    if (wanted <= 0 || kept >= items.size()) return;
-    for (std::size_t i = 1; i < kept; ++i)
-        if (const std::size_t from = i * items.size() / kept; from != i) items[i] = std::move(items[from]);
-    items.resize(kept);
-}
-
 // Takes an example in: cut, dropped or kept, and counted.
 void take(Dataset& dataset, Example example, const Tokenizer& tokenizer, std::int64_t max_length) {
     DatasetSummary& summary = dataset.summary;
@@ -90,7 +67,7 @@ void take(Dataset& dataset, Example example, const Tokenizer& tokenizer, std::in
 }
 
 void cut_stream(
-    Dataset& dataset, const std::string& text, const Tokenizer& tokenizer, std::int64_t max_length) {
+    Dataset& dataset, std::string_view text, const Tokenizer& tokenizer, std::int64_t max_length) {
     std::vector<TokenId> ids = tokenizer.encode(text);
     if (tokenizer.adds_bos() && tokenizer.bos()) ids.insert(ids.begin(), *tokenizer.bos());
     const auto width = static_cast<std::size_t>(max_length);
@@ -133,13 +110,113 @@ void count(Dataset& dataset, const Tokenizer& tokenizer) {
     }
 }
 
-std::vector<std::string> labels_for(const Rows& rows, const Goal& goal, const std::string& path) {
-    if (rows.plain_text) fail(path, "plain text", "JSON Lines with text and label, for a classifier");
+/// The rows of a file, each given to `take` with faults named by file and place.
+void for_each_row(
+    const DatasetFile& file, const std::string& path, const std::stop_token& stop, const auto& take) {
+    RowReader rows = file.rows();
+    while (const auto row = rows.next()) {
+        if (stop.stop_requested()) throw Error("reading " + path + " was stopped");
+        try {
+            take(*row);
+        } catch (const Error& error) {
+            throw Error(path + ": " + row->place + ": " + error.what());
+        }
+    }
+}
+
+/// What has to be known of all rows before the first becomes an example.
+struct FirstLook {
+    std::int64_t rows = 0;
+    std::vector<std::string> labels;
+    std::string word; ///< on the labels; empty: none
+};
+
+FirstLook look_at(
+    const DatasetFile& file, const std::string& path, const std::stop_token& stop, const Goal& goal) {
+    FirstLook look{0, goal.labels, ""};
+    const bool seeks_labels =
+        goal.task == Task::Classification && (goal.labels.empty() || goal.numbered || goal.replaceable);
+    if (!seeks_labels && goal.rows <= 0) return look;
+    LabelSet labels;
+    for_each_row(file, path, stop, [&](const Row& row) {
+        ++look.rows;
+        if (seeks_labels) labels.add(row);
+    });
+    if (!seeks_labels) return look;
     try {
-        return goal.labels.empty() ? labels_of(rows.rows) : goal.labels;
+        const Classes classes = classes_of(labels.ordered(), goal);
+        look.labels = classes.labels;
+        look.word = classes.word;
     } catch (const Error& error) {
         throw Error(path + ": " + error.what());
     }
+    return look;
+}
+
+/// Which of a file's rows are taken: so many, evenly spaced from the first on, as files are often sorted.
+class Thinning {
+public:
+    Thinning(std::int64_t wanted, std::int64_t rows) : wanted_(wanted), rows_(rows) {}
+    /// Of the next row.
+    bool takes() {
+        const bool takes = wanted_ <= 0 || wanted_ >= rows_ || row_ == taken_ * rows_ / wanted_;
+        ++row_;
+        taken_ += takes;
+        return takes;
+    }
+
+private:
+    std::int64_t wanted_, rows_;
+    std::int64_t row_ = 0, taken_ = 0;
+};
+
+/// "CSV, rows of 'question' and 'answer', put to the model as a chat", and a warning for what is not used.
+void tell_shapes(DatasetSummary& summary, const DatasetFormat& format,
+    const std::map<const RowShape*, std::int64_t>& shapes, const Tokenizer& tokenizer, bool exchanges) {
+    summary.read_as = format.name;
+    for (const RowShape& shape : row_shapes()) {
+        const auto found = shapes.find(&shape);
+        if (found == shapes.end()) continue;
+        summary.read_as += (summary.read_as == format.name ? ", rows of " : ", of ") + columns_of(shape);
+        if (shapes.size() > 1) summary.read_as += " (" + std::to_string(found->second) + ")";
+        if (*shape.unused != '\0') summary.warnings.push_back(summary.path + ": " + shape.unused);
+    }
+    if (exchanges)
+        summary.read_as +=
+            is_chatml(tokenizer.chat_template())
+                ? ", put to the model as a chat"
+                : ", put together with a line break: the model has no chat template that is rendered here";
+}
+
+void read_rows(Dataset& dataset, const DatasetFile& file, const Tokenizer& tokenizer, std::int64_t max_length,
+    const std::stop_token& stop, const Goal& goal) {
+    DatasetSummary& summary = dataset.summary;
+    const FirstLook look = look_at(file, summary.path, stop, goal);
+    if (goal.task == Task::Classification) summary.labels = look.labels;
+    if (!look.word.empty()) summary.warnings.push_back(summary.path + ": " + look.word);
+    const std::vector<std::string>& labels = summary.labels;
+    Thinning thinning(goal.rows, look.rows);
+    std::map<const RowShape*, std::int64_t> shapes;
+    bool exchanges = false;
+    for_each_row(file, summary.path, stop, [&](const Row& row) {
+        if (!thinning.takes()) return;
+        ++shapes[row.shape];
+        exchanges |= row.kind == Row::Kind::Exchange;
+        take(dataset,
+            labels.empty() ? make_example(row, tokenizer) : make_labelled_example(row, tokenizer, labels),
+            tokenizer, max_length);
+    });
+    tell_shapes(summary, file.format(), shapes, tokenizer, exchanges);
+}
+
+void read_stream(Dataset& dataset, const DatasetFile& file, const Tokenizer& tokenizer,
+    std::int64_t max_length, const Goal& goal) {
+    dataset.summary.read_as = file.format().name;
+    cut_stream(dataset, file.text(), tokenizer, max_length);
+    const auto rows = static_cast<std::int64_t>(dataset.examples.size());
+    Thinning thinning(goal.rows, rows);
+    std::erase_if(dataset.examples, [&](const Example&) { return !thinning.takes(); });
+    dataset.summary.lengths.resize(dataset.examples.size());
 }
 
 // Moves a share of the samples, chosen by the seed, into a set of their own. Both keep the file's order.
@@ -155,6 +232,7 @@ Dataset hold_out(Dataset& train, double share, std::uint64_t seed, const Tokeniz
     Dataset eval;
     eval.summary.path = train.summary.path;
     eval.summary.plain_text = train.summary.plain_text;
+    eval.summary.read_as = train.summary.read_as;
     eval.summary.labels = train.summary.labels;
     std::vector<Example> kept;
     for (std::size_t i = 0; i < samples; ++i)
@@ -169,65 +247,19 @@ Dataset hold_out(Dataset& train, double share, std::uint64_t seed, const Tokeniz
 
 } // namespace
 
-std::int64_t Example::learned_tokens() const {
-    return learned.empty() ? 0 : std::count(learned.begin() + 1, learned.end(), true);
-}
-
-Example make_example(const Row& row, const Tokenizer& tokenizer) {
-    Example example;
-    example.line = row.line;
-    if (tokenizer.adds_bos() && tokenizer.bos()) append(example, {*tokenizer.bos()}, false);
-    switch (row.kind) {
-    case Row::Kind::Text:
-        append(example, tokenizer.encode(row.text), true);
-        append_end(example, tokenizer);
-        break;
-    case Row::Kind::PromptCompletion:
-        append(example, tokenizer.encode(row.prompt), false);
-        append(example, tokenizer.encode(row.completion), true);
-        append_end(example, tokenizer);
-        break;
-    case Row::Kind::Messages: append_chat(example, row, tokenizer); break;
-    }
-    return example;
-}
-
-Example make_labelled_example(
-    const Row& row, const Tokenizer& tokenizer, const std::vector<std::string>& labels) {
-    Example example;
-    example.line = row.line;
-    example.label = class_of(row, labels);
-    example.ids = tokenizer.encode(row.text);
-    if (tokenizer.adds_bos() && tokenizer.bos()) example.ids.insert(example.ids.begin(), *tokenizer.bos());
-    if (tokenizer.closing()) example.ids.push_back(*tokenizer.closing());
-    return example;
-}
-
 Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::int64_t max_length,
     const std::stop_token& stop, const Goal& goal) {
-    Rows rows = read_rows(path);
+    const DatasetFile file(path);
     Dataset dataset;
-    dataset.summary.path = path;
-    dataset.summary.plain_text = rows.plain_text;
-    if (goal.task == Task::Classification) dataset.summary.labels = labels_for(rows, goal, path);
-    const std::vector<std::string>& labels = dataset.summary.labels;
-    if (rows.plain_text) {
-        cut_stream(dataset, rows.stream, tokenizer, max_length);
-        thin(dataset.examples, goal.rows);
-        dataset.summary.lengths.resize(dataset.examples.size());
-    }
-    thin(rows.rows, goal.rows);
-    for (const Row& row : rows.rows) {
-        if (stop.stop_requested()) throw Error("reading " + path + " was stopped");
-        try {
-            take(dataset,
-                labels.empty() ? make_example(row, tokenizer) : make_labelled_example(row, tokenizer, labels),
-                tokenizer, max_length);
-        } catch (const Error& error) {
-            throw Error(path + ": line " + std::to_string(row.line) + ": " + error.what());
-        }
-    }
     DatasetSummary& summary = dataset.summary;
+    summary.path = path;
+    summary.plain_text = file.is_plain_text();
+    if (!summary.plain_text)
+        read_rows(dataset, file, tokenizer, max_length, stop, goal);
+    else if (goal.task == Task::Classification)
+        fail(path, "plain text", "rows with text and label, for a classifier");
+    else
+        read_stream(dataset, file, tokenizer, max_length, goal);
     summary.rows = static_cast<std::int64_t>(summary.lengths.size());
     std::sort(summary.lengths.begin(), summary.lengths.end());
     if (dataset.examples.empty())
@@ -241,12 +273,16 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
 
 TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer, std::uint64_t seed,
     const std::stop_token& stop, const Goal& goal) {
+    const auto of_rows = [](Goal part, std::int64_t rows) {
+        part.rows = rows;
+        return part;
+    };
     TrainAndEval sets{load_dataset(settings.train, tokenizer, settings.max_length, stop,
-                          {goal.task, goal.labels, settings.train_rows}),
+                          of_rows(goal, settings.train_rows)),
         std::nullopt};
     if (!settings.eval.empty())
         sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop,
-            {goal.task, sets.train.summary.labels, settings.eval_rows});
+            {.task = goal.task, .labels = sets.train.summary.labels, .rows = settings.eval_rows});
     else if (settings.eval_split > 0)
         sets.eval = hold_out(sets.train, settings.eval_split, seed, tokenizer);
     return sets;

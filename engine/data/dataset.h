@@ -3,9 +3,8 @@
 
 #include "engine/data/data_settings.h"
 #include "engine/data/example.h"
+#include "engine/data/goal.h"
 #include "engine/data/summary.h"
-#include "engine/files/rows.h"
-#include "engine/task.h"
 #include "engine/text/tokenizer.h"
 
 #include <cstdint>
@@ -20,25 +19,6 @@ struct Dataset {
     std::vector<Example> examples;
     DatasetSummary summary;
 };
-
-/// What rows are read for.
-struct Goal {
-    Task task = Task::NextToken;
-    std::vector<std::string> labels; ///< of a classification; empty: those that the file has
-    std::int64_t rows = 0;           ///< so many, evenly spaced, where the file has more; 0: all
-};
-
-/// One row's tokens before any cut.
-/// prompt and completion are tokenized apart and joined, then the end token; completion and end are learned.
-/// A text is a document with its end token, all learned. Messages are rendered as ChatML, the assistants'
-/// words learned. The begin token stands once at the front where the tokenizer adds one. Throws Error for
-/// messages where the model's template is not ChatML.
-Example make_example(const Row& row, const Tokenizer& tokenizer);
-
-/// A text's tokens between the tokenizer's frame ([CLS] … [SEP]), before any cut, and its place in `labels`.
-/// Throws Error for a row without one of them.
-Example make_labelled_example(
-    const Row& row, const Tokenizer& tokenizer, const std::vector<std::string>& labels);
 
 /// Reads and tokenizes a file. What is longer than max_length is cut from the end; samples without anything
 /// to learn (the end token alone does not count) are dropped; both are counted and warned of. A plain text is

@@ -1,19 +1,42 @@
 #pragma once
 // The labels of a dataset, each with its number. Knows no torch.
 
-#include "engine/files/rows.h"
+#include "engine/data/goal.h"
+#include "engine/data/row.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace lora {
 
-/// Every label of the rows once: integers by value where all are, else as text. Throws Error naming the line
-/// of a row without one, and for fewer than two.
-std::vector<std::string> labels_of(const std::vector<Row>& rows);
+/// The labels of a file, collected row by row.
+class LabelSet {
+public:
+    /// Throws Error with the row's place where it has no label.
+    void add(const Row& row);
+    /// Each label once: by value where all are numbers, else as text.
+    std::vector<std::string> ordered() const;
 
-/// The row's place in the list. Throws Error with its line where the row has no label or another one.
+private:
+    std::set<std::string> found_;
+    std::size_t bytes_ = 0;
+};
+
+/// The labels by class, and a sentence where that was guessed or is not what the goal proposed.
+struct Classes {
+    std::vector<std::string> labels;
+    std::string word;
+};
+
+/// What the goal's labels and those of the file, in their order, come to. Throws Error where they do not fit,
+/// or are fewer than two.
+Classes classes_of(std::vector<std::string> found, const Goal& goal);
+
+/// The row's place in the list: by name; or, where the list is of names, a whole number is the class itself.
+/// Throws Error with the row's place where it has no label or another one.
 std::int64_t class_of(const Row& row, const std::vector<std::string>& labels);
 
 } // namespace lora

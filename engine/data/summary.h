@@ -16,8 +16,9 @@ struct PreviewSpan {
 
 struct DatasetSummary {
     std::string path;
+    std::string read_as;               ///< "CSV, rows of 'question' and 'answer', put to the model as a chat"
     bool plain_text = false;           ///< one stream, cut into rows
-    std::int64_t rows = 0;             ///< lines of the file, or rows cut from a text stream
+    std::int64_t rows = 0;             ///< of the file, or rows cut from a text stream
     std::int64_t samples = 0;          ///< what is left to train on
     std::int64_t held_out = 0;         ///< samples set apart for evaluation, not counted in `samples`
     std::int64_t cut = 0;              ///< samples cut at max_length

@@ -17,7 +17,8 @@ class JsonText {
 public:
     /// `first_line` is the number of the text's first line in `file`. Throws Error if the text has a zero
     /// byte, which nlohmann would take for its end.
-    JsonText(std::string_view text, const std::string& file, std::int64_t first_line = 1);
+    JsonText(std::string_view text, const std::string& file, std::int64_t first_line = 1,
+        std::size_t first_column = 0);
 
     /// Feeds the events to `handler` (nlohmann's SAX interface). Throws Error where the text does not parse.
     template <class Handler>
@@ -59,11 +60,12 @@ private:
     std::string_view text_;
     std::string file_;
     std::int64_t first_line_;
+    std::size_t first_column_;
     const char* read_;
 };
 
-/// parse_json for a text that begins at line `first_line` of `file`.
-Json parse_json_at(
-    std::string_view text, const std::string& file, std::int64_t first_line, JsonLimits limits);
+/// parse_json for a text that begins in line `first_line` of `file`, behind `first_column` bytes of it.
+Json parse_json_at(std::string_view text, const std::string& file, std::int64_t first_line, JsonLimits limits,
+    std::size_t first_column = 0);
 
 } // namespace lora

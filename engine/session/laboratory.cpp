@@ -10,6 +10,7 @@
 #include "engine/devices/failure.h"
 #include "engine/error.h"
 #include "engine/files/store.h"
+#include "engine/training/classes.h"
 
 #include <algorithm>
 #include <chrono>
@@ -71,8 +72,8 @@ void Laboratory::carry_out(
         return;
     }
     if (command.batch < 1) fail("batch", std::to_string(command.batch), "at least 1");
-    Advising advising{
-        std::make_unique<Dataset>(load_dataset(command.data, loaded.tokenizer, command.max_length, stop)),
+    Advising advising{std::make_unique<Dataset>(load_dataset(command.data, loaded.tokenizer,
+                          command.max_length, stop, goal_of(adapter.head, *loaded.model))),
         nullptr};
     auto& examples = advising.data->examples;
     if (command.samples > 0 && static_cast<std::size_t>(command.samples) < examples.size())

@@ -1,6 +1,7 @@
 #include "engine/session/session.h"
 
 #include "engine/adapters/loralib.h"
+#include "engine/devices/devices.h"
 #include "engine/devices/failure.h"
 #include "engine/error.h"
 #include "engine/machine/priority.h"
@@ -11,6 +12,7 @@
 #include "engine/session/placed_result.h"
 #include "engine/session/run_report.h"
 #include "engine/session/sweep_work.h"
+#include "engine/training/classes.h"
 #include "engine/training/run.h"
 
 #include <chrono>
@@ -24,8 +26,6 @@
 namespace lora {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 at::ScalarType scalar_type_of(NumberType type) {
     return type == NumberType::BFloat16 ? at::kBFloat16 : at::kFloat;
@@ -147,8 +147,8 @@ void Session::carry_out(const LoadDataset& command, const std::stop_token& stop)
     const EngineState before = state_;
     become(EngineState::Loading);
     emit_(Progress{"Reading the dataset", 0, 0});
-    const TrainAndEval sets =
-        load_datasets(command.data, loaded_->tokenizer, /*seed=*/0, stop, {loaded_->model->task(), {}});
+    const TrainAndEval sets = load_datasets(
+        command.data, loaded_->tokenizer, /*seed=*/0, stop, goal_of_training(std::nullopt, *loaded_->model));
     emit_(DatasetLoaded{std::make_shared<const DatasetSummary>(sets.train.summary),
         sets.eval ? std::make_shared<const DatasetSummary>(sets.eval->summary) : nullptr});
     become(before);
@@ -332,20 +332,19 @@ void Session::attempt(const Command& command, const std::stop_token& stop) {
 }
 
 void Session::advance(const std::stop_token& stop) {
-    if (conversation_) {
-        if (!conversation_->advance(emit_)) conversation_.reset();
-        return;
-    }
+    if (conversation_ && !conversation_->advance(emit_)) return conversation_.reset();
+    if (conversation_) return;
     if (laboratory_.busy()) return laboratory_.advance();
     if (sweep_) {
         sweep_->advance(stop);
         if (sweep_->is_over()) end_sweep();
         return;
     }
-    const auto begin = Clock::now();
+    const auto begin = std::chrono::steady_clock::now();
     try {
         const std::optional<RunEvent> event = run_->advance(stop);
-        if (event) report(*event, std::chrono::duration<double>(Clock::now() - begin).count());
+        if (event)
+            report(*event, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     } catch (const std::exception& failure) {
         run_failed(message_of(failure));
     }

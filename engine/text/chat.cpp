@@ -59,7 +59,7 @@ void add_piece(std::vector<ChatPiece>& pieces, std::string_view text, bool learn
 }
 
 void add_message(std::vector<ChatPiece>& pieces, const ChatMessage& message) {
-    const bool learned = message.role == "assistant";
+    const bool learned = message.role == "assistant" && message.learned;
     add_piece(pieces, std::string(start_mark) + message.role + "\n", false);
     add_piece(pieces, message.content + std::string(end_mark), learned);
     add_piece(pieces, "\n", false);

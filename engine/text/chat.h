@@ -2,14 +2,19 @@
 // Chat messages as one text with the spans that are learned. Templates are never executed: ChatML is known by
 // its marks.
 
-#include "engine/files/rows.h"
-
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace lora {
+
+struct ChatMessage {
+    std::string role;
+    std::string content;
+    bool learned = true; ///< of an assistant's; others are never learned
+    bool operator==(const ChatMessage&) const = default;
+};
 
 /// Whether the model's template is ChatML (`<|im_start|>role\ncontent<|im_end|>\n`), the one format rendered
 /// here.

@@ -12,6 +12,7 @@
 #include "engine/targets/targets.h"
 #include "engine/targets/weight_selection.h"
 #include "engine/training/checkpoint.h"
+#include "engine/training/classes.h"
 #include "engine/training/eva_batches.h"
 #include "engine/training/run.h"
 
@@ -123,19 +124,15 @@ Adapter first_adapter(const RunSettings& settings, LoadedModel& loaded) {
     return adapter;
 }
 
-Goal goal_of(const Adapter& adapter, const LoadedModel& loaded) {
-    return {loaded.model->task(), adapter.head ? adapter.head->labels : std::vector<std::string>{}};
-}
-
-// A classifier learns a head for the labels of its data, or goes on with the adapter's.
+// A classifier learns a head for the labels of its data, or goes on with the adapter's or the model's own.
 void give_head(
     Adapter& adapter, const DatasetSummary& data, const RunSettings& settings, LoadedModel& loaded) {
     if (loaded.model->task() != Task::Classification) return;
     if (adapter.head)
         name_labels(*adapter.head, data.labels, data.path);
     else
-        adapter.head = make_head(
-            loaded.summary.hidden_size, data.labels, settings.training.seed, loaded.model->device());
+        adapter.head =
+            first_head(*loaded.model, loaded.summary.hidden_size, data.labels, settings.training.seed);
 }
 
 std::vector<std::string> weights_of(const RunSettings& settings, LoadedModel& loaded) {
@@ -195,7 +192,8 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     Adapter adapter = first_adapter(absolute_settings, loaded);
     attach(adapter, *loaded.model);
     Profile profile;
-    TrainAndEval data = timed_datasets(absolute_settings, loaded, goal_of(adapter, loaded), profile, stop);
+    TrainAndEval data = timed_datasets(
+        absolute_settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop);
     give_head(adapter, data.train.summary, absolute_settings, loaded);
     const std::string place = absolute(folder);
     FolderLock lock = claim_new(place);
@@ -224,7 +222,8 @@ std::unique_ptr<Run> Run::resume(
                           : first_adapter(file.settings, loaded);
     attach(adapter, *loaded.model);
     Profile profile;
-    TrainAndEval data = timed_datasets(file.settings, loaded, goal_of(adapter, loaded), profile, stop);
+    TrainAndEval data =
+        timed_datasets(file.settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop);
     give_head(adapter, data.train.summary, file.settings, loaded);
     cut_events(place, checkpoint);
     auto method =

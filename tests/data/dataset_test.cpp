@@ -257,6 +257,66 @@ private Q_SLOTS:
         QCOMPARE(few.summary.rows, 3);
     }
 
+    void what_is_asked_and_answered_is_a_chat_where_the_model_has_a_template() {
+        const Opened opened;
+        const Dataset data = opened.load("question,answer\nWhy?,So.\n", 64, "data.csv");
+        const Dataset chat = opened.load(R"({"messages": [{"role": "user", "content": "Why?"}, )"
+                                         R"({"role": "assistant", "content": "So."}]})");
+        QCOMPARE(data.examples.at(0).ids, chat.examples.at(0).ids);
+        QVERIFY(data.examples.at(0).learned == chat.examples.at(0).learned);
+        QCOMPARE(data.summary.read_as,
+            std::string("CSV, rows of 'question' and 'answer', put to the model as a chat"));
+    }
+
+    void without_a_template_it_is_two_lines_of_which_the_answer_is_learned() {
+        const Scratch scratch;
+        const Tokenizer tokenizer = tokenizer_in(scratch, "");
+        const Dataset data = load_dataset(
+            scratch.write("d.jsonl", R"({"instruction": "Add", "input": "2, 3", "output": "5"})"), tokenizer,
+            64);
+        const Dataset pair = load_dataset(
+            scratch.write("p.jsonl", R"({"prompt": "Add\n\n2, 3\n", "completion": "5"})"), tokenizer, 64);
+        QVERIFY(data.examples == pair.examples);
+        QVERIFY2(
+            contains(data.summary.read_as, "put together with a line break"), data.summary.read_as.c_str());
+    }
+
+    void a_rejected_answer_is_not_used_and_that_is_said() {
+        const Opened opened;
+        const Dataset data = opened.load(R"({"prompt": "a", "chosen": "b", "rejected": "c"})");
+        QCOMPARE(opened.text(data.examples.at(0), true), std::string("b<|im_end|>"));
+        QCOMPARE(data.summary.warnings.size(), std::size_t{1});
+        QVERIFY(contains(data.summary.warnings[0], "the rejected ones are not used"));
+    }
+
+    void a_turn_of_weight_0_is_read_and_not_learned() {
+        const Opened opened;
+        const Dataset data = opened.load(
+            R"({"messages": [{"role": "assistant", "content": "one", "weight": 0}, {"role": "assistant", "content": "two"}]})");
+        QCOMPARE(opened.text(data.examples.at(0), true), std::string("two<|im_end|>"));
+        QVERIFY(contains(opened.text(data.examples.at(0), false), "one"));
+    }
+
+    void rows_of_several_shapes_are_counted() {
+        const Opened opened;
+        const Dataset data = opened.load(numbered_rows(3) + "{\"text\":\"a b\"}\n");
+        QCOMPARE(data.summary.read_as,
+            std::string("JSON Lines, rows of 'prompt' and 'completion' (3), of 'text' (1)"));
+        QCOMPARE(opened.load("Once upon a time there was a lamp", 4, "story.txt").summary.read_as,
+            std::string("plain text"));
+    }
+
+    void rows_of_a_list_are_numbered_by_their_place() {
+        const Opened opened;
+        const Dataset data = opened.load("[\n\n{\"text\": \"a b\"},\n{\"text\": \"c d\"}]", 64, "data.json");
+        QCOMPARE(lines_of(data), (std::vector<std::int64_t>{1, 2}));
+        const std::string told = message_of<Error>([&] {
+            opened.load("[{\"text\": \"a\"},\n{\"messages\": [{\"role\": \"alien\", \"content\": \"b\"}]}]",
+                64, "data.json");
+        });
+        QVERIFY2(contains(told, "data.json: row 2 (line 2): role of a message: found 'alien'"), told.c_str());
+    }
+
     void the_preview_shows_what_is_learned() {
         const Opened opened;
         const Dataset data = opened.load(numbered_rows(20));

@@ -2,6 +2,10 @@
 #include "tests/smollm2_shapes.h"
 
 #include <QTest>
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
 
 using namespace lora;
 
@@ -20,19 +24,31 @@ TrainingSettings batches(std::int64_t batch, std::int64_t accumulate = 1) {
     return training;
 }
 
-MemoryEstimate estimate(NumberType dtype, std::int64_t tokens, std::int64_t rank = 8) {
+ModelSummary model_that_keeps_values() {
     ModelSummary model = smollm2();
     model.hidden_size = 576;
     model.vocab_size = 49152;
     model.kept_values = 30 * (2 * 576 + 2 * (576 + 192) + 2 * 1536);
+    return model;
+}
+
+/// Of LoRA on so many targets of SmolLM2, which have so many inputs and outputs together in a block.
+MemoryEstimate estimate(NumberType dtype, std::int64_t tokens, std::int64_t rank = 8,
+    std::size_t targets = 60, std::int64_t widths = 576 + 576 + 576 + 192) {
     RunSettings settings;
     settings.dtype = dtype;
     settings.lora.rank = rank;
     Savings savings;
-    savings.trainable = rank * 30 * (576 + 576 + 576 + 192); // q and v
+    savings.trainable = rank * 30 * widths;
     savings.training_bytes = 16 * savings.trainable;
     savings.optimizer_bytes = 8 * savings.trainable;
-    return estimate_memory(model, savings, 60, settings, tokens);
+    return estimate_memory(model_that_keeps_values(), savings, targets, settings, tokens);
+}
+
+std::int64_t activations_with(const std::function<void(RunSettings&)>& change) {
+    RunSettings settings;
+    change(settings);
+    return estimate_memory(model_that_keeps_values(), {}, 0, settings, 1024).activations;
 }
 
 } // namespace
@@ -41,16 +57,36 @@ class MemoryEstimateTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void each_part_is_counted_from_the_shapes() {
+    // Peaks of the process in a run of two steps of 4 × 256 tokens, as the README's table has them.
+    void an_estimate_is_near_what_was_measured_data() {
+        QTest::addColumn<bool>("half");
+        QTest::addColumn<int>("rank");
+        QTest::addColumn<int>("targets");
+        QTest::addColumn<qint64>("widths");
+        QTest::addColumn<double>("measured");
+        QTest::newRow("bfloat16, q and v, rank 8") << true << 8 << 60 << qint64{1920} << 0.88e9;
+        QTest::newRow("float32, q and v, rank 8") << false << 8 << 60 << qint64{1920} << 1.6e9;
+        QTest::newRow("bfloat16, all linears, rank 16") << true << 16 << 210 << qint64{10176} << 0.95e9;
+    }
+    void an_estimate_is_near_what_was_measured() {
+        QFETCH(bool, half);
+        QFETCH(int, rank);
+        QFETCH(int, targets);
+        QFETCH(qint64, widths);
+        QFETCH(double, measured);
+        const auto memory = estimate(half ? NumberType::BFloat16 : NumberType::Float32, 1024, rank,
+            static_cast<std::size_t>(targets), widths);
+        const double ratio = static_cast<double>(memory.total()) / measured;
+        QVERIFY2(std::abs(ratio - 1) < 0.1, std::to_string(ratio).c_str());
+    }
+
+    void the_whole_is_the_sum_of_its_parts() {
         const MemoryEstimate memory = estimate(NumberType::BFloat16, 1024);
-        QCOMPARE(memory.weights, 2 * 134'515'008LL);
-        QCOMPARE(memory.adapter, 8 * 460'800LL);   // A and B, and their gradients
-        QCOMPARE(memory.optimizer, 8 * 460'800LL); // two moments
-        QCOMPARE(memory.activations, 5 * 1024 * (30 * 5760 * 2 + 60 * 8 * 4LL) / 4); // a quarter for the gaps
-        QCOMPARE(
-            memory.work, 2 * (256 * 49152 + 2 * 1024 * 576LL)); // the head's chunk is larger than a block
-        QCOMPARE(memory.total(), memory.process + memory.weights + memory.adapter + memory.optimizer
-                                     + memory.activations + memory.work);
+        const auto parts = {memory.process, memory.weights, memory.adapter, memory.optimizer,
+            memory.activations, memory.work};
+        QVERIFY(std::all_of(parts.begin(), parts.end(), [](std::int64_t part) { return part > 0; }));
+        QCOMPARE(memory.total(), std::accumulate(parts.begin(), parts.end(), std::int64_t{0}));
+        QCOMPARE(memory.weights, 2 * 134'515'008LL); // of the model's parameters
     }
 
     void float32_takes_twice_what_bfloat16_takes_of_the_base() {
@@ -67,30 +103,27 @@ private Q_SLOTS:
         QCOMPARE(estimate(NumberType::Float32, 512, 32).optimizer, 4 * small.optimizer);
     }
 
-    void checkpointing_keeps_the_blocks_inputs_and_one_block() {
-        ModelSummary model = smollm2();
-        model.hidden_size = 576;
-        model.kept_values = 30 * 5760;
-        RunSettings settings;
-        settings.training.gradient_checkpointing = true;
-        const MemoryEstimate memory = estimate_memory(model, {}, 0, settings, 1024);
-        QCOMPARE(memory.activations, 5 * 1024 * (30 * 576 + 5760) * 4LL / 4);
-        settings.training.activation_offload = true; // all inputs but one wait in the host's memory
-        QCOMPARE(
-            estimate_memory(model, {}, 0, settings, 1024).activations, 5 * 1024 * (576 + 5760) * 4LL / 4);
+    void what_runs_again_or_waits_elsewhere_is_not_kept() {
+        const std::int64_t all = activations_with([](RunSettings&) {});
+        const std::int64_t inputs =
+            activations_with([](RunSettings& settings) { settings.training.gradient_checkpointing = true; });
+        const std::int64_t one = activations_with([](RunSettings& settings) {
+            settings.training.gradient_checkpointing = true;
+            settings.training.activation_offload = true;
+        });
+        QVERIFY(inputs < all / 4); // a block keeps ten times its input
+        QVERIFY(one < inputs / 3);
+        QVERIFY(one > all / 30); // a block of thirty is there whole
     }
 
-    void blocks_that_do_not_run_fused_keep_twice_as_much() {
-        ModelSummary model = smollm2();
-        model.kept_values = 30 * 5760;
-        RunSettings settings;
-        const auto activations = [&] { return estimate_memory(model, {}, 0, settings, 1024).activations; };
-        const std::int64_t fused = activations();
-        settings.lora.dropout = 0.1;
-        QCOMPARE(activations(), 2 * fused);
-        settings.lora.dropout = 0;
-        settings.method = MethodKind::Dora; // of q and v it keeps the outputs too, in float32
-        QCOMPARE(activations(), 2 * fused + 5 * 1024 * 30 * (576 + 192) * 4LL / 4);
+    void blocks_that_do_not_run_fused_keep_more_and_dora_most() {
+        const std::int64_t fused = activations_with([](RunSettings&) {});
+        const std::int64_t dropout =
+            activations_with([](RunSettings& settings) { settings.lora.dropout = 0.1; });
+        const std::int64_t dora =
+            activations_with([](RunSettings& settings) { settings.method = MethodKind::Dora; });
+        QVERIFY(dropout > 3 * fused / 2);
+        QVERIFY(dora > dropout);
     }
 
     void full_fine_tuning_in_bfloat16_rounds_its_masters_to_copies() {

@@ -3,6 +3,7 @@
 
 #include "engine/adapters/peft.h"
 #include "engine/runs/run_record.h"
+#include "engine/training/classes.h"
 #include "tests/tiny_classifier.h"
 #include "tests/training/tiny_run.h"
 
@@ -100,6 +101,56 @@ private Q_SLOTS:
         settings.training.steps = 1;
         const auto run = Run::start(settings, bench.scratch.path("second"), bench.loaded);
         QCOMPARE(records<EvaluationRecord>(to_the_end(*run)).front().accuracy.value(), 1.0);
+    }
+
+    void a_trained_classifiers_own_head_goes_on() {
+        Bench bench;
+        RunSettings settings = bench.settings();
+        settings.method = MethodKind::Full;
+        const std::string first = bench.scratch.path("first");
+        const auto trained =
+            records<EvaluationRecord>(to_the_end(*Run::start(settings, first, bench.loaded)));
+        QCOMPARE(trained.back().accuracy.value(), 1.0);
+        settings = bench.settings();
+        settings.model = first + "/model";
+        settings.training.steps = 1;
+        LoadedModel loaded = load_model(settings.model, "cpu", at::kFloat);
+        const auto run = Run::start(settings, bench.scratch.path("second"), loaded);
+        const auto again = records<EvaluationRecord>(to_the_end(*run));
+        QCOMPARE(again.front().loss, trained.back().loss);
+        QVERIFY(run->train_set().summary.warnings.empty());
+
+        settings.data.eval = "";
+        settings.data.train = bench.scratch.write(
+            "other.jsonl", "{\"text\":\"the cat\",\"label\":\"cat\"}\n{\"text\":\"a\",\"label\":\"bird\"}\n");
+        const auto other = Run::start(settings, bench.scratch.path("third"), loaded);
+        QCOMPARE(other->train_set().summary.labels, (std::vector<std::string>{"bird", "cat"}));
+        QVERIFY(contains(other->train_set().summary.warnings.at(0), "a new one is trained"));
+    }
+
+    void a_head_without_names_has_the_models_own() {
+        const Bench bench;
+        const auto with_names = [&](const Json& names) {
+            Json config = read_json(bench.model + "/config.json");
+            config["architectures"] = {"BertForSequenceClassification"};
+            config["id2label"] = names;
+            write_file(bench.model + "/config.json", config.dump());
+            return load_model(bench.model, "cpu", at::kFloat);
+        };
+        ClassifierHead two = make_head(32, {"", ""}, 1, at::kCPU),
+                       three = make_head(32, {"", "", ""}, 1, at::kCPU);
+        two.labels = three.labels = {};
+        const LoadedModel named = with_names({{"0", "good"}, {"1", "bad"}});
+        QCOMPARE(goal_of(two, *named.model).labels, (std::vector<std::string>{"good", "bad"}));
+        QVERIFY(!goal_of(two, *named.model).numbered);
+        QCOMPARE(goal_of(three, *named.model).labels, (std::vector<std::string>{"0", "1", "2"}));
+        QVERIFY(goal_of(three, *named.model).numbered);
+        two.labels = {"a", "b"};
+        QCOMPARE(goal_of(two, *named.model).labels, two.labels);
+        const LoadedModel generic = with_names({{"0", "LABEL_0"}, {"1", "LABEL_1"}});
+        QVERIFY(goal_of(std::nullopt, *generic.model).numbered);
+        QVERIFY(!goal_of(std::nullopt, *generic.model).replaceable);
+        QVERIFY(goal_of_training(std::nullopt, *generic.model).replaceable);
     }
 
     void other_labels_than_the_adapters_are_refused() {

@@ -1,4 +1,5 @@
 // What a path is taken for, and how files that were opened are remembered.
+#include "engine/data/formats.h"
 #include "ui/elements/file_kind.h"
 #include "ui/elements/recent_files.h"
 #include "ui/runs/run_folder_name.h"
@@ -58,7 +59,11 @@ private Q_SLOTS:
     void files_are_told_by_their_endings() {
         QCOMPARE(fileKind(u"/x/model.Q4_1.GGUF"_s), FileKind::Model);
         QCOMPARE(fileKind(u"/x/data.jsonl"_s), FileKind::Dataset);
-        QCOMPARE(fileKind(u"/x/book.txt"_s), FileKind::Dataset);
+        for (const std::string& suffix : dataset_suffixes())
+            QCOMPARE(fileKind(u"/x/data."_s + QString::fromStdString(suffix).toUpper()), FileKind::Dataset);
+        for (const char* name : {"/x/data.ndjson", "/x/data.json", "/x/data.csv", "/x/book.txt"})
+            QCOMPARE(fileKind(QString::fromUtf8(name)), FileKind::Dataset);
+        QVERIFY(datasetSuffixes(u"*."_s).startsWith(u"*.jsonl *.ndjson *.json *.csv"_s));
         QCOMPARE(fileKind(u"/x/picture.png"_s), std::nullopt);
     }
 

@@ -1,7 +1,11 @@
 #include "ui/elements/file_kind.h"
 
+#include "engine/data/formats.h"
+
 #include <QDir>
 #include <QFileInfo>
+#include <QStringList>
+#include <algorithm>
 
 namespace lora {
 
@@ -30,7 +34,9 @@ std::optional<FileKind> fileKind(const QString& path) {
     // Beside a model's configuration these are the model's own weights.
     if (suffix == "safetensors"_L1 && !info.dir().exists(u"config.json"_s)) return FileKind::Adapter;
     if (suffix == "gguf"_L1) return FileKind::Model;
-    if (suffix == "jsonl"_L1 || suffix == "txt"_L1 || suffix == "md"_L1) return FileKind::Dataset;
+    const std::vector<std::string> datasets = dataset_suffixes();
+    if (std::find(datasets.begin(), datasets.end(), suffix.toStdString()) != datasets.end())
+        return FileKind::Dataset;
     return std::nullopt;
 }
 
@@ -48,6 +54,12 @@ QString adapterName(const QString& path) {
     const QFileInfo info(path);
     if (info.fileName() != "adapter"_L1 && info.fileName() != "subspace"_L1) return info.fileName();
     return info.dir().dirName();
+}
+
+QString datasetSuffixes(const QString& before) {
+    QStringList all;
+    for (const std::string& suffix : dataset_suffixes()) all << before + QString::fromStdString(suffix);
+    return all.join(u' ');
 }
 
 QString name(FileKind kind) {

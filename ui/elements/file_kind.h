@@ -17,6 +17,9 @@ QString adapterOf(const QString& path);
 /// An adapter's path for people: its last part; of a run's "adapter" or "subspace", the run's name.
 QString adapterName(const QString& path);
 
+/// The endings of dataset files, each with this before it: "*.jsonl *.csv" for a file dialog's filter.
+QString datasetSuffixes(const QString& before);
+
 /// "model", "dataset", "adapter", "run".
 QString name(FileKind kind);
 

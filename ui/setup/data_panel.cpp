@@ -1,5 +1,6 @@
 #include "ui/setup/data_panel.h"
 
+#include "ui/elements/file_kind.h"
 #include "ui/elements/note.h"
 #include "ui/elements/path_field.h"
 #include "ui/elements/quantities.h"
@@ -52,7 +53,8 @@ QString previewHtml(
 }
 
 DataPanel::DataPanel(QWidget* parent)
-    : QWidget(parent), trainPath_(new PathField(u"trainPath"_s, tr(".jsonl or plain text"), this)),
+    : QWidget(parent),
+      trainPath_(new PathField(u"trainPath"_s, tr("a file: %1").arg(datasetSuffixes(u"."_s)), this)),
       evalPath_(new PathField(u"evalPath"_s, tr("none: hold out a share"), this)),
       trainNote_(new Note(u"fault-data"_s, this)), split_(new QDoubleSpinBox(this)),
       maxLength_(new QSpinBox(this)), shuffle_(new QCheckBox(tr("Shuffle every epoch"), this)),
@@ -140,6 +142,7 @@ void DataPanel::showCounts() {
                                    : tr("%1 labels").arg(train_->labels.size());
     if (train_->held_out > 0) text += tr("; %1 held out").arg(countText(train_->held_out));
     if (eval_) text += tr("; %1 to evaluate on").arg(countText(eval_->samples));
+    text += u"<br>"_s + QString::fromStdString(train_->read_as).toHtmlEscaped();
     counts_->tell(text);
     QStringList warnings;
     for (const std::string& warning : train_->warnings) warnings << QString::fromStdString(warning);

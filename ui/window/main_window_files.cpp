@@ -53,10 +53,9 @@ QString askForAdapter(QWidget* parent, const QString& title, const QString& runs
 void MainWindow::openPath(const QString& path) {
     const auto kind = fileKind(path);
     if (kind) return open(*kind, kind == FileKind::Adapter ? adapterOf(path) : path);
-    complain(
-        tr("%1: this is neither a model (folder with config.json, or .gguf), a dataset (.jsonl, .txt), an "
-           "adapter (folder with adapter_config.json, or .safetensors), nor a run.")
-            .arg(path));
+    complain(tr("%1: this is neither a model (folder with config.json, or .gguf), a dataset (%2), an "
+                "adapter (folder with adapter_config.json, or .safetensors), nor a run.")
+                 .arg(path, datasetSuffixes(u"."_s)));
 }
 
 void MainWindow::open(FileKind kind, const QString& path) {
@@ -116,7 +115,7 @@ void MainWindow::chooseModelFile() {
 void MainWindow::chooseDataset(bool evaluation) {
     const QString path = QFileDialog::getOpenFileName(this,
         evaluation ? tr("Open a dataset to evaluate on") : tr("Open a dataset"), lastFolder(u"dataset"_s),
-        tr("Datasets (*.jsonl *.txt *.md);;All files (*)"));
+        tr("Datasets (%1);;All files (*)").arg(datasetSuffixes(u"*."_s)));
     keepFolder(u"dataset"_s, path);
     if (path.isEmpty()) return;
     if (!evaluation) return open(FileKind::Dataset, path);
@@ -174,7 +173,7 @@ void MainWindow::compareWithAdapter() {
 
 void MainWindow::chooseAdviceData() {
     const QString path = QFileDialog::getOpenFileName(this, tr("The dataset to measure the loss on"),
-        lastFolder(u"dataset"_s), tr("Datasets (*.jsonl *.txt *.md);;All files (*)"));
+        lastFolder(u"dataset"_s), tr("Datasets (%1);;All files (*)").arg(datasetSuffixes(u"*."_s)));
     keepFolder(u"dataset"_s, path);
     const RunSettings settings = setup_->settings();
     if (!path.isEmpty())

@@ -1,5 +1,6 @@
 #include "ui/window/window_actions.h"
 
+#include "ui/elements/file_kind.h"
 #include "ui/elements/icons.h"
 #include "ui/elements/theme.h"
 
@@ -108,7 +109,7 @@ void buildToolbar(QMainWindow& window, WindowActions& actions) {
     actions.openGguf->setToolTip(
         tr("Open a model file (GGUF); folders through the File menu, or drop either here"));
     actions.openDataset->setIconText(tr("Dataset"));
-    actions.openDataset->setToolTip(tr("Open a dataset (.jsonl or plain text)"));
+    actions.openDataset->setToolTip(tr("Open a dataset (%1)").arg(datasetSuffixes(u"."_s)));
 }
 
 } // namespace

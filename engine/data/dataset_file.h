@@ -1,0 +1,47 @@
+#pragma once
+// A dataset file, opened: its rows one by one, or the one text that it is.
+
+#include "engine/data/formats.h"
+#include "engine/data/record.h"
+#include "engine/data/row.h"
+#include "engine/files/mapped_file.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace lora {
+
+/// The rows of a file, from its first to its last; the file outlives it.
+class RowReader {
+public:
+    RowReader(std::unique_ptr<RecordReader> records, std::string path);
+    /// None after the last one. Throws Error with file, line and column where a row is wrong.
+    std::optional<Row> next();
+
+private:
+    std::unique_ptr<RecordReader> records_;
+    std::string path_;
+};
+
+class DatasetFile {
+public:
+    /// Throws Error for what format_of() refuses, and for what cannot be opened.
+    explicit DatasetFile(const std::string& path);
+
+    const DatasetFormat& format() const { return format_; }
+    bool is_plain_text() const { return format_.open == nullptr; }
+    /// A plain text, without its byte order mark; it lies in the file. Throws Error where it is no text.
+    std::string_view text() const;
+    /// The rows of any other format, from the first on, each time anew.
+    RowReader rows() const;
+
+private:
+    std::string_view bytes() const;
+
+    MappedFile file_;
+    const DatasetFormat& format_;
+};
+
+} // namespace lora

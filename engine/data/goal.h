@@ -1,0 +1,20 @@
+#pragma once
+// What the rows of a file are read for. Knows no torch.
+
+#include "engine/task.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lora {
+
+struct Goal {
+    Task task = Task::NextToken;
+    std::vector<std::string> labels; ///< of a classification, by class; empty: those that the file has
+    std::int64_t rows = 0;           ///< so many, evenly spaced, where the file has more; 0: all
+    bool numbered = false;           ///< the labels are mere numbers: the file's names may take their places
+    bool replaceable = false;        ///< where the file has other labels, they are taken
+};
+
+} // namespace lora

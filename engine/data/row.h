@@ -1,0 +1,35 @@
+#pragma once
+// One example as a dataset file has it, before its tokens.
+
+#include "engine/text/chat.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lora {
+
+struct RowShape;
+
+/// Which members are filled follows from the kind.
+struct Row {
+    enum class Kind {
+        Text,             ///< text; with a label where it has one
+        PromptCompletion, ///< completion follows prompt as it stands
+        Exchange,         ///< prompt is asked and completion answered: a chat where the model has a template
+        Messages
+    };
+    Kind kind = Kind::Text;
+    std::int64_t number = 0; ///< of the line, or of the row in a list, from 1
+    std::string place;       ///< the same in words: "line 3", "row 3 (line 17)"
+    std::string text;
+    std::optional<std::string> label; ///< a string, a whole number, or a boolean as 1 and 0
+    std::string no_label;             ///< what stands in the label's place and is none: "0.5"
+    std::string prompt;
+    std::string completion;
+    std::vector<ChatMessage> messages;
+    const RowShape* shape = nullptr; ///< which of row_shapes() it has
+};
+
+} // namespace lora

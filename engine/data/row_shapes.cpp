@@ -1,0 +1,176 @@
+#include "engine/data/row_shapes.h"
+
+#include "engine/data/row_messages.h"
+#include "engine/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace lora {
+
+namespace {
+
+Row chat(std::vector<ChatMessage> messages) {
+    Row row;
+    row.kind = Row::Kind::Messages;
+    row.messages = std::move(messages);
+    return row;
+}
+
+Row pair(Row::Kind kind, std::string prompt, std::string completion) {
+    Row row;
+    row.kind = kind;
+    row.prompt = std::move(prompt);
+    row.completion = std::move(completion);
+    return row;
+}
+
+bool is_list(const JsonFields& fields, const char* column) {
+    const Json* value = fields.find(column);
+    return value != nullptr && value->is_array();
+}
+
+/// An answer to the row's prompt, both as text or both as messages. Messages of the prompt are only read.
+Row answered(const JsonFields& fields, const char* answer) {
+    if (!is_list(fields, answer))
+        return pair(Row::Kind::PromptCompletion, fields.string("prompt"), fields.string(answer));
+    std::vector<ChatMessage> messages;
+    if (is_list(fields, "prompt")) messages = read_messages(fields, "prompt");
+    for (ChatMessage& message : messages) message.learned = false;
+    for (ChatMessage& message : read_messages(fields, answer)) messages.push_back(std::move(message));
+    return chat(std::move(messages));
+}
+
+Row prompt_completion(const JsonFields& fields) {
+    if (is_list(fields, "completion") && !is_list(fields, "prompt"))
+        fail(fields.where() + ": completion", "a list", "a string, as the prompt is");
+    return answered(fields, "completion");
+}
+
+Row preference(const JsonFields& fields) {
+    if (fields.has("prompt") || is_list(fields, "chosen")) return answered(fields, "chosen");
+    Row row;
+    row.text = fields.string("chosen");
+    return row;
+}
+
+Row alpaca(const JsonFields& fields) {
+    const std::string input = fields.string_or("input", "");
+    return pair(Row::Kind::Exchange, fields.string("instruction") + (input.empty() ? "" : "\n\n" + input),
+        fields.string("output"));
+}
+
+Row question_answer(const JsonFields& fields) {
+    return pair(Row::Kind::Exchange, fields.string("question"), fields.string("answer"));
+}
+
+void read_label(const JsonFields& fields, Row& row) {
+    const char* column = fields.has("label") ? "label" : "labels";
+    const Json* label = fields.has(column) ? fields.find(column) : nullptr;
+    if (label == nullptr) return;
+    if (label->is_string() && !label->get_ref<const std::string&>().empty()) {
+        row.label = label->get<std::string>();
+    } else if (label->is_number_integer()) {
+        row.label = label->dump();
+    } else if (label->is_boolean()) {
+        row.label = label->get<bool>() ? "1" : "0";
+    } else if (label->is_number_float() && std::abs(label->get<double>()) < 1e15
+               && std::trunc(label->get<double>()) == label->get<double>()) {
+        row.label = std::to_string(std::llround(label->get<double>()));
+    } else {
+        row.no_label = shown(label->dump(), 60);
+    }
+}
+
+Row text(const JsonFields& fields) {
+    if (fields.has("prompt")) fail(fields.where(), "'prompt' beside 'text'", "'prompt' and 'completion'");
+    Row row;
+    row.text = fields.string("text");
+    read_label(fields, row);
+    return row;
+}
+
+std::string all_listed() {
+    std::string list;
+    for (const RowShape& shape : row_shapes()) list += (list.empty() ? "" : ", or ") + columns_of(shape);
+    return list;
+}
+
+std::string found_in(const Json& columns) {
+    if (columns.empty()) return "no columns";
+    std::string list = "the columns ";
+    for (const auto& [name, value] : columns.items()) {
+        if (list.size() > 200) return list + ", …";
+        list += (list.ends_with(' ') ? "'" : ", '") + shown(name, 40) + (value.is_null() ? "' (null)" : "'");
+    }
+    return list;
+}
+
+/// A row that no shape fits: the one that it has part of is what was meant.
+[[noreturn]] void refuse(const Json& columns, const std::string& where) {
+    for (const RowShape& shape : row_shapes()) {
+        std::string absent;
+        for (const char* column : shape.columns) {
+            const auto found = columns.find(column);
+            if (found == columns.end() || found->is_null())
+                absent = found == columns.end() ? "no '" + std::string(column) + "'"
+                                                : "null as '" + std::string(column) + "'";
+        }
+        const bool partly = std::any_of(shape.columns.begin(), shape.columns.end(),
+            [&](const char* column) { return columns.contains(column); });
+        if (partly)
+            fail(where, found_in(columns) + ": " + absent, columns_of(shape),
+                "the shapes of rows are " + all_listed());
+    }
+    fail(where, found_in(columns), all_listed());
+}
+
+} // namespace
+
+const std::vector<RowShape>& row_shapes() {
+    static const std::vector<RowShape> all{
+        {"prompt_completion", {"prompt", "completion"}, prompt_completion},
+        {"messages", {"messages"},
+            [](const JsonFields& fields) { return chat(read_messages(fields, "messages")); }},
+        {"sharegpt", {"conversations"},
+            [](const JsonFields& fields) { return chat(read_conversations(fields, "conversations")); }},
+        {"chosen_rejected", {"chosen", "rejected"}, preference,
+            "the chosen answers are learned, the rejected ones are not used"},
+        {"alpaca", {"instruction", "output"}, alpaca},
+        {"question_answer", {"question", "answer"}, question_answer},
+        {"text", {"text"}, text},
+    };
+    return all;
+}
+
+const RowShape* shape_of(const Json& columns) {
+    const auto& all = row_shapes();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const RowShape& shape) {
+        return std::all_of(shape.columns.begin(), shape.columns.end(), [&](const char* column) {
+            const auto value = columns.find(column);
+            return value != columns.end() && !value->is_null();
+        });
+    });
+    return found == all.end() ? nullptr : &*found;
+}
+
+std::string columns_of(const RowShape& shape) {
+    std::string list;
+    for (const char* column : shape.columns)
+        list += (list.empty() ? "'" : " and '") + std::string(column) + "'";
+    return list;
+}
+
+Row read_row(const Record& record, const std::string& path) {
+    const JsonFields fields(record.columns, path + ": " + record.place);
+    const RowShape* shape = shape_of(record.columns);
+    if (shape == nullptr) refuse(record.columns, fields.where());
+    Row row = shape->read(fields);
+    row.shape = shape;
+    row.number = record.number;
+    row.place = record.place;
+    return row;
+}
+
+} // namespace lora

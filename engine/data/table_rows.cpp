@@ -1,0 +1,213 @@
+#include "engine/data/table_rows.h"
+
+#include "engine/data/record.h"
+#include "engine/data/row_shapes.h"
+#include "engine/data/text_bytes.h"
+#include "engine/error.h"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+namespace lora {
+
+namespace {
+
+constexpr std::size_t most_cells = 1024;
+constexpr std::size_t most_bytes_a_row = 16 << 20;
+
+/// The cells of a table, a row at a time.
+class Cells {
+public:
+    Cells(std::string_view text, std::string path, char delimiter)
+        : text_(text), path_(std::move(path)), delimiter_(delimiter) {}
+
+    /// The number of the line that the next row begins in.
+    std::int64_t line() const { return line_; }
+    std::string place(std::int64_t line) const { return path_ + ": line " + std::to_string(line); }
+
+    /// False at the end of the text. Blank lines are passed over.
+    bool next(std::vector<std::string>& cells) {
+        while (at_ < text_.size() && is_line_end()) end_line();
+        if (at_ == text_.size()) return false;
+        cells.clear();
+        begin_ = at_;
+        row_line_ = line_;
+        while (true) {
+            cells.push_back(text_.substr(at_).starts_with('"') ? quoted() : plain());
+            if (cells.size() > most_cells)
+                fail(place(row_line_), "more cells", "at most " + std::to_string(most_cells));
+            if (at_ == text_.size()) return true;
+            if (is_line_end()) {
+                end_line();
+                return true;
+            }
+            ++at_; // the delimiter
+        }
+    }
+    std::int64_t row_line() const { return row_line_; }
+
+private:
+    bool is_line_end() const {
+        return text_[at_] == '\n' || (text_[at_] == '\r' && text_.substr(at_ + 1).starts_with('\n'));
+    }
+    void end_line() {
+        at_ += text_[at_] == '\r' ? 2 : 1;
+        ++line_;
+    }
+    void check_size() const {
+        if (at_ - begin_ > most_bytes_a_row)
+            fail(place(row_line_), "a row of more than 16 MB", "shorter ones",
+                "is a quote missing that closes a cell?");
+    }
+
+    std::string plain() {
+        const std::size_t begin = at_;
+        while (at_ < text_.size() && text_[at_] != delimiter_ && !is_line_end()) ++at_;
+        check_size();
+        return std::string(text_.substr(begin, at_ - begin));
+    }
+
+    std::string quoted() {
+        std::string cell;
+        for (++at_; at_ < text_.size(); ++at_) {
+            if (text_[at_] == '"' && !text_.substr(at_ + 1).starts_with('"')) {
+                ++at_;
+                if (at_ < text_.size() && text_[at_] != delimiter_ && !is_line_end())
+                    fail(place(line_), "text behind the quote that closes a cell",
+                        "a delimiter or the end of the line",
+                        "a quote inside of a quoted cell is written twice");
+                return cell;
+            }
+            if (text_[at_] == '"') ++at_; // the first of two
+            if (text_[at_] == '\n') ++line_;
+            cell.push_back(text_[at_]);
+            check_size();
+        }
+        fail(place(row_line_), "a quote that opens a cell and no quote that closes it", "one that does");
+    }
+
+    std::string_view text_;
+    std::string path_;
+    char delimiter_;
+    std::size_t at_ = 0;
+    std::size_t begin_ = 0;
+    std::int64_t line_ = 1;
+    std::int64_t row_line_ = 1;
+};
+
+std::string as_column(std::string title) {
+    const auto first = title.find_first_not_of(" \t");
+    if (first == std::string::npos) return {};
+    title = title.substr(first, title.find_last_not_of(" \t") - first + 1);
+    for (char& letter : title) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return title;
+}
+
+/// Titles in lower case without blanks around them, as people write "Question". Columns without a title (an
+/// index that pandas wrote) are left out of the rows.
+class TableReader : public RecordReader {
+public:
+    TableReader(std::string_view text, const std::string& path, char delimiter)
+        : cells_(text, path, delimiter) {
+        cells_.next(titles_);
+        std::set<std::string> seen;
+        for (std::string& title : titles_) {
+            title = as_column(title);
+            if (!title.empty() && !seen.insert(title).second)
+                fail(cells_.place(cells_.row_line()), "the title '" + shown(title, 60) + "' a second time",
+                    "each title once");
+        }
+    }
+
+    std::optional<Record> next() override {
+        if (!cells_.next(row_)) return std::nullopt;
+        const std::int64_t line = cells_.row_line();
+        if (row_.size() != titles_.size())
+            fail(cells_.place(line), std::to_string(row_.size()) + " cells",
+                std::to_string(titles_.size()) + " as in the titles",
+                "a cell that holds the delimiter or a line break stands in quotes");
+        Json columns = Json::object();
+        for (std::size_t i = 0; i < row_.size(); ++i)
+            if (!titles_[i].empty()) columns[titles_[i]] = std::move(row_[i]);
+        return Record{line, "line " + std::to_string(line), std::move(columns)};
+    }
+
+private:
+    Cells cells_;
+    std::vector<std::string> titles_;
+    std::vector<std::string> row_;
+};
+
+std::vector<std::string> first_row(std::string_view bytes, char delimiter) {
+    std::vector<std::string> cells;
+    const std::string_view start = first_bytes(bytes);
+    if (start.find('\0') != std::string_view::npos) return cells;
+    Cells(start, "", delimiter).next(cells);
+    return cells;
+}
+
+/// Whether the titles between these delimiters are columns that rows are made from.
+bool has_known_titles(std::string_view bytes, char delimiter) {
+    try {
+        Json columns = Json::object();
+        const std::vector<std::string> cells = first_row(bytes, delimiter);
+        for (const std::string& cell : cells) columns[as_column(cell)] = "";
+        return cells.size() > 1 && shape_of(columns) != nullptr;
+    } catch (const Error&) { // a quote that is none of a table's
+        return false;
+    }
+}
+
+char delimiter_of_csv(std::string_view text) {
+    for (const char delimiter : {',', ';', '\t'})
+        if (has_known_titles(text, delimiter)) return delimiter;
+    return ',';
+}
+
+/// Whether the first lines have as many of a delimiter each, and at least one.
+bool looks_like_table(std::string_view start, char delimiter) {
+    static constexpr int looked_at = 5;
+    std::ptrdiff_t columns = 0;
+    int lines = 0;
+    while (lines < looked_at && start.find('\n') != std::string_view::npos) {
+        const std::string_view line = start.substr(0, start.find('\n'));
+        start.remove_prefix(line.size() + 1);
+        if (is_blank(line)) continue;
+        const auto here = std::count(line.begin(), line.end(), delimiter);
+        if (here == 0 || (lines > 0 && here != columns)) return false;
+        columns = here;
+        ++lines;
+    }
+    return lines > 1;
+}
+
+} // namespace
+
+Likeness like_csv(std::string_view bytes) {
+    const bool known = has_known_titles(bytes, ',') || has_known_titles(bytes, ';');
+    return known ? Likeness::Likely : Likeness::None;
+}
+
+std::unique_ptr<RecordReader> open_csv(std::string_view bytes, const std::string& path) {
+    const std::string_view text = checked_text(bytes, path);
+    return std::make_unique<TableReader>(text, path, delimiter_of_csv(text));
+}
+
+Likeness like_tsv(std::string_view bytes) {
+    return has_known_titles(bytes, '\t') ? Likeness::Likely : Likeness::None;
+}
+
+std::unique_ptr<RecordReader> open_tsv(std::string_view bytes, const std::string& path) {
+    return std::make_unique<TableReader>(checked_text(bytes, path), path, '\t');
+}
+
+Likeness like_plain_text(std::string_view bytes) {
+    const std::string_view start = first_bytes(bytes);
+    const bool no_text = start.find('\0') != std::string_view::npos;
+    const bool table =
+        looks_like_table(start, ',') || looks_like_table(start, ';') || looks_like_table(start, '\t');
+    return no_text || table ? Likeness::None : Likeness::Likely;
+}
+
+} // namespace lora

@@ -1,0 +1,79 @@
+#include "engine/data/text_bytes.h"
+
+#include "engine/error.h"
+#include "engine/text/unicode.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace lora {
+
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+/// What a file begins with that people take for a dataset and that is no text.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> beginnings{{
+    {"PAR1", "a Parquet file"},
+    {"ARROW1", "an Arrow file"},
+    {"\x1f\x8b", "a gzip file"},
+    {"\x28\xb5\x2f\xfd", "a Zstandard file"},
+    {"PK\x03\x04", "a zip file or a spreadsheet"},
+    {"BZh", "a bzip2 file"},
+    {"\xfd"
+     "7zXZ",
+        "an xz file"},
+    {"%PDF", "a PDF file"},
+    {"\xff\xfe", "text in UTF-16"},
+    {"\xfe\xff", "text in UTF-16"},
+}};
+
+std::string_view without_mark(std::string_view text) {
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    return text;
+}
+
+/// The first byte that does not belong to a valid UTF-8 text.
+std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        if (static_cast<unsigned char>(text[at]) < 0x80) {
+            ++at;
+            continue;
+        }
+        const CodePoint point = code_point_at(text, at);
+        if (!point.valid) return at;
+        at += point.size_bytes;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::string_view checked_text(std::string_view bytes, const std::string& path) {
+    static constexpr std::string_view expected = "text in UTF-8";
+    for (const auto& [beginning, name] : beginnings)
+        if (bytes.starts_with(beginning)) fail(path, name, expected, "convert it to UTF-8 text first");
+    if (const auto zero = bytes.find('\0'); zero != std::string_view::npos)
+        fail(path, "binary data (a zero byte at byte " + std::to_string(zero) + ")", expected);
+    if (const auto bad = first_invalid_utf8(bytes)) {
+        const auto line =
+            std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(*bad), '\n') + 1;
+        fail(path + ": line " + std::to_string(line),
+            "bytes that are not UTF-8 (at byte " + std::to_string(*bad) + ")", expected,
+            "convert the file to UTF-8");
+    }
+    const std::string_view text = without_mark(bytes);
+    if (text.empty()) fail(path, "an empty file", "rows or text to learn from");
+    if (is_blank(text)) fail(path, "nothing but blank lines", "rows or text to learn from");
+    return text;
+}
+
+std::string_view first_bytes(std::string_view bytes, std::size_t most) {
+    return without_mark(bytes.substr(0, most));
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+} // namespace lora
