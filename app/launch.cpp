@@ -1,5 +1,6 @@
 // What starts first under the name of each program: settles what LibTorch's threads read before any of our
-// code could, then becomes the program of the same name in libexec beside it.
+// code could, then becomes the program of the same name: in libexec beside it, or where an installation keeps
+// it.
 
 #include <cstdio>
 #include <cstdlib>
@@ -21,8 +22,11 @@ int main(int, char** words) {
     if (std::getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", spin_turns, 0);
     std::error_code error;
     const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-    const std::filesystem::path program = self.parent_path() / "libexec" / self.filename();
-    execv(program.c_str(), words);
-    std::perror(program.c_str());
+    const std::filesystem::path beside = self.parent_path() / "libexec" / self.filename();
+    execv(beside.c_str(), words);
+    const std::filesystem::path installed =
+        self.parent_path().parent_path() / LORA_PRIVATE_FOLDER / self.filename();
+    execv(installed.c_str(), words);
+    std::perror(installed.c_str());
     return 1;
 }

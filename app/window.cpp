@@ -5,29 +5,65 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <iostream>
+#include <string_view>
 
 using namespace Qt::StringLiterals;
 
-int main(int argc, char** argv) {
-    QApplication application(argc, argv);
-    QApplication::setApplicationName(u"lora-workbench"_s);
-    QApplication::setOrganizationName(u"lora-workbench"_s);
-    QApplication::setApplicationDisplayName(u"LoRA Workbench"_s);
-    QApplication::setApplicationVersion(QStringLiteral(LORA_VERSION));
+namespace {
+
+/// Qt ends a program without a screen by an abort; a person is told what to do before.
+bool has_screen(int argc, char** argv) {
+    const auto given = [](const char* name) { return qEnvironmentVariableIsSet(name); };
+    for (int i = 1; i < argc; ++i)
+        if (std::string_view(argv[i]) == "-platform") return true;
+    return given("DISPLAY") || given("WAYLAND_DISPLAY") || given("QT_QPA_PLATFORM");
+}
+
+/// --help, --version and what is wrong with the arguments need no screen.
+bool ends_by_words(int argc, char** argv) {
+    for (int i = 1; i < argc; ++i)
+        if (argv[i][0] == '-' && std::string_view(argv[i]) != "--") return true;
+    return false;
+}
+
+void set_names() {
+    QCoreApplication::setApplicationName(u"lora-workbench"_s);
+    QCoreApplication::setOrganizationName(u"lora-workbench"_s);
+    QCoreApplication::setApplicationVersion(QStringLiteral(LORA_VERSION));
+}
+
+QString opened_at_start(const QCoreApplication& application) {
     QCommandLineParser parser;
-    parser.setApplicationDescription(QApplication::translate("main",
+    parser.setApplicationDescription(QCoreApplication::translate("main",
         "Fine-tunes language models with LoRA and shows what the update is made of.\n"
         "Example: lora-workbench ~/models/SmolLM2-135M-Instruct.Q4_1.gguf"));
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(u"model"_s,
-        QApplication::translate(
+        QCoreApplication::translate(
             "main", "A model's folder or GGUF file to open; also an adapter, dataset or run."),
         u"[MODEL]"_s);
     parser.process(application);
+    return parser.positionalArguments().value(0);
+}
 
+} // namespace
+
+int main(int argc, char** argv) {
+    set_names();
+    if (!has_screen(argc, argv)) {
+        if (ends_by_words(argc, argv)) opened_at_start(QCoreApplication(argc, argv));
+        std::cerr
+            << "lora-workbench: there is no screen to open a window on (DISPLAY and WAYLAND_DISPLAY are not "
+               "set). Without one, use the command: lora --help\n";
+        return 1;
+    }
+    QApplication application(argc, argv);
+    QApplication::setApplicationDisplayName(u"LoRA Workbench"_s);
+    const QString opened = opened_at_start(application);
     lora::MainWindow window({lora::open_session, lora::find_devices(), lora::findPlaces()});
     window.show();
-    window.begin(parser.positionalArguments().value(0));
+    window.begin(opened);
     return QApplication::exec();
 }

@@ -8,7 +8,8 @@ target_include_directories(libtorch SYSTEM INTERFACE
     "${LIBTORCH_DIR}/torch/include" "${LIBTORCH_DIR}/torch/include/torch/csrc/api/include")
 target_compile_definitions(libtorch INTERFACE _GLIBCXX_USE_CXX11_ABI=1)
 target_link_libraries(libtorch INTERFACE "${torch_lib}/libtorch_cpu.so" "${torch_lib}/libc10.so")
-target_link_options(libtorch INTERFACE "-Wl,-rpath,${torch_lib}" "-Wl,-rpath-link,${torch_lib}")
+# CMake itself gives a build the way to the libraries that are named by their full path; an installed program has its own.
+target_link_options(libtorch INTERFACE "-Wl,-rpath-link,${torch_lib}")
 # at::parallel_for is a template: without OpenMP here, our loops would run on one thread. Torch brings the runtime,
 # and a second one beside it would halve the speed of both.
 file(GLOB torch_openmp "${torch_lib}/libgomp*.so*")
@@ -22,8 +23,9 @@ endif()
 # A machine without an NVIDIA GPU gets the wheel alone; NVIDIA's two small libraries that libtorch_cpu still
 # wants lie beside it and are found by these folders.
 file(GLOB nvidia_libs "${LIBTORCH_DIR}/nvidia/*/lib")
+list(APPEND CMAKE_BUILD_RPATH ${nvidia_libs})
 foreach(folder IN LISTS nvidia_libs)
-    target_link_options(libtorch INTERFACE "-Wl,-rpath,${folder}" "-Wl,-rpath-link,${folder}")
+    target_link_options(libtorch INTERFACE "-Wl,-rpath-link,${folder}")
 endforeach()
 set(LORA_CUDA AUTO CACHE STRING "Link the CUDA part of LibTorch: AUTO (where its NVIDIA libraries are), ON, OFF")
 if(LORA_CUDA STREQUAL "AUTO")

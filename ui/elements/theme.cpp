@@ -1,8 +1,9 @@
 #include "ui/elements/theme.h"
 
+#include "ui/elements/outlined_style.h"
+
 #include <QApplication>
 #include <QStyle>
-#include <QStyleFactory>
 
 namespace lora {
 
@@ -78,8 +79,7 @@ QPalette darkPalette() {
 bool isDark(const QPalette& palette) { return palette.color(QPalette::Window).lightness() < 128; }
 
 void applyTheme(QApplication& application, Theme theme, const QPalette& desktop) {
-    if (application.style()->objectName() != "fusion"_L1)
-        QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    if (application.style()->objectName() != "fusion"_L1) QApplication::setStyle(new OutlinedStyle);
     const bool dark = theme == Theme::Dark || (theme == Theme::System && isDark(desktop));
     QApplication::setPalette(dark ? darkPalette() : lightPalette());
 }

@@ -65,6 +65,7 @@ AdvisorView::AdvisorView(QWidget* parent)
     content->setSizes({600, 360});
     column()->addWidget(content, 1);
     buildPlot();
+    frame_->explain(explainRankAdvice());
     connect(frame_, &PlotFrame::colorsChanged, this, &AdvisorView::recolor);
     connect(frame_, &PlotFrame::followRequested, this, &AdvisorView::redraw);
     connect(start(), &QPushButton::clicked, this, [this] { ask(); });

@@ -23,6 +23,7 @@ SimilarityPlot::SimilarityPlot(const QString& title, const QString& objectName, 
     column->addWidget(frame_);
     QCustomPlot* plot = frame_->plot();
     plot->setInteractions(QCP::iNone);
+    frame_->explain(explainSimilarity());
     plot->installEventFilter(this);
     colors_ = new QCPColorMap(plot->xAxis, plot->yAxis);
     colors_->setInterpolate(false);
@@ -31,6 +32,8 @@ SimilarityPlot::SimilarityPlot(const QString& title, const QString& objectName, 
     colors_->setDataRange(QCPRange(0, 1));
     scale_ = new QCPColorScale(plot);
     scale_->setBarWidth(8);
+    scale_->setLabel(tr("shared: φ"));
+    scale_->setMinimumMargins(QMargins(0, 0, 14, 0)); // its numbers stay inside the window
     scale_->setGradient(heatGradient());
     scale_->setDataRange(QCPRange(0, 1));
     plot->plotLayout()->addElement(0, 1, scale_);
@@ -56,6 +59,7 @@ SimilarityPlot::SimilarityPlot(const QString& title, const QString& objectName, 
 void SimilarityPlot::recolor() {
     const PlotColors& colors = frame_->colors();
     scale_->axis()->setTickLabelColor(colors.dim);
+    scale_->axis()->setLabelColor(colors.dim);
     scale_->axis()->setBasePen(QPen(colors.axis));
     scale_->axis()->setTickPen(QPen(colors.axis));
     scale_->axis()->setSubTickPen(QPen(colors.axis));

@@ -81,6 +81,8 @@ QWidget* HeatMap::buildFooter() {
 void HeatMap::buildPlot() {
     QCustomPlot* plot = frame_->plot();
     plot->setInteractions(QCP::iNone);
+    frame_->explain(explainHeatMap());
+    frame_->setTableSource([this] { return table(); });
     plot->installEventFilter(this);
     map_ = new QCPColorMap(plot->xAxis, plot->yAxis);
     map_->setInterpolate(false);
@@ -89,6 +91,7 @@ void HeatMap::buildPlot() {
     scale_ = new QCPColorScale(plot);
     scale_->setType(QCPAxis::atRight);
     scale_->setBarWidth(10);
+    scale_->setMinimumMargins(QMargins(0, 0, 14, 0)); // its numbers stay inside the window
     scale_->setGradient(heatGradient());
     plot->plotLayout()->addElement(0, 1, scale_);
     auto* margins = new QCPMarginGroup(plot);
@@ -114,6 +117,7 @@ void HeatMap::buildPlot() {
 void HeatMap::recolor() {
     const PlotColors& colors = frame_->colors();
     scale_->axis()->setTickLabelColor(colors.dim);
+    scale_->axis()->setLabelColor(colors.dim);
     scale_->axis()->setBasePen(QPen(colors.axis));
     scale_->axis()->setTickPen(QPen(colors.axis));
     scale_->axis()->setSubTickPen(QPen(colors.axis));
@@ -197,6 +201,7 @@ void HeatMap::redraw() {
     const QCPRange range(low, high > low ? high : low + std::max(1e-9, std::abs(low) * 1e-3));
     map_->setDataRange(range);
     scale_->setDataRange(range);
+    scale_->setLabel(name(measure()).toLower());
     map_->setVisible(filled);
     scale_->setVisible(filled);
     frame_->setHint(

@@ -29,6 +29,12 @@ void LossCurve::setSmoothing(double weight) {
     for (const StepRecord& step : steps_) smooth(step.loss);
 }
 
+std::optional<EvaluationRecord> LossCurve::bestEvaluation() const {
+    const auto best = std::min_element(evaluations_.begin(), evaluations_.end(),
+        [](const EvaluationRecord& a, const EvaluationRecord& b) { return a.loss < b.loss; });
+    return best == evaluations_.end() ? std::nullopt : std::optional(*best);
+}
+
 int LossCurve::nearest(double x) const {
     if (steps_.empty()) return -1;
     const auto distance = [x](const StepRecord& step) {

@@ -3,6 +3,7 @@
 
 #include "engine/runs/run_record.h"
 
+#include <optional>
 #include <vector>
 
 namespace lora {
@@ -19,6 +20,8 @@ public:
     /// One value a step: the exponential mean, corrected for its start at nothing (Kingma and Ba, 2015).
     const std::vector<double>& smoothed() const { return smoothed_; }
     const std::vector<EvaluationRecord>& evaluations() const { return evaluations_; }
+    /// The evaluation of the smallest loss; none without one.
+    std::optional<EvaluationRecord> bestEvaluation() const;
     /// The index of the step nearest to x; -1 if there is none.
     int nearest(double x) const;
 
@@ -28,7 +31,7 @@ private:
     std::vector<StepRecord> steps_;
     std::vector<double> smoothed_;
     std::vector<EvaluationRecord> evaluations_;
-    double weight_ = 0.9;
+    double weight_ = 0.6;
     double mean_ = 0;
     double share_ = 0; ///< of the weights given so far
 };

@@ -31,7 +31,10 @@ LossPlot::LossPlot(QWidget* parent) : QWidget(parent), frame_(new PlotFrame(tr("
     });
     connect(frame_->plot()->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &LossPlot::thin);
     connect(frame_->plot(), &QCustomPlot::mouseMove, this,
-        [this](QMouseEvent* event) { showReadout(event->position().x()); });
+        [this](QMouseEvent* event) { readAt(event->position().x()); });
+    connect(frame_, &PlotFrame::pointerLeft, this, &LossPlot::stopReading);
+    frame_->explain(explainLoss());
+    frame_->setTableSource([this] { return table(); });
     clear();
 }
 
@@ -40,10 +43,12 @@ void LossPlot::buildControls() {
     smoothing_ = new QSlider(Qt::Horizontal, this);
     smoothing_->setObjectName(u"smoothing"_s);
     smoothing_->setRange(0, 99);
-    smoothing_->setValue(80);
+    smoothing_->setValue(60);
+    smoothing_->setAccessibleName(tr("Smoothing"));
     smoothing_->setFixedWidth(90);
     smoothing_->setToolTip(
         tr("How much of the past the bold line holds; the thin line is every step's own loss."));
+    curve_.setSmoothing(smoothing_->value() / 100.0);
     log_ = new QCheckBox(tr("Log axis"), this);
     log_->setObjectName(u"logAxis"_s);
     frame_->addControl(label);
@@ -60,23 +65,19 @@ void LossPlot::buildControls() {
 void LossPlot::buildGraphs() {
     QCustomPlot* plot = frame_->plot();
     raw_ = ThinnedGraph(plot->addGraph());
-    raw_.graph()->setName(tr("training"));
     smooth_ = ThinnedGraph(plot->addGraph());
-    smooth_.graph()->setName(tr("smoothed"));
     evaluation_ = plot->addGraph();
-    evaluation_->setName(tr("evaluation"));
-    plot->xAxis->setLabel(tr("step"));
     plot->yAxis->setLabel(tr("loss"));
     plot->legend->setVisible(true);
     plot->legend->setIconSize(18, plot->legend->font().pointSize() * 2);
     frame_->putLegendAbove();
 
     cursor_ = new QCPItemLine(plot);
-    readout_ = new QCPItemText(plot);
-    readout_->setPadding(QMargins(7, 4, 7, 4));
-    readout_->setTextAlignment(Qt::AlignLeft);
+    for (QCPItemPosition* end : {cursor_->start, cursor_->end}) {
+        end->setTypeX(QCPItemPosition::ptPlotCoords);
+        end->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    }
     cursor_->setVisible(false);
-    readout_->setVisible(false);
 }
 
 void LossPlot::recolor() {
@@ -87,11 +88,6 @@ void LossPlot::recolor() {
     evaluation_->setScatterStyle(QCPScatterStyle(
         QCPScatterStyle::ssCircle, QPen(colors.evaluation, 1.6), QBrush(colors.background), 7));
     cursor_->setPen(QPen(colors.dim, 1, Qt::DashLine));
-    readout_->setColor(colors.text);
-    QColor fill = colors.background;
-    fill.setAlpha(235);
-    readout_->setBrush(fill);
-    readout_->setPen(QPen(colors.axis));
 }
 
 void LossPlot::clear() {
@@ -100,9 +96,7 @@ void LossPlot::clear() {
     raw_.clear();
     smooth_.clear();
     evaluation_->data()->clear();
-    evaluation_->setName(tr("evaluation"));
-    cursor_->setVisible(false);
-    readout_->setVisible(false);
+    stopReading();
     frame_->plot()->legend->setVisible(false);
     frame_->setHint(tr("The loss of every step appears here once a run has started."));
     frame_->setFollows(true);
@@ -110,7 +104,6 @@ void LossPlot::clear() {
 
 void LossPlot::setTotalSteps(std::int64_t total) {
     totalSteps_ = total;
-    if (frame_->follows()) rescale();
     refresh();
 }
 
@@ -126,8 +119,6 @@ void LossPlot::add(const std::vector<StepRecord>& steps) {
 void LossPlot::add(const EvaluationRecord& evaluation) {
     curve_.add(evaluation);
     evaluation_->addData(static_cast<double>(evaluation.step), evaluation.loss);
-    if (evaluation.accuracy)
-        evaluation_->setName(tr("evaluation, accuracy now %1").arg(shareText(*evaluation.accuracy)));
     refresh();
 }
 
@@ -159,15 +150,17 @@ void LossPlot::rescale() {
         take(raw_.curve().highest());
     }
     for (const EvaluationRecord& evaluation : curve_.evaluations()) take(evaluation.loss);
-    double last = static_cast<double>(std::max<std::int64_t>(totalSteps_, 10));
+    constexpr double unknownLength = 10;
+    double last = totalSteps_ > 0 ? static_cast<double>(totalSteps_) : unknownLength;
     if (!curve_.steps().empty()) last = std::max(last, static_cast<double>(curve_.steps().back().step));
-    plot->xAxis->setRange(-last * 0.01, last * 1.01);
+    const QCPRange steps(-last * 0.01, last * 1.01);
     if (plot->yAxis->scaleType() == QCPAxis::stLogarithmic) {
         low = std::max(low, 1e-6);
-        plot->yAxis->setRange(any ? low / 1.3 : 0.1, any ? std::max(high, low) * 1.3 : 10);
+        frame_->setWholeView(steps, any ? QCPRange(low / 1.3, std::max(high, low) * 1.3) : QCPRange(0.1, 10));
     } else {
         const double margin = std::max(0.05 * (high - low), 0.02);
-        plot->yAxis->setRange(any ? std::max(0.0, low - margin) : 0, any ? high + margin : 1);
+        frame_->setWholeView(
+            steps, any ? QCPRange(std::max(0.0, low - margin), high + margin) : QCPRange(0, 1));
     }
 }
 
@@ -175,7 +168,8 @@ void LossPlot::refresh() {
     const bool empty = curve_.steps().empty() && curve_.evaluations().empty();
     if (!empty) frame_->setHint({});
     frame_->plot()->legend->setVisible(!empty);
-    if (frame_->follows()) rescale();
+    rescale();
+    nameCurves();
     thin();
     frame_->plot()->replot(QCustomPlot::rpQueuedReplot);
 }
@@ -185,34 +179,53 @@ void LossPlot::thin() const {
     smooth_.show();
 }
 
-void LossPlot::showReadout(double pixelX) {
+// The legend tells the values: the last ones, or those of the step under the pointer.
+void LossPlot::nameCurves() {
+    QCPAxis* axis = frame_->plot()->xAxis;
+    const auto& steps = curve_.steps();
+    const bool reads = 0 <= read_ && read_ < static_cast<int>(steps.size());
+    if (!steps.empty()) {
+        const std::size_t at = reads ? static_cast<std::size_t>(read_) : steps.size() - 1;
+        raw_.graph()->setName(tr("training %1").arg(measureText(steps[at].loss)));
+        smooth_.graph()->setName(tr("smoothed %1").arg(measureText(curve_.smoothed()[at])));
+        axis->setLabel(reads
+                           ? tr("step %1 · learning rate %2 · gradient norm %3")
+                                 .arg(steps[at].step)
+                                 .arg(QString::number(steps[at].lr, 'g', 3), measureText(steps[at].grad_norm))
+                           : tr("step"));
+    } else {
+        raw_.graph()->setName(tr("training"));
+        smooth_.graph()->setName(tr("smoothed"));
+        axis->setLabel(tr("step"));
+    }
+    const auto best = curve_.bestEvaluation();
+    if (!best) return evaluation_->setName(tr("evaluation"));
+    const EvaluationRecord& last = curve_.evaluations().back();
+    QString words = tr("evaluation %1").arg(measureText(last.loss));
+    if (last.accuracy) words += tr(", accuracy %1").arg(shareText(*last.accuracy));
+    if (best->step != last.step) words += tr(", best %1 at %2").arg(measureText(best->loss)).arg(best->step);
+    evaluation_->setName(words);
+}
+
+void LossPlot::readAt(double pixelX) {
     QCustomPlot* plot = frame_->plot();
     const int index = curve_.nearest(plot->xAxis->pixelToCoord(pixelX));
-    const bool inside =
-        index >= 0 && plot->axisRect()->left() <= pixelX && pixelX <= plot->axisRect()->right();
-    cursor_->setVisible(inside);
-    readout_->setVisible(inside);
-    if (inside) {
-        const auto at = static_cast<std::size_t>(index);
-        const StepRecord& step = curve_.steps()[at];
-        const auto x = static_cast<double>(step.step);
-        cursor_->start->setTypeX(QCPItemPosition::ptPlotCoords);
-        cursor_->start->setTypeY(QCPItemPosition::ptAxisRectRatio);
-        cursor_->end->setTypeX(QCPItemPosition::ptPlotCoords);
-        cursor_->end->setTypeY(QCPItemPosition::ptAxisRectRatio);
-        cursor_->start->setCoords(x, 0);
-        cursor_->end->setCoords(x, 1);
-        readout_->setText(tr("step %1\nloss %2\nsmoothed %3\nlearning rate %4\ngradient norm %5")
-                              .arg(step.step)
-                              .arg(measureText(step.loss), measureText(curve_.smoothed()[at]),
-                                  QString::number(step.lr, 'g', 3), measureText(step.grad_norm)));
-        const bool leftHalf = pixelX < plot->axisRect()->center().x();
-        readout_->setPositionAlignment((leftHalf ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignTop);
-        readout_->position->setTypeX(QCPItemPosition::ptAbsolute);
-        readout_->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-        readout_->position->setCoords(plot->xAxis->coordToPixel(x) + (leftHalf ? 8 : -8), 0.04);
-    }
+    const QCPAxisRect* inside = plot->axisRect();
+    if (index < 0 || pixelX < inside->left() || inside->right() < pixelX) return stopReading();
+    read_ = index;
+    const auto x = static_cast<double>(curve_.steps()[static_cast<std::size_t>(index)].step);
+    cursor_->setVisible(true);
+    cursor_->start->setCoords(x, 0);
+    cursor_->end->setCoords(x, 1);
+    nameCurves();
     plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void LossPlot::stopReading() {
+    read_ = -1;
+    cursor_->setVisible(false);
+    nameCurves();
+    frame_->plot()->replot(QCustomPlot::rpQueuedReplot);
 }
 
 Table LossPlot::table() const {

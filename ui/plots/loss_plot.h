@@ -10,8 +10,6 @@
 class QCheckBox;
 class QCPGraph;
 class QCPItemLine;
-class QCPItemText;
-class QLabel;
 class QSlider;
 
 namespace lora {
@@ -42,7 +40,9 @@ private:
     void refresh();
     void redrawSmoothed();
     void thin() const;
-    void showReadout(double pixelX);
+    void readAt(double pixelX);
+    void stopReading();
+    void nameCurves();
 
     LossCurve curve_;
     std::int64_t totalSteps_ = 0;
@@ -53,7 +53,7 @@ private:
     ThinnedGraph smooth_;
     QCPGraph* evaluation_ = nullptr;
     QCPItemLine* cursor_ = nullptr;
-    QCPItemText* readout_ = nullptr;
+    int read_ = -1; ///< the step under the pointer, an index into the curve's; -1: none
 };
 
 } // namespace lora

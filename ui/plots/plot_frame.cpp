@@ -1,11 +1,17 @@
 #include "ui/plots/plot_frame.h"
 
 #include "ui/plots/plot.h"
+#include "ui/plots/plot_navigation.h"
 
-#include <QEvent>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QMenu>
+#include <QToolButton>
 #include <QVBoxLayout>
+#include <QWhatsThis>
 
 namespace lora {
 
@@ -13,7 +19,8 @@ using namespace Qt::StringLiterals;
 
 PlotFrame::PlotFrame(const QString& title, QWidget* parent)
     : QWidget(parent), plot_(new QCustomPlot(this)), title_(new QLabel(title, this)),
-      hint_(new QLabel(plot_)), header_(new QHBoxLayout) {
+      hint_(new QLabel(plot_)), header_(new QHBoxLayout), question_(new QToolButton(this)),
+      navigation_(new PlotNavigation(*plot_)) {
     QFont bold = title_->font();
     bold.setBold(true);
     title_->setFont(bold);
@@ -22,6 +29,11 @@ PlotFrame::PlotFrame(const QString& title, QWidget* parent)
     header_->addStrut(fontMetrics().height() + 10); // a combo box's: frames side by side stay in line
     header_->addWidget(title_);
     header_->addStretch();
+    question_->setText(u"?"_s);
+    question_->setAutoRaise(true);
+    question_->setObjectName(u"explain"_s);
+    question_->hide();
+    header_->addWidget(question_);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -33,21 +45,55 @@ PlotFrame::PlotFrame(const QString& title, QWidget* parent)
     hint_->setAttribute(Qt::WA_TransparentForMouseEvents);
     hint_->hide();
     plot_->setMinimumSize(180, 90);
-    plot_->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
-    plot_->setFocusPolicy(Qt::ClickFocus);
+    plot_->setAccessibleName(title);
+    plot_->setContextMenuPolicy(Qt::CustomContextMenu);
     plot_->installEventFilter(this);
     connect(plot_, &QCustomPlot::mousePress, this, &PlotFrame::chosen);
-    connect(plot_, &QCustomPlot::mouseWheel, this, [this] { follows_ = false; });
-    connect(plot_, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {
-        if (event->buttons() & Qt::LeftButton) follows_ = false;
-    });
-    connect(plot_, &QCustomPlot::mouseDoubleClick, this, [this] { setFollows(true); });
+    connect(plot_, &QWidget::customContextMenuRequested, this, &PlotFrame::showMenu);
+    connect(navigation_, &PlotNavigation::followRequested, this, &PlotFrame::followRequested);
+    connect(question_, &QToolButton::clicked, this, &PlotFrame::showExplanation);
     recolor();
 }
 
-void PlotFrame::addControl(QWidget* control) { header_->addWidget(control); }
+void PlotFrame::addControl(QWidget* control) { header_->insertWidget(header_->indexOf(question_), control); }
 
-void PlotFrame::setTitle(const QString& title) { title_->setText(title); }
+void PlotFrame::setTitle(const QString& title) {
+    title_->setText(title);
+    plot_->setAccessibleName(title);
+}
+
+void PlotFrame::explain(const Explanation& explanation) {
+    explanation_ = explanation;
+    plot_->setAccessibleDescription(explanation.shows);
+    question_->setToolTip(tr("What this shows, and how to read it (F1)"));
+    question_->setAccessibleName(tr("Explain: %1").arg(title_->text()));
+    question_->show();
+}
+
+void PlotFrame::showExplanation() {
+    if (explanation_.shows.isEmpty()) return;
+    QWhatsThis::showText(plot_->mapToGlobal(QPoint(0, 0)), richText(title_->text(), explanation_), plot_);
+}
+
+void PlotFrame::copyPicture() const { QGuiApplication::clipboard()->setPixmap(plot_->toPixmap(0, 0, 2)); }
+
+void PlotFrame::copyNumbers() const {
+    if (table_) QGuiApplication::clipboard()->setText(toCsv(table_()));
+}
+
+void PlotFrame::showMenu(const QPoint& where) {
+    QMenu menu(this);
+    if (plot_->interactions() != QCP::iNone)
+        connect(
+            menu.addAction(tr("Show all\tHome")), &QAction::triggered, this, [this] { setFollows(true); });
+    connect(menu.addAction(tr("Copy picture\tCtrl+C")), &QAction::triggered, this, &PlotFrame::copyPicture);
+    if (table_)
+        connect(menu.addAction(tr("Copy numbers")), &QAction::triggered, this, &PlotFrame::copyNumbers);
+    if (!explanation_.shows.isEmpty())
+        connect(
+            menu.addAction(tr("What is this?\tF1")), &QAction::triggered, this, &PlotFrame::showExplanation);
+    menu.exec(plot_->mapToGlobal(where));
+}
 
 void PlotFrame::putLegendAbove() {
     QCPLegend* legend = plot_->legend;
@@ -67,10 +113,11 @@ void PlotFrame::putLegendAbove() {
     legend->setColumnSpacing(14);
 }
 
-void PlotFrame::setFollows(bool follows) {
-    follows_ = follows;
-    if (follows) Q_EMIT followRequested();
-}
+bool PlotFrame::follows() const { return navigation_->follows(); }
+
+void PlotFrame::setFollows(bool follows) { navigation_->setFollows(follows); }
+
+void PlotFrame::setWholeView(const QCPRange& x, const QCPRange& y) { navigation_->setWholeView(x, y); }
 
 void PlotFrame::setCurrent(bool current) {
     title_->setForegroundRole(current ? QPalette::Link : QPalette::WindowText);
@@ -79,6 +126,7 @@ void PlotFrame::setCurrent(bool current) {
 void PlotFrame::setHint(const QString& hint) {
     hint_->setText(hint);
     hint_->setVisible(!hint.isEmpty());
+    for (QCPAxis* axis : {plot_->xAxis, plot_->yAxis}) axis->setVisible(hint.isEmpty());
     placeHint();
 }
 
@@ -101,7 +149,15 @@ void PlotFrame::changeEvent(QEvent* event) {
 }
 
 bool PlotFrame::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == plot_ && event->type() == QEvent::Resize) placeHint();
+    if (watched != plot_) return QWidget::eventFilter(watched, event);
+    if (event->type() == QEvent::Resize) placeHint();
+    if (event->type() == QEvent::Leave) Q_EMIT pointerLeft();
+    if (event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->matches(QKeySequence::Copy)) return copyPicture(), true;
+        if (key->matches(QKeySequence::HelpContents) && !explanation_.shows.isEmpty())
+            return showExplanation(), true;
+    }
     return QWidget::eventFilter(watched, event);
 }
 

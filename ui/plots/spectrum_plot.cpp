@@ -43,6 +43,8 @@ SpectrumPlot::SpectrumPlot(QWidget* parent)
     column->addWidget(frame_, 1);
     column->addWidget(tiles_);
 
+    frame_->explain(explainSpectrum());
+    frame_->setTableSource([this] { return table(); });
     QCustomPlot* plot = frame_->plot();
     plot->xAxis->setLabel(tr("index i"));
     const QSharedPointer<QCPAxisTickerFixed> whole(new QCPAxisTickerFixed);
@@ -173,7 +175,7 @@ void SpectrumPlot::drawCourse(const std::vector<SpectrumAt>& all, Bounds& bounds
         const double age = 1 - static_cast<double>(index + 1) / static_cast<double>(all.size());
         const bool latest = index + 1 == all.size();
         QColor color = colors.accent;
-        if (!latest) color.setAlphaF(static_cast<float>(0.22 + 0.45 * (1 - age) * (1 - age)));
+        if (!latest) color.setAlphaF(static_cast<float>(0.34 + 0.40 * (1 - age) * (1 - age)));
         const int before = frame_->plot()->graphCount();
         draw(*all[index].spectrum, QPen(color, latest ? 2.2 : 1.3), latest, bounds);
         if (frame_->plot()->graphCount() == before) continue; // ΔW = 0
@@ -214,13 +216,11 @@ void SpectrumPlot::draw(const Spectrum& spectrum, const QPen& pen, bool dots, Bo
 
 void SpectrumPlot::rescale(const Bounds& bounds) {
     QCustomPlot* plot = frame_->plot();
-    if (frame_->follows()) {
-        const double lowest = bounds.highest > 0 ? bounds.lowest : 1e-3;
-        const double highest = bounds.highest > 0 ? bounds.highest : 1;
-        const std::size_t values = bounds.values > 0 ? bounds.values : 8;
-        plot->xAxis->setRange(0.5, std::max(2.0, static_cast<double>(values) + 0.5));
-        plot->yAxis->setRange(lowest / 1.6, highest * 1.6);
-    }
+    const double lowest = bounds.highest > 0 ? bounds.lowest : 1e-3;
+    const double highest = bounds.highest > 0 ? bounds.highest : 1;
+    const std::size_t values = bounds.values > 0 ? bounds.values : 8;
+    frame_->setWholeView(QCPRange(0.5, std::max(2.0, static_cast<double>(values) + 0.5)),
+        QCPRange(lowest / 1.6, highest * 1.6));
     plot->replot(QCustomPlot::rpQueuedReplot);
 }
 

@@ -69,6 +69,8 @@ RunOverlay::RunOverlay(QWidget* parent)
         setLogarithmic(*plot->yAxis, on);
         frame_->setFollows(true);
     });
+    frame_->explain(explainRunOverlay());
+    frame_->setTableSource([this] { return table(); });
     setRuns({});
 }
 

@@ -64,6 +64,8 @@ SweepCurves::SweepCurves(QWidget* parent)
     });
     connect(frame_, &PlotFrame::colorsChanged, this, &SweepCurves::redraw);
     connect(frame_, &PlotFrame::followRequested, this, &SweepCurves::rescale);
+    frame_->explain(explainSweepCurves());
+    frame_->setTableSource([this] { return table(); });
     setTable({});
 }
 

@@ -1,0 +1,37 @@
+#include "ui/elements/outlined_style.h"
+
+#include "ui/elements/theme.h"
+
+#include <QStyleFactory>
+#include <QStyleOptionButton>
+#include <QStyleOptionViewItem>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+OutlinedStyle::OutlinedStyle() : QProxyStyle(QStyleFactory::create(u"Fusion"_s)) {
+    setObjectName(u"fusion"_s);
+}
+
+// Fusion outlines them in a darker shade of the window, which on a dark one nobody sees. It takes the shade
+// from the option's palette, so that a lighter one there is enough.
+void OutlinedStyle::drawPrimitive(
+    PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+    const auto outlined = [&](auto copy) {
+        copy.palette.setColor(QPalette::Window, copy.palette.color(QPalette::PlaceholderText));
+        QProxyStyle::drawPrimitive(element, &copy, painter, widget);
+    };
+    if (isDark(option->palette)) {
+        if (element == PE_IndicatorCheckBox || element == PE_IndicatorRadioButton) {
+            if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option))
+                return outlined(*button);
+        } else if (element == PE_IndicatorItemViewItemCheck) {
+            if (const auto* item = qstyleoption_cast<const QStyleOptionViewItem*>(option))
+                return outlined(*item);
+        }
+    }
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
+} // namespace lora
