@@ -13,7 +13,8 @@ volatile std::sig_atomic_t received = 0; // NOLINT(cppcoreguidelines-avoid-non-c
 
 void note_signal(int signal) {
     received = signal;
-    std::signal(signal, SIG_DFL);
+    // Each further line into a closed pipe raises it again, while what is done is being saved.
+    std::signal(signal, signal == SIGPIPE ? SIG_IGN : SIG_DFL);
 }
 
 } // namespace
@@ -23,8 +24,7 @@ void print_event(const Json& event) {
 }
 
 void watch_signals() {
-    std::signal(SIGINT, note_signal);
-    std::signal(SIGTERM, note_signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, note_signal);
 }
 
 int signal_received() { return received; }

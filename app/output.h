@@ -14,13 +14,14 @@ enum ExitCode : int {
     exit_usage = 2,
     exit_halted = 3,      ///< stopped by NaN or a full disk
     exit_interrupt = 130, ///< saved after SIGINT
-    exit_terminate = 143, ///< saved after SIGTERM
+    exit_terminate = 143, ///< saved after SIGTERM; likewise 129 after SIGHUP and 141 after a closed pipe
 };
 
 /// One line on standard output, flushed. Bytes that are no UTF-8 become U+FFFD.
 void print_event(const Json& event);
 
-/// Notes SIGINT and SIGTERM from now on; a second one ends the process at once.
+/// Notes SIGINT, SIGTERM, SIGHUP and SIGPIPE from now on; a second one of the first three ends the process at
+/// once.
 void watch_signals();
 /// The signal that came, or 0.
 int signal_received();

@@ -1,7 +1,9 @@
 // The window's program: arguments, then MainWindow on the real engine.
 
+#include "engine/devices/devices.h"
 #include "engine/session/session.h"
 #include "ui/window/main_window.h"
+#include "ui/window/quit_signals.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -63,6 +65,8 @@ int main(int argc, char** argv) {
     QApplication::setApplicationDisplayName(u"LoRA Workbench"_s);
     const QString opened = opened_at_start(application);
     lora::MainWindow window({lora::open_session, lora::find_devices(), lora::findPlaces()});
+    const lora::QuitSignals quit;
+    QObject::connect(&quit, &lora::QuitSignals::asked, &window, &lora::MainWindow::leave);
     window.show();
     window.begin(opened);
     return QApplication::exec();

@@ -1,14 +1,11 @@
 #include "app/verbs/opened_model.h"
 
 #include "engine/adapters/loralib.h"
-#include "engine/devices/devices.h"
 #include "engine/methods/subspace_files.h"
 #include "engine/settings/settings.h"
 
 #include <iostream>
 #include <utility>
-
-#include <ATen/Parallel.h>
 
 namespace lora {
 
@@ -27,18 +24,10 @@ CLI::Option* ModelOptions::add_base_to(CLI::App& verb) {
     return option;
 }
 
-at::ScalarType scalar_type_named(const std::string& dtype) {
-    return number_type(dtype) == NumberType::BFloat16 ? at::kBFloat16 : at::kFloat;
-}
-
-void use_threads(int threads) { at::set_num_threads(threads > 0 ? threads : find_devices().cores); }
-
 OpenedModel open_model(const ModelOptions& options) {
-    use_threads(options.threads);
     OpenedModel opened;
-    const std::string device = choose_device(options.device, find_devices());
-    opened.loaded =
-        std::make_unique<LoadedModel>(load_model(options.model, device, scalar_type_named(options.dtype)));
+    opened.shelf.use_threads(options.threads);
+    opened.loaded = &opened.shelf.open({options.model, options.device, number_type(options.dtype)});
     Model& model = *opened.loaded->model;
     if (options.adapter.empty()) return opened;
     if (is_subspace(options.adapter)) {

@@ -2,8 +2,8 @@
 // The options --model, --adapter, --device, --dtype and --threads, and the model they open.
 
 #include "engine/adapters/adapter.h"
+#include "engine/driver/model_shelf.h"
 #include "engine/methods/trained_weights.h"
-#include "engine/models/catalog.h"
 
 #include <memory>
 #include <optional>
@@ -27,18 +27,13 @@ struct ModelOptions {
 };
 
 struct OpenedModel {
-    std::unique_ptr<LoadedModel> loaded;
+    ModelShelf shelf = ModelShelf();
+    LoadedModel* loaded = nullptr;                ///< on the shelf
     std::unique_ptr<TrainedWeights> weights = {}; ///< a subspace's, in place of the model's
     std::optional<Adapter> adapter;               ///< in place on the model; of a subspace its head
 };
 
 /// Sets the threads, opens the model and puts the adapter on. Throws Error.
 OpenedModel open_model(const ModelOptions& options);
-
-/// The torch type behind "float32" or "bfloat16". Throws Error.
-at::ScalarType scalar_type_named(const std::string& dtype);
-
-/// 0 becomes all physical cores.
-void use_threads(int threads);
 
 } // namespace lora

@@ -1,10 +1,9 @@
 // lora sweep: many runs from one file, one after the other.
 
 #include "app/output.h"
-#include "app/verbs/opened_model.h"
 #include "app/verbs/sweep_output.h"
 #include "app/verbs/verbs.h"
-#include "engine/devices/devices.h"
+#include "engine/driver/model_shelf.h"
 #include "engine/error.h"
 #include "engine/runs/run_events.h"
 
@@ -20,36 +19,13 @@ struct SweepOptions {
     std::string file;
     std::string out;
     std::string resume;
+    bool retry_failed = false;
     std::string results;
     std::string model;
     std::string data;
     std::vector<std::string> set;
     bool dry_run = false;
     bool json = false;
-};
-
-/// Keeps the model that was opened last, for the next run that wants the same.
-class OneModel {
-public:
-    LoadedModel& of(const RunSettings& settings, const std::stop_token& stop) {
-        use_threads(settings.threads);
-        const std::string device = choose_device(settings.device, find_devices());
-        if (!loaded_ || path_ != settings.model || device_ != device || dtype_ != settings.dtype) {
-            loaded_.reset();
-            loaded_ = std::make_unique<LoadedModel>(
-                load_model(settings.model, device, scalar_type_named(name(settings.dtype)), {}, stop));
-            path_ = settings.model;
-            device_ = device;
-            dtype_ = settings.dtype;
-        }
-        return *loaded_;
-    }
-
-private:
-    std::unique_ptr<LoadedModel> loaded_;
-    std::string path_;
-    std::string device_;
-    NumberType dtype_ = NumberType::Float32;
 };
 
 Sweep sweep_of(const SweepOptions& options) {
@@ -92,20 +68,31 @@ int ended(const SweepQueue& sweep, bool json) {
         std::cout << "done: " << results_csv_path(sweep.folder()) << std::endl;
     if (failed == 0) return exit_done;
     std::cerr << "lora: " << failed << " of " << rows.size() << " runs failed; their reasons are in "
-              << results_csv_path(sweep.folder()) << '\n';
+              << results_csv_path(sweep.folder()) << "; try them again with: lora sweep --resume "
+              << sweep.folder() << " --retry-failed\n";
     return exit_fault;
 }
 
-int work_through(const std::string& folder, bool json) {
-    OneModel model;
-    SweepQueue sweep(folder, [&](const RunSettings& settings, const std::stop_token& stop) -> LoadedModel& {
-        return model.of(settings, stop);
-    });
+int work_through(const std::string& folder, bool json, bool retry_failed = false) {
+    ModelShelf shelf;
+    SweepQueue sweep(
+        folder,
+        [&](const RunSettings& settings, const std::stop_token& stop) -> LoadedModel& {
+            shelf.use_threads(settings.threads);
+            return shelf.get(wish_of(settings), {}, stop);
+        },
+        retry_failed);
     watch_signals();
     const std::stop_source interrupt;
     const std::jthread watcher = stop_on_signal(interrupt);
-    while (!sweep.is_over() && signal_received() == 0)
-        if (const auto event = sweep.advance(interrupt.get_token())) show(*event, sweep, json);
+    try {
+        while (!sweep.is_over() && signal_received() == 0)
+            if (const auto event = sweep.advance(interrupt.get_token())) show(*event, sweep, json);
+    } catch (const SweepHalted&) {
+        std::cerr << "lora: once that is mended, go on with: lora sweep --resume " << sweep.folder() << '\n';
+        throw;
+    }
+    for (const std::string& note : sweep.notes()) std::cerr << "lora: warning: " << note << '\n';
     if (sweep.is_over()) return ended(sweep, json);
     sweep.leave();
     if (!json)
@@ -129,17 +116,20 @@ int act(const SweepOptions& options) {
         show_results(read_sweep_table(options.results), options.json);
         return exit_done;
     }
-    return options.resume.empty() ? start(options) : work_through(options.resume, options.json);
+    if (options.resume.empty()) return start(options);
+    return work_through(options.resume, options.json, options.retry_failed);
 }
 
 void check(const SweepOptions& options) {
     const int ways = !options.file.empty() + !options.resume.empty() + !options.results.empty();
     if (ways != 1) throw CLI::ValidationError("sweep", "one of FILE, --resume and --results is needed");
+    if (options.retry_failed && options.resume.empty()) throw CLI::RequiredError("--resume");
     if (!options.file.empty()) {
         if (options.out.empty() && !options.dry_run) throw CLI::RequiredError("--out");
     } else if (!options.out.empty() || !options.model.empty() || !options.data.empty() || !options.set.empty()
                || options.dry_run) {
-        throw CLI::ValidationError("sweep", "a sweep that has begun takes no other options than --json");
+        throw CLI::ValidationError(
+            "sweep", "a sweep that has begun takes no other options than --retry-failed and --json");
     }
 }
 
@@ -152,6 +142,8 @@ void add_sweep(CLI::App& command, Action& action) {
     verb->add_option("--out", options->out, "The sweep's folder, new or empty");
     verb->add_option("--resume", options->resume,
         "Go on with this sweep's folder: what is finished or failed is kept, what was under way goes on");
+    verb->add_flag("--retry-failed", options->retry_failed,
+        "With --resume: runs that failed go on too, from their checkpoints or anew");
     verb->add_option("--results", options->results, "Show the table of this sweep's folder, now");
     verb->add_option("--model", options->model, "The model of all runs, in place of the file's");
     verb->add_option("--data", options->data, "The folder of the file's data [the file's own]");

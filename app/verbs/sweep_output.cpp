@@ -36,7 +36,8 @@ std::string score_words(const SweepRow& row) {
 void show_words(const SweepRunBegan& began, const SweepQueue& sweep) {
     const SweepRow& row = sweep.table().rows[began.index];
     std::cout << "run " << began.index + 1 << '/' << sweep.table().rows.size() << "  " << row.run;
-    if (sweep.run()->steps_done() > 0) std::cout << "  goes on after step " << sweep.run()->steps_done();
+    const std::int64_t done = sweep.run()->run().steps_done();
+    if (done > 0) std::cout << "  goes on after step " << done;
     std::cout << std::endl;
 }
 
@@ -116,9 +117,10 @@ void show(const SweepEvent& event, const SweepQueue& sweep, bool json) {
     const std::vector<SweepRow>& rows = sweep.table().rows;
     if (const auto* began = std::get_if<SweepRunBegan>(&event)) {
         if (json)
-            print_event({{"event", "run_began"}, {"run", rows[began->index].run},
-                {"number", began->index + 1}, {"runs", rows.size()},
-                {"steps_done", sweep.run()->steps_done()}, {"total_steps", sweep.run()->total_steps()}});
+            print_event(
+                {{"event", "run_began"}, {"run", rows[began->index].run}, {"number", began->index + 1},
+                    {"runs", rows.size()}, {"steps_done", sweep.run()->run().steps_done()},
+                    {"total_steps", sweep.run()->run().total_steps()}});
         else
             show_words(*began, sweep);
     } else if (const auto* over = std::get_if<SweepRunOver>(&event)) {
@@ -129,7 +131,7 @@ void show(const SweepEvent& event, const SweepQueue& sweep, bool json) {
         else
             show_words(rows[over->index]);
     } else if (json) {
-        show_json(std::get<RunEvent>(event), folder_name(*sweep.run()));
+        show_json(std::get<RunNews>(event).event, folder_name(sweep.run()->run()));
     }
 }
 

@@ -1,19 +1,16 @@
 // lora train: a run from its options, or the going on of one.
 
 #include "app/output.h"
-#include "app/verbs/opened_model.h"
 #include "app/verbs/train_costs.h"
 #include "app/verbs/train_options.h"
 #include "app/verbs/verbs.h"
-#include "engine/devices/devices.h"
-#include "engine/devices/failure.h"
 #include "engine/devices/memory.h"
+#include "engine/driver/driven_run.h"
+#include "engine/driver/model_shelf.h"
 #include "engine/error.h"
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"
 #include "engine/runs/run_folder.h"
-#include "engine/runs/run_health.h"
-#include "engine/training/run.h"
 
 #include <iomanip>
 #include <iostream>
@@ -59,7 +56,9 @@ void show(const RunEvent& event, const Run& run, bool json) {
 }
 
 void show_warnings(const Run& run, bool json) {
-    std::vector<std::string> warnings = run.train_set().summary.warnings;
+    std::vector<std::string> warnings = run.notes();
+    const auto& of_training = run.train_set().summary.warnings;
+    warnings.insert(warnings.end(), of_training.begin(), of_training.end());
     if (run.eval_set())
         warnings.insert(
             warnings.end(), run.eval_set()->summary.warnings.begin(), run.eval_set()->summary.warnings.end());
@@ -71,11 +70,8 @@ void show_warnings(const Run& run, bool json) {
     }
 }
 
-void show_alarms(const RunEvent& event, HealthWatch& health, bool json) {
-    if (const auto* step = std::get_if<StepRecord>(&event)) health.add(*step);
-    const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event);
-    if (spectra == nullptr) return;
-    for (const Alarm& alarm : health.add(*spectra)) {
+void show_alarms(const std::vector<Alarm>& alarms, bool json) {
+    for (const Alarm& alarm : alarms) {
         if (json)
             print_event(alarm_event(alarm));
         else
@@ -89,9 +85,18 @@ void show_profile(const Run& run, const Model& model, const Profile& loading, bo
     show_profile(all, measure_memory(model.device()).peak_bytes, json);
 }
 
+/// What a run that was stopped by a failure is like now, and how it goes on.
+void tell_of_failure(const DrivenRun& driven) {
+    const Run& run = driven.run();
+    std::cerr << "lora: step " << run.steps_done() << " of " << run.total_steps()
+              << (driven.why_not_saved() ? " was not saved (" + *driven.why_not_saved() + ")" : " is saved")
+              << "; once what stopped it is mended, go on with: lora train --resume " << run.folder() << '\n';
+}
+
 int carry_through(
-    Run& run, const Model& model, const Profile& loading, const TrainOptions& options, HealthWatch health) {
+    DrivenRun& driven, const Model& model, const Profile& loading, const TrainOptions& options) {
     const bool json = options.json;
+    const Run& run = driven.run();
     watch_signals();
     show_warnings(run, json);
     const auto profile = [&] {
@@ -101,24 +106,18 @@ int carry_through(
     const std::jthread watcher = stop_on_signal(interrupt);
     try {
         while (!run.is_over() && signal_received() == 0)
-            if (const auto event = run.advance(interrupt.get_token())) {
+            if (const auto news = driven.advance(interrupt.get_token())) {
                 // The end's event is the last line.
-                if (std::holds_alternative<EndRecord>(*event)) profile();
-                show(*event, run, json);
-                // They speak of ranks that were chosen; what weights or DoRA change has none.
-                if (keeps_low_rank(run.settings().method)) show_alarms(*event, health, json);
+                if (std::holds_alternative<EndRecord>(news->event)) profile();
+                show(news->event, run, json);
+                show_alarms(news->alarms, json);
             }
-    } catch (const NotFinite& failure) {
-        run.save();
-        throw;
-    } catch (const DiskFull&) {
-        std::cerr << "lora: step " << run.steps_done() << " of " << run.total_steps()
-                  << " was not saved; with room on the disk go on with: lora train --resume " << run.folder()
-                  << '\n';
+    } catch (...) {
+        tell_of_failure(driven);
         throw;
     }
     if (run.is_over()) return exit_done;
-    show(run.save(), run, json);
+    show(driven.save().event, run, json);
     profile();
     if (!json)
         std::cerr << "lora: stopped by a signal and saved; go on with: lora train --resume " << run.folder()
@@ -126,11 +125,10 @@ int carry_through(
     return 128 + signal_received();
 }
 
-LoadedModel model_of(const RunSettings& settings, Profile& profile) {
+LoadedModel& model_of(ModelShelf& shelf, const RunSettings& settings, Profile& profile) {
     const Timed timed(&profile, Phase::Load);
-    use_threads(settings.threads);
-    return load_model(settings.model, choose_device(settings.device, find_devices()),
-        scalar_type_named(name(settings.dtype)));
+    shelf.use_threads(settings.threads);
+    return shelf.get(wish_of(settings));
 }
 
 int train_new(const TrainOptions& options) {
@@ -140,13 +138,14 @@ int train_new(const TrainOptions& options) {
         return exit_done;
     }
     Profile loading;
-    LoadedModel loaded = model_of(settings, loading);
-    const auto run = Run::start(settings, options.out, loaded);
-    return carry_through(*run, *loaded.model, loading, options, {});
+    ModelShelf shelf;
+    LoadedModel& loaded = model_of(shelf, settings, loading);
+    const auto run = DrivenRun::start(settings, options.out, loaded);
+    return carry_through(*run, *loaded.model, loading, options);
 }
 
 int train_on(const TrainOptions& options) {
-    const RunRecord record = read_run(options.resume);
+    const RunRecord record = read_run_curves(options.resume);
     if (record.finished) {
         const std::string result = result_path(options.resume, record.settings.method);
         if (options.json)
@@ -156,9 +155,10 @@ int train_on(const TrainOptions& options) {
         return exit_done;
     }
     Profile loading;
-    LoadedModel loaded = model_of(record.settings, loading);
-    const auto run = Run::resume(options.resume, loaded);
-    return carry_through(*run, *loaded.model, loading, options, HealthWatch(record));
+    ModelShelf shelf;
+    LoadedModel& loaded = model_of(shelf, record.settings, loading);
+    const auto run = DrivenRun::resume(options.resume, loaded);
+    return carry_through(*run, *loaded.model, loading, options);
 }
 
 } // namespace
@@ -168,18 +168,19 @@ void add_train(CLI::App& command, Action& action) {
     CLI::App* verb =
         command.add_subcommand("train", "Fine-tune with LoRA, in full or in a subspace, or go on with a run");
     options->add_to(*verb);
-    verb->footer("Examples:\n"
-                 "  lora train --model smollm2.gguf --data train.jsonl --eval eval.jsonl --out run --rank 8 "
-                 "--alpha 16\n"
-                 "  lora train --model all-MiniLM-L6-v2 --data labelled.jsonl --eval-split 0.1 --out run "
-                 "--epochs 2 --batch 32 --lr 1e-3\n"
-                 "  lora train --model smollm2 --data train.jsonl --out run --method full --lr 2e-5\n"
-                 "  lora train --model all-MiniLM-L6-v2 --data labelled.jsonl --out run --method subspace "
-                 "--subspace-dimension 1000 --said --lr 1e-2\n"
-                 "  lora train --resume run\n"
-                 "  lora train --model smollm2.gguf --data train.jsonl --batch 16 --dry-run\n"
-                 "Exit codes: 0 done, 1 bad input or a fault, 2 usage, 3 NaN or a full disk, 130 and 143 "
-                 "saved after a signal.");
+    verb->footer(
+        "Examples:\n"
+        "  lora train --model smollm2.gguf --data train.jsonl --eval eval.jsonl --out run --rank 8 "
+        "--alpha 16\n"
+        "  lora train --model all-MiniLM-L6-v2 --data labelled.jsonl --eval-split 0.1 --out run "
+        "--epochs 2 --batch 32 --lr 1e-3\n"
+        "  lora train --model smollm2 --data train.jsonl --out run --method full --lr 2e-5\n"
+        "  lora train --model all-MiniLM-L6-v2 --data labelled.jsonl --out run --method subspace "
+        "--subspace-dimension 1000 --said --lr 1e-2\n"
+        "  lora train --resume run\n"
+        "  lora train --model smollm2.gguf --data train.jsonl --batch 16 --dry-run\n"
+        "Exit codes: 0 done, 1 bad input or a fault, 2 usage, 3 NaN or a full disk, 129, 130, 141 and "
+        "143 saved after a hang-up, Ctrl-C, a closed pipe and a request to end.");
     verb->callback([options, &action] {
         options->check();
         action = [options] { return options->resume.empty() ? train_new(*options) : train_on(*options); };

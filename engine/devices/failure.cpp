@@ -28,4 +28,9 @@ std::string message_of(const std::exception& failure) {
     return failure.what();
 }
 
+Error error_of(const std::exception& failure) {
+    if (const auto* error = dynamic_cast<const Error*>(&failure)) return *error;
+    return Error(message_of(failure));
+}
+
 } // namespace lora

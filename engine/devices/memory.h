@@ -19,4 +19,8 @@ void forget_memory_peak(const c10::Device& device);
 /// The process's resident set for the CPU, the allocator's bytes for a GPU.
 MemoryUse measure_memory(const c10::Device& device);
 
+/// What may still be taken of a device's memory; of the machine's no more than a limit on the process's group
+/// allows. The largest number where nothing tells.
+std::int64_t free_memory(const c10::Device& device);
+
 } // namespace lora

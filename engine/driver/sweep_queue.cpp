@@ -3,9 +3,11 @@
 #include "engine/adapters/adapter.h"
 #include "engine/devices/failure.h"
 #include "engine/error.h"
+#include "engine/files/descriptor.h"
 #include "engine/runs/run_folder.h"
 
 #include <filesystem>
+#include <tuple>
 #include <utility>
 
 namespace lora {
@@ -23,10 +25,11 @@ FolderLock locked(const std::string& folder) {
     return FolderLock(folder);
 }
 
-// Keeps what is whole; a start that was cut off before run.json was there leaves nothing to go on with.
-void clear_cut_start(const std::string& run_folder) {
-    std::error_code failure;
-    if (!fs::exists(settings_path(run_folder), failure)) fs::remove_all(run_folder, failure);
+/// Before the table is read, which tells them as failed.
+void retry(const std::string& folder, const std::vector<PlannedRun>& runs) {
+    const SweepTable table = read_sweep_table(folder);
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        if (table.rows[i].state == SweepRunState::Failed) take_failure_back(run_path(folder, runs[i]));
 }
 
 void write_results(const std::string& folder, const SweepTable& table) {
@@ -36,10 +39,11 @@ void write_results(const std::string& folder, const SweepTable& table) {
 
 } // namespace
 
-SweepQueue::SweepQueue(const std::string& folder, ModelSource model)
+SweepQueue::SweepQueue(const std::string& folder, ModelSource model, bool retry_failed)
     : folder_(fs::absolute(folder).lexically_normal().string()), lock_(locked(folder_)),
-      runs_(planned_runs(read_sweep_folder(folder_))), table_(read_sweep_table(folder_)),
-      model_(std::move(model)) {
+      runs_(planned_runs(read_sweep_folder(folder_))), model_(std::move(model)) {
+    if (retry_failed) retry(folder_, runs_);
+    table_ = read_sweep_table(folder_);
     while (next_ < runs_.size() && lora::is_over(table_.rows[next_])) ++next_;
     write_results(folder_, table_);
 }
@@ -64,13 +68,18 @@ std::optional<SweepEvent> SweepQueue::advance(const std::stop_token& stop) {
 SweepEvent SweepQueue::begin(const std::stop_token& stop) {
     const PlannedRun& planned = runs_[next_];
     const std::string folder = place(next_);
+    loaded_ = nullptr; // a source that opens another model lets go of this one
     try {
         refuse(planned.faults);
-        loaded_ = &model_(planned.settings, stop);
-        clear_cut_start(folder);
-        run_ = fs::exists(folder) ? Run::resume(folder, *loaded_, stop)
-                                  : Run::start(planned.settings, folder, *loaded_, stop);
+        loaded_ = &model_of_next(stop);
+        need_data_of_next();
+        if (const std::string aside = set_aside_what_is_no_run(folder); !aside.empty())
+            notes_.push_back(folder + " held no run.json; what lay there was set aside as " + aside + ".");
+        run_ = fs::exists(settings_path(folder)) ? DrivenRun::resume(folder, *loaded_, stop)
+                                                 : DrivenRun::start(planned.settings, folder, *loaded_, stop);
     } catch (const DiskFull&) {
+        throw;
+    } catch (const SweepHalted&) {
         throw;
     } catch (const std::exception& failure) {
         if (stop.stop_requested()) throw;
@@ -80,12 +89,45 @@ SweepEvent SweepQueue::begin(const std::stop_token& stop) {
     return SweepRunBegan{next_};
 }
 
-// The last good adapter of a run that stopped by an error is kept, as `lora train` does.
+template <class Of>
+bool SweepQueue::is_shared(const Of& of) const {
+    for (std::size_t i = next_; i < runs_.size(); ++i)
+        if (!lora::is_over(table_.rows[i]) && of(runs_[i].settings) != of(runs_[next_].settings))
+            return false;
+    return true;
+}
+
+LoadedModel& SweepQueue::model_of_next(const std::stop_token& stop) {
+    try {
+        return model_(runs_[next_].settings, stop);
+    } catch (const std::exception& failure) {
+        const bool shared = is_shared([](const RunSettings& settings) {
+            return std::tuple(settings.model, settings.device, settings.dtype);
+        });
+        if (!shared || stop.stop_requested()) throw;
+        throw SweepHalted(
+            message_of(failure) + ". All runs that are left need this model: the sweep stops here");
+    }
+}
+
+void SweepQueue::need_data_of_next() const {
+    const DataSettings& data = runs_[next_].settings.data;
+    try {
+        for (const std::string& path : {data.train, data.eval})
+            if (!path.empty()) open_regular(path);
+    } catch (const Error& failure) {
+        const bool shared = is_shared(
+            [](const RunSettings& settings) { return std::tuple(settings.data.train, settings.data.eval); });
+        if (!shared) throw;
+        throw SweepHalted(
+            std::string(failure.what()) + ". All runs that are left need these data: the sweep stops here");
+    }
+}
+
 SweepEvent SweepQueue::mark(const std::string& why) {
-    if (run_) run_->save();
-    const std::string folder = place(next_);
-    if (!run_) clear_cut_start(folder);
-    mark_failed(folder, why);
+    const auto unsaved = run_ ? run_->why_not_saved() : std::nullopt;
+    mark_failed(
+        place(next_), unsaved ? why + "\nIts last finished step could not be saved: " + *unsaved : why);
     return close_run();
 }
 

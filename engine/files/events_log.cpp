@@ -26,6 +26,11 @@ struct Event {
     Json value;
 };
 
+struct ParsedLines {
+    std::vector<Event> events;
+    std::string fault; ///< of the line that follows them
+};
+
 bool is_absent(const std::string& path) {
     struct stat status = {};
     return ::stat(path.c_str(), &status) != 0 && errno == ENOENT;
@@ -35,21 +40,22 @@ std::string_view text_of(const MappedFile& file) {
     return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
 }
 
-/// The events of the file's whole lines. The last line may have been cut off, with or without a newline after
-/// it.
-std::vector<Event> parse_lines(std::string_view text, const std::string& path) {
-    std::vector<Event> events;
+/// The events of the file's whole lines up to a damaged one. The last line may have been cut off, with or
+/// without a newline after it.
+ParsedLines parse_lines(std::string_view text, const std::string& path) {
+    ParsedLines parsed;
     std::int64_t number = 1;
     for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n'), ++number) {
         const std::string_view line = text.substr(0, end + 1);
         text.remove_prefix(line.size());
         try {
-            events.push_back({line, parse_json_at(line.substr(0, end), path, number, line_limits)});
-        } catch (const Error&) {
-            if (!text.empty()) throw;
+            parsed.events.push_back({line, parse_json_at(line.substr(0, end), path, number, line_limits)});
+        } catch (const Error& error) {
+            if (!text.empty()) parsed.fault = error.what();
+            break;
         }
     }
-    return events;
+    return parsed;
 }
 
 off_t file_size(int descriptor, const std::string& path) {
@@ -95,21 +101,25 @@ void EventsLog::append(const Json& event) {
     }
 }
 
-std::vector<Json> read_events(const std::string& path) {
-    std::vector<Json> values;
-    if (is_absent(path)) return values;
+SoundEvents read_events(const std::string& path) {
+    SoundEvents sound;
+    if (is_absent(path)) return sound;
     const MappedFile file(path);
-    for (Event& event : parse_lines(text_of(file), path)) values.push_back(std::move(event.value));
-    return values;
+    ParsedLines parsed = parse_lines(text_of(file), path);
+    for (Event& event : parsed.events) sound.events.push_back(std::move(event.value));
+    sound.fault = std::move(parsed.fault);
+    return sound;
 }
 
-void keep_events(const std::string& path, const std::function<bool(const Json&)>& keep) {
-    if (is_absent(path)) return;
+std::string keep_events(const std::string& path, const std::function<bool(const Json&)>& keep) {
+    if (is_absent(path)) return {};
     std::string kept;
     const MappedFile file(path);
-    for (const Event& event : parse_lines(text_of(file), path))
+    const ParsedLines parsed = parse_lines(text_of(file), path);
+    for (const Event& event : parsed.events)
         if (keep(event.value)) kept += event.line;
     write_file(path, kept);
+    return parsed.fault;
 }
 
 } // namespace lora

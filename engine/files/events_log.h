@@ -28,11 +28,18 @@ private:
     int descriptor_ = -1;
 };
 
-/// All events of the file, in order. A last line that was cut off by a crash is left out; any other line that
-/// does not parse is an Error with its number. A file that is absent has no events.
-std::vector<Json> read_events(const std::string& path);
+/// The events of a file, in order, up to the first line that is damaged.
+struct SoundEvents {
+    std::vector<Json> events;
+    std::string fault; ///< the damaged line and what is wrong there; empty where none is
+};
 
-/// Keeps the events for which `keep` is true, atomically. Throws DiskFull or Error.
-void keep_events(const std::string& path, const std::function<bool(const Json&)>& keep);
+/// A last line that was cut off by a crash is left out and is no fault. A file that is absent has no events.
+/// Throws Error where the file cannot be read.
+SoundEvents read_events(const std::string& path);
+
+/// Keeps the sound events for which `keep` is true, atomically; gives the fault that what followed was cut
+/// for. Throws DiskFull or Error.
+std::string keep_events(const std::string& path, const std::function<bool(const Json&)>& keep);
 
 } // namespace lora

@@ -1,6 +1,7 @@
 #include "engine/files/new_folder.h"
 
 #include "engine/error.h"
+#include "engine/files/descriptor.h"
 
 namespace lora {
 
@@ -9,8 +10,7 @@ namespace fs = std::filesystem;
 void make_folder(const std::string& folder) {
     std::error_code failure;
     fs::create_directories(folder, failure);
-    if (failure)
-        fail(folder, "'" + failure.message() + "' while making the folder", "a place that can be written");
+    if (failure) fail_system(folder, failure.value(), "a place where a folder can be made");
 }
 
 void need_new_or_empty(const std::string& folder) {

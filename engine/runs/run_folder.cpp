@@ -1,6 +1,8 @@
 #include "engine/runs/run_folder.h"
 
 #include "engine/error.h"
+#include "engine/files/descriptor.h"
+#include "engine/files/staging.h"
 #include "engine/files/store.h"
 
 #include <algorithm>
@@ -11,9 +13,6 @@
 #include <string_view>
 
 #include <sys/file.h>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace lora {
 
@@ -75,6 +74,26 @@ std::optional<Checkpoint> latest_checkpoint(const std::string& run_folder) {
     return *whole;
 }
 
+std::vector<std::string> set_damaged_checkpoints_aside(const std::string& run_folder) {
+    const auto sound = latest_checkpoint(run_folder);
+    std::vector<std::string> notes;
+    for (const Checkpoint& each : list_checkpoints(run_folder)) {
+        if (sound && each.step <= sound->step) continue;
+        const fs::path place(each.folder);
+        const fs::path aside =
+            name_beside((place.parent_path() / ("damaged-" + place.filename().string())).string(), "-");
+        std::error_code failure;
+        fs::rename(place, aside, failure);
+        if (failure) fail_system(each.folder, failure.value(), "a damaged checkpoint that can be set aside");
+        notes.push_back(
+            "The checkpoint of step " + std::to_string(each.step)
+            + " is damaged: a file of it is not the one that its manifest.json lists. It was set aside as "
+            + aside.string() + "; the run goes on from "
+            + (sound ? "the checkpoint of step " + std::to_string(sound->step) : "its beginning") + ".");
+    }
+    return notes;
+}
+
 RunFile read_run_file(const std::string& run_folder) {
     const std::string path = settings_path(run_folder);
     std::error_code absent;
@@ -95,11 +114,12 @@ RunFile read_run_file(const std::string& run_folder) {
 }
 
 bool is_run_active(const std::string& run_folder) {
-    const int descriptor = ::open((run_folder + "/.lock").c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return false;
-    const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    ::close(descriptor); // lets go of the shared lock too
-    return held;
+    try {
+        const RegularFile lock = open_regular(run_folder + "/.lock"); // a pipe there would be waited for
+        return ::flock(lock.descriptor.number(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 } // namespace lora

@@ -29,6 +29,10 @@ std::vector<Checkpoint> list_checkpoints(const std::string& run_folder);
 /// The last one whose manifest holds: every file is read and compared with its SHA-256.
 std::optional<Checkpoint> latest_checkpoint(const std::string& run_folder);
 
+/// Renames what is newer than latest_checkpoint(), which is damaged, so that nothing takes it for a
+/// checkpoint any more; gives a sentence for each. Nothing of it is removed.
+std::vector<std::string> set_damaged_checkpoints_aside(const std::string& run_folder);
+
 /// What run.json says of the run; fields beyond these are passed over.
 struct RunFile {
     RunSettings settings;

@@ -1,4 +1,5 @@
 #include "engine/error.h"
+#include "engine/files/descriptor.h"
 #include "engine/runs/run_events.h"
 #include "engine/runs/run_folder.h"
 #include "engine/runs/run_record.h"
@@ -6,11 +7,12 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string_view>
 #include <tuple>
 #include <utility>
+
+#include <unistd.h>
 
 namespace lora {
 
@@ -60,20 +62,21 @@ LastEvents last_events_in(std::string_view text) {
 }
 
 /// Looks at ever longer tails of the file, since spectra of many targets may follow a step; for a loss no
-/// further than the second.
+/// further than the second, and never at more than 64 MB.
 LastEvents last_events(const std::string& path) {
-    std::ifstream file(path, std::ios::binary | std::ios::ate);
-    if (!file) return {};
-    const auto size = static_cast<std::int64_t>(file.tellg());
+    std::error_code absent;
+    if (!fs::exists(path, absent)) return {};
+    const RegularFile file = open_regular(path); // a pipe there would be waited for
+    const auto size = static_cast<std::int64_t>(file.size_bytes);
     constexpr std::int64_t first = 1 << 17;
     constexpr std::int64_t second = first * 8;
+    constexpr std::int64_t most = second * 64;
     for (std::int64_t tail = first;; tail *= 8) {
         tail = std::min(tail, size);
-        std::string text(static_cast<std::size_t>(tail), '\0');
-        file.seekg(size - tail);
-        if (!file.read(text.data(), tail)) return {};
-        LastEvents last = last_events_in(text);
-        if (last.is_whole() || (last.step && tail >= second) || tail == size) return last;
+        if (::lseek(file.descriptor.number(), size - tail, SEEK_SET) < 0) return {};
+        LastEvents last =
+            last_events_in(read_up_to(file.descriptor.number(), static_cast<std::size_t>(tail), path));
+        if (last.is_whole() || (last.step && tail >= second) || tail == size || tail >= most) return last;
     }
 }
 
@@ -130,7 +133,7 @@ std::vector<RunListing> list_runs(const std::string& folder) {
             RunListing listing = listing_of(run);
             listing.changed = seconds_since_1970(changed);
             found.emplace_back(changed, std::move(listing));
-        } catch (const Error&) {
+        } catch (const std::exception&) {
             continue; // no run, or none that can be read
         }
     }

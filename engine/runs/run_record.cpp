@@ -38,7 +38,8 @@ private:
 
 void read_curves(RunRecord& record) {
     const std::string path = events_path(record.folder);
-    const std::vector<Json> events = read_events(path);
+    auto [events, fault] = read_events(path);
+    record.fault = std::move(fault);
     SpectraByStep spectra;
     for (std::size_t i = 0; i < events.size(); ++i) {
         const std::string where = path + ": event " + std::to_string(i + 1);
@@ -70,8 +71,9 @@ RunRecord read_run_curves(const std::string& folder) {
     record.total_steps = file.total_steps;
     record.labels = file.labels;
     read_curves(record);
+    std::error_code absent;
     if (const std::string result = result_path(folder, record.settings.method);
-        std::filesystem::exists(result))
+        std::filesystem::exists(result, absent))
         record.adapter = result;
     return record;
 }

@@ -46,6 +46,7 @@ struct RunRecord {
     std::optional<std::int64_t>
         checkpoint;      ///< the step that a resume goes on from; none if there is no whole checkpoint
     std::string adapter; ///< the result's folder, if it has been saved
+    std::string fault;   ///< of events.jsonl: what follows its damaged line is not told; empty: none
 };
 
 /// Throws Error if the folder holds no run.

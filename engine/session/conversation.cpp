@@ -19,12 +19,12 @@ std::vector<TokenId> prompt_tokens(const std::string& prompt, bool chat, const T
     return ids;
 }
 
-Conversation::Conversation(
-    const Generate& request, const LoadedModel& loaded, bool adapted, TrainedWeights* weights)
-    : weights_(weights) {
-    const std::vector<TokenId> prompt = prompt_tokens(request.prompt, request.chat, loaded.tokenizer);
+Conversation::Conversation(const Generate& command, RequestId request, const LoadedModel& loaded,
+    bool adapted, TrainedWeights* weights)
+    : request_{request, command}, weights_(weights) {
+    const std::vector<TokenId> prompt = prompt_tokens(command.prompt, command.chat, loaded.tokenizer);
     GenerationSettings settings{
-        .max_new_tokens = request.max_new_tokens, .temperature = request.temperature, .seed = request.seed};
+        .max_new_tokens = command.max_new_tokens, .temperature = command.temperature, .seed = command.seed};
     for (const Pane pane : {Pane::Base, Pane::Adapted}) {
         settings.adapted = pane == Pane::Adapted;
         if (settings.adapted && !adapted && weights == nullptr) continue;
@@ -43,7 +43,7 @@ void Conversation::speak(Speaker& speaker, const Emit& emit) {
     if (!token) return end(speaker, emit);
     ++speaker.tokens;
     std::string text = speaker.text.add(*token);
-    if (!text.empty()) emit(TextGenerated{speaker.pane, std::move(text)});
+    if (!text.empty()) emit(TextGenerated{speaker.pane, std::move(text), request_.id});
 }
 
 // In turn; with trained weights one after the other, so that they change places once.
@@ -57,7 +57,7 @@ bool Conversation::advance(const Emit& emit) {
     try {
         if (!speaker.ended) speak(speaker, emit);
     } catch (const std::exception& failure) {
-        emit(Refused{describe(Generate()), message_of(failure)});
+        emit(Refused{request_, error_of(failure)});
         return false;
     }
     return !std::all_of(speakers_.begin(), speakers_.end(), [](const Speaker& each) { return each.ended; });
@@ -68,12 +68,12 @@ void Conversation::stop(const Emit& emit) {
         if (!speaker.ended) end(speaker, emit);
 }
 
-void Conversation::end(Speaker& speaker, const Emit& emit) {
+void Conversation::end(Speaker& speaker, const Emit& emit) const {
     speaker.ended = true;
     if (std::string rest = speaker.text.rest(); !rest.empty())
-        emit(TextGenerated{speaker.pane, std::move(rest)});
+        emit(TextGenerated{speaker.pane, std::move(rest), request_.id});
     const double rate = speaker.seconds > 0 ? static_cast<double>(speaker.tokens) / speaker.seconds : 0;
-    emit(GenerationEnded{speaker.pane, speaker.tokens, rate});
+    emit(GenerationEnded{speaker.pane, speaker.tokens, rate, request_.id});
 }
 
 } // namespace lora

@@ -19,8 +19,8 @@ public:
     /// Both panes where `adapted`, or where there are trained weights, else the base's alone. What is given
     /// must outlive it. Throws Error for an empty prompt, one longer than the context, a chat without a
     /// ChatML template.
-    Conversation(
-        const Generate& request, const LoadedModel& loaded, bool adapted, TrainedWeights* weights = nullptr);
+    Conversation(const Generate& command, RequestId request, const LoadedModel& loaded, bool adapted,
+        TrainedWeights* weights = nullptr);
 
     /// The next token of the pane whose turn it is; false once both have ended, or it failed, which is told
     /// as Refused.
@@ -40,8 +40,9 @@ private:
 
     Speaker& next();
     void speak(Speaker& speaker, const Emit& emit);
-    static void end(Speaker& speaker, const Emit& emit);
+    void end(Speaker& speaker, const Emit& emit) const;
 
+    Request request_;
     std::vector<Speaker> speakers_;
     TrainedWeights* weights_;
     std::size_t turn_ = 0;

@@ -22,14 +22,6 @@ namespace lora {
 
 namespace {
 
-RankAdvised told(const RankAdvisor& advisor, bool finished) {
-    return {std::make_shared<const RankAdvice>(advisor.advice()), finished};
-}
-
-WeightsCompared told(const WeightComparer& comparer, AnswerState state) {
-    return {std::make_shared<const WeightComparisons>(comparer.comparisons()), state};
-}
-
 std::size_t measured(const RankAdvice& advice) {
     return static_cast<std::size_t>(std::count_if(advice.points.begin(), advice.points.end(),
         [](const AdvicePoint& point) { return point.loss.has_value(); }));
@@ -39,6 +31,15 @@ std::size_t measured(const RankAdvice& advice) {
 
 Laboratory::Laboratory(Emit emit) : emit_(std::move(emit)) {}
 
+void Laboratory::tell(const Advising& advising, bool finished) {
+    emit_(RankAdvised{std::make_shared<const RankAdvice>(advising.advisor->advice()), finished, request_});
+}
+
+void Laboratory::tell(const Comparing& comparing, AnswerState state) {
+    emit_(WeightsCompared{
+        std::make_shared<const WeightComparisons>(comparing->comparisons()), state, request_});
+}
+
 void Laboratory::carry_out(const CompareAdapters& command, LoadedModel& loaded, const Adapter& adapter,
     const std::stop_token& stop) {
     OpenedAdapter other = open_adapter(command.path, at::kCPU);
@@ -46,7 +47,7 @@ void Laboratory::carry_out(const CompareAdapters& command, LoadedModel& loaded, 
     for (const std::string& note : other.notes) emit_(Warning{note});
     auto comparison = std::make_shared<AdapterComparison>(compare(adapter, other.adapter, stop));
     comparison->second = command.path;
-    emit_(AdaptersCompared{std::move(comparison)});
+    emit_(AdaptersCompared{std::move(comparison), request_});
 }
 
 std::shared_ptr<const SpectraOfStep> Laboratory::measure(const Adapter& adapter, Model& model) {
@@ -68,7 +69,7 @@ void Laboratory::carry_out(
     const AdviseRank& command, LoadedModel& loaded, const Adapter& adapter, const std::stop_token& stop) {
     const AdviceQuestions questions{command.ranks, command.spread};
     if (command.data.empty()) {
-        emit_(RankAdvised{std::make_shared<const RankAdvice>(advise(adapter, questions)), true});
+        emit_(RankAdvised{std::make_shared<const RankAdvice>(advise(adapter, questions)), true, request_});
         return;
     }
     if (command.batch < 1) fail("batch", std::to_string(command.batch), "at least 1");
@@ -80,7 +81,7 @@ void Laboratory::carry_out(
         examples.resize(static_cast<std::size_t>(command.samples));
     advising.advisor =
         std::make_unique<RankAdvisor>(adapter, *loaded.model, examples, command.batch, questions);
-    emit_(told(*advising.advisor, false));
+    tell(advising, false);
     work_ = std::move(advising);
 }
 
@@ -99,7 +100,7 @@ void Laboratory::carry_out(
 void Laboratory::carry_out(
     const MergeModel& command, LoadedModel& loaded, const Adapter& adapter, const std::stop_token& stop) {
     const auto progress = [&](std::int64_t done, std::int64_t total) {
-        emit_(AnalysisProgress{"Merging the model", done, total});
+        emit_(AnalysisProgress{"Merging the model", done, total, request_});
     };
     MergedModel merged =
         merge(loaded.summary.path, adapter, command.folder, default_shard_bytes, progress, stop);
@@ -122,7 +123,7 @@ void Laboratory::advance() {
         const bool advice = std::holds_alternative<Advising>(work_);
         let_go();
         emit_(Refused{
-            describe(advice ? Command(AdviseRank()) : Command(CompareWithWeights())), message_of(failure)});
+            {request_, advice ? Command(AdviseRank()) : Command(CompareWithWeights())}, error_of(failure)});
     }
 }
 
@@ -130,13 +131,13 @@ void Laboratory::go_on(Comparing& comparing) {
     if (comparing->done() < comparing->total()) comparing->advance();
     const auto done = static_cast<std::int64_t>(comparing->done());
     const auto total = static_cast<std::int64_t>(comparing->total());
-    emit_(AnalysisProgress{"Comparing with the weights", done, total});
+    emit_(AnalysisProgress{"Comparing with the weights", done, total, request_});
     if (done < total) {
         // Each time all of them: often enough to be watched, seldom enough to cost nothing.
-        if (done % std::max<std::int64_t>(1, total / 16) == 0) emit_(told(*comparing, AnswerState::UnderWay));
+        if (done % std::max<std::int64_t>(1, total / 16) == 0) tell(comparing, AnswerState::UnderWay);
         return;
     }
-    emit_(told(*comparing, AnswerState::Finished));
+    tell(comparing, AnswerState::Finished);
     let_go();
 }
 
@@ -145,16 +146,15 @@ void Laboratory::go_on(Advising& advising) {
     advisor.advance();
     emit_(
         AnalysisProgress{"Measuring the loss at each rank", static_cast<std::int64_t>(advisor.batches_done()),
-            static_cast<std::int64_t>(advisor.total_batches())});
+            static_cast<std::int64_t>(advisor.total_batches()), request_});
     const std::size_t points = measured(advisor.advice());
-    if (std::exchange(advising.told, points) != points) emit_(told(advisor, advisor.is_over()));
+    if (std::exchange(advising.told, points) != points) tell(advising, advisor.is_over());
     if (advisor.is_over()) let_go();
 }
 
 void Laboratory::stop() {
-    if (const auto* comparing = std::get_if<Comparing>(&work_))
-        emit_(told(**comparing, AnswerState::Stopped));
-    if (const auto* advising = std::get_if<Advising>(&work_)) emit_(told(*advising->advisor, true));
+    if (const auto* comparing = std::get_if<Comparing>(&work_)) tell(*comparing, AnswerState::Stopped);
+    if (const auto* advising = std::get_if<Advising>(&work_)) tell(*advising, true);
     let_go();
 }
 

@@ -21,6 +21,8 @@ class Laboratory {
 public:
     explicit Laboratory(Emit emit);
 
+    /// What the next command answers.
+    void take(RequestId request) { request_ = request; }
     /// Each throws Error where the command cannot be done. `loaded` and `adapter` must outlive what goes on,
     /// or be followed by let_go().
     void carry_out(const CompareAdapters& command, LoadedModel& loaded, const Adapter& adapter,
@@ -59,8 +61,11 @@ private:
 
     void go_on(Comparing& comparing);
     void go_on(Advising& advising);
+    void tell(const Advising& advising, bool finished);
+    void tell(const Comparing& comparing, AnswerState state);
 
     Emit emit_;
+    RequestId request_; ///< of the last command; what goes on is its
     std::unique_ptr<WeightDecompositions> weights_ = std::make_unique<WeightDecompositions>();
     WeightNorms norms_; ///< of the loaded model, as weights_
     std::variant<std::monostate, Comparing, Advising> work_;

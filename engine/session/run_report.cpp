@@ -2,31 +2,29 @@
 
 #include "engine/devices/memory.h"
 
-#include <utility>
 #include <variant>
 
 namespace lora {
 
-void RunReport::begin(const Run& run, std::shared_ptr<const RunRecord> before) {
-    health_ = before ? HealthWatch(*before) : HealthWatch();
+void RunReport::begin(const DrivenRun& driven) {
+    const Run& run = driven.run();
     ++id_.value;
     step_seconds_ = 0;
     steps_here_ = 0;
-    emit_(RunStarted{
-        id_, run.folder(), run.settings(), run.total_steps(), run.steps_done() + 1, std::move(before)});
+    emit_(RunStarted{id_, run.folder(), run.settings(), run.total_steps(), run.steps_done() + 1,
+        driven.before(), driven.is_resumed()});
+    for (const auto& note : run.notes()) emit_(Warning{note});
     for (const auto& warning : run.train_set().summary.warnings) emit_(Warning{warning});
 }
 
-void RunReport::tell(const RunEvent& event, double seconds, const Run& run, const at::Device& device) {
-    if (const auto* step = std::get_if<StepRecord>(&event)) tell_step(*step, seconds, run, device);
+void RunReport::tell(const RunNews& news, const Run& run, const at::Device& device) {
+    const RunEvent& event = news.event;
+    if (const auto* step = std::get_if<StepRecord>(&event)) tell_step(*step, news.seconds, run, device);
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
         emit_(EvaluationDone{id_, *evaluation});
-    if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event)) {
+    if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
         emit_(SpectraDone{id_, *spectra});
-        // Alarms speak of ranks that were chosen; what weights or DoRA change has none.
-        if (keeps_low_rank(run.settings().method))
-            for (Alarm& alarm : health_.add(*spectra)) emit_(AlarmRaised{id_, std::move(alarm)});
-    }
+    for (const Alarm& alarm : news.alarms) emit_(AlarmRaised{id_, alarm});
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         emit_(CheckpointSaved{id_, saved->step, saved->folder});
     if (const auto* end = std::get_if<EndRecord>(&event))
@@ -35,7 +33,6 @@ void RunReport::tell(const RunEvent& event, double seconds, const Run& run, cons
 
 void RunReport::tell_step(
     const StepRecord& record, double seconds, const Run& run, const at::Device& device) {
-    health_.add(record);
     step_seconds_ += seconds;
     ++steps_here_;
     const MemoryUse memory = measure_memory(device);

@@ -1,12 +1,10 @@
 #pragma once
 // Tells a window what comes of a run: the session's own, or one of a sweep's.
 
-#include "engine/runs/run_health.h"
-#include "engine/training/run.h"
+#include "engine/driver/driven_run.h"
 #include "engine/worker/worker.h"
 
 #include <cstdint>
-#include <memory>
 
 namespace lora {
 
@@ -14,10 +12,10 @@ class RunReport {
 public:
     explicit RunReport(Emit emit) : emit_(std::move(emit)) {}
 
-    /// A run begins or goes on, in which case `before` is what it had done.
-    void begin(const Run& run, std::shared_ptr<const RunRecord> before);
-    /// What came of one advance(), which took `seconds`; `device` is the model's.
-    void tell(const RunEvent& event, double seconds, const Run& run, const at::Device& device);
+    /// A run begins or goes on.
+    void begin(const DrivenRun& run);
+    /// What came of it; `device` is the model's.
+    void tell(const RunNews& news, const Run& run, const at::Device& device);
     /// The run that was told of last.
     RunId id() const { return id_; }
 
@@ -28,7 +26,6 @@ private:
     RunId id_;
     double step_seconds_ = 0; ///< of this process's steps of the run
     std::int64_t steps_here_ = 0;
-    HealthWatch health_;
 };
 
 } // namespace lora

@@ -16,7 +16,7 @@ namespace lora {
 class SweepWork {
 public:
     /// `report` tells of the runs. Throws Error as SweepQueue does.
-    SweepWork(Emit emit, RunReport& report, const std::string& folder, ModelSource model);
+    SweepWork(Emit emit, RunReport& report, const ResumeSweep& command, ModelSource model);
 
     /// One unit of work. What stops the whole sweep is told as Failed.
     void advance(const std::stop_token& stop);
@@ -27,7 +27,7 @@ public:
     void leave();
 
 private:
-    void tell(const SweepEvent& event, double seconds);
+    void tell(const SweepEvent& event);
     void tell_table(bool over);
     void fail_with(const std::exception& failure);
 
@@ -36,6 +36,7 @@ private:
     LoadedModel* loaded_ = nullptr;
     SweepQueue queue_;
     std::optional<std::size_t> current_;
+    std::size_t told_notes_ = 0;
     bool has_failed_ = false;
 };
 

@@ -1,12 +1,15 @@
 #include "engine/sweeps/sweep_folder.h"
 
 #include "engine/error.h"
+#include "engine/files/descriptor.h"
 #include "engine/files/events_log.h"
 #include "engine/files/new_folder.h"
+#include "engine/files/staging.h"
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"
 #include "engine/runs/run_folder.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace lora {
@@ -17,8 +20,20 @@ namespace {
 
 constexpr JsonLimits sweep_limits = {4 << 20, 64};
 
+// What a run's start leaves that was cut off before run.json was there: a lock, half a file, and events that
+// tell of no step.
+bool is_of_a_cut_start(const fs::path& left) {
+    const std::string name = left.filename().string();
+    if (name == ".lock" || is_left_over(name)) return true;
+    if (left != events_path(left.parent_path().string())) return false;
+    const SoundEvents events = read_events(left.string());
+    return events.fault.empty()
+           && std::none_of(events.events.begin(), events.events.end(),
+               [](const Json& event) { return kind_of(event) == EventKind::Step; });
+}
+
 // What is left of a start that was cut off before sweep.json was there.
-bool is_left_over(const fs::path& left) {
+bool is_of_a_cut_sweep(const fs::path& left) {
     const std::string name = left.filename().string();
     return name == ".lock" || name.starts_with("sweep.json.tmp-");
 }
@@ -46,7 +61,7 @@ void create_sweep_folder(const Sweep& sweep, const std::string& folder) {
     if (fs::exists(sweep_path(folder), absent))
         fail(folder, "a sweep that has begun", "a new or empty folder",
             "go on with it: lora sweep --resume " + folder);
-    make_new_folder(folder, "sweep", is_left_over);
+    make_new_folder(folder, "sweep", is_of_a_cut_sweep);
     Json json = to_json(sweep);
     json["version"] = LORA_VERSION;
     write_file(sweep_path(folder), json.dump(2) + "\n");
@@ -66,6 +81,30 @@ std::string name(SweepRunState state) {
 void mark_failed(const std::string& run_folder, const std::string& why) {
     make_folder(run_folder);
     EventsLog(events_path(run_folder)).append(error_event(why));
+}
+
+void take_failure_back(const std::string& run_folder) {
+    keep_events(
+        events_path(run_folder), [](const Json& event) { return kind_of(event) != EventKind::Error; });
+}
+
+std::string set_aside_what_is_no_run(const std::string& run_folder) {
+    std::error_code failure;
+    const bool is_run = fs::exists(settings_path(run_folder), failure);
+    if (failure) fail_system(run_folder, failure.value(), "a run's folder, or none");
+    if (is_run || !fs::exists(run_folder, failure)) return {};
+    fs::directory_iterator entry(run_folder, failure), end;
+    for (; !failure && entry != end; entry.increment(failure))
+        if (!is_of_a_cut_start(entry->path())) break;
+    if (failure) fail_system(run_folder, failure.value(), "a folder that can be read");
+    if (entry == end) {
+        fs::remove(events_path(run_folder), failure); // it tells of no step; a start wants its place empty
+        return {};
+    }
+    const std::string aside = name_beside(run_folder, "-set-aside-");
+    fs::rename(run_folder, aside, failure);
+    if (failure) fail_system(run_folder, failure.value(), "a folder that can be renamed");
+    return aside;
 }
 
 } // namespace lora

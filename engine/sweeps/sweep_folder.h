@@ -31,5 +31,12 @@ std::string name(SweepRunState state); ///< "waiting" and so on
 
 /// Writes into a run's folder that it failed, and why. Throws DiskFull or Error.
 void mark_failed(const std::string& run_folder, const std::string& why);
+/// Takes that back: the run is one that has not begun, or goes on from its checkpoint. Throws DiskFull or
+/// Error.
+void take_failure_back(const std::string& run_folder);
+
+/// What lies at a run's place without being a run: renamed, and its new name is given. Empty where nothing
+/// lies there, or only what a start leaves that was cut off. Throws Error where that cannot be told or done.
+std::string set_aside_what_is_no_run(const std::string& run_folder);
 
 } // namespace lora

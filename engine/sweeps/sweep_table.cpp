@@ -32,7 +32,7 @@ void take(SweepRow& row, const EvaluationRecord& evaluation) {
 }
 
 void take_events(SweepRow& row, const std::string& path) {
-    const std::vector<Json> events = read_events(path);
+    const std::vector<Json> events = read_events(path).events;
     for (std::size_t i = 0; i < events.size(); ++i) {
         const std::string where = path + ": event " + std::to_string(i + 1);
         switch (kind_of(events[i])) {

@@ -2,6 +2,7 @@
 
 #include "engine/adapters/peft.h"
 #include "engine/error.h"
+#include "engine/files/new_folder.h"
 #include "engine/files/safetensors.h"
 #include "engine/files/store.h"
 #include "engine/methods/method_state.h"
@@ -32,8 +33,7 @@ std::string moment_name(const char* which, std::size_t group) {
 std::string write_checkpoint(const std::string& run_folder, std::int64_t step, const Method& method,
     const AdamW& optimizer, const ModelSummary& model) {
     std::string folder = checkpoint_path(run_folder, step);
-    std::error_code failure;
-    fs::create_directories(fs::path(folder).parent_path(), failure);
+    make_folder(fs::path(folder).parent_path().string());
     StagedFolder staged(folder);
     method.write_checkpoint_files(staged, model);
     if (const auto state = method.state(); !state.empty()) write_tensors(staged, method_file, state);
@@ -45,8 +45,11 @@ std::string write_checkpoint(const std::string& run_folder, std::int64_t step, c
     write_tensors(staged, optimizer_file, moments);
     staged.commit();
 
-    const auto all = list_checkpoints(run_folder);
-    for (std::size_t i = 0; i + kept_checkpoints < all.size(); ++i) fs::remove_all(all[i].folder, failure);
+    std::vector<Checkpoint> up_to_here = list_checkpoints(run_folder);
+    std::erase_if(up_to_here, [step](const Checkpoint& each) { return each.step > step; });
+    std::error_code failure;
+    for (std::size_t i = 0; i + kept_checkpoints < up_to_here.size(); ++i)
+        fs::remove_all(up_to_here[i].folder, failure);
     return folder;
 }
 

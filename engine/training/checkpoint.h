@@ -14,7 +14,8 @@
 
 namespace lora {
 
-/// Writes `checkpoints/step-N` of the run's folder and removes all but the two newest. Gives its folder.
+/// Writes `checkpoints/step-N` of the run's folder, and of those of earlier steps keeps the newest. Gives its
+/// folder. What is of a later step is left alone: a resume set it aside or went on from it.
 /// Throws DiskFull or Error; earlier checkpoints are then still there.
 std::string write_checkpoint(const std::string& run_folder, std::int64_t step, const Method& method,
     const AdamW& optimizer, const ModelSummary& model);

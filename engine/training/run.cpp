@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <numeric>
 
 #include <ATen/ATen.h>
@@ -20,10 +21,8 @@ namespace lora {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 // Of one piece of a step: a resume needs no state of dropout.
@@ -195,10 +194,26 @@ void Run::plan_tasks_after_step() {
     if (last) tasks_.push_back(Task::End);
 }
 
+// What is written to a file that was deleted goes nowhere, without a word from the system.
+void Run::check_folder() {
+    constexpr std::chrono::seconds apart(1);
+    if (Clock::now() - folder_seen_ < apart) return;
+    folder_seen_ = Clock::now();
+    need_folder();
+}
+
+void Run::need_folder() const {
+    std::error_code failure;
+    if (!std::filesystem::exists(settings_path(folder_), failure))
+        fail(folder_, "no run.json any more", "the run's folder as it was made",
+            "it was moved or deleted; the step so far is in memory");
+}
+
 std::optional<RunEvent> Run::advance(const std::stop_token& stop) {
     if (over_) return std::nullopt;
+    check_folder();
     if (!tasks_.empty()) {
-        std::optional<RunEvent> event = work_on(tasks_.front());
+        std::optional<RunEvent> event = work_on(tasks_.front(), stop);
         if (event) tasks_.pop_front();
         return event;
     }
@@ -208,9 +223,12 @@ std::optional<RunEvent> Run::advance(const std::stop_token& stop) {
     return *record;
 }
 
-std::optional<RunEvent> Run::work_on(Task task) {
+std::optional<RunEvent> Run::work_on(Task task, const std::stop_token& stop) {
     switch (task) {
-    case Task::Measure: return measure();
+    case Task::Measure: {
+        auto spectra = measure(stop);
+        return spectra ? std::optional<RunEvent>(std::move(spectra)) : std::nullopt;
+    }
     case Task::Save: return save();
     case Task::End: return end();
     case Task::Evaluate: break;
@@ -233,13 +251,15 @@ std::size_t Run::measured_linears() {
     return weights ? weights->matrices().size() : adapter().targets.size();
 }
 
-std::shared_ptr<const SpectraOfStep> Run::measure() {
+std::shared_ptr<const SpectraOfStep> Run::measure(const std::stop_token& stop) {
     const Timed timed(&profile_, Phase::Spectra);
     const auto begin = Clock::now();
     auto result = std::make_shared<SpectraOfStep>();
     result->step = steps_done_;
     if (const TrainedWeights* weights = method_->trained_weights()) {
-        result->spectra = weight_spectra(*weights);
+        auto spectra = weight_spectra(*weights, stop);
+        if (!spectra) return nullptr;
+        result->spectra = std::move(*spectra);
     } else {
         result->spectra = spectra(method_->adapter(), *loaded_.model);
         weight_norms_.relate(result->spectra, *loaded_.model);
@@ -250,6 +270,7 @@ std::shared_ptr<const SpectraOfStep> Run::measure() {
 }
 
 CheckpointRecord Run::save() {
+    need_folder();
     const Timed timed(&profile_, Phase::Checkpoint);
     CheckpointRecord record{
         steps_done_, write_checkpoint(folder_, steps_done_, *method_, optimizer_, loaded_.summary)};

@@ -19,6 +19,7 @@
 #include "engine/training/evaluation.h"
 #include "engine/training/recorded_pieces.h"
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -64,7 +65,8 @@ public:
         const std::string& folder, LoadedModel& loaded, const std::stop_token& stop = {});
 
     /// The next unit of work: an optimizer step, a piece of an evaluation, spectra, a checkpoint, the end.
-    /// Gives what came of it; nothing while an evaluation is under way, or where `stop` dropped the step.
+    /// Gives what came of it; nothing while an evaluation is under way, or where `stop` dropped the step or
+    /// the spectra.
     /// Throws NotFinite, DiskFull or Error; the state is then that of the last finished step.
     std::optional<RunEvent> advance(const std::stop_token& stop = {});
     /// Whether the end has come and advance() has nothing left to do.
@@ -72,8 +74,8 @@ public:
 
     /// Checkpoint and adapter of the last finished step, now. Throws DiskFull or Error.
     CheckpointRecord save();
-    /// The spectra of the last finished step, now.
-    std::shared_ptr<const SpectraOfStep> measure();
+    /// The spectra of the last finished step, now; null where `stop` came between.
+    std::shared_ptr<const SpectraOfStep> measure(const std::stop_token& stop = {});
     /// Ends the run here: save() and the end's event.
     EndRecord end();
 
@@ -86,8 +88,11 @@ public:
     const Adapter& adapter() const { return method_->adapter(); }
     const Dataset& train_set() const { return data_.train; }
     const std::optional<Dataset>& eval_set() const { return data_.eval; }
+    /// What a resume found damaged and how it goes on all the same, a sentence each.
+    const std::vector<std::string>& notes() const { return notes_; }
 
 private:
+    using Clock = std::chrono::steady_clock;
     enum class Task { Evaluate, Measure, Save, End };
 
     Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock,
@@ -101,9 +106,11 @@ private:
     void drop_gradients();
     at::Tensor accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop);
     StepRecord take_step(const at::Tensor& loss_there, const std::vector<const Example*>& batch);
+    void check_folder();
+    void need_folder() const;
     void check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const;
     void plan_tasks_after_step();
-    std::optional<RunEvent> work_on(Task task);
+    std::optional<RunEvent> work_on(Task task, const std::stop_token& stop);
     std::size_t measured_linears();
     void go_on_from(const Checkpoint& checkpoint);
 
@@ -123,6 +130,8 @@ private:
     std::uint64_t ordered_epoch_ = 0;
     std::vector<std::size_t> order_; ///< of ordered_epoch_
     bool over_ = false;
+    std::vector<std::string> notes_;
+    Clock::time_point folder_seen_ = Clock::now(); ///< when the run's folder was last looked for
     Profile profile_;
     WeightNorms weight_norms_;
 };

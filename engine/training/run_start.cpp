@@ -52,10 +52,37 @@ bool says_nothing(const fs::path& left) {
            || (left == events_path(left.parent_path().string()) && fs::file_size(left, failure) == 0);
 }
 
-FolderLock claim_new(const std::string& folder) {
-    make_new_folder(folder, "run", says_nothing);
-    return FolderLock(folder);
-}
+/// A new run's folder, claimed before the long work begins so that one that is taken is told at once. A start
+/// that fails leaves no folder that was not there before.
+class NewFolder {
+public:
+    explicit NewFolder(std::string folder) : folder_(std::move(folder)) {
+        std::error_code failure;
+        was_there_ = fs::exists(folder_, failure);
+        make_new_folder(folder_, "run", says_nothing);
+        lock_.emplace(folder_);
+    }
+    NewFolder(const NewFolder&) = delete;
+    NewFolder& operator=(const NewFolder&) = delete;
+    ~NewFolder() {
+        if (!lock_ || was_there_) return;
+        lock_.reset();
+        std::error_code failure; // what else lies there by now stays, and the folder with it
+        fs::remove(fs::path(folder_) / ".lock", failure);
+        fs::remove(folder_, failure);
+    }
+    /// The claim goes over to the run.
+    FolderLock take() {
+        FolderLock lock = std::move(*lock_);
+        lock_.reset();
+        return lock;
+    }
+
+private:
+    std::string folder_;
+    bool was_there_ = false;
+    std::optional<FolderLock> lock_;
+};
 
 Json described_file(const std::string& path) {
     return {{"path", path}, {"size_bytes", static_cast<std::int64_t>(fs::file_size(path))},
@@ -104,13 +131,17 @@ void check_data_unchanged(const std::string& folder) {
     }
 }
 
-void cut_events(const std::string& folder, const std::optional<Checkpoint>& checkpoint) {
-    keep_events(events_path(folder), [&](const Json& event) {
+/// Gives what a damaged line made it cut beyond that, in words.
+std::vector<std::string> cut_events(const std::string& folder, const std::optional<Checkpoint>& checkpoint) {
+    const std::string fault = keep_events(events_path(folder), [&](const Json& event) {
         const EventKind kind = kind_of(event);
         if (kind == EventKind::Done || kind == EventKind::Error) return false;
         const auto step = step_of(event);
         return !step || (checkpoint && *step <= checkpoint->step);
     });
+    if (fault.empty()) return {};
+    return {fault
+            + ". What followed in that file was cut: the run's curves have a gap, the run itself has none."};
 }
 
 Adapter first_adapter(const RunSettings& settings, LoadedModel& loaded) {
@@ -189,18 +220,18 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     refuse(faults(settings));
     refuse_offload_without_a_gpu(settings.training, loaded);
     RunSettings absolute_settings = with_absolute_paths(settings);
+    const std::string place = absolute(folder);
+    NewFolder claim(place);
     Adapter adapter = first_adapter(absolute_settings, loaded);
     attach(adapter, *loaded.model);
     Profile profile;
     TrainAndEval data = timed_datasets(
         absolute_settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop);
     give_head(adapter, data.train.summary, absolute_settings, loaded);
-    const std::string place = absolute(folder);
-    FolderLock lock = claim_new(place);
     auto method =
         method_of(absolute_settings, std::move(adapter), /*resumed=*/false, data.train, loaded, stop);
     auto run = std::unique_ptr<Run>(new Run(
-        std::move(absolute_settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
+        std::move(absolute_settings), place, loaded, claim.take(), std::move(method), std::move(data)));
     run->profile_ = profile;
     write_run_file(place, run->settings_, run->total_steps_, *run->method_, run->data_.train.summary.labels);
     for (const auto& warning : run->data_.train.summary.warnings) run->events_.append(warning_event(warning));
@@ -216,6 +247,7 @@ std::unique_ptr<Run> Run::resume(
     remove_left_overs(place);
     remove_left_overs(place + "/checkpoints");
     check_data_unchanged(place);
+    std::vector<std::string> notes = set_damaged_checkpoints_aside(place);
     const std::optional<Checkpoint> checkpoint = latest_checkpoint(place);
     Adapter adapter = checkpoint && !trains_weights(file.settings.method)
                           ? read_checkpoint_adapter(*checkpoint, loaded.model->device())
@@ -225,12 +257,14 @@ std::unique_ptr<Run> Run::resume(
     TrainAndEval data =
         timed_datasets(file.settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop);
     give_head(adapter, data.train.summary, file.settings, loaded);
-    cut_events(place, checkpoint);
+    for (std::string& note : cut_events(place, checkpoint)) notes.push_back(std::move(note));
     auto method =
         method_of(file.settings, std::move(adapter), checkpoint.has_value(), data.train, loaded, stop);
     auto run = std::unique_ptr<Run>(new Run(
         std::move(file.settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
     run->profile_ = profile;
+    for (const std::string& note : notes) run->events_.append(warning_event(note));
+    run->notes_ = std::move(notes);
     if (checkpoint) run->go_on_from(*checkpoint);
     return run;
 }
@@ -245,7 +279,7 @@ void Run::go_on_from(const Checkpoint& checkpoint) {
         plan_tasks_after_step();
     }
     std::size_t spectra = 0, evaluations = 0, checkpoints = 0;
-    for (const Json& event : read_events(events_path(folder_))) {
+    for (const Json& event : read_events(events_path(folder_)).events) {
         if (step_of(event) != steps_done_) continue;
         spectra += kind_of(event) == EventKind::Spectrum;
         evaluations += kind_of(event) == EventKind::Evaluation;

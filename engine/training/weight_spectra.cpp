@@ -7,10 +7,12 @@
 
 namespace lora {
 
-std::vector<Spectrum> weight_spectra(const TrainedWeights& weights) {
+std::optional<std::vector<Spectrum>> weight_spectra(
+    const TrainedWeights& weights, const std::stop_token& stop) {
     const c10::NoGradGuard no_gradient;
     std::vector<Spectrum> all;
     for (const auto& [linear, weight] : weights.matrices()) {
+        if (stop.stop_requested()) return std::nullopt;
         const at::Tensor original = weight->original.to(at::kCPU, at::kDouble);
         Spectrum spectrum = whole_spectrum(linear, weight->current.to(at::kCPU, at::kDouble) - original);
         const double size = at::linalg_vector_norm(original).item<double>();

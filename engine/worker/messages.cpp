@@ -29,8 +29,34 @@ struct InWords {
     const char* operator()(const ExportGguf&) const { return "export the adapter"; }
 };
 
+/// What only the last asked one is of use of.
+struct IsQuestion {
+    template <class Other>
+    bool operator()(const Other&) const {
+        return false;
+    }
+    bool operator()(const LoadModel&) const { return true; }
+    bool operator()(const LoadDataset&) const { return true; }
+    bool operator()(const OpenRun&) const { return true; }
+    bool operator()(const Generate&) const { return true; }
+    bool operator()(const CompareAdapters&) const { return true; }
+    bool operator()(const CompareWithWeights&) const { return true; }
+    bool operator()(const AdviseRank&) const { return true; }
+};
+
 } // namespace
 
 std::string describe(const Command& command) { return std::visit(InWords{}, command); }
+
+bool can_be_superseded(const Command& command) { return std::visit(IsQuestion{}, command); }
+
+bool supersedes(const Command& newer, const Command& older) {
+    if (!can_be_superseded(older)) return false;
+    if (newer.index() == older.index()) return true;
+    const bool asks_of_a_model =
+        std::holds_alternative<LoadDataset>(older) || std::holds_alternative<LoadModel>(older);
+    if (std::holds_alternative<LoadModel>(newer)) return std::holds_alternative<LoadDataset>(older);
+    return std::holds_alternative<OpenRun>(newer) && asks_of_a_model;
+}
 
 } // namespace lora

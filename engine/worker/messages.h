@@ -1,8 +1,10 @@
 #pragma once
-// All that crosses between window and engine: plain values, small or shared and immutable. Knows no torch.
+// All that crosses between window and engine: requests one way, events the other. Plain values, small or
+// shared and immutable.
 
 #include "engine/checkpoints/summary.h"
 #include "engine/data/summary.h"
+#include "engine/error.h"
 #include "engine/machine/device_info.h"
 #include "engine/machine/profile.h"
 #include "engine/measures/health.h"
@@ -42,10 +44,10 @@ enum class EngineState {
     Failed,   ///< the last run stopped by an error; its last good state is kept and can be saved
 };
 
-// ---- Commands
-// ----------------------------------------------------------------------------------------------------
+// ---- Commands, from the window to the engine ----
 
-/// Opens a model; the one before, its adapter and its run are let go. Refused while a run is active.
+/// Opens a model; the one before, its adapter and its run are let go, but stay where it cannot be opened.
+/// Refused while a run is active.
 struct LoadModel {
     std::string path;
     std::string device = "auto";
@@ -84,6 +86,7 @@ struct StartSweep {
 /// Goes on with a sweep's folder: what is finished or failed is kept.
 struct ResumeSweep {
     std::string folder;
+    bool retry_failed = false; ///< the failed runs go on too, or begin anew
 };
 /// A PEFT folder or a safetensors file with loralib's names onto the loaded model, for the playground and the
 /// spectra; or a subspace's folder, for the playground.
@@ -150,8 +153,24 @@ using Command =
 /// The command in words, for messages: "load the model".
 std::string describe(const Command& command);
 
-// ---- Events
-// ------------------------------------------------------------------------------------------------------
+/// One posting of a command, counted from 1 in the order of posting; 0: none. What comes of it names it.
+struct RequestId {
+    std::int64_t value = 0;
+    auto operator<=>(const RequestId&) const = default;
+};
+struct Request {
+    RequestId id;
+    Command command;
+};
+
+/// Whether nobody waits for `older` any more once `newer` is posted: a newer question of the same kind, or a
+/// model or run that takes the place of what `older` asks about.
+bool supersedes(const Command& newer, const Command& older);
+/// Whether there is a command that supersedes it. What is not a question of this kind changes something that
+/// later commands rely on.
+bool can_be_superseded(const Command& command);
+
+// ---- Events, from the engine to the window ----
 
 struct StateChanged {
     EngineState state = EngineState::Empty;
@@ -164,10 +183,15 @@ struct Progress {
 };
 struct ModelLoaded {
     std::shared_ptr<const ModelSummary> model;
+    RequestId request = {}; ///< a LoadModel, or what needed the model
 };
+/// The model that was open had to go before another one could be opened, since memory did not hold both, and
+/// that one could not be opened.
+struct ModelClosed {};
 struct DatasetLoaded {
     std::shared_ptr<const DatasetSummary> train;
     std::shared_ptr<const DatasetSummary> eval; ///< none where there is no second file
+    RequestId request = {};
 };
 /// What stands on the model changed: an adapter that was loaded or newly made by a run, the weights that full
 /// fine-tuning or a subspace gave, or (empty name) nothing.
@@ -186,6 +210,7 @@ struct RunStarted {
     std::int64_t total_steps = 0;
     std::int64_t first_step = 1;             ///< above 1 for a resumed run
     std::shared_ptr<const RunRecord> before; ///< what a resumed run had done; none for a new one
+    bool resumed = false;
 };
 struct StepDone {
     RunId run;
@@ -224,6 +249,7 @@ struct RunEnded {
 };
 struct RunOpened {
     std::shared_ptr<const RunRecord> record;
+    bool model_is_open = true; ///< else it could not be opened, which a Warning says
 };
 struct AdapterSaved {
     std::string folder;
@@ -232,20 +258,24 @@ enum class Pane { Base, Adapted };
 struct TextGenerated {
     Pane pane = Pane::Base;
     std::string text; ///< the next piece, whole UTF-8 characters
+    RequestId request = {};
 };
 struct GenerationEnded {
     Pane pane = Pane::Base;
     std::int64_t tokens = 0;
     double tokens_per_s = 0;
+    RequestId request = {};
 };
 struct AdaptersCompared {
     std::shared_ptr<const AdapterComparison> comparison;
+    RequestId request = {};
 };
 /// How far what goes on step by step is. It ends with WeightsCompared, RankAdvised or Refused.
 struct AnalysisProgress {
     std::string what;
     std::int64_t done = 0;
     std::int64_t total = 0;
+    RequestId request = {};
 };
 enum class AnswerState {
     UnderWay,
@@ -256,11 +286,13 @@ enum class AnswerState {
 struct WeightsCompared {
     std::shared_ptr<const WeightComparisons> comparisons;
     AnswerState state = AnswerState::UnderWay;
+    RequestId request = {};
 };
 /// Comes after each rank that was measured, too.
 struct RankAdvised {
     std::shared_ptr<const RankAdvice> advice;
     bool finished = false; ///< nothing more comes
+    RequestId request = {};
 };
 struct ModelMerged {
     std::string folder;
@@ -281,10 +313,10 @@ struct SweepChanged {
 struct Warning {
     std::string text;
 };
-/// A command could not be done; nothing else changed.
+/// A request could not be done, or not to its end; nothing else changed.
 struct Refused {
-    std::string command; ///< describe()
-    std::string why;
+    Request request;
+    Error why;
 };
 /// The run stopped by an error; the last finished step is kept and saved where it could be.
 struct Failed {
@@ -292,9 +324,9 @@ struct Failed {
     std::string why;
 };
 
-using Event = std::variant<StateChanged, Progress, ModelLoaded, DatasetLoaded, AdapterChanged, RunStarted,
-    StepDone, EvaluationDone, SpectraDone, AlarmRaised, CheckpointSaved, RunEnded, RunOpened, AdapterSaved,
-    TextGenerated, GenerationEnded, AdaptersCompared, AnalysisProgress, WeightsCompared, RankAdvised,
-    ModelMerged, AdapterExported, SweepChanged, Warning, Refused, Failed>;
+using Event = std::variant<StateChanged, Progress, ModelLoaded, ModelClosed, DatasetLoaded, AdapterChanged,
+    RunStarted, StepDone, EvaluationDone, SpectraDone, AlarmRaised, CheckpointSaved, RunEnded, RunOpened,
+    AdapterSaved, TextGenerated, GenerationEnded, AdaptersCompared, AnalysisProgress, WeightsCompared,
+    RankAdvised, ModelMerged, AdapterExported, SweepChanged, Warning, Refused, Failed>;
 
 } // namespace lora

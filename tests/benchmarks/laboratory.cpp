@@ -60,7 +60,11 @@ void show(View& view) {
 void measure(const char* path, const char* other_path) {
     Adapter adapter, other;
     const double load = took_ms([&] { adapter = open_adapter(path, at::kCPU).adapter; });
-    LiveView live;
+    EngineLink idle([](const Emit&) -> Work {
+        return {[](const Request&, const std::stop_token&) {}, [] { return false; },
+            [](const std::stop_token&) {}};
+    });
+    LiveView live(idle);
     live.setGrid(grid_of(adapter));
     show(live);
     const double spectrum = took_ms([&] {

@@ -36,6 +36,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("code");
         QTest::newRow("SIGINT") << SIGINT << 130;
         QTest::newRow("SIGTERM") << SIGTERM << 143;
+        QTest::newRow("SIGHUP") << SIGHUP << 129;
+        QTest::newRow("SIGPIPE") << SIGPIPE << 141;
     }
     void a_signal_saves_and_the_resumed_run_ends_in_the_same_bytes() {
         QFETCH(int, signal);

@@ -4,6 +4,7 @@
 #include "engine/adapters/adapter.h"
 #include "engine/driver/sweep_queue.h"
 #include "engine/error.h"
+#include "engine/runs/run_folder.h"
 #include "tests/training/tiny_run.h"
 
 #include <QFloat16> // qmetatype.h only declares it, and templates ask for it
@@ -174,6 +175,78 @@ private Q_SLOTS:
         QCOMPARE(table.rows[2].state, SweepRunState::Finished);
         QCOMPARE(to_the_end_of(folder), 0); // a failed run is not tried again
         QCOMPARE(lasting(read_sweep_table(folder)), lasting(table));
+    }
+
+    void a_fault_that_all_runs_share_stops_the_sweep_and_marks_none_data() {
+        QTest::addColumn<bool>("data");
+        QTest::newRow("their data are gone") << true;
+        QTest::newRow("their model is gone") << false;
+    }
+    void a_fault_that_all_runs_share_stops_the_sweep_and_marks_none() {
+        QFETCH(bool, data);
+        const std::string folder = interrupted(events_ / 4, /*saved=*/true); // within the first run
+        const std::string moved = bench_.scratch.path("moved");
+        if (data) fs::rename(bench_.data, moved);
+        const ModelSource absent = [](const RunSettings& settings, const std::stop_token&) -> LoadedModel& {
+            throw Error(settings.model + ": found no model");
+        };
+        {
+            SweepQueue queue(folder, data ? source_ : absent);
+            const std::string why = message_of<SweepHalted>([&] { queue.advance(); });
+            QVERIFY2(contains(why, data ? "train.jsonl" : "found no model"), why.c_str());
+            QVERIFY2(contains(why, "the sweep stops here"), why.c_str());
+        }
+        if (data) fs::rename(moved, bench_.data);
+        for (const SweepRow& row : read_sweep_table(folder).rows) QVERIFY(row.state != SweepRunState::Failed);
+        to_the_end_of(folder);
+        QVERIFY(lasting(read_sweep_table(folder)) == lasting(read_sweep_table(whole_)));
+    }
+
+    void data_of_one_run_that_are_gone_fail_that_run_alone() {
+        Sweep sweep{.name = "sets", .base = bench_.plain_settings()};
+        sweep.base.training.steps = 2;
+        const std::string second = bench_.scratch.write("second.jsonl", tiny::lines(13));
+        sweep.axes = {{"data.train", {second, bench_.data}}};
+        const std::string folder = new_sweep(sweep);
+        fs::remove(second);
+        to_the_end_of(folder);
+        const SweepTable table = read_sweep_table(folder);
+        QCOMPARE(table.rows[0].state, SweepRunState::Failed);
+        QCOMPARE(table.rows[1].state, SweepRunState::Finished);
+
+        bench_.scratch.write("second.jsonl", tiny::lines(13));
+        QCOMPARE(to_the_end_of(folder), 0); // not tried again unasked
+        SweepQueue queue(folder, source_, /*retry_failed=*/true);
+        while (!queue.is_over()) queue.advance();
+        QCOMPARE(read_sweep_table(folder).rows[0].state, SweepRunState::Finished);
+    }
+
+    void a_failed_run_that_had_begun_goes_on_from_its_checkpoint() {
+        const std::string folder = interrupted(events_ / 4, /*saved=*/true);
+        const std::string run = run_path(folder, planned_runs(sweep_).front());
+        const std::int64_t done = latest_checkpoint(run)->step;
+        QVERIFY(done > 0);
+        mark_failed(run, "a device was lost");
+        SweepQueue queue(folder, source_, /*retry_failed=*/true);
+        QVERIFY(std::holds_alternative<SweepRunBegan>(*queue.advance()));
+        QCOMPARE(queue.run()->run().steps_done(), done);
+        while (!queue.is_over()) queue.advance();
+        QVERIFY(lasting(read_sweep_table(folder)) == lasting(read_sweep_table(whole_)));
+    }
+
+    void what_lies_at_a_runs_place_without_a_run_json_is_set_aside_and_not_removed() {
+        const std::string folder = new_sweep(sweep_);
+        const std::string run = run_path(folder, planned_runs(sweep_).front());
+        fs::create_directories(run);
+        write_file(run + "/my notes.txt", "of a person");
+        SweepQueue queue(folder, source_);
+        queue.advance();
+        QCOMPARE(queue.notes().size(), std::size_t{1});
+        const std::string& note = queue.notes().front();
+        const std::string aside = note.substr(note.find(" as ") + 4);
+        QCOMPARE(
+            read_text(aside.substr(0, aside.size() - 1) + "/my notes.txt", 100), std::string("of a person"));
+        QVERIFY(fs::exists(run + "/run.json"));
     }
 
     void runs_share_the_folder_with_nobody() {

@@ -9,6 +9,8 @@
 #include <QTest>
 #include <filesystem>
 
+#include <sys/stat.h>
+
 using namespace lora;
 
 namespace {
@@ -115,6 +117,25 @@ private Q_SLOTS:
         run.changed = 1795521600; // noon of 24 November 2026 in UTC
         run.notes = {"Overfits soon", {"keep"}};
         QCOMPARE(matches(search_text(run), words.toStdString()), found);
+    }
+
+    void a_pipe_in_place_of_a_file_is_not_waited_for() {
+        const std::string home = new_folder();
+        const std::string run = make_run(home + "/events are a pipe");
+        QCOMPARE(::mkfifo(events_path(run).c_str(), 0600), 0);
+        const std::string locked = make_run(home + "/lock is a pipe");
+        add(locked, step_event({1, 2.5, 1e-4, 0.5, 100, 50}));
+        QCOMPARE(::mkfifo((locked + "/.lock").c_str(), 0600), 0);
+        const auto runs = list_runs(home);
+        QCOMPARE(runs.size(), std::size_t{1});
+        QCOMPARE(runs[0].folder, locked);
+        QVERIFY(!is_run_active(locked));
+    }
+
+    void a_run_whose_result_cannot_be_looked_at_is_listed_and_read_all_the_same() {
+        const std::string run = make_run(new_folder() + "/run");
+        std::filesystem::create_symlink("adapter", adapter_path(run)); // leads to itself
+        QVERIFY(read_run_curves(run).adapter.empty());
     }
 
     void settings_that_differ_stand_side_by_side() {

@@ -4,6 +4,7 @@
 #include "engine/session/session.h"
 #include "engine/worker/worker.h"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -17,7 +18,7 @@ namespace lora {
 /// A worker with the real session, and everything it has said.
 class Desk {
 public:
-    void post(Command command) { worker_.post(std::move(command)); }
+    RequestId post(Command command) { return worker_.post(std::move(command)); }
 
     /// The next event of this type that comes after those already awaited.
     template <class T>
@@ -40,7 +41,7 @@ public:
     }
     std::string await_refusal() {
         const auto refused = await<Refused>();
-        return refused ? refused->command + ": " + refused->why : "";
+        return refused ? describe(refused->request.command) + ": " + refused->why.what() : "";
     }
     /// The text of each pane, once all of them have ended.
     std::string await_text(Pane wanted, int panes) {
@@ -52,6 +53,12 @@ public:
             if (const auto* piece = std::get_if<TextGenerated>(&events_[i]); piece && piece->pane == wanted)
                 text += piece->text;
         return text;
+    }
+    /// Of those that have been awaited or passed over.
+    template <class T>
+    std::size_t count() const {
+        return static_cast<std::size_t>(std::count_if(events_.begin(), events_.end(),
+            [](const Event& event) { return std::holds_alternative<T>(event); }));
     }
     std::vector<EngineState> states() const {
         std::vector<EngineState> all;

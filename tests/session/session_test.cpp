@@ -129,6 +129,92 @@ private Q_SLOTS:
         QVERIFY(!fs::exists(folder));
     }
 
+    void a_run_of_another_model_than_the_one_that_is_open_is_refused() {
+        Desk desk;
+        QVERIFY(load(desk));
+        RunSettings other = settings(4);
+        other.model = tiny::write_model(new_folder(), 2);
+        const std::string folder = new_folder();
+        const RequestId request = desk.post(StartRun{other, folder});
+        const auto refused = desk.await<Refused>();
+        QVERIFY(refused);
+        QCOMPARE(refused->request.id, request);
+        QCOMPARE(refused->why.where(), std::string("model"));
+        QCOMPARE(refused->why.found(), other.model);
+        QVERIFY(!fs::exists(folder));
+        other = settings(4);
+        other.dtype = NumberType::BFloat16;
+        desk.post(StartRun{other, folder});
+        QVERIFY(contains(desk.await_refusal(), "number type"));
+    }
+
+    void a_run_whose_model_is_open_under_another_name_does_not_load_it_again() {
+        Desk desk;
+        desk.post(LoadModel{model_ + "/../model/", "cpu"});
+        QVERIFY(desk.await_state(EngineState::Ready));
+        desk.post(OpenRun{finished_});
+        const auto opened = desk.await<RunOpened>();
+        QVERIFY(opened && opened->model_is_open);
+        QVERIFY(desk.await_state(EngineState::Ready));
+        desk.post(question());
+        QVERIFY(desk.await_text(Pane::Adapted, 2) != base_words());
+        QCOMPARE(desk.count<ModelLoaded>(), std::size_t{1});
+    }
+
+    void plots_of_a_run_whose_model_is_gone_stand_beside_no_other_runs_adapter() {
+        const std::string gone = tiny::write_model(new_folder(), 2);
+        const std::string folder = new_folder();
+        {
+            Desk desk;
+            desk.post(LoadModel{gone, "cpu"});
+            RunSettings run = settings(2);
+            run.model = gone;
+            desk.post(StartRun{run, folder});
+            QVERIFY(desk.await<RunEnded>());
+        }
+        fs::remove_all(gone);
+        Desk desk;
+        desk.post(OpenRun{finished_});
+        QVERIFY(desk.await_state(EngineState::Ready));
+        desk.post(OpenRun{folder});
+        const auto taken_off =
+            desk.await<AdapterChanged>([](const AdapterChanged& now) { return now.targets.empty(); });
+        QVERIFY(taken_off);
+        const auto opened = desk.await<RunOpened>();
+        QVERIFY(opened && !opened->model_is_open);
+        QVERIFY(desk.await<Warning>());
+        desk.post(question());
+        QCOMPARE(desk.await_text(Pane::Base, 1), base_words());
+    }
+
+    void what_answers_a_question_names_it() {
+        Desk desk;
+        QVERIFY(load(desk));
+        const RequestId data = desk.post(LoadDataset{settings(1).data});
+        QCOMPARE(desk.await<DatasetLoaded>()->request, data);
+        const RequestId first = desk.post(question());
+        QCOMPARE(desk.await<GenerationEnded>()->request, first);
+        Generate empty = question();
+        empty.prompt.clear();
+        const RequestId second = desk.post(empty);
+        const auto refused = desk.await<Refused>();
+        QCOMPARE(refused->request.id, second);
+        QVERIFY(std::holds_alternative<Generate>(refused->request.command));
+    }
+
+    void a_stop_of_full_fine_tuning_takes_no_spectra() {
+        Desk desk;
+        QVERIFY(load(desk));
+        RunSettings run = weights_settings(/*full=*/true);
+        run.training.steps = endless;
+        run.training.spectrum_every = 0;
+        desk.post(StartRun{run, new_folder()});
+        QVERIFY(desk.await_step(3));
+        desk.post(StopRun{});
+        QVERIFY(desk.await<RunEnded>());
+        QCOMPARE(desk.count<SpectraDone>(), std::size_t{0});
+    }
+
     void a_paused_run_lets_both_panes_talk_and_goes_on() {
         Desk desk;
         QVERIFY(load(desk));

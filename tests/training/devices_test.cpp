@@ -140,7 +140,7 @@ private Q_SLOTS:
         const auto found = records<StepRecord>(to_the_end(*run));
 
         QVERIFY(run->profile().of(Phase::Recorded).times > 0);
-        for (const Json& event : read_events(run->folder() + "/events.jsonl"))
+        for (const Json& event : read_events(run->folder() + "/events.jsonl").events)
             QVERIFY2(kind_of(event) != EventKind::Warning, event.dump().c_str());
         QCOMPARE(found.size(), expected.size());
         for (std::size_t i = 0; i < expected.size(); ++i) {

@@ -6,6 +6,7 @@
 
 #include <QTest>
 #include <filesystem>
+#include <fstream>
 
 using namespace lora;
 
@@ -103,6 +104,54 @@ private Q_SLOTS:
         QCOMPARE(kept.size(), std::size_t(2));
         QCOMPARE(kept[0].step, 4);
         QCOMPARE(kept[1].step, 5);
+    }
+
+    void damaged_checkpoints_are_named_and_set_aside_and_no_later_save_is_lost_to_them() {
+        RunSettings settings = bench_.plain_settings();
+        settings.training.steps = 8;
+        settings.training.checkpoint_every = 1;
+        const std::string folder = bench_.new_folder();
+        {
+            const auto run = Run::start(settings, folder, bench_.loaded);
+            while (run->steps_done() < 5) run->advance();
+        }
+        for (const Checkpoint& each : list_checkpoints(folder)) {
+            std::fstream file(each.folder + "/optimizer.safetensors", std::ios::in | std::ios::out);
+            file.seekp(-1, std::ios::end);
+            file.put('\x55');
+        }
+        {
+            const auto run = resume(folder);
+            QCOMPARE(run->steps_done(), 0);
+            QCOMPARE(run->notes().size(), std::size_t(2));
+            QVERIFY2(contains(run->notes()[0], "The checkpoint of step 3 is damaged")
+                         && contains(run->notes()[0], "goes on from its beginning"),
+                run->notes()[0].c_str());
+            run->advance();
+            run->save();
+            QCOMPARE(latest_checkpoint(folder)->step, 1);
+        }
+        const auto run = resume(folder);
+        QCOMPARE(run->steps_done(), 1);
+        QVERIFY(run->notes().empty());
+        std::size_t aside = 0;
+        for (const auto& entry : fs::directory_iterator(folder + "/checkpoints"))
+            aside += entry.path().filename().string().starts_with("damaged-step-");
+        QCOMPARE(aside, std::size_t(2));
+    }
+
+    void events_that_are_damaged_in_the_middle_are_cut_there_and_the_run_goes_on() {
+        const std::string folder = interrupted(15, true);
+        const auto good = latest_checkpoint(folder);
+        std::string events = read_text(folder + "/events.jsonl", 1 << 20);
+        events[events.find('\n') + 5] = '\0';
+        write_file(folder + "/events.jsonl", events);
+        const auto run = resume(folder);
+        QCOMPARE(run->steps_done(), good->step);
+        QCOMPARE(run->notes().size(), std::size_t(1));
+        QVERIFY2(contains(run->notes()[0], "events.jsonl: line 2"), run->notes()[0].c_str());
+        to_the_end(*run);
+        QCOMPARE(adapter_bytes(folder), adapter_bytes(whole_));
     }
 
     void what_is_left_of_half_written_checkpoints_is_passed_over_and_what_of_writes_removed() {

@@ -73,7 +73,7 @@ inline std::string adapter_bytes(const std::string& folder) {
 /// The run's events without times and places.
 inline std::vector<lora::Json> lasting_events(const std::string& folder, bool with_checkpoints) {
     std::vector<lora::Json> events;
-    for (lora::Json& event : lora::read_events(folder + "/events.jsonl")) {
+    for (lora::Json& event : lora::read_events(folder + "/events.jsonl").events) {
         if (!with_checkpoints && lora::kind_of(event) == lora::EventKind::Checkpoint) continue;
         event.erase("tokens_per_s");
         event.erase("adapter");

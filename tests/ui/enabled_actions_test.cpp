@@ -28,7 +28,7 @@ private Q_SLOTS:
             QTest::newRow(name) << static_cast<int>(state) << QString::fromLatin1(expected);
         };
         row("empty", EngineState::Empty, "open model, open dataset, open run, edit");
-        row("loading", EngineState::Loading, "");
+        row("loading", EngineState::Loading, "open model, open dataset, open run, edit");
         row("ready", EngineState::Ready,
             "open model, open dataset, load adapter, save adapter, open run, start, generate, analyse, edit");
         row("running", EngineState::Running, "pause, stop, save now");

@@ -27,8 +27,10 @@ public:
     Fake(Emit emit, std::shared_ptr<FakeScript> script)
         : emit_(std::move(emit)), script_(std::move(script)) {}
 
-    void attempt(const Command& command) {
-        std::visit([this](const auto& each) { take(each); }, command);
+    void attempt(const Request& request, const std::stop_token& stop) {
+        script_->attempt(request.command, stop);
+        request_ = request.id;
+        std::visit([this](const auto& each) { take(each); }, request.command);
     }
     bool busy() const { return running_; }
     void advance();
@@ -46,6 +48,7 @@ private:
     void take(const OpenRun& open);
     void take(const LoadAdapter& load);
     void take(const Generate& generate);
+    void take(const StopAnalysis&);
     void take(const CompareAdapters& compare);
     void take(const CompareWithWeights& compare);
     void take(const AdviseRank& advise);
@@ -78,6 +81,8 @@ private:
     std::vector<std::string> targets_;
     std::string folder_;
     RunId run_;
+    RequestId request_;   ///< the last one
+    RequestId comparing_; ///< the comparison that goes on; 0: none
     std::int64_t step_ = 0;
     double total_ = 1;
     bool running_ = false;
@@ -92,7 +97,8 @@ void Fake::take(const LoadModel& load) {
     ModelSummary summary = smollm2_summary();
     summary.path = load.path;
     model_ = std::make_shared<const ModelSummary>(std::move(summary));
-    emit_(ModelLoaded{model_});
+    emit_(ModelLoaded{model_, request_});
+    emit_(AdapterChanged{});
     emit_(StateChanged{EngineState::Ready});
 }
 
@@ -102,7 +108,7 @@ void Fake::take(const LoadDataset& load) {
     emit_(StateChanged{EngineState::Loading});
     DatasetSummary summary = sample_summary(380, script_->cut);
     summary.path = load.data.train;
-    emit_(DatasetLoaded{std::make_shared<const DatasetSummary>(std::move(summary)), nullptr});
+    emit_(DatasetLoaded{std::make_shared<const DatasetSummary>(std::move(summary)), nullptr, request_});
     emit_(StateChanged{EngineState::Ready});
 }
 
@@ -163,8 +169,10 @@ void Fake::take(const Generate& generate) {
 }
 
 void Fake::speak(Pane pane, const std::string& text) {
-    for (std::size_t at = 0; at < text.size(); at += 5) emit_(TextGenerated{pane, text.substr(at, 5)});
-    emit_(GenerationEnded{pane, static_cast<std::int64_t>(text.size() / 4), 31.5});
+    for (std::size_t at = 0; at < text.size(); at += 5)
+        emit_(TextGenerated{pane, text.substr(at, 5), request_});
+    if (!script_->answers_end) return;
+    emit_(GenerationEnded{pane, static_cast<std::int64_t>(text.size() / 4), 31.5, request_});
 }
 
 void Fake::announce_adapter(const std::string& name) {
@@ -202,7 +210,7 @@ void Fake::take(const CompareAdapters& compare) {
         target.same_start = script_->same_start;
         made->targets.push_back(std::move(target));
     }
-    emit_(AdaptersCompared{std::move(made)});
+    emit_(AdaptersCompared{std::move(made), request_});
 }
 
 void Fake::take(const CompareWithWeights& compare) {
@@ -210,8 +218,8 @@ void Fake::take(const CompareWithWeights& compare) {
     made->questions = compare.questions;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
         const auto seed = static_cast<std::int64_t>(i);
-        emit_(
-            AnalysisProgress{"Comparing with the weights", seed, static_cast<std::int64_t>(targets_.size())});
+        emit_(AnalysisProgress{
+            "Comparing with the weights", seed, static_cast<std::int64_t>(targets_.size()), request_});
         WeightComparison target;
         target.path = targets_[i];
         target.in = target.out = 576;
@@ -234,7 +242,15 @@ void Fake::take(const CompareWithWeights& compare) {
         }
         made->targets.push_back(std::move(target));
     }
-    emit_(WeightsCompared{std::move(made), AnswerState::Finished});
+    const bool ends = script_->answers_end;
+    comparing_ = ends ? RequestId{} : request_;
+    emit_(WeightsCompared{std::move(made), ends ? AnswerState::Finished : AnswerState::UnderWay, request_});
+}
+
+void Fake::take(const StopAnalysis&) {
+    if (comparing_ != RequestId{})
+        emit_(WeightsCompared{std::make_shared<WeightComparisons>(), AnswerState::Stopped, comparing_});
+    comparing_ = {};
 }
 
 void Fake::take(const AdviseRank& advise) {
@@ -251,7 +267,7 @@ void Fake::take(const AdviseRank& advise) {
         point.kept_energy = kept_energy(made->candidates, point.ranks);
         if (!advise.data.empty()) point.loss = 0.41 + 2.1 * std::exp(-1.9 * static_cast<double>(rank));
         made->points.push_back(std::move(point));
-        emit_(RankAdvised{std::make_shared<const RankAdvice>(*made), rank == settings_.lora.rank});
+        emit_(RankAdvised{std::make_shared<const RankAdvice>(*made), rank == settings_.lora.rank, request_});
     }
 }
 
@@ -373,7 +389,7 @@ DatasetSummary sample_summary(std::int64_t samples, std::int64_t cut) {
 
 Work fake_work(Emit emit, std::shared_ptr<FakeScript> script) {
     auto fake = std::make_shared<Fake>(std::move(emit), std::move(script));
-    return {[fake](const Command& command, std::stop_token) { fake->attempt(command); },
+    return {[fake](const Request& request, std::stop_token stop) { fake->attempt(request, stop); },
         [fake] { return fake->busy(); }, [fake](std::stop_token) { fake->advance(); }};
 }
 

@@ -320,6 +320,25 @@ private Q_SLOTS:
         target.intruders.emplace();
         QVERIFY(intrudersInWords(target).startsWith(u"None"_s));
     }
+
+    // The slider's step, the spectrum and the numbers beneath it are of one step, whatever comes.
+    void all_that_is_shown_is_of_one_step_when_another_run_comes() {
+        const Trained trained;
+        auto* slider = trained.at.find<QSlider>("heatStep");
+        QVERIFY(slider->maximum() > 0);
+        slider->setValue(0);
+        const QString early = trained.at.find<QLabel>("measuresStep")->text();
+        QVERIFY(early != u"40"_s);
+        QDir().mkpath(trained.at.folder.path() + u"/runs/one"_s);
+        QFile file(trained.at.folder.path() + u"/runs/one/run.json"_s);
+        QVERIFY(file.open(QFile::WriteOnly));
+        file.close();
+
+        trained.at.window->openPath(trained.at.folder.path() + u"/runs/one"_s); // one step of spectra: 50
+
+        QTRY_VERIFY(trained.at.find<QLabel>("heatStepLabel")->text().contains(u"50"_s));
+        QTRY_COMPARE(trained.at.find<QLabel>("measuresStep")->text(), u"50"_s);
+    }
 };
 
 QTEST_MAIN(LaboratoryTest)

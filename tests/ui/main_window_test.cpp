@@ -5,6 +5,7 @@
 #include "ui/plots/loss_plot.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
+#include "ui/window/quit_signals.h"
 
 #include <QComboBox>
 #include <QLineEdit>
@@ -14,6 +15,7 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTreeWidget>
+#include <csignal>
 
 using namespace lora;
 
@@ -234,6 +236,32 @@ private Q_SLOTS:
 
         QTRY_VERIFY(!at.window->isVisible());
         QCOMPARE(at.script->stops.load(), 1);
+    }
+
+    void a_signal_to_end_stops_saves_and_closes_without_a_question() {
+        auto script = std::make_shared<FakeScript>();
+        script->total_steps = 100'000;
+        script->step_wait_ms = 1;
+        const WindowFixture at(script);
+        at.open();
+        at.click("startButton");
+        QTRY_COMPARE(at.stateWord(), u"Running"_s);
+        const QuitSignals quit;
+        connect(&quit, &QuitSignals::asked, at.window.get(), &MainWindow::leave);
+
+        QCOMPARE(std::raise(SIGTERM), 0);
+
+        QTRY_VERIFY(!at.window->isVisible());
+        QCOMPARE(at.script->stops.load(), 1);
+        QVERIFY(!at.window->findChild<QMessageBox*>(u"closeQuestion"_s));
+    }
+
+    void the_title_names_the_run_in_sight() {
+        const WindowFixture at;
+        at.open();
+        QCOMPARE(at.window->windowTitle(), u"LoRA Workbench"_s);
+        at.click("startButton");
+        QTRY_VERIFY(at.window->windowTitle().contains(u"sample"_s));
     }
 
     void themes_change_while_banners_show() {

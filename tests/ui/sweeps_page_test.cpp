@@ -1,6 +1,7 @@
 // The page of sweeps: what is typed becomes a sweep, what the engine tells becomes a table and curves.
 
 #include "engine/sweeps/sweep_folder.h"
+#include "tests/ui/silent_engine.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
 #include "ui/sweeps/axis_editor.h"
@@ -172,17 +173,16 @@ private Q_SLOTS:
     }
 
     void a_draft_is_started_with_the_set_up() {
-        SweepsPage page(folder_.path());
-        QSignalSpy asked(&page, &SweepsPage::asked);
+        SilentEngine engine;
+        SweepsPage page(engine.link(), folder_.path());
         page.setBase(base());
-        page.setState(EngineState::Ready);
+        engine.say(StateChanged{EngineState::Ready});
         find<QPushButton>(page, "sweepDraft")->click();
         find<QLineEdit>(page, "axisValues0")->setText(u"2, 8"_s);
         find<QLineEdit>(page, "axisValues1")->setText(u"5"_s);
         QVERIFY(find<QLabel>(page, "axisNote")->text().contains(u"2 runs"_s));
         find<QPushButton>(page, "startSweep")->click();
-        QCOMPARE(asked.count(), 1);
-        const auto start = std::get<StartSweep>(asked[0][0].value<Command>());
+        const auto start = std::get<StartSweep>(engine.asked(1).at(0));
         QCOMPARE(start.sweep.base, base());
         QCOMPARE(planned_runs(start.sweep)[1].settings.lora.rank, 8);
         QVERIFY(start.folder.starts_with(folder_.path().toStdString() + "/"));
@@ -191,13 +191,14 @@ private Q_SLOTS:
     }
 
     void a_file_is_started_with_paths_beside_it() {
-        SweepsPage page(folder_.path());
-        QSignalSpy asked(&page, &SweepsPage::asked), complained(&page, &SweepsPage::complained);
+        SilentEngine engine;
+        SweepsPage page(engine.link(), folder_.path());
+        QSignalSpy complained(&page, &SweepsPage::complained);
         page.setBase(base());
         write(u"t.jsonl"_s, "{}");
         const QString file = write(u"s.json"_s, sweepOfData);
         page.startFile(file);
-        const auto start = std::get<StartSweep>(asked.at(0)[0].value<Command>());
+        const auto start = std::get<StartSweep>(engine.asked(1).at(0));
         QCOMPARE(start.sweep.base.data.train, folder_.filePath(u"t.jsonl"_s).toStdString());
         QCOMPARE(start.sweep.base.model, base().model); // the file names none
         page.startFile(folder_.filePath(u"none.json"_s));
@@ -205,18 +206,18 @@ private Q_SLOTS:
     }
 
     void data_that_is_not_beside_the_file_is_found_beside_the_set_ups_or_asked_for() {
-        SweepsPage page(folder_.path());
-        QSignalSpy asked(&page, &SweepsPage::asked);
+        SilentEngine engine;
+        SweepsPage page(engine.link(), folder_.path());
         const QString file = write(u"elsewhere/s.json"_s, sweepOfData);
         const QString data = QFileInfo(write(u"data/t.jsonl"_s, "{}")).absolutePath();
         page.setBase(base());
         page.startFile(file);
-        QCOMPARE(asked.count(), 0);
+        QVERIFY(engine.asked(0).empty());
         auto* dialog = find<QFileDialog>(page, "sweepDataFolder");
         QVERIFY(dialog->windowTitle().contains(u"t.jsonl"_s));
         Q_EMIT dialog->fileSelected(data);
-        const auto started = [&](int index) {
-            return std::get<StartSweep>(asked.at(index)[0].value<Command>()).sweep.base.data.train;
+        const auto started = [&](std::size_t index) {
+            return std::get<StartSweep>(engine.asked(index + 1).at(index)).sweep.base.data.train;
         };
         QCOMPARE(started(0), (data + u"/t.jsonl"_s).toStdString());
 
@@ -228,25 +229,25 @@ private Q_SLOTS:
     }
 
     void a_sweep_under_way_fills_the_table_and_can_be_stopped_and_gone_on_with() {
-        SweepsPage page(folder_.path());
+        SilentEngine engine;
+        SweepsPage page(engine.link(), folder_.path());
         page.show();
-        QSignalSpy asked(&page, &SweepsPage::asked);
         const std::string sweep = folder_.filePath(u"2026 ranks"_s).toStdString();
-        page.setState(EngineState::Running);
-        page.setSweep(changed(sweep, 4, false));
+        engine.say(StateChanged{EngineState::Running});
+        engine.say(changed(sweep, 4, false));
         const auto* view = find<QTableView>(page, "sweepTable");
         const QAbstractItemModelTester tester(view->model());
         QCOMPARE(view->model()->rowCount(), 5);
         QVERIFY(!find<QPushButton>(page, "sweepFromFile")->isEnabled());
         QVERIFY(!find<QPushButton>(page, "resumeSweep")->isVisible());
         find<QPushButton>(page, "stopSweep")->click();
-        QVERIFY(std::holds_alternative<StopRun>(asked.at(0)[0].value<Command>()));
+        QVERIFY(std::holds_alternative<StopRun>(engine.asked(1).at(0)));
 
-        page.setSweep(changed(sweep, std::nullopt, true));
-        page.setState(EngineState::Ready);
+        engine.say(changed(sweep, std::nullopt, true));
+        engine.say(StateChanged{EngineState::Ready});
         QVERIFY(!find<QPushButton>(page, "stopSweep")->isVisible());
         find<QPushButton>(page, "resumeSweep")->click();
-        QCOMPARE(std::get<ResumeSweep>(asked.at(1)[0].value<Command>()).folder, sweep);
+        QCOMPARE(std::get<ResumeSweep>(engine.asked(2).at(1)).folder, sweep);
     }
 
     void past_sweeps_are_listed_and_read() {
@@ -254,7 +255,8 @@ private Q_SLOTS:
         sweep.base.model = sweep.base.data.train = folder_.filePath(u"there"_s).toStdString();
         QVERIFY(QFile(folder_.filePath(u"there"_s)).open(QFile::WriteOnly));
         create_sweep_folder(sweep, folder_.filePath(u"2026-11-24 ranks"_s).toStdString());
-        SweepsPage page(folder_.path());
+        SilentEngine engine;
+        SweepsPage page(engine.link(), folder_.path());
         page.show();
         QVERIFY(find<QComboBox>(page, "sweepList")->findText(u"2026-11-24 ranks"_s) >= 0);
         page.openSweep(folder_.filePath(u"2026-11-24 ranks"_s));

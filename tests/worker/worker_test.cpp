@@ -1,3 +1,4 @@
+#include "engine/error.h"
 #include "engine/worker/worker.h"
 
 #include <QTest>
@@ -15,6 +16,8 @@ struct Stage {
     std::atomic<bool> steps_wait = false;       // a step ends only when it is interrupted
     std::atomic<std::int64_t> last_step = 1000; // then the run has nothing to do
     std::atomic<int> steps_begun = 0;
+    std::atomic<bool> loads_wait = false; // loading a dataset ends only when it is cancelled
+    std::atomic<int> loads_begun = 0;
     std::atomic<bool> made = false, used = false, destroyed = false; // each on the worker's own thread
 };
 
@@ -29,13 +32,16 @@ public:
     FakeRun& operator=(const FakeRun&) = delete;
     ~FakeRun() { stage_.destroyed = std::this_thread::get_id() == thread_; }
 
-    void attempt(const Command& command) {
+    void attempt(const Request& request, const std::stop_token& stop) {
+        const Command& command = request.command;
         stage_.used = std::this_thread::get_id() == thread_;
         if (std::holds_alternative<StartRun>(command)) running_ = true;
         if (std::holds_alternative<PauseRun>(command)) set_paused(true);
         if (std::holds_alternative<ContinueRun>(command)) set_paused(false);
         if (std::holds_alternative<SaveNow>(command)) throw std::runtime_error("the disk is full");
+        if (const auto* save = std::get_if<SaveAdapter>(&command)) emit_(Warning{save->folder});
         if (const auto* load = std::get_if<LoadModel>(&command)) emit_(Warning{load->path});
+        if (const auto* data = std::get_if<LoadDataset>(&command)) load_dataset(*data, request.id, stop);
         if (std::holds_alternative<StopRun>(command)) {
             running_ = false;
             emit_(RunEnded{RunId{1}, false, step_, ""});
@@ -46,11 +52,7 @@ public:
 
     void advance(const std::stop_token& stop) {
         ++stage_.steps_begun;
-        if (stage_.steps_wait) {
-            std::binary_semaphore interrupted(0);
-            const std::stop_callback release(stop, [&] { interrupted.release(); });
-            interrupted.acquire();
-        }
+        if (stage_.steps_wait) wait_for(stop);
         if (stop.stop_requested()) {
             emit_(Warning{"step dropped"});
             return;
@@ -59,6 +61,21 @@ public:
     }
 
 private:
+    void load_dataset(const LoadDataset& command, RequestId request, const std::stop_token& stop) {
+        ++stage_.loads_begun;
+        if (stage_.loads_wait) {
+            wait_for(stop);
+            throw std::runtime_error("cancelled");
+        }
+        if (command.data.train == "broken") fail("broken", "nothing", "a sample");
+        emit_(DatasetLoaded{nullptr, nullptr, request});
+    }
+    static void wait_for(const std::stop_token& stop) {
+        std::binary_semaphore interrupted(0);
+        const std::stop_callback release(stop, [&] { interrupted.release(); });
+        interrupted.acquire();
+    }
+
     void set_paused(bool paused) {
         paused_ = paused;
         emit_(StateChanged{paused ? EngineState::Paused : EngineState::Running});
@@ -74,7 +91,7 @@ private:
 std::function<Work(Emit)> fake_run(Stage& stage) {
     return [&stage](Emit emit) {
         const auto run = std::make_shared<FakeRun>(stage, std::move(emit));
-        return Work{[run](const Command& command, std::stop_token) { run->attempt(command); },
+        return Work{[run](const Request& request, std::stop_token stop) { run->attempt(request, stop); },
             [run] { return run->busy(); }, [run](std::stop_token stop) { run->advance(stop); }};
     };
 }
@@ -157,8 +174,8 @@ private Q_SLOTS:
         worker.post(SaveNow{});
         const auto refused = await<Refused>(worker, events);
         QVERIFY(refused);
-        QCOMPARE(refused->command, std::string("save now"));
-        QCOMPARE(refused->why, std::string("the disk is full"));
+        QVERIFY(std::holds_alternative<SaveNow>(refused->request.command));
+        QCOMPARE(refused->why.what(), "the disk is full");
         QVERIFY(await_step(worker, events, 5));
     }
 
@@ -209,6 +226,77 @@ private Q_SLOTS:
         QCOMPARE(stage.steps_begun.load(), 1);
     }
 
+    void each_request_has_a_number_and_what_comes_of_it_names_it() {
+        Stage stage;
+        Worker worker(fake_run(stage));
+        std::vector<Event> events;
+        const RequestId first = worker.post(SaveNow{});
+        QCOMPARE(await<Refused>(worker, events)->request.id, first);
+        const RequestId second = worker.post(LoadDataset{{.train = "broken"}});
+        QVERIFY(first < second);
+        const auto refused = await<Refused>(worker, events);
+        QCOMPARE(refused->request.id, second);
+        QCOMPARE(refused->why.expected(), std::string("a sample")); // with its fields
+        const RequestId third = worker.post(LoadDataset{});
+        QCOMPARE(await<DatasetLoaded>(worker, events)->request, third);
+    }
+
+    void a_newer_question_takes_the_place_of_those_that_wait() {
+        Stage stage;
+        stage.steps_wait = true;
+        Worker worker(fake_run(stage));
+        std::vector<Event> events;
+        worker.post(StartRun{});
+        QVERIFY(holds_within_seconds([&] { return stage.steps_begun == 1; }));
+        worker.post(LoadDataset{{.train = "first"}});
+        worker.post(LoadDataset{{.train = "second"}});
+        const RequestId last = worker.post(LoadDataset{{.train = "third"}});
+        worker.post(StopRun{});
+        QVERIFY(await<RunEnded>(worker, events));
+        QCOMPARE(stage.loads_begun.load(), 1);
+        for (const Event& event : events)
+            if (const auto* loaded = std::get_if<DatasetLoaded>(&event)) QCOMPARE(loaded->request, last);
+    }
+
+    void a_newer_question_cancels_the_one_in_progress_which_says_nothing_more() {
+        Stage stage;
+        stage.loads_wait = true;
+        Worker worker(fake_run(stage));
+        std::vector<Event> events;
+        worker.post(LoadDataset{{.train = "long"}});
+        QVERIFY(holds_within_seconds([&] { return stage.loads_begun == 1; }));
+        stage.loads_wait = false;
+        const RequestId second = worker.post(LoadDataset{{.train = "short"}});
+        QCOMPARE(await<DatasetLoaded>(worker, events)->request, second);
+        for (const Event& event : events) QVERIFY(!std::holds_alternative<Refused>(event));
+    }
+
+    void what_a_later_command_relies_on_is_not_dropped() {
+        Stage stage;
+        stage.steps_wait = true;
+        Worker worker(fake_run(stage));
+        std::vector<Event> events;
+        worker.post(StartRun{});
+        QVERIFY(holds_within_seconds([&] { return stage.steps_begun == 1; }));
+        worker.post(LoadModel{"a"});
+        worker.post(SaveAdapter{"of a"});
+        worker.post(LoadModel{"b"});
+        worker.post(StopRun{});
+        QVERIFY(await<RunEnded>(worker, events));
+        std::vector<std::string> told;
+        for (const Event& event : events)
+            if (const auto* warning = std::get_if<Warning>(&event)) told.push_back(warning->text);
+        QCOMPARE(told, (std::vector<std::string>{"step dropped", "a", "of a", "b"}));
+    }
+
+    void a_model_takes_the_place_of_readings_for_the_one_before() {
+        QVERIFY(supersedes(LoadModel{}, LoadDataset{}));
+        QVERIFY(supersedes(OpenRun{}, LoadModel{}));
+        QVERIFY(!supersedes(LoadDataset{}, LoadModel{}));
+        QVERIFY(!supersedes(StartRun{}, StartRun{}));
+        QVERIFY(!supersedes(SaveAdapter{}, SaveAdapter{}));
+    }
+
     void closing_in_mid_step_interrupts_it_and_destroys_the_work_on_its_thread() {
         Stage stage;
         stage.steps_wait = true;
@@ -247,7 +335,7 @@ private Q_SLOTS:
             for (int thread = 0; thread < threads; ++thread)
                 posters.emplace_back([&worker, thread] {
                     for (int i = 0; i < commands; ++i)
-                        worker.post(LoadModel{std::to_string(thread) + ":" + std::to_string(i)});
+                        worker.post(SaveAdapter{std::to_string(thread) + ":" + std::to_string(i)});
                 });
         }
         std::vector<Event> events;

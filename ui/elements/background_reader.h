@@ -2,12 +2,11 @@
 // Reads files off the window's thread, one after the other in the order asked, and answers on the thread that
 // it lives in.
 
-#include "engine/error.h"
-
 #include <QMetaObject>
 #include <QObject>
 #include <QString>
 #include <QThreadPool>
+#include <exception>
 #include <utility>
 
 namespace lora {
@@ -23,22 +22,16 @@ public:
         pool_.waitForDone();
     }
 
-    /// answer(read()), or failed(why) where `read` throws Error.
+    /// answer(read()), or failed(why) whatever exception `read` throws: beyond ours, the file system and lack
+    /// of memory have their own.
     template <class Read, class Answer, class Failed>
     void read(Read read, Answer answer, Failed failed) {
         pool_.start([this, read = std::move(read), answer = std::move(answer), failed = std::move(failed)] {
             try {
                 say([answer, found = read()] { answer(found); });
-            } catch (const Error& error) {
+            } catch (const std::exception& error) {
                 say([failed, why = QString::fromUtf8(error.what())] { failed(why); });
             }
-        });
-    }
-    /// For what does not throw.
-    template <class Read, class Answer>
-    void read(Read read, Answer answer) {
-        pool_.start([this, read = std::move(read), answer = std::move(answer)] {
-            say([answer, found = read()] { answer(found); });
         });
     }
 

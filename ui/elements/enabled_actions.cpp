@@ -19,14 +19,17 @@ EnabledActions enabledActions(EngineState state, const SetupStatus& setup) {
         state == EngineState::Ready || state == EngineState::Paused || state == EngineState::Failed;
     const bool free =
         state == EngineState::Empty || state == EngineState::Ready || state == EngineState::Failed;
+    const bool opening = state == EngineState::Loading;
     const bool atRest = free && state != EngineState::Empty;
     return {
-        .openModel = free,
-        .openDataset = free,
+        // While something is opened something else may be: it takes the other's place.
+        .openModel = free || opening,
+        .openDataset = free || opening,
         .loadAdapter = atRest,
         .saveAdapter = hasModel && setup.adapter,
-        .openRun = free,
-        .start = atRest && setup.dataset && setup.targets && setup.sound,
+        .openRun = free || opening,
+        .start =
+            atRest && setup.dataset && setup.targets && setup.sound && !setup.otherModel && !setup.measuring,
         .pause = state == EngineState::Running,
         .resume = state == EngineState::Paused || (free && setup.resumable),
         .stop = state == EngineState::Running || state == EngineState::Paused,
@@ -34,7 +37,7 @@ EnabledActions enabledActions(EngineState state, const SetupStatus& setup) {
                    || (state == EngineState::Failed && setup.adapter),
         .generate = hasModel && !setup.classifier && !(isRunActive(state) && setup.trainsWeights),
         .analyse = hasModel && setup.adapter,
-        .editSetup = free,
+        .editSetup = free || opening,
     };
 }
 
@@ -42,6 +45,9 @@ QString startHint(EngineState state, const SetupStatus& setup) {
     if (state == EngineState::Loading) return tr("Opening…");
     if (isRunActive(state)) return {};
     if (state == EngineState::Empty) return tr("Open a model first.");
+    if (setup.otherModel)
+        return tr("The model of these settings is not the one that is open; open it first.");
+    if (setup.measuring) return tr("The laboratory is measuring; stop it there first.");
     if (!setup.dataset) return tr("Open a dataset to train on.");
     if (!setup.targets) return tr("Tick at least one linear to adapt.");
     if (!setup.fault.isEmpty()) return setup.fault;

@@ -18,6 +18,8 @@ struct SetupStatus {
     bool trainsWeights = false; ///< the run that is active trains weights
     bool classifier = false;    ///< the model gives labels, not text
     bool resumable = false;     ///< an opened run that is not finished and has a checkpoint
+    bool otherModel = false;    ///< the fields name another model than the one that is open
+    bool measuring = false;     ///< the laboratory is at work, which a start would cut off
 };
 
 struct EnabledActions {

@@ -1,5 +1,6 @@
 #include "ui/laboratory/laboratory_page.h"
 
+#include "ui/elements/file_dialogs.h"
 #include "ui/elements/file_kind.h"
 #include "ui/elements/quantities.h"
 #include "ui/laboratory/advisor_view.h"
@@ -11,14 +12,17 @@
 #include <QPushButton>
 #include <QTabWidget>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
 
-LaboratoryPage::LaboratoryPage(QWidget* parent)
-    : QWidget(parent), adapter_(new QLabel(this)), load_(new QPushButton(tr("Load adapter…"), this)),
-      views_(new QTabWidget(this)), advisor_(new AdvisorView(this)), weights_(new WeightsView(this)),
+LaboratoryPage::LaboratoryPage(EngineLink& link, const QString& runs, QWidget* parent)
+    : QWidget(parent), link_(link), runs_(runs), adapter_(new QLabel(this)),
+      load_(new QPushButton(tr("Load adapter…"), this)), views_(new QTabWidget(this)),
+      advisor_(new AdvisorView(this)), weights_(new WeightsView(this)),
       comparison_(new ComparisonView(this)) {
     setObjectName(u"laboratoryPage"_s);
     adapter_->setObjectName(u"laboratoryAdapter"_s);
@@ -37,9 +41,65 @@ LaboratoryPage::LaboratoryPage(QWidget* parent)
     column->setSpacing(0);
     column->addLayout(head);
     column->addWidget(views_, 1);
-    connect(load_, &QPushButton::clicked, this, &LaboratoryPage::loadAdapterRequested);
-    for (LaboratoryView* view : all()) connect(view, &LaboratoryView::asked, this, &LaboratoryPage::asked);
+    connectViews();
+    connectLink();
     setAdapter({});
+}
+
+void LaboratoryPage::connectViews() {
+    connect(load_, &QPushButton::clicked, this, &LaboratoryPage::loadAdapterRequested);
+    for (LaboratoryView* view : all())
+        connect(view, &LaboratoryView::asked, this,
+            [this, view](const Command& command) { ask(*view, command); });
+    connect(advisor_, &AdvisorView::saveRequested, this, &LaboratoryPage::saveTruncated);
+    connect(advisor_, &AdvisorView::dataBrowseRequested, this, &LaboratoryPage::chooseAdviceData);
+    connect(comparison_, &ComparisonView::browseRequested, this, &LaboratoryPage::compareWithAdapter);
+}
+
+// An answer reaches the view that asked for it, and a refusal ends that view's waiting alone.
+void LaboratoryPage::connectLink() {
+    link_.on<AdapterChanged>(this,
+        [this](const AdapterChanged& adapter) { setAdapter(adapter.weights ? AdapterChanged{} : adapter); });
+    link_.on<ModelClosed>(this, [this](const ModelClosed&) { setAdapter({}); });
+    link_.on<AnalysisProgress>(this, [this](const AnalysisProgress& progress) {
+        for (LaboratoryView* view : all()) view->setProgress(progress);
+    });
+    link_.on<RankAdvised>(this, [this](const RankAdvised& advised) {
+        if (advised.request == advisor_->awaited()) takeAdvice(advised);
+    });
+    link_.on<WeightsCompared>(this, [this](const WeightsCompared& compared) {
+        if (compared.request == weights_->awaited()) weights_->setComparisons(compared);
+    });
+    link_.on<AdaptersCompared>(this, [this](const AdaptersCompared& compared) {
+        if (compared.request == comparison_->awaited()) comparison_->setComparison(compared.comparison);
+    });
+    link_.on<DatasetLoaded>(this, [this](const DatasetLoaded&) {
+        const std::string& set = base_.data.eval.empty() ? base_.data.train : base_.data.eval;
+        advisor_->setData(QString::fromStdString(set), base_.data.max_length, base_.training.batch);
+    });
+    link_.on<Refused>(this, [this](const Refused& refused) {
+        if (refused.request.id == saveWhenAnswered_) saveWhenAnswered_ = {};
+        for (LaboratoryView* view : all())
+            if (refused.request.id == view->awaited()) view->endProgress();
+    });
+    connect(&link_, &EngineLink::told, this, &LaboratoryPage::noteMeasuring);
+}
+
+void LaboratoryPage::ask(LaboratoryView& view, const Command& command) {
+    const RequestId request = link_.post(command);
+    if (!std::holds_alternative<StopAnalysis>(command)) view.await(request);
+    noteMeasuring();
+}
+
+void LaboratoryPage::noteMeasuring() {
+    const bool now = isMeasuring();
+    if (std::exchange(wasMeasuring_, now) != now) Q_EMIT measuringChanged();
+}
+
+bool LaboratoryPage::isMeasuring() const {
+    const auto views = all();
+    return std::any_of(
+        views.begin(), views.end(), [](const LaboratoryView* view) { return view->isAtWork(); });
 }
 
 std::vector<LaboratoryView*> LaboratoryPage::all() const { return {advisor_, weights_, comparison_}; }
@@ -47,8 +107,6 @@ std::vector<LaboratoryView*> LaboratoryPage::all() const { return {advisor_, wei
 LaboratoryView* LaboratoryPage::current() const {
     return all().at(static_cast<std::size_t>(views_->currentIndex()));
 }
-
-void LaboratoryPage::showAdvisor() { views_->setCurrentWidget(advisor_); }
 
 void LaboratoryPage::setAdapter(const AdapterChanged& adapter) {
     adapter_->setText(adapter.targets.empty()
@@ -59,19 +117,49 @@ void LaboratoryPage::setAdapter(const AdapterChanged& adapter) {
                                 .arg(adapter.targets.size())
                                 .arg(shortCountText(adapter.parameters)));
     for (LaboratoryView* view : all()) view->clear();
+    if (!adapter.targets.empty()) advisor_->fillIfSeen();
 }
 
 void LaboratoryPage::setUsable(bool usable, const QString& hint) {
     for (LaboratoryView* view : all()) view->setUsable(usable, hint);
-    advisor_->fillIfSeen();
+    if (std::exchange(wasUsable_, usable) != usable) advisor_->fillIfSeen();
 }
 
-void LaboratoryPage::setProgress(const AnalysisProgress& progress) {
-    for (LaboratoryView* view : all()) view->setProgress(progress);
+// Where nothing was measured yet, the energies say how small it could be; they come at once.
+void LaboratoryPage::saveSmaller() {
+    views_->setCurrentWidget(advisor_);
+    if (advisor_->isSmallerChosen()) return saveTruncated();
+    advisor_->measureEnergies();
+    saveWhenAnswered_ = advisor_->awaited();
 }
 
-void LaboratoryPage::abandon() {
-    for (LaboratoryView* view : all()) view->endProgress();
+void LaboratoryPage::takeAdvice(const RankAdvised& advised) {
+    advisor_->setAdvice(advised);
+    if (!advised.finished || advised.request != saveWhenAnswered_) return;
+    saveWhenAnswered_ = {};
+    if (advisor_->isSmallerChosen()) return saveTruncated();
+    Q_EMIT said(
+        tr("No smaller rank keeps 99 % of the energy. Choose a row of the table to save it all the same."));
+}
+
+void LaboratoryPage::saveTruncated() {
+    const QString path = askForNewFolder(
+        this, tr("Save the smaller adapter as a new folder"), u"adapter"_s, u"smaller-adapter"_s);
+    if (!path.isEmpty()) link_.post(advisor_->truncation(path));
+}
+
+void LaboratoryPage::compareWithAdapter() {
+    const QString path = askForAdapter(this,
+        tr("The adapter to compare with: adapter_config.json of a PEFT "
+           "folder, or a safetensors file with loralib's names"),
+        runs_);
+    if (!path.isEmpty()) comparison_->compareWith(path);
+}
+
+void LaboratoryPage::chooseAdviceData() {
+    const QString path =
+        askForFile(this, tr("The dataset to measure the loss on"), u"dataset"_s, datasetFilter());
+    if (!path.isEmpty()) advisor_->setData(path, base_.data.max_length, base_.training.batch);
 }
 
 } // namespace lora

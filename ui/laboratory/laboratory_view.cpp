@@ -66,7 +66,7 @@ void LaboratoryView::beginProgress() {
 bool LaboratoryView::isAtWork() const { return !stop_->isHidden(); }
 
 void LaboratoryView::setProgress(const AnalysisProgress& progress) {
-    if (!isAtWork()) return;
+    if (!isAtWork() || progress.request != request_) return;
     progress_->setRange(0, static_cast<int>(progress.total));
     progress_->setValue(static_cast<int>(progress.done));
 }

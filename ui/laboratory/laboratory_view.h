@@ -28,6 +28,10 @@ public:
     void setProgress(const AnalysisProgress& progress);
     /// The work ended.
     void endProgress();
+    /// The request that the view's question was posted as, to be answered.
+    void await(RequestId request) { request_ = request; }
+    RequestId awaited() const { return request_; }
+    bool isAtWork() const;
     /// For an export.
     virtual QCustomPlot* plot() const = 0;
     virtual Table table() const = 0;
@@ -45,9 +49,9 @@ protected:
     void tell(const QString& finding);
     /// Takes the row of controls to the state "working", from start to endProgress().
     void beginProgress();
-    bool isAtWork() const;
 
 private:
+    RequestId request_; ///< of the last question
     QVBoxLayout* column_;
     QHBoxLayout* controls_;
     QLabel* hint_;

@@ -21,7 +21,7 @@ namespace lora {
 
 using namespace Qt::StringLiterals;
 
-Playground::Playground(QWidget* parent) : QWidget(parent) {
+Playground::Playground(EngineLink& link, QWidget* parent) : QWidget(parent), link_(link) {
     setObjectName(u"playground"_s);
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->setChildrenCollapsible(false);
@@ -35,6 +35,23 @@ Playground::Playground(QWidget* parent) : QWidget(parent) {
     row->setContentsMargins(8, 4, 8, 8);
     row->addWidget(split);
     setUsable(false, tr("Open a model to talk to it."));
+    connectLink();
+}
+
+// Only what answers the question asked last is shown: pieces of an older answer may still be on their way.
+void Playground::connectLink() {
+    link_.on<TextGenerated>(this, [this](const TextGenerated& text) {
+        if (text.request == request_) add(text);
+    });
+    link_.on<GenerationEnded>(this, [this](const GenerationEnded& ended) {
+        if (ended.request == request_) end(ended);
+    });
+    link_.on<Refused>(this, [this](const Refused& refused) {
+        if (refused.request.id == request_) abandon();
+    });
+    link_.on<AdapterChanged>(this, [this](const AdapterChanged& adapter) { setAdapter(adapter); });
+    link_.on<ModelLoaded>(this, [this](const ModelLoaded& loaded) { setChatKnown(loaded.model->chatml); });
+    link_.on<ModelClosed>(this, [this](const ModelClosed&) { setAdapter({}); });
 }
 
 QWidget* Playground::buildAsk() {
@@ -83,7 +100,7 @@ QWidget* Playground::buildAsk() {
     grid->addWidget(stop_, 4, 1);
     grid->setRowStretch(0, 1);
     connect(generate_, &QPushButton::clicked, this, &Playground::begin);
-    connect(stop_, &QPushButton::clicked, this, &Playground::stopRequested);
+    connect(stop_, &QPushButton::clicked, this, [this] { link_.post(StopGeneration{}); });
     auto* shortcut = new QShortcut(Qt::CTRL | Qt::Key_Return, prompt_);
     shortcut->setContext(Qt::WidgetShortcut);
     connect(shortcut, &QShortcut::activated, generate_, &QPushButton::click);
@@ -124,7 +141,16 @@ void Playground::setUsable(bool usable, const QString& hint) {
 void Playground::setAdapter(const AdapterChanged& adapter) {
     hasAdapter_ = !adapter.targets.empty();
     adapterName_ = adapterName(QString::fromStdString(adapter.name));
+    request_ = {}; // what was said was said by another adapter
+    awaited_ = 0;
+    clearAnswers();
     refresh();
+}
+
+void Playground::clearAnswers() {
+    for (QPlainTextEdit* pane : {base_, adapted_}) pane->clear();
+    baseNote_->clear();
+    adaptedNote_->setText(adapterName_);
 }
 
 void Playground::setChatKnown(bool known) {
@@ -138,10 +164,9 @@ void Playground::refresh() {
     adapted_->setEnabled(hasAdapter_);
     adapted_->setPlaceholderText(
         hasAdapter_ ? QString() : tr("Train or load something to compare with the base."));
-    if (awaited_ == 0 && adapted_->document()->isEmpty()) adaptedNote_->setText(adapterName_);
 }
 
-Generate Playground::request() const {
+Generate Playground::question() const {
     return {.prompt = prompt_->toPlainText().toStdString(),
         .chat = chat_->isChecked(),
         .max_new_tokens = tokens_->value(),
@@ -150,11 +175,10 @@ Generate Playground::request() const {
 }
 
 void Playground::begin() {
-    for (QPlainTextEdit* pane : {base_, adapted_}) pane->clear();
-    for (QLabel* note : {baseNote_, adaptedNote_}) note->clear();
+    clearAnswers();
     awaited_ = hasAdapter_ ? 2 : 1;
+    request_ = link_.post(question());
     refresh();
-    Q_EMIT generateRequested(request());
 }
 
 void Playground::add(const TextGenerated& text) {
@@ -166,8 +190,11 @@ void Playground::add(const TextGenerated& text) {
 }
 
 void Playground::end(const GenerationEnded& ended) {
-    QLabel* note = ended.pane == Pane::Base ? baseNote_ : adaptedNote_;
-    note->setText(tr("%1 tokens, %2/s").arg(ended.tokens).arg(ended.tokens_per_s, 0, 'f', 1));
+    const QString rate = tr("%1 tokens, %2/s").arg(ended.tokens).arg(ended.tokens_per_s, 0, 'f', 1);
+    if (ended.pane == Pane::Base)
+        baseNote_->setText(rate);
+    else
+        adaptedNote_->setText(adapterName_ + u" · "_s + rate);
     if (awaited_ > 0) --awaited_;
     refresh();
 }

@@ -1,7 +1,7 @@
 #pragma once
 // The same prompt to the base and to the adapted model, side by side, token by token.
 
-#include "engine/worker/messages.h"
+#include "ui/link/engine_link.h"
 
 #include <QWidget>
 
@@ -18,32 +18,32 @@ class Note;
 class Playground : public QWidget {
     Q_OBJECT
 public:
-    explicit Playground(QWidget* parent = nullptr);
+    explicit Playground(EngineLink& link, QWidget* parent = nullptr);
 
     void setPrompt(const QString& prompt);
     void setMaxNewTokens(std::int64_t count);
     /// `hint` says why it cannot be used; empty where it can.
     void setUsable(bool usable, const QString& hint);
+
+private:
+    void connectLink();
+    Generate question() const;
     /// Whether a second answer is to be expected, and by what it is named.
     void setAdapter(const AdapterChanged& adapter);
     /// Whether the model has a chat template that is known.
     void setChatKnown(bool known);
     void add(const TextGenerated& text);
     void end(const GenerationEnded& ended);
-    /// The engine refused or was stopped: nothing more will come.
+    /// Nothing more will come.
     void abandon();
-    Generate request() const;
-
-Q_SIGNALS:
-    void generateRequested(const lora::Generate& request);
-    void stopRequested();
-
-private:
+    void clearAnswers();
     QWidget* buildAsk();
     QWidget* buildPane(const QString& title, const QString& objectName, QPlainTextEdit*& text, QLabel*& note);
     void begin();
     void refresh();
 
+    EngineLink& link_;
+    RequestId request_; ///< whose answers are awaited or in sight
     QPlainTextEdit* prompt_ = nullptr;
     QCheckBox* chat_ = nullptr;
     QSpinBox* tokens_ = nullptr;

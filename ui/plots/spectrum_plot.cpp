@@ -80,6 +80,7 @@ void SpectrumPlot::setHistory(const SpectraHistory& history) {
 }
 
 void SpectrumPlot::setShownStep(std::optional<std::int64_t> step) {
+    if (step_ == step) return;
     step_ = step;
     redraw();
 }

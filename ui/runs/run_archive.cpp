@@ -9,7 +9,8 @@ void RunArchive::refresh() {
     reader_.read([folder = folder_.toStdString()] { return list_runs(folder); },
         [this, listing](const std::vector<RunListing>& runs) {
             if (listing == listing_) Q_EMIT listed(runs);
-        });
+        },
+        [this](const QString& why) { Q_EMIT failed({}, why); });
 }
 
 void RunArchive::read(const std::string& run) {

@@ -25,7 +25,7 @@ public:
 Q_SIGNALS:
     void listed(const std::vector<lora::RunListing>& runs);
     void runRead(std::shared_ptr<const lora::RunRecord> run);
-    void failed(const std::string& run, const QString& why);
+    void failed(const std::string& run, const QString& why); ///< `run` is empty where it is the list
 
 private:
     QString folder_;

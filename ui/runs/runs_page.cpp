@@ -1,9 +1,9 @@
 #include "ui/runs/runs_page.h"
 
-#include "engine/error.h"
 #include "engine/files/store.h"
 #include "engine/runs/run_export.h"
 #include "engine/runs/run_folder.h"
+#include "ui/elements/enabled_actions.h"
 #include "ui/plots/plot_theme.h"
 #include "ui/runs/run_details.h"
 #include "ui/runs/run_overlay.h"
@@ -24,16 +24,18 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <exception>
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
 
-RunsPage::RunsPage(const QString& folder, QWidget* parent)
-    : QWidget(parent), archive_(folder), model_(new RunsModel(this)), filter_(new RunsFilter(model_, this)),
-      search_(new QLineEdit(this)), count_(new QLabel(this)), open_(new QPushButton(tr("Open"), this)),
-      export_(new QToolButton(this)), trash_(new QPushButton(tr("Move to trash"), this)),
-      table_(new QTableView(this)), overlay_(new RunOverlay(this)), details_(new RunDetails(this)) {
+RunsPage::RunsPage(EngineLink& link, const QString& folder, QWidget* parent)
+    : QWidget(parent), link_(link), archive_(folder), model_(new RunsModel(this)),
+      filter_(new RunsFilter(model_, this)), search_(new QLineEdit(this)), count_(new QLabel(this)),
+      open_(new QPushButton(tr("Open"), this)), export_(new QToolButton(this)),
+      trash_(new QPushButton(tr("Move to trash"), this)), table_(new QTableView(this)),
+      overlay_(new RunOverlay(this)), details_(new RunDetails(this)) {
     setObjectName(u"runsPage"_s);
     auto* lower = new QSplitter(Qt::Horizontal);
     lower->addWidget(overlay_);
@@ -52,6 +54,7 @@ RunsPage::RunsPage(const QString& folder, QWidget* parent)
     column->addWidget(buildHead());
     column->addWidget(all, 1);
     connectAll();
+    connectLink();
     showSelection();
 }
 
@@ -135,15 +138,19 @@ void RunsPage::connectAll() {
         try {
             write_notes(run, notes);
             model_->setNotes(run, notes);
-        } catch (const Error& error) {
+        } catch (const std::exception& error) {
             Q_EMIT complained(QString::fromUtf8(error.what()));
         }
     });
 }
 
-void RunsPage::setActive(const QString& folder) {
-    active_ = folder;
-    showSelection();
+void RunsPage::connectLink() {
+    link_.on<RunStarted>(this, [this](const RunStarted& run) { started_ = run.folder; });
+    link_.on<StateChanged>(this, [this](const StateChanged& now) {
+        active_ = isRunActive(now.state) ? started_ : std::string();
+        showSelection();
+        if (isVisible()) refresh();
+    });
 }
 
 void RunsPage::refresh() { archive_.refresh(); }
@@ -185,7 +192,7 @@ void RunsPage::showSelection() {
     const int shown = filter_->rowCount();
     count_->setText(shown == model_->rowCount() ? tr("Runs: %1").arg(shown)
                                                 : tr("Runs: %1 of %2").arg(shown).arg(model_->rowCount()));
-    const bool active = std::find(runs.begin(), runs.end(), active_.toStdString()) != runs.end();
+    const bool active = std::find(runs.begin(), runs.end(), active_) != runs.end();
     open_->setEnabled(runs.size() == 1 && !active);
     export_->setEnabled(!runs.empty());
     trash_->setEnabled(!runs.empty() && !active);
@@ -221,7 +228,7 @@ void RunsPage::exportSelected(const Write& write) {
         for (const std::string& run : selected())
             written << QString::fromStdString(write(read_run_curves(run)));
         Q_EMIT said(tr("Written: %1").arg(written.join(u", "_s)));
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         Q_EMIT complained(QString::fromUtf8(error.what()));
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Past runs: found by typing, overlaid, compared, written about, exported, thrown away.
 
+#include "ui/link/engine_link.h"
 #include "ui/runs/run_archive.h"
 
 #include <QWidget>
@@ -23,12 +24,10 @@ class RunsModel;
 class RunsPage : public QWidget {
     Q_OBJECT
 public:
-    explicit RunsPage(const QString& folder, QWidget* parent = nullptr);
+    RunsPage(EngineLink& link, const QString& folder, QWidget* parent = nullptr);
 
     RunOverlay* overlay() const { return overlay_; }
     RunsModel* model() const { return model_; }
-    /// The folder of the run in progress, which cannot be thrown away; empty: none.
-    void setActive(const QString& folder);
     /// Reads the list anew.
     void refresh();
     /// Folders of the selected runs, top to bottom.
@@ -51,6 +50,7 @@ private:
     QWidget* buildHead();
     QWidget* buildTable();
     void connectAll();
+    void connectLink();
     void takeList(const std::vector<RunListing>& runs);
     void showSelection();
     void showOverlay();
@@ -59,6 +59,7 @@ private:
     template <class Write>
     void exportSelected(const Write& write);
 
+    EngineLink& link_;
     RunArchive archive_;
     RunsModel* model_;
     RunsFilter* filter_;
@@ -70,7 +71,8 @@ private:
     QTableView* table_;
     RunOverlay* overlay_;
     RunDetails* details_;
-    QString active_;
+    std::string started_; ///< the folder of the run that was started last
+    std::string active_;  ///< of the one in progress, which cannot be thrown away; empty: none
     std::map<std::string, std::shared_ptr<const RunRecord>> records_; ///< of runs that were selected
     std::set<std::string> reading_;
 };

@@ -1,6 +1,5 @@
 #include "ui/sweeps/sweeps_page.h"
 
-#include "engine/error.h"
 #include "ui/elements/result_table.h"
 #include "ui/plots/plot_frame.h"
 #include "ui/sweeps/axis_editor.h"
@@ -17,19 +16,20 @@
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <exception>
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
 
-SweepsPage::SweepsPage(const QString& folder, QWidget* parent)
-    : QWidget(parent), archive_(folder), sweeps_(new QComboBox(this)), progress_(new QLabel(this)),
-      fromFile_(new QPushButton(tr("From a file…"), this)),
+SweepsPage::SweepsPage(EngineLink& link, const QString& folder, QWidget* parent)
+    : QWidget(parent), link_(link), archive_(folder), sweeps_(new QComboBox(this)),
+      progress_(new QLabel(this)), fromFile_(new QPushButton(tr("From a file…"), this)),
       draft_(new QPushButton(tr("From the set-up…"), this)),
       start_(new QPushButton(tr("Start the sweep"), this)), stop_(new QPushButton(tr("Stop"), this)),
-      resume_(new QPushButton(tr("Go on"), this)), editor_(new AxisEditor(this)),
-      rows_(new ResultTable(this)), view_(makeResultView(rows_, u"sweepTable"_s, this)),
-      curves_(new SweepCurves(this)) {
+      resume_(new QPushButton(tr("Go on"), this)), retry_(new QPushButton(tr("Try failed ones again"), this)),
+      editor_(new AxisEditor(this)), rows_(new ResultTable(this)),
+      view_(makeResultView(rows_, u"sweepTable"_s, this)), curves_(new SweepCurves(this)) {
     setObjectName(u"sweepsPage"_s);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -39,6 +39,7 @@ SweepsPage::SweepsPage(const QString& folder, QWidget* parent)
     column->addWidget(buildResults(), 1);
     editor_->hide();
     connectAll();
+    connectLink();
     showTable();
 }
 
@@ -62,12 +63,14 @@ QWidget* SweepsPage::buildHead() {
     stop_->setToolTip(tr("Save the run under way and stop; the sweep can go on later"));
     resume_->setObjectName(u"resumeSweep"_s);
     resume_->setToolTip(tr("What is finished or failed is kept, what was under way goes on"));
+    retry_->setObjectName(u"retrySweep"_s);
+    retry_->setToolTip(tr("Runs that failed go on from their checkpoints, or begin anew"));
     auto* row = new QHBoxLayout(head);
     row->setContentsMargins(10, 6, 10, 6);
     row->setSpacing(8);
     row->addWidget(sweeps_);
     row->addWidget(progress_, 1);
-    for (QPushButton* button : {resume_, stop_, fromFile_, draft_, start_}) row->addWidget(button);
+    for (QPushButton* button : {retry_, resume_, stop_, fromFile_, draft_, start_}) row->addWidget(button);
     return head;
 }
 
@@ -88,9 +91,11 @@ void SweepsPage::connectAll() {
     connect(editor_, &AxisEditor::changed, this, &SweepsPage::showButtons);
     connect(start_, &QPushButton::clicked, this, &SweepsPage::startDraft);
     connect(fromFile_, &QPushButton::clicked, this, &SweepsPage::chooseFile);
-    connect(stop_, &QPushButton::clicked, this, [this] { Q_EMIT asked(StopRun{}); });
-    connect(
-        resume_, &QPushButton::clicked, this, [this] { Q_EMIT asked(ResumeSweep{folder_.toStdString()}); });
+    connect(stop_, &QPushButton::clicked, this, [this] { link_.post(StopRun{}); });
+    connect(resume_, &QPushButton::clicked, this, [this] { link_.post(ResumeSweep{folder_.toStdString()}); });
+    connect(retry_, &QPushButton::clicked, this, [this] {
+        link_.post(ResumeSweep{folder_.toStdString(), /*retry_failed=*/true});
+    });
     connect(sweeps_, &QComboBox::activated, this, [this] { openSweep(sweeps_->currentData().toString()); });
     connect(view_, &QTableView::doubleClicked, this, [this] {
         const int row = selectedRow(*view_);
@@ -109,14 +114,16 @@ void SweepsPage::connectAll() {
     });
 }
 
+void SweepsPage::connectLink() {
+    link_.on<SweepChanged>(this, [this](const SweepChanged& sweep) { setSweep(sweep); });
+    link_.on<StateChanged>(this, [this](const StateChanged&) { showButtons(); });
+    connect(&link_, &EngineLink::stepsDone, this,
+        [this](const std::vector<StepDone>& steps) { setStep(steps.back()); });
+}
+
 void SweepsPage::setBase(const RunSettings& base) {
     base_ = base;
     editor_->setBase(base);
-}
-
-void SweepsPage::setState(EngineState state) {
-    state_ = state;
-    showButtons();
 }
 
 void SweepsPage::setSweep(const SweepChanged& sweep) {
@@ -166,17 +173,24 @@ void SweepsPage::showTable() {
 }
 
 void SweepsPage::showButtons() {
-    const bool free = !isRunActive(state_) && state_ != EngineState::Loading && !isLive();
-    const auto unfinished = std::any_of(table_.rows.begin(), table_.rows.end(), [](const SweepRow& row) {
-        return row.state != SweepRunState::Finished && row.state != SweepRunState::Failed;
-    });
+    const EngineState state = link_.state();
+    const bool free = !isRunActive(state) && state != EngineState::Loading && !isLive();
+    const auto any = [this](const auto& holds) {
+        return std::any_of(
+            table_.rows.begin(), table_.rows.end(), [&](const SweepRow& row) { return holds(row.state); });
+    };
+    const bool unfinished = any(
+        [](SweepRunState each) { return each != SweepRunState::Finished && each != SweepRunState::Failed; });
+    const bool failed = any([](SweepRunState each) { return each == SweepRunState::Failed; });
     fromFile_->setEnabled(free);
     draft_->setEnabled(free);
     start_->setEnabled(free && editor_->isSound());
     stop_->setVisible(isLive());
-    stop_->setEnabled(isRunActive(state_));
+    stop_->setEnabled(isRunActive(state));
     resume_->setVisible(!isLive() && unfinished);
     resume_->setEnabled(free);
+    retry_->setVisible(!isLive() && failed);
+    retry_->setEnabled(free);
 }
 
 void SweepsPage::startFile(const QString& path, const QString& dataFolder) {
@@ -189,7 +203,7 @@ void SweepsPage::startFile(const QString& path, const QString& dataFolder) {
         if (beside.isEmpty()) return askForData(path, absent_data(sweep, home.toStdString()));
         resolve_paths(sweep, home.toStdString(), beside.toStdString());
         start(sweep);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         Q_EMIT complained(QString::fromUtf8(error.what()));
     }
 }
@@ -217,13 +231,13 @@ void SweepsPage::askForData(const QString& path, const std::vector<std::string>&
 void SweepsPage::startDraft() {
     try {
         start(draftedSweep(editor_->name(), base_, editor_->axes()));
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         Q_EMIT complained(QString::fromUtf8(error.what()));
     }
 }
 
 void SweepsPage::start(const Sweep& sweep) {
-    Q_EMIT asked(StartSweep{sweep, archive_.newFolder(QString::fromStdString(sweep.name)).toStdString()});
+    link_.post(StartSweep{sweep, archive_.newFolder(QString::fromStdString(sweep.name)).toStdString()});
 }
 
 void SweepsPage::chooseFile() {

@@ -2,8 +2,8 @@
 // Many runs as one question: a sweep from a file or from the set-up with axes, its queue as it goes, its
 // results as a table and as curves.
 
-#include "engine/worker/messages.h"
 #include "ui/elements/enabled_actions.h"
+#include "ui/link/engine_link.h"
 #include "ui/plots/plot_export.h"
 #include "ui/sweeps/sweep_archive.h"
 
@@ -27,15 +27,10 @@ class SweepsPage : public QWidget {
     Q_OBJECT
 public:
     /// `folder` holds the sweeps.
-    explicit SweepsPage(const QString& folder, QWidget* parent = nullptr);
+    SweepsPage(EngineLink& link, const QString& folder, QWidget* parent = nullptr);
 
     /// The set-up, which a sweep made here varies.
     void setBase(const RunSettings& base);
-    /// What the engine says of the sweep under way.
-    void setSweep(const SweepChanged& sweep);
-    /// One of its runs took a step.
-    void setStep(const StepDone& step);
-    void setState(EngineState state);
 
     /// Reads a sweep's file and starts it. Relative paths in it lie beside it; those of data in `dataFolder`,
     /// or, where that is empty, beside it, beside the set-up's data, or where the user says.
@@ -49,7 +44,6 @@ public:
     Table table() const;
 
 Q_SIGNALS:
-    void asked(const lora::Command& command);
     void complained(const QString& text);
     void runOpenRequested(const QString& folder);
 
@@ -60,6 +54,11 @@ private:
     QWidget* buildHead();
     QWidget* buildResults();
     void connectAll();
+    void connectLink();
+    /// What the engine says of the sweep under way.
+    void setSweep(const SweepChanged& sweep);
+    /// One of its runs took a step.
+    void setStep(const StepDone& step);
     void fillSweeps();
     void start(const Sweep& sweep);
     void startDraft();
@@ -70,8 +69,8 @@ private:
     void showButtons();
     bool isLive() const { return !live_.isEmpty(); }
 
+    EngineLink& link_;
     SweepArchive archive_;
-    EngineState state_ = EngineState::Empty;
     QString folder_; ///< of the sweep in sight
     QString live_;   ///< of the one under way; empty: none
     SweepTable table_;
@@ -84,6 +83,7 @@ private:
     QPushButton* start_;
     QPushButton* stop_;
     QPushButton* resume_;
+    QPushButton* retry_;
     AxisEditor* editor_;
     ResultTable* rows_;
     QTableView* view_;

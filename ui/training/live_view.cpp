@@ -1,5 +1,6 @@
 #include "ui/training/live_view.h"
 
+#include "engine/runs/run_health.h"
 #include "ui/plots/heat_map.h"
 #include "ui/plots/loss_plot.h"
 #include "ui/plots/plot_frame.h"
@@ -16,7 +17,7 @@ namespace lora {
 
 using namespace Qt::StringLiterals;
 
-LiveView::LiveView(QWidget* parent)
+LiveView::LiveView(EngineLink& link, QWidget* parent)
     : QWidget(parent), loss_(new LossPlot(this)), spectrum_(new SpectrumPlot(this)), heat_(new HeatMap(this)),
       strip_(new ProgressStrip(this)) {
     setObjectName(u"liveView"_s);
@@ -37,6 +38,39 @@ LiveView::LiveView(QWidget* parent)
     column->addWidget(plots, 1);
     column->addWidget(strip_);
     connectPlots();
+    connectLink(link);
+    connectStrip(link);
+}
+
+void LiveView::connectLink(EngineLink& link) {
+    link.on<ModelLoaded>(
+        this, [this](const ModelLoaded& loaded) { setGrid(LayerGrid(loaded.model->linears)); });
+    link.on<ModelClosed>(this, [this](const ModelClosed&) { setGrid({}); });
+    link.on<AdapterChanged>(this, [this](const AdapterChanged& adapter) {
+        if (adapter.targets.empty()) clearSpectra();
+    });
+    link.on<RunStarted>(this, [this](const RunStarted& run) { startRun(run); });
+    link.on<RunOpened>(this, [this](const RunOpened& opened) {
+        showRecord(*opened.record);
+        for (const Alarm& each : find_alarms(*opened.record)) add(each);
+    });
+    connect(&link, &EngineLink::stepsDone, this, [this](const std::vector<StepDone>& steps) { add(steps); });
+    link.on<EvaluationDone>(this, [this](const EvaluationDone& evaluation) { add(evaluation); });
+    link.on<SpectraDone>(this, [this](const SpectraDone& spectra) { add(spectra); });
+    link.on<AlarmRaised>(this, [this](const AlarmRaised& raised) { add(raised.alarm); });
+}
+
+void LiveView::connectStrip(EngineLink& link) {
+    link.on<Progress>(this, [this](const Progress& progress) { strip_->setProgress(progress); });
+    link.on<ModelLoaded>(this, [this](const ModelLoaded&) { strip_->clear(); });
+    link.on<ModelClosed>(this, [this](const ModelClosed&) { strip_->clear(); });
+    // Nothing is being opened any more; the values stay, they tell of the run in sight.
+    link.on<StateChanged>(this, [this](const StateChanged& now) {
+        if (now.state != EngineState::Loading) strip_->stopWaiting();
+    });
+    link.on<Refused>(this, [this](const Refused&) { strip_->stopWaiting(); });
+    link.on<RunEnded>(this, [this](const RunEnded& run) { strip_->setEnded(run.finished); });
+    link.on<Failed>(this, [this](const Failed&) { strip_->setEnded(false); });
 }
 
 void LiveView::connectPlots() {
@@ -120,8 +154,10 @@ void LiveView::add(const Alarm& alarm) {
 
 void LiveView::showSpectra() {
     spectraWait_ = false;
-    spectrum_->setHistory(history_);
+    // The map first: its slider may come to stand at another step, and all show one.
     heat_->setHistory(history_);
+    spectrum_->setShownStep(heat_->shownStep());
+    spectrum_->setHistory(history_);
 }
 
 void LiveView::clearSpectra() {

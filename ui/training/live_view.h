@@ -23,10 +23,9 @@ class SpectrumPlot;
 class LiveView : public QWidget {
     Q_OBJECT
 public:
-    explicit LiveView(QWidget* parent = nullptr);
+    explicit LiveView(EngineLink& link, QWidget* parent = nullptr);
 
     LossPlot* loss() const { return loss_; }
-    ProgressStrip* strip() const { return strip_; }
     void setGrid(const LayerGrid& grid);
     void startRun(const RunStarted& run);
     void showRecord(const RunRecord& record);
@@ -50,6 +49,8 @@ Q_SIGNALS:
 
 private:
     void connectPlots();
+    void connectLink(EngineLink& link);
+    void connectStrip(EngineLink& link);
     void setCurrent(PlotFrame* frame);
     void fill(const RunRecord& record, std::int64_t lastStep);
     void showSpectra();

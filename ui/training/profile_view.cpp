@@ -29,7 +29,7 @@ QString words(Phase phase) {
 
 } // namespace
 
-ProfileView::ProfileView(QWidget* parent) : QTreeWidget(parent) {
+ProfileView::ProfileView(EngineLink& link, QWidget* parent) : QTreeWidget(parent) {
     setObjectName(u"profileView"_s);
     setFrameShape(QFrame::NoFrame);
     setRootIsDecorated(false);
@@ -37,6 +37,8 @@ ProfileView::ProfileView(QWidget* parent) : QTreeWidget(parent) {
     setSelectionMode(QAbstractItemView::NoSelection);
     setHeaderLabels({tr("Phase"), tr("Share"), tr("Seconds"), tr("Times"), tr("Milliseconds each")});
     header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    connect(&link, &EngineLink::stepsDone, this,
+        [this](const std::vector<StepDone>& steps) { setProfile(steps.back().profile); });
 }
 
 void ProfileView::setProfile(const Profile& profile) {

@@ -1,7 +1,7 @@
 #pragma once
 // Where a run's time goes, phase by phase, while it trains.
 
-#include "engine/machine/profile.h"
+#include "ui/link/engine_link.h"
 
 #include <QTreeWidget>
 
@@ -10,7 +10,9 @@ namespace lora {
 class ProfileView : public QTreeWidget {
     Q_OBJECT
 public:
-    explicit ProfileView(QWidget* parent = nullptr);
+    explicit ProfileView(EngineLink& link, QWidget* parent = nullptr);
+
+private:
     /// Phases that took no time are left out.
     void setProfile(const Profile& profile);
 };

@@ -1,0 +1,72 @@
+#include "engine/driver/driven_run.h"
+
+#include "engine/devices/failure.h"
+#include "engine/runs/run_record.h"
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+namespace lora {
+
+std::unique_ptr<DrivenRun> DrivenRun::start(const RunSettings& settings, const std::string& folder,
+    LoadedModel& loaded, const std::stop_token& stop) {
+    return std::unique_ptr<DrivenRun>(
+        new DrivenRun(Run::start(settings, folder, loaded, stop), /*is_resumed=*/false, nullptr));
+}
+
+std::unique_ptr<DrivenRun> DrivenRun::resume(
+    const std::string& folder, LoadedModel& loaded, const std::stop_token& stop) {
+    auto run = Run::resume(folder, loaded, stop); // cuts what came after the checkpoint
+    std::shared_ptr<const RunRecord> before;
+    if (run->steps_done() > 0) before = std::make_shared<const RunRecord>(read_run_curves(run->folder()));
+    return std::unique_ptr<DrivenRun>(new DrivenRun(std::move(run), /*is_resumed=*/true, std::move(before)));
+}
+
+DrivenRun::DrivenRun(std::unique_ptr<Run> run, bool is_resumed, std::shared_ptr<const RunRecord> before)
+    : run_(std::move(run)), is_resumed_(is_resumed), before_(std::move(before)),
+      health_(before_ ? HealthWatch(*before_) : HealthWatch()) {}
+
+std::optional<RunNews> DrivenRun::advance(const std::stop_token& stop) {
+    using Clock = std::chrono::steady_clock;
+    const auto begin = Clock::now();
+    try {
+        auto event = run_->advance(stop);
+        if (!event) return std::nullopt;
+        RunNews news{std::move(*event), std::chrono::duration<double>(Clock::now() - begin).count()};
+        news.alarms = alarms_of(news.event);
+        return news;
+    } catch (...) {
+        try {
+            run_->save();
+        } catch (const std::exception& failure) {
+            why_not_saved_ = message_of(failure);
+        }
+        throw;
+    }
+}
+
+RunNews DrivenRun::save() { return {run_->save()}; }
+
+RunNews DrivenRun::end() {
+    try {
+        return {run_->end()};
+    } catch (const std::exception& failure) {
+        why_not_saved_ = message_of(failure);
+        throw;
+    }
+}
+
+std::shared_ptr<const SpectraOfStep> DrivenRun::quick_spectra() {
+    return trains_weights(run_->settings().method) ? nullptr : run_->measure();
+}
+
+// They speak of ranks that were chosen; what weights or DoRA change has none.
+std::vector<Alarm> DrivenRun::alarms_of(const RunEvent& event) {
+    if (const auto* step = std::get_if<StepRecord>(&event)) health_.add(*step);
+    const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event);
+    if (spectra == nullptr || !keeps_low_rank(run_->settings().method)) return {};
+    return health_.add(*spectra);
+}
+
+} // namespace lora

@@ -1,0 +1,26 @@
+#pragma once
+// Asking for files and folders; each kind of dialog begins where the last one of its kind ended.
+
+#include <QString>
+
+class QWidget;
+
+namespace lora {
+
+/// A file that is there; empty: none was chosen. `kind` names what is remembered, such as "dataset".
+QString askForFile(QWidget* parent, const QString& title, const QString& kind, const QString& filter,
+    const QString& atFirst = {});
+/// A folder that is there.
+QString askForFolder(QWidget* parent, const QString& title, const QString& kind, const QString& atFirst = {});
+/// A file to write.
+QString askForNewFile(
+    QWidget* parent, const QString& title, const QString& kind, const QString& name, const QString& filter);
+/// A folder to make.
+QString askForNewFolder(QWidget* parent, const QString& title, const QString& kind, const QString& name);
+/// What to load as an adapter: its folder where one of its files was chosen.
+QString askForAdapter(QWidget* parent, const QString& title, const QString& runs);
+
+/// What dialogs offer as datasets.
+QString datasetFilter();
+
+} // namespace lora

@@ -1,0 +1,64 @@
+#include "ui/window/docks.h"
+
+#include <QDockWidget>
+#include <QMainWindow>
+#include <QMenu>
+#include <QTabWidget>
+#include <utility>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// As the window's tabs stand.
+constexpr int training = 0;
+constexpr int sweeps = 2;
+
+} // namespace
+
+Docks::Docks(QMainWindow& window, QTabWidget& pages, const Contents& contents, QMenu& view)
+    : QObject(&window), window_(window) {
+    window.setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    window.setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowTabbedDocks);
+    window.setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setup_ = add(tr("Set-up"), u"setupDock"_s, contents.setup, Qt::LeftDockWidgetArea, view);
+    QDockWidget* play =
+        add(tr("Playground"), u"playgroundDock"_s, contents.playground, Qt::BottomDockWidgetArea, view);
+    QDockWidget* log =
+        add(tr("Messages"), u"messagesDock"_s, contents.messages, Qt::BottomDockWidgetArea, view);
+    QDockWidget* time = add(tr("Time"), u"profileDock"_s, contents.time, Qt::BottomDockWidgetArea, view);
+    window.tabifyDockWidget(play, log);
+    window.tabifyDockWidget(log, time);
+    play->raise();
+    beneath_ = {play, log, time};
+    connect(&pages, &QTabWidget::currentChanged, this, &Docks::showThoseOf);
+    window.resizeDocks({setup_}, {360}, Qt::Horizontal);
+    window.resizeDocks({play}, {220}, Qt::Vertical);
+}
+
+QDockWidget* Docks::add(
+    const QString& title, const QString& name, QWidget* content, Qt::DockWidgetArea area, QMenu& view) {
+    auto* dock = new QDockWidget(title, &window_);
+    dock->setObjectName(name);
+    dock->setWidget(content);
+    window_.addDockWidget(area, dock);
+    view.addAction(dock->toggleViewAction());
+    return dock;
+}
+
+// Sweeps need neither playground nor messages, laboratory and past runs no set-up either: their room goes to
+// the page, and comes back with the training.
+void Docks::showThoseOf(int page) {
+    std::vector<QDockWidget*> away;
+    if (page != training) away = beneath_;
+    if (page != training && page != sweeps) away.push_back(setup_);
+    for (const auto& [dock, hidden] : std::exchange(wasHidden_, {})) dock->setHidden(hidden);
+    for (QDockWidget* dock : away) {
+        wasHidden_[dock] = dock->isHidden();
+        dock->hide();
+    }
+}
+
+} // namespace lora

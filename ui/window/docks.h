@@ -1,0 +1,39 @@
+#pragma once
+// What stands around the pages, and which of it each page leaves room for.
+
+#include <QObject>
+#include <map>
+#include <vector>
+
+class QDockWidget;
+class QMainWindow;
+class QMenu;
+class QTabWidget;
+class QWidget;
+
+namespace lora {
+
+class Docks : public QObject {
+    Q_OBJECT
+public:
+    struct Contents {
+        QWidget* setup;
+        QWidget* playground;
+        QWidget* messages;
+        QWidget* time;
+    };
+    /// Around `pages`, whose first is the training's; `view` gets a choice for each.
+    Docks(QMainWindow& window, QTabWidget& pages, const Contents& contents, QMenu& view);
+
+private:
+    QDockWidget* add(
+        const QString& title, const QString& name, QWidget* content, Qt::DockWidgetArea area, QMenu& view);
+    void showThoseOf(int page);
+
+    QMainWindow& window_;
+    QDockWidget* setup_;
+    std::vector<QDockWidget*> beneath_;      ///< playground, messages, time
+    std::map<QDockWidget*, bool> wasHidden_; ///< those that the page in sight has put away, and how they were
+};
+
+} // namespace lora

@@ -1,0 +1,131 @@
+#include "ui/window/file_desk.h"
+
+#include "engine/runs/run_export.h"
+#include "ui/elements/file_dialogs.h"
+#include "ui/elements/recent_files.h"
+#include "ui/window/setup_desk.h"
+
+#include <QAction>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMimeData>
+#include <QSettings>
+#include <QUrl>
+#include <exception>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+FileDesk::FileDesk(EngineLink& link, Opened& opened, SetupDesk& setup, const QString& runs, QWidget* window)
+    : QObject(window), link_(link), opened_(opened), setup_(setup), runs_(runs), window_(window) {
+    link_.on<ModelLoaded>(this, [this](const ModelLoaded& loaded) {
+        remember(FileKind::Model, QString::fromStdString(loaded.model->path));
+    });
+    link_.on<RunOpened>(this, [this](const RunOpened& run) {
+        remember(FileKind::Run, QString::fromStdString(run.record->folder));
+    });
+}
+
+void FileDesk::openPath(const QString& path) {
+    const auto kind = fileKind(path);
+    if (kind) return open(*kind, *kind == FileKind::Adapter ? adapterOf(path) : path);
+    Q_EMIT complained(
+        tr("%1: this is neither a model (folder with config.json, or .gguf), a dataset (%2), an "
+           "adapter (folder with adapter_config.json, or .safetensors), nor a run.")
+            .arg(path, datasetSuffixes(u"."_s)));
+}
+
+void FileDesk::open(FileKind kind, const QString& path) {
+    switch (kind) {
+    case FileKind::Model: setup_.useModel(path); break;
+    case FileKind::Dataset:
+        setup_.useDataset(path);
+        remember(kind, path);
+        break;
+    case FileKind::Adapter:
+        link_.post(LoadAdapter{path.toStdString()});
+        remember(kind, path);
+        break;
+    case FileKind::Run: link_.post(OpenRun{path.toStdString()}); break;
+    }
+}
+
+void FileDesk::drop(const QMimeData& dropped) {
+    for (const QUrl& url : dropped.urls())
+        if (url.isLocalFile()) openPath(url.toLocalFile());
+}
+
+void FileDesk::remember(FileKind kind, const QString& path) {
+    QSettings settings;
+    rememberFile(settings, {kind, path});
+    Q_EMIT remembered();
+}
+
+void FileDesk::fillRecent(QMenu& menu) {
+    menu.clear();
+    for (const RecentFile& file : recentFiles(QSettings())) {
+        QAction* action = menu.addAction(u"%1  (%2)"_s.arg(QFileInfo(file.path).fileName(), name(file.kind)));
+        action->setToolTip(file.path);
+        connect(action, &QAction::triggered, this, [this, file] { open(file.kind, file.path); });
+    }
+    if (menu.isEmpty()) menu.addAction(tr("Nothing yet"))->setEnabled(false);
+}
+
+void FileDesk::chooseModelFolder() {
+    const QString path = askForFolder(window_, tr("Open a model folder"), u"model"_s);
+    if (!path.isEmpty()) open(FileKind::Model, path);
+}
+
+void FileDesk::chooseModelFile() { setup_.chooseModelFile(); }
+
+void FileDesk::chooseDataset() {
+    const QString path = askForFile(window_, tr("Open a dataset"), u"dataset"_s, datasetFilter());
+    if (!path.isEmpty()) open(FileKind::Dataset, path);
+}
+
+void FileDesk::chooseAdapter() {
+    const QString path = askForAdapter(window_,
+        tr("Load an adapter: adapter_config.json of a PEFT folder, a "
+           "safetensors file with loralib's names, or subspace.json"),
+        runs_);
+    if (!path.isEmpty()) open(FileKind::Adapter, path);
+}
+
+void FileDesk::chooseRun() {
+    const QString path = askForFolder(window_, tr("Open a run"), u"run"_s, runs_);
+    if (!path.isEmpty()) open(FileKind::Run, path);
+}
+
+void FileDesk::saveAdapter() {
+    const QString path =
+        askForNewFolder(window_, tr("Save the adapter as a new folder"), u"adapter"_s, u"adapter"_s);
+    if (!path.isEmpty()) link_.post(SaveAdapter{path.toStdString()});
+}
+
+void FileDesk::mergeModel() {
+    const QString path = askForNewFolder(
+        window_, tr("Write model and adapter as one new model folder"), u"merged"_s, u"merged-model"_s);
+    if (!path.isEmpty()) link_.post(MergeModel{path.toStdString()});
+}
+
+void FileDesk::exportGguf() {
+    const QString path = askForNewFile(window_, tr("Export the adapter for llama.cpp"), u"gguf"_s,
+        u"adapter.gguf"_s, tr("GGUF adapter (*.gguf)"));
+    if (!path.isEmpty()) link_.post(ExportGguf{path.toStdString()});
+}
+
+void FileDesk::exportRun() {
+    const QString path =
+        askForFolder(window_, tr("A log folder for TensorBoard; the run gets a folder in it"), u"export"_s);
+    if (path.isEmpty() || opened_.runFolder().isEmpty()) return;
+    try {
+        const std::string file =
+            export_tensorboard(read_run_curves(opened_.runFolder().toStdString()), path.toStdString());
+        Q_EMIT said(tr("The run's curves were written to %1").arg(QString::fromStdString(file)));
+    } catch (const std::exception& error) {
+        Q_EMIT complained(QString::fromUtf8(error.what()));
+    }
+}
+
+} // namespace lora

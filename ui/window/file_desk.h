@@ -1,0 +1,55 @@
+#pragma once
+// Opens and writes what a person chooses, drops or picks from the recent files.
+
+#include "ui/elements/file_kind.h"
+#include "ui/window/opened.h"
+
+#include <QObject>
+#include <QString>
+
+class QMenu;
+class QMimeData;
+class QWidget;
+
+namespace lora {
+
+class SetupDesk;
+
+class FileDesk : public QObject {
+    Q_OBJECT
+public:
+    /// Dialogs stand before `window`; `runs` is the folder of runs.
+    FileDesk(EngineLink& link, Opened& opened, SetupDesk& setup, const QString& runs, QWidget* window);
+
+    /// Opens by what the path seems to be; says so where it seems nothing that is known.
+    void openPath(const QString& path);
+    void open(FileKind kind, const QString& path);
+    void drop(const QMimeData& dropped);
+    void fillRecent(QMenu& menu);
+
+    void chooseModelFolder();
+    void chooseModelFile();
+    void chooseDataset();
+    void chooseAdapter();
+    void chooseRun();
+    void saveAdapter();
+    void mergeModel();
+    void exportGguf();
+    void exportRun();
+
+Q_SIGNALS:
+    void remembered(); ///< the recent files are other ones
+    void said(const QString& text);
+    void complained(const QString& text);
+
+private:
+    void remember(FileKind kind, const QString& path);
+
+    EngineLink& link_;
+    Opened& opened_;
+    SetupDesk& setup_;
+    QString runs_;
+    QWidget* window_;
+};
+
+} // namespace lora

@@ -1,0 +1,54 @@
+#include "ui/window/plot_saving.h"
+
+#include "ui/elements/file_dialogs.h"
+#include "ui/laboratory/laboratory_page.h"
+#include "ui/plots/plot_frame.h"
+#include "ui/runs/run_overlay.h"
+#include "ui/runs/runs_page.h"
+#include "ui/sweeps/sweeps_page.h"
+#include "ui/training/live_view.h"
+#include "ui/window/notices.h"
+
+#include <exception>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Shown {
+    QCustomPlot* plot;
+    Table table;
+    QString name;
+};
+
+Shown shownOf(const QWidget* page) {
+    if (const auto* runs = qobject_cast<const RunsPage*>(page))
+        return {runs->overlay()->frame()->plot(), runs->overlay()->table(), u"runs"_s};
+    if (const auto* sweeps = qobject_cast<const SweepsPage*>(page))
+        return {sweeps->plot(), sweeps->table(), u"sweep"_s};
+    if (const auto* laboratory = qobject_cast<const LaboratoryPage*>(page)) {
+        const LaboratoryView* view = laboratory->current();
+        return {view->plot(), view->table(), view->name()};
+    }
+    const auto* live = qobject_cast<const LiveView*>(page);
+    return {live->currentPlot(), live->currentTable(), live->currentName()};
+}
+
+} // namespace
+
+void savePlotOf(const QWidget* page, QWidget* window, Notices& notices) {
+    const Shown shown = shownOf(page);
+    const QString path = askForNewFile(window, Notices::tr("Export the plot"), u"export"_s,
+        shown.name + u".png"_s, Notices::tr("Picture (*.png);;Document (*.pdf);;Numbers (*.csv)"));
+    if (path.isEmpty()) return;
+    try {
+        exportPlot(*shown.plot, shown.table, path);
+        notices.say(Notices::tr("The plot was written to %1").arg(path));
+    } catch (const std::exception& error) {
+        notices.complain(QString::fromUtf8(error.what()));
+    }
+}
+
+} // namespace lora

@@ -1,0 +1,171 @@
+#include "ui/window/setup_desk.h"
+
+#include "ui/elements/file_dialogs.h"
+#include "ui/plots/spectra_history.h"
+#include "ui/runs/run_folder_name.h"
+#include "ui/setup/rank_budget.h"
+#include "ui/setup/setup_column.h"
+
+#include <utility>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+SetupDesk::SetupDesk(
+    EngineLink& link, Opened& opened, SetupColumn& setup, const QString& runs, QObject* parent)
+    : QObject(parent), link_(link), opened_(opened), setup_(setup), runs_(runs) {
+    connectSetup();
+    connectLink();
+}
+
+void SetupDesk::connectSetup() {
+    connect(&setup_, &SetupColumn::modelWanted, this, &SetupDesk::loadModel);
+    connect(&setup_, &SetupColumn::dataWanted, this, &SetupDesk::wantDataset);
+    connect(&setup_, &SetupColumn::startClicked, this, &SetupDesk::start);
+    connect(&setup_, &SetupColumn::modelBrowseRequested, this, &SetupDesk::chooseModelFile);
+    connect(&setup_, &SetupColumn::dataBrowseRequested, this, &SetupDesk::chooseDataset);
+    connect(&setup_, &SetupColumn::adapterBrowseRequested, this, &SetupDesk::chooseStartAdapter);
+}
+
+void SetupDesk::connectLink() {
+    link_.on<ModelLoaded>(this, [this](const ModelLoaded& loaded) { takeModel(loaded); });
+    link_.on<ModelClosed>(this, [this](const ModelClosed&) {
+        open_ = {};
+        setup_.setModel(nullptr);
+    });
+    link_.on<DatasetLoaded>(this, [this](const DatasetLoaded& dataset) {
+        if (dataset.request == dataset_) setup_.setDataset(dataset);
+    });
+    link_.on<RunOpened>(this, [this](const RunOpened& opened) {
+        const RunSettings& settings = opened.record->settings;
+        if (opened.model_is_open) open_ = wishOf(settings);
+        setup_.read(settings);
+        setup_.setDataset({});
+        datasetWaits_ = true;
+    });
+    link_.on<RunStarted>(this, [this](const RunStarted& run) {
+        if (opened_.isSweep() || !run.resumed) return; // a sweep's runs are not the set-up's
+        open_ = wishOf(run.settings);
+        setup_.read(run.settings);
+        setup_.setDataset({});
+        datasetWaits_ = true;
+    });
+    link_.on<Refused>(this, [this](const Refused& refused) { takeRefusal(refused); });
+    link_.on<StateChanged>(this, [this](const StateChanged&) {
+        if (datasetWaits_ && link_.state() != EngineState::Loading) wantDataset();
+    });
+}
+
+SetupStatus SetupDesk::status() const {
+    SetupStatus status = opened_.with(setup_.status());
+    status.otherModel = opened_.model() && wishOf(setup_.settings()) != open_;
+    return status;
+}
+
+template <class Change>
+void SetupDesk::change(const Change& change) {
+    RunSettings settings = setup_.settings();
+    change(settings);
+    setup_.read(settings);
+}
+
+void SetupDesk::loadModel() {
+    const Wish wish = wishOf(setup_.settings());
+    if (wish.path.empty()) return;
+    asked_ = wish;
+    load_ = link_.post(LoadModel{wish.path, wish.device, wish.dtype});
+}
+
+void SetupDesk::useModel(const QString& path) {
+    change([&](RunSettings& settings) { settings.model = path.toStdString(); });
+    loadModel();
+}
+
+void SetupDesk::useDataset(const QString& path) {
+    change([&](RunSettings& settings) { settings.data.train = path.toStdString(); });
+    setup_.setDataset({});
+    wantDataset();
+}
+
+void SetupDesk::takeModel(const ModelLoaded& loaded) {
+    const ModelSummary& model = *loaded.model;
+    open_ = loaded.request == load_ ? asked_ : Wish{model.path, model.device, number_type(model.dtype)};
+    setup_.setModel(loaded.model);
+    datasetWaits_ = true;
+}
+
+// What was refused goes back to what is: the fields to the model that is open, the counts to none.
+void SetupDesk::takeRefusal(const Refused& refused) {
+    const RequestId request = refused.request.id;
+    if (request == dataset_) setup_.setDataset({});
+    const bool wasLoad = request == load_;
+    if (wasLoad && opened_.model() && !open_.path.empty())
+        change([&](RunSettings& settings) {
+            settings.model = open_.path;
+            settings.device = open_.device;
+            settings.dtype = open_.dtype;
+        });
+    // What was to be opened may have taken a reading's place.
+    const bool wasOpening = wasLoad || std::holds_alternative<OpenRun>(refused.request.command);
+    if (wasOpening && !setup_.status().dataset) wantDataset();
+}
+
+void SetupDesk::wantDataset() {
+    const RunSettings settings = setup_.settings();
+    datasetWaits_ = opened_.model() && !settings.data.train.empty();
+    const EngineState state = link_.state();
+    if (!datasetWaits_ || isRunActive(state)) return;
+    datasetWaits_ = false;
+    dataset_ = link_.post(LoadDataset{settings.data});
+}
+
+void SetupDesk::start() {
+    const RunSettings settings = setup_.settings();
+    link_.post(StartRun{settings, newRunFolder(runs_, settings).toStdString()});
+}
+
+void SetupDesk::resume() {
+    if (link_.state() == EngineState::Paused)
+        link_.post(ContinueRun{});
+    else if (opened_.resumable())
+        link_.post(ResumeRun{opened_.resumable()->toStdString()});
+}
+
+void SetupDesk::chooseModelFile() {
+    const QString path =
+        askForFile(&setup_, tr("Open a model file"), u"model"_s, tr("GGUF models (*.gguf);;All files (*)"));
+    if (!path.isEmpty()) useModel(path);
+}
+
+void SetupDesk::chooseDataset(bool evaluation) {
+    const QString path =
+        askForFile(&setup_, evaluation ? tr("Open a dataset to evaluate on") : tr("Open a dataset"),
+            u"dataset"_s, datasetFilter());
+    if (path.isEmpty()) return;
+    if (!evaluation) return useDataset(path);
+    change([&](RunSettings& settings) { settings.data.eval = path.toStdString(); });
+    setup_.setDataset({});
+    wantDataset();
+}
+
+void SetupDesk::chooseStartAdapter() {
+    const QString path = askForFolder(&setup_, tr("The adapter to start from"), u"adapter"_s);
+    if (!path.isEmpty()) change([&](RunSettings& settings) { settings.lora.adapter = path.toStdString(); });
+}
+
+void SetupDesk::chooseNextRanks(const SpectraHistory& spectra) {
+    const auto latest = spectra.latest();
+    if (!latest || !opened_.model()) return;
+    std::vector<RankNeed> needs;
+    for (const LinearInfo& linear : opened_.model()->linears)
+        if (const Spectrum* spectrum = spectrumOf(*latest, linear.path))
+            needs.push_back(
+                {linear.path, linear.in, linear.out, spectrum->measures.effective_rank.value_or(0)});
+    auto* dialog = new RankBudget(std::move(needs), opened_.adapter().parameters, &setup_);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { setup_.setRanks(dialog->ranks()); });
+    dialog->open();
+}
+
+} // namespace lora
