@@ -1,6 +1,7 @@
 #include "engine/session/laboratory.h"
 
 #include "engine/adapters/gguf_adapter.h"
+#include "engine/adapters/gguf_adapter_file.h"
 #include "engine/adapters/loralib.h"
 #include "engine/adapters/merge.h"
 #include "engine/adapters/peft.h"
@@ -9,7 +10,6 @@
 #include "engine/analysis/subspace.h"
 #include "engine/devices/failure.h"
 #include "engine/error.h"
-#include "engine/files/store.h"
 #include "engine/training/classes.h"
 
 #include <algorithm>
@@ -109,7 +109,8 @@ void Laboratory::carry_out(
 
 void Laboratory::carry_out(
     const ExportGguf& command, LoadedModel& loaded, const Adapter& adapter, const std::stop_token&) {
-    write_file(command.file, gguf_adapter_bytes(adapter, Weights::open(loaded.summary.path).config()));
+    write_gguf_adapter(
+        command.file, gguf_adapter_bytes(adapter, Weights::open(loaded.summary.path).config()));
     emit_(AdapterExported{command.file});
 }
 

@@ -95,6 +95,19 @@ private Q_SLOTS:
         QCOMPARE(scratch_.read("adapter.gguf").substr(0, 4), std::string("GGUF"));
     }
 
+    void an_export_goes_over_another_export_and_over_nothing_else() {
+        const std::string file = scratch_.path("again.gguf");
+        for (int time = 0; time < 2; ++time)
+            QCOMPARE(lora_says({"export", first_, "--model", model_, "--gguf", file}).code, 0);
+        scratch_.write("model.gguf", "GGUF, and a model's weights");
+        const Answer refused =
+            lora_says({"export", first_, "--model", model_, "--gguf", scratch_.path("model.gguf")});
+        QCOMPARE(refused.code, 1);
+        QVERIFY2(
+            contains(refused.err, "model.gguf: found a file that is no GGUF adapter"), refused.err.c_str());
+        QCOMPARE(scratch_.read("model.gguf"), std::string("GGUF, and a model's weights"));
+    }
+
     void an_adapter_without_a_configuration_is_opened_with_a_warning() {
         const std::string file = scratch_.write("loralib.safetensors",
             tensors_as_safetensors({{"query.lora_A", at::ones({2, 6})}, {"query.lora_B", at::ones({4, 2})}}));

@@ -17,7 +17,7 @@ private Q_SLOTS:
         panel.setDevices(devices);
         const auto* choice = panel.findChild<QComboBox*>(u"device"_s);
         QCOMPARE(choice->itemText(0), u"auto: First GPU"_s);
-        QCOMPARE(automatic_device(devices).id, "cuda:0");
+        QCOMPARE(automatic_device(devices).id, std::string("cuda:0"));
 
         devices.found.resize(1);
         panel.setDevices(devices);
