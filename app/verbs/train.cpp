@@ -128,6 +128,7 @@ int carry_through(
 
 LoadedModel model_of(const RunSettings& settings, Profile& profile) {
     const Timed timed(&profile, Phase::Load);
+    refuse(faults(settings)); // before a thread too many is made
     use_threads(settings.threads);
     return load_model(settings.model, choose_device(settings.device, find_devices()),
         scalar_type_named(name(settings.dtype)));

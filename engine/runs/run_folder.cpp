@@ -40,9 +40,9 @@ std::string events_path(const std::string& run_folder) { return run_folder + "/e
 std::string adapter_path(const std::string& run_folder) { return run_folder + "/adapter"; }
 
 std::string result_path(const std::string& run_folder, MethodKind method) {
-    if (method == MethodKind::Full) return run_folder + "/model";
-    if (method == MethodKind::Subspace) return run_folder + "/subspace";
-    return adapter_path(run_folder);
+    const ResultKind result = sheet_of(method).result;
+    if (result == ResultKind::Weights) return run_folder + "/model";
+    return result == ResultKind::Subspace ? run_folder + "/subspace" : adapter_path(run_folder);
 }
 
 std::string checkpoint_path(const std::string& run_folder, std::int64_t step) {

@@ -126,6 +126,7 @@ void Session::load(
 }
 
 void Session::load_model_of(const RunSettings& settings, const std::stop_token& stop) {
+    refuse(faults(settings));
     use_threads(settings.threads);
     const std::string place = choose_device(settings.device, devices_);
     if (loaded_ && loaded_->summary.path == settings.model && dtype_ == settings.dtype
@@ -159,6 +160,7 @@ void Session::use_threads(int wanted) const { at::set_num_threads(wanted > 0 ? w
 void Session::carry_out(const StartRun& command, const std::stop_token& stop) {
     need_model();
     need_no_run();
+    refuse(faults(command.settings));
     conversation_.reset();
     become(EngineState::Loading);
     placed_.stand_aside();

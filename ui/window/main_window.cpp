@@ -40,8 +40,11 @@ namespace {
 
 /// What a run gave, and where it lies.
 QString whereResult(MethodKind method, const QString& folder) {
-    if (method == MethodKind::Full) return MainWindow::tr("The trained model is in %1").arg(folder);
-    if (method == MethodKind::Subspace) return MainWindow::tr("The subspace's numbers are in %1").arg(folder);
+    switch (sheet_of(method).result) {
+    case ResultKind::Weights: return MainWindow::tr("The trained model is in %1").arg(folder);
+    case ResultKind::Subspace: return MainWindow::tr("The subspace's numbers are in %1").arg(folder);
+    case ResultKind::Adapter: break;
+    }
     return MainWindow::tr("The adapter is in %1").arg(folder);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // What a random subspace is. Knows no torch.
 
-#include "engine/method_sheets/projection_kind.h"
+#include "engine/run_settings/projection_kind.h"
 
 #include <cstdint>
 

@@ -1,5 +1,5 @@
 #pragma once
-// The random matrices that a subspace can be spanned by, as words of options and files. Knows no torch.
+// The random matrices that a subspace can be spanned by.
 
 #include <cstdint>
 #include <string>
