@@ -1,6 +1,7 @@
 // The window's program: arguments, then MainWindow on the real engine.
 
 #include "engine/session/session.h"
+#include "ui/elements/quantities.h"
 #include "ui/window/main_window.h"
 
 #include <QApplication>
@@ -10,6 +11,7 @@ using namespace Qt::StringLiterals;
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
+    lora::useOneLocale();
     QApplication::setApplicationName(u"lora-workbench"_s);
     QApplication::setOrganizationName(u"lora-workbench"_s);
     QApplication::setApplicationDisplayName(u"LoRA Workbench"_s);

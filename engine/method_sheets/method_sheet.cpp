@@ -50,7 +50,7 @@ std::string about(MethodKind kind) { return sheet_of(kind).about; }
 MethodKind method_kind(const std::string& name) {
     for (const MethodSheet& each : method_sheets())
         if (name == each.word) return each.kind;
-    fail("method", "'" + shown(name) + "'", "one of " + method_words());
+    fail("{method}", "'" + shown(name) + "'", "one of " + method_words());
 }
 
 UpdateScale alpha_over_rank(const RunSettings& settings) {

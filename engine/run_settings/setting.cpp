@@ -63,11 +63,10 @@ bool Range::holds(double value) const {
 }
 
 std::string Range::words() const {
-    if (highest >= most_of_all)
-        return above ? "a number above " + number_text(lowest) : number_text(lowest) + " or above";
-    if (above && below) return "a number between " + number_text(lowest) + " and " + number_text(highest);
-    return (above ? "above " : "") + number_text(lowest) + (below ? " to below " : " to ")
-           + number_text(highest);
+    const std::string low = number_text(lowest), high = number_text(highest);
+    if (highest >= most_of_all) return above ? "a number above " + low : low + " or above";
+    if (!above) return low + (below ? " to below " : " to ") + high;
+    return below ? "a number between " + low + " and " + high : "a number above " + low + ", at most " + high;
 }
 
 Setting Setting::called(std::string word) && {
@@ -145,8 +144,8 @@ Json Setting::initial() const { return get(RunSettings{}); }
 
 void Setting::put(RunSettings& settings, const Json& value, const std::string& where) const {
     if (!set(settings, value.is_null() ? initial() : value))
-        fail(where + ": " + name(),
-            value.is_string() ? "'" + shown(value.get<std::string>()) + "'" : shown(value.dump()), kinds());
+        fail(where, value.is_string() ? "'" + shown(value.get<std::string>()) + "'" : shown(value.dump()),
+            kinds());
 }
 
 Json Setting::parsed(const std::string& text, const std::string& where) const {

@@ -44,11 +44,11 @@ std::string name(NumberType type) { return word_for(type); }
 std::string name(Schedule schedule) { return word_for(schedule); }
 std::string name(InitialA init) { return word_for(init); }
 std::string name(ProjectionKind kind) { return word_for(kind); }
-NumberType number_type(const std::string& word) { return value_for<NumberType>("dtype", word); }
-Schedule schedule(const std::string& word) { return value_for<Schedule>("schedule", word); }
-InitialA initial_a(const std::string& word) { return value_for<InitialA>("init", word); }
+NumberType number_type(const std::string& word) { return value_for<NumberType>("{dtype}", word); }
+Schedule schedule(const std::string& word) { return value_for<Schedule>("{training.schedule}", word); }
+InitialA initial_a(const std::string& word) { return value_for<InitialA>("{lora.init}", word); }
 ProjectionKind projection_kind(const std::string& word) {
-    return value_for<ProjectionKind>("projection", word);
+    return value_for<ProjectionKind>("{subspace.projection}", word);
 }
 
 } // namespace lora

@@ -79,7 +79,7 @@ RunFile read_run_file(const std::string& run_folder) {
     const std::string path = settings_path(run_folder);
     std::error_code absent;
     if (!fs::is_regular_file(path, absent))
-        fail(run_folder, "no run.json", "a run's folder", "choose the folder that was given as --out");
+        fail(run_folder, "no run.json", "a run's folder", "choose the folder that the run was written to");
     const Json json = read_json(path);
     const JsonFields fields(json, path);
     const Json* settings = fields.find("settings");

@@ -80,7 +80,7 @@ std::vector<Setting> data_rows() {
             .measured_in("rows")
             .or_empty("all"),
         setting(
-            "data.max_length", "Longest", "Longer samples are cut from their end.",
+            "data.max_length", "Longest sample", "Longer samples are cut from their end.",
             [](auto& s) -> auto& { return s.data.max_length; })
             .from(2)
             .to(1 << 20)

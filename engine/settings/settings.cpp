@@ -31,7 +31,7 @@ void read_group(
         const bool dotted = key.find('.') != std::string::npos;
         const Setting* setting = dotted ? nullptr : find_setting(path);
         if (setting != nullptr)
-            setting->put(settings, value, where);
+            setting->put(settings, value, std::string(where).append(": ").append(key));
         else if (dotted || !is_group(path))
             fail(where, "the unknown field '" + shown(key) + "'", "only fields of a run's settings");
         else if (!value.is_null())

@@ -15,6 +15,8 @@ Setting method_row() {
     row.group = SettingGroup::Method;
     for (const MethodSheet& sheet : method_sheets()) row.choices.push_back({sheet.word, sheet.title});
     row.get = [](const RunSettings& settings) { return Json(name(settings.method)); };
+    // Not the settings' own method, whose beginnings are the usual values of all other settings.
+    row.usual = [](const RunSettings&) { return Json(name(RunSettings{}.method)); };
     row.set = [](RunSettings& settings, const Json& value) {
         for (const MethodSheet& sheet : method_sheets())
             if (value == sheet.word) {

@@ -58,7 +58,7 @@ std::vector<PlannedRun> planned_runs(const Sweep& sweep) {
     for (const SettingValues& values : combinations(sweep)) {
         PlannedRun run{folder_name(runs.size(), values), sweep.base};
         for (const auto& [setting, value] : values)
-            run.settings = with_setting(std::move(run.settings), setting, value, sweep.name);
+            run.settings = with_setting(std::move(run.settings), setting, value, sweep.name + ": " + setting);
         run.faults = faults(run.settings);
         runs.push_back(std::move(run));
     }

@@ -100,7 +100,7 @@ void each_value(AnySweep& sweep, const Visit& visit) {
 // A number in a list may be of a kind that the setting does not take: found here, not after hours.
 void check_kinds(const Sweep& sweep, const std::string& where) {
     each_value(sweep, [&](const std::string& setting, const Json& value) {
-        with_setting(sweep.base, setting, value, where);
+        with_setting(sweep.base, setting, value, where + ": " + setting);
     });
 }
 

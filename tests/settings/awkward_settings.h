@@ -1,5 +1,6 @@
 #pragma once
-// Settings of which none is at its initial value, and which a form that rounds, clamps or forgets would change.
+// Settings of which none is at its initial value, and which a form that rounds, clamps or forgets would
+// change.
 
 #include "engine/run_settings/run_settings.h"
 

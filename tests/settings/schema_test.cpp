@@ -1,5 +1,5 @@
-// The one table of settings: that it has every field, and that a value is the same in run.json, as an option's text
-// and in the words of window and command.
+// The one table of settings: that it has every field, and that a value is the same in run.json, as an
+// option's text and in the words of window and command.
 
 #include "engine/error.h"
 #include "engine/settings/edit_effects.h"
@@ -33,7 +33,8 @@ constexpr std::size_t fields_of() {
 std::size_t rows_under(const std::string& group) {
     std::size_t count = 0;
     for (const Setting& setting : all_settings())
-        if (setting.path.starts_with(group) && setting.path.find('.', group.size()) == std::string::npos) ++count;
+        if (setting.path.starts_with(group) && setting.path.find('.', group.size()) == std::string::npos)
+            ++count;
     return count;
 }
 
@@ -49,7 +50,8 @@ private Q_SLOTS:
         QCOMPARE(rows_under("lora."), fields_of<LoraSettings>() - 1); // the selection is a group
         QCOMPARE(rows_under("lora.selection."), fields_of<TargetSelection>());
         QCOMPARE(rows_under("subspace."), fields_of<SubspaceSettings>());
-        QCOMPARE(rows_under("method_settings."), fields_of<MethodSettings>() - 2); // adalora and eva are groups
+        QCOMPARE(
+            rows_under("method_settings."), fields_of<MethodSettings>() - 2); // adalora and eva are groups
         QCOMPARE(rows_under("method_settings.adalora."), fields_of<AdaLoraSettings>());
         QCOMPARE(rows_under("method_settings.eva."), fields_of<EvaSettings>());
         QCOMPARE(rows_under(""), fields_of<RunSettings>() - 5);
@@ -72,7 +74,7 @@ private Q_SLOTS:
             const Json value = setting.get(awkward);
             QVERIFY2(value != setting.initial(), setting.path.c_str()); // none was forgotten
             setting.put(typed, setting.parsed(text_of(value), setting.path), setting.path);
-            QCOMPARE(setting.get(typed), value);
+            QVERIFY2(setting.get(typed) == value, setting.path.c_str());
         }
         QCOMPARE(typed, awkward);
     }
@@ -85,7 +87,7 @@ private Q_SLOTS:
             std::replace(pointer.begin(), pointer.end(), '.', '/');
             Json expected = to_json(RunSettings{});
             expected[Json::json_pointer(pointer)] = setting.get(awkward_settings());
-            QCOMPARE(to_json(changed), expected);
+            QVERIFY2(to_json(changed) == expected, setting.path.c_str());
         }
     }
 
@@ -153,8 +155,8 @@ private Q_SLOTS:
 
     void settings_are_named_in_the_words_of_who_shows_them() {
         const std::string text = "more {training.accumulate} or {method=full}; {no.setting} and { stay";
-        QCOMPARE(in_options(text),
-            std::string("more --accumulate or --method full; {no.setting} and { stay"));
+        QCOMPARE(
+            in_options(text), std::string("more --accumulate or --method full; {no.setting} and { stay"));
         QCOMPARE(in_labels(text),
             std::string("more Micro-batches or Method “Full fine-tuning”; {no.setting} and { stay"));
         QCOMPARE(in_options(sentence({"training.lr", "0", "a number above 0"})),

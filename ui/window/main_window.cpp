@@ -4,6 +4,7 @@
 #include "ui/elements/banner.h"
 #include "ui/elements/quantities.h"
 #include "ui/elements/theme.h"
+#include "ui/elements/wheel_guard.h"
 #include "ui/laboratory/laboratory_page.h"
 #include "ui/playground/playground.h"
 #include "ui/runs/run_folder_name.h"
@@ -58,6 +59,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
       sweeps_(new SweepsPage(QFileInfo(parts_.places.runs).absolutePath() + u"/sweeps"_s, this)),
       runs_(new RunsPage(parts_.places.runs, this)), playground_(new Playground(this)),
       log_(new MessageLog(this)), profile_(new ProfileView(this)), tabs_(new QTabWidget(this)) {
+    new WheelGuard(this);
     setObjectName(u"mainWindow"_s);
     setWindowTitle(tr("LoRA Workbench"));
     setAcceptDrops(true);
