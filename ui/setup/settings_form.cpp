@@ -77,7 +77,7 @@ void SettingsForm::add(const Setting& setting) {
 }
 
 bool SettingsForm::show(const RunSettings& settings) {
-    bool any = false;
+    bool any = false, anyFolded = false;
     for (const auto& [editor, note, form] : rows_) {
         const Setting& setting = editor->setting();
         editor->show(setting.get(settings));
@@ -85,7 +85,9 @@ bool SettingsForm::show(const RunSettings& settings) {
         const bool visible = offered || !is_usual(setting, settings);
         form->setRowVisible(editor, visible);
         any = any || visible;
+        anyFolded = anyFolded || (visible && form == advanced_);
     }
+    if (fold_ != nullptr) fold_->setVisible(anyFolded);
     return any;
 }
 

@@ -202,7 +202,7 @@ void SetupColumn::chooseMethod(MethodKind method) {
 
 void SetupColumn::takeTargets() {
     const TargetSelection selection = targets_->selection();
-    if (selection != settings_.lora.selection) history_.add(settings_, {});
+    if (selection != settings_.lora.selection) history_.add(settings_, "lora.selection");
     settings_.lora.selection = selection;
     refresh();
 }
