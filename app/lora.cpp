@@ -8,6 +8,7 @@
 #include "engine/files/left_overs.h"
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"
+#include "engine/settings/wording.h"
 #include "engine/training/run.h"
 
 #include <cstring>
@@ -24,7 +25,7 @@ bool wants_json(int count, char** words) {
 }
 
 int report(const std::exception& failure, bool json) {
-    const std::string text = message_of(failure);
+    const std::string text = in_options(message_of(failure));
     std::cerr << "lora: " << text << std::endl;
     if (json) print_event(error_event(text));
     const bool halted = dynamic_cast<const NotFinite*>(&failure) != nullptr

@@ -2,6 +2,7 @@
 
 #include "engine/devices/devices.h"
 #include "engine/session/session.h"
+#include "ui/elements/quantities.h"
 #include "ui/window/main_window.h"
 #include "ui/window/quit_signals.h"
 
@@ -62,6 +63,7 @@ int main(int argc, char** argv) {
         return 1;
     }
     QApplication application(argc, argv);
+    lora::useOneLocale();
     QApplication::setApplicationDisplayName(u"LoRA Workbench"_s);
     const QString opened = opened_at_start(application);
     lora::MainWindow window({lora::open_session, lora::find_devices(), lora::findPlaces()});

@@ -20,7 +20,9 @@ CLI::Option* ModelOptions::add_base_to(CLI::App& verb) {
     verb.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str();
     verb.add_option("--dtype", dtype, "float32 or bfloat16: of the base and the activations")
         ->capture_default_str();
-    verb.add_option("--threads", threads, "CPU threads; 0: all cores")->capture_default_str();
+    verb.add_option("--threads", threads, "CPU threads; 0: all cores")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1024));
     return option;
 }
 

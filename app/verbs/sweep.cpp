@@ -6,6 +6,7 @@
 #include "engine/driver/model_shelf.h"
 #include "engine/error.h"
 #include "engine/runs/run_events.h"
+#include "engine/settings/wording.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -44,13 +45,15 @@ Sweep sweep_of(const SweepOptions& options) {
 
 void show_plan(const std::vector<PlannedRun>& runs, bool json) {
     for (const PlannedRun& run : runs) {
+        std::vector<std::string> faults;
+        for (const Fault& fault : run.faults) faults.push_back(in_options(sentence(fault)));
         if (json) {
-            print_event({{"event", "planned"}, {"run", run.name}, {"faults", run.faults},
+            print_event({{"event", "planned"}, {"run", run.name}, {"faults", faults},
                 {"settings", to_json(run.settings)}});
             continue;
         }
         std::cout << run.name;
-        for (const std::string& fault : run.faults) std::cout << "  " << fault;
+        for (const std::string& fault : faults) std::cout << "  " << fault;
         std::cout << '\n';
     }
     std::cout << std::flush;

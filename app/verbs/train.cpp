@@ -127,6 +127,7 @@ int carry_through(
 
 LoadedModel& model_of(ModelShelf& shelf, const RunSettings& settings, Profile& profile) {
     const Timed timed(&profile, Phase::Load);
+    refuse(faults(settings)); // before a thread too many is made
     shelf.use_threads(settings.threads);
     return shelf.get(wish_of(settings));
 }

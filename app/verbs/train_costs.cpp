@@ -18,12 +18,6 @@ namespace {
 
 constexpr double megabyte = 1e6;
 
-void check(const RunSettings& settings) {
-    std::string all;
-    for (const std::string& fault : faults(settings)) all += (all.empty() ? "" : "\n") + fault;
-    if (!all.empty()) throw Error(all);
-}
-
 void print_part(const char* name, std::int64_t bytes) {
     std::cout << std::left << std::setw(13) << name << std::right << std::fixed << std::setprecision(0)
               << std::setw(8) << static_cast<double>(bytes) / megabyte << " MB\n";
@@ -58,7 +52,7 @@ void print_table(const Profile& profile) {
 } // namespace
 
 void show_estimate(const RunSettings& settings, bool json) {
-    check(settings);
+    refuse(faults(settings));
     ModelSummary model = describe_model(settings.model);
     model.device = choose_device(settings.device, find_devices());
     const bool adapted = !trains_weights(settings.method);

@@ -1,9 +1,10 @@
 #pragma once
-// The options of `lora train`, and the run's settings they mean.
+// The options of `lora train`, and the run's settings they mean: one option for each row of the table of
+// settings.
 
-#include "engine/settings/settings.h"
+#include "engine/run_settings/setting.h"
 
-#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,13 +28,16 @@ struct TrainOptions {
 
 private:
     struct Option {
+        const Setting* setting;
         CLI::Option* option;
-        std::function<void(RunSettings&)> apply;
+        std::shared_ptr<std::string> text; ///< what was given; of a flag nothing
     };
 
-    template <typename Value>
-    void add(CLI::App& verb, const std::string& name, Value initial, const std::string& help,
-        std::function<void(RunSettings&, const Value&)> apply);
+    void add(CLI::App& verb, const Setting& setting);
+    const Option& option_of(const std::string& path) const;
+    bool is_given(const std::string& path) const;
+    /// Where no file says what the run is: what its method begins with.
+    RunSettings beginning() const;
 
     std::vector<Option> options_;
 };

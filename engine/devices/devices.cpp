@@ -77,7 +77,7 @@ std::string choose_device(const std::string& wish, const Devices& devices) {
         if (device.id == wish || (wish == "cuda" && device.id == "cuda:0")) return device.id;
         ids += (ids.empty() ? "" : ", ") + device.id;
     }
-    fail("device", "'" + shown(wish) + "'", "auto or one of: " + ids, devices.why_no_gpu);
+    fail("{device}", "'" + shown(wish) + "'", "auto or one of: " + ids, devices.why_no_gpu);
 }
 
 } // namespace lora

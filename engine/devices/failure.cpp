@@ -8,9 +8,9 @@ namespace lora {
 
 namespace {
 
-constexpr const char* needs_less = "there is not enough memory; a smaller batch, more pieces a batch "
-                                   "(--accumulate), a shorter --max-length or "
-                                   "bfloat16 need less";
+constexpr const char* needs_less = "there is not enough memory; a smaller {training.batch}, a higher "
+                                   "{training.accumulate}, a smaller {data.max_length} or {dtype=bfloat16} "
+                                   "need less";
 
 bool speaks_of_memory(const std::string& text) {
     return text.find("can't allocate memory") != std::string::npos

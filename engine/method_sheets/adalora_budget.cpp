@@ -20,7 +20,7 @@ RankBudget rank_budget(const AdaLoraSettings& settings, std::int64_t initial, st
 
 void check_schedule(const AdaLoraSettings& settings, std::int64_t total_steps) {
     if (settings.tinit < total_steps - settings.tfinal) return;
-    fail("adalora-tinit and adalora-tfinal",
+    fail("{method_settings.adalora.tinit} and {method_settings.adalora.tfinal}",
         std::to_string(settings.tinit) + " and " + std::to_string(settings.tfinal) + " steps",
         "less than the run's " + std::to_string(total_steps)
             + " together, so that ranks can move in between");

@@ -4,7 +4,7 @@
 // Zhang et al. 2023, Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, equation (12); PEFT's
 // RankAllocator, which also says after which steps directions are taken.
 
-#include "engine/method_sheets/adalora_settings.h"
+#include "engine/run_settings/adalora_settings.h"
 
 #include <cstdint>
 #include <string>

@@ -188,4 +188,9 @@ void AdaLora::restore(const SafetensorsFile& state) {
     apply();
 }
 
+std::unique_ptr<Method> make_adalora(MethodStart start, Model& model) {
+    return std::make_unique<AdaLora>(std::move(start.adapter), start.settings.adalora, start.target_rank,
+        start.total_steps, start.seed, model);
+}
+
 } // namespace lora

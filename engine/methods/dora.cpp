@@ -39,4 +39,8 @@ void Dora::apply() {
     for (Linear* linear : linears_) linear->renew_norms();
 }
 
+std::unique_ptr<Method> make_dora(MethodStart start, Model& model) {
+    return std::make_unique<Dora>(with_magnitudes(std::move(start.adapter), model), model);
+}
+
 } // namespace lora

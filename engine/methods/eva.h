@@ -5,8 +5,8 @@
 // order of work is PEFT's.
 
 #include "engine/adapters/adapter.h"
-#include "engine/method_sheets/eva_settings.h"
 #include "engine/methods/input_directions.h"
+#include "engine/run_settings/eva_settings.h"
 
 #include <cstdint>
 #include <map>

@@ -75,4 +75,8 @@ void FullFineTuning::restore(const SafetensorsFile& state) {
     apply();
 }
 
+std::unique_ptr<Method> make_full_fine_tuning(MethodStart start, Model& model) {
+    return std::make_unique<FullFineTuning>(model, start.weights, std::move(start.adapter.head));
+}
+
 } // namespace lora

@@ -11,4 +11,8 @@ LoraFrozenA::LoraFrozenA(Adapter adapter, Model& model)
     attach(adapter_, model);
 }
 
+std::unique_ptr<Method> make_lora_fa(MethodStart start, Model& model) {
+    return std::make_unique<LoraFrozenA>(std::move(start.adapter), model);
+}
+
 } // namespace lora

@@ -4,6 +4,9 @@
 // Source: Zhang et al. 2023, LoRA-FA: Memory-efficient Low-rank Adaptation for LLMs Fine-tuning, section 3.
 
 #include "engine/methods/method.h"
+#include "engine/methods/method_start.h"
+
+#include <memory>
 
 namespace lora {
 
@@ -19,5 +22,7 @@ private:
     Adapter adapter_;
     ParameterGroup trained_;
 };
+
+std::unique_ptr<Method> make_lora_fa(MethodStart start, Model& model);
 
 } // namespace lora

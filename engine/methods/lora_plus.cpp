@@ -12,4 +12,8 @@ LoraPlus::LoraPlus(Adapter adapter, double lr_ratio, Model& model)
     attach(adapter_, model);
 }
 
+std::unique_ptr<Method> make_lora_plus(MethodStart start, Model& model) {
+    return std::make_unique<LoraPlus>(std::move(start.adapter), start.settings.loraplus_lr_ratio, model);
+}
+
 } // namespace lora

@@ -3,6 +3,9 @@
 // Source: Hayou et al. 2024, LoRA+: Efficient Low Rank Adaptation of Large Models, section 4.
 
 #include "engine/methods/method.h"
+#include "engine/methods/method_start.h"
+
+#include <memory>
 
 namespace lora {
 
@@ -20,5 +23,7 @@ private:
     ParameterGroup first_;  ///< all A, and the head
     ParameterGroup second_; ///< all B
 };
+
+std::unique_ptr<Method> make_lora_plus(MethodStart start, Model& model);
 
 } // namespace lora

@@ -66,4 +66,10 @@ void LoraXs::restore(const SafetensorsFile& state) {
     apply();
 }
 
+std::unique_ptr<Method> make_lora_xs(MethodStart start, Model& model) {
+    Adapter adapter = std::move(start.adapter);
+    if (!start.resumed) adapter = principal_directions(std::move(adapter), model);
+    return std::make_unique<LoraXs>(std::move(adapter), start.seed, model);
+}
+
 } // namespace lora

@@ -11,4 +11,8 @@ LowRankAdaptation::LowRankAdaptation(Adapter adapter, Model& model)
     attach(adapter_, model);
 }
 
+std::unique_ptr<Method> make_lora(MethodStart start, Model& model) {
+    return std::make_unique<LowRankAdaptation>(std::move(start.adapter), model);
+}
+
 } // namespace lora

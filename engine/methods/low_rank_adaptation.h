@@ -3,6 +3,9 @@
 // Source: Hu et al. 2021, LoRA: Low-Rank Adaptation of Large Language Models, section 4.1.
 
 #include "engine/methods/method.h"
+#include "engine/methods/method_start.h"
+
+#include <memory>
 
 namespace lora {
 
@@ -18,5 +21,7 @@ private:
     Adapter adapter_;
     ParameterGroup flat_;
 };
+
+std::unique_ptr<Method> make_lora(MethodStart start, Model& model);
 
 } // namespace lora

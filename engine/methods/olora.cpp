@@ -1,5 +1,6 @@
 #include "engine/methods/olora.h"
 
+#include "engine/methods/residual_adaptation.h"
 #include "engine/methods/weight_factors.h"
 
 #include <ATen/ATen.h>
@@ -13,6 +14,12 @@ Adapter orthonormal_start(Adapter adapter, Model& model) {
         update.A = R.narrow(0, 0, update.rank()).contiguous();
     });
     return adapter;
+}
+
+std::unique_ptr<Method> make_olora(MethodStart start, Model& model) {
+    Adapter adapter = std::move(start.adapter);
+    if (!start.resumed) adapter = with_held_start(orthonormal_start(std::move(adapter), model));
+    return std::make_unique<ResidualAdaptation>(std::move(adapter), model);
 }
 
 } // namespace lora

@@ -1,5 +1,6 @@
 #include "engine/methods/pissa.h"
 
+#include "engine/methods/residual_adaptation.h"
 #include "engine/methods/weight_factors.h"
 
 #include <cmath>
@@ -16,6 +17,12 @@ Adapter principal_start(Adapter adapter, Model& model) {
         update.A = root.unsqueeze(1) * of.V.t();
     });
     return adapter;
+}
+
+std::unique_ptr<Method> make_pissa(MethodStart start, Model& model) {
+    Adapter adapter = std::move(start.adapter);
+    if (!start.resumed) adapter = with_held_start(principal_start(std::move(adapter), model));
+    return std::make_unique<ResidualAdaptation>(std::move(adapter), model);
 }
 
 } // namespace lora

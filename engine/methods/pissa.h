@@ -4,10 +4,16 @@
 // Source: Meng et al. 2024, PiSSA: Principal Singular Values and Singular Vectors Adaptation, section 3.
 
 #include "engine/adapters/adapter.h"
+#include "engine/methods/method.h"
+#include "engine/methods/method_start.h"
+
+#include <memory>
 
 namespace lora {
 
 /// The adapter with that start. Throws Error for a rank above a weight's smaller side.
 Adapter principal_start(Adapter adapter, Model& model);
+
+std::unique_ptr<Method> make_pissa(MethodStart start, Model& model);
 
 } // namespace lora

@@ -1,5 +1,7 @@
 #include "engine/methods/rslora.h"
 
+#include "engine/methods/low_rank_adaptation.h"
+
 #include <cmath>
 
 namespace lora {
@@ -9,6 +11,10 @@ Adapter rank_stabilized(Adapter adapter) {
     for (auto& target : adapter.targets)
         target.update.scale = target.alpha / std::sqrt(static_cast<double>(target.update.rank()));
     return adapter;
+}
+
+std::unique_ptr<Method> make_rslora(MethodStart start, Model& model) {
+    return std::make_unique<LowRankAdaptation>(rank_stabilized(std::move(start.adapter)), model);
 }
 
 } // namespace lora

@@ -54,4 +54,9 @@ void Subspace::restore(const SafetensorsFile& state) {
     apply();
 }
 
+std::unique_ptr<Method> make_subspace(MethodStart start, Model& model) {
+    return std::make_unique<Subspace>(
+        model, start.weights, start.subspace, start.seed, std::move(start.adapter.head));
+}
+
 } // namespace lora

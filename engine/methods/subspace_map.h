@@ -4,9 +4,9 @@
 // Sources: Li et al. 2018, section 2 (λ = 1); Aghajanyan et al. 2020, section 3: DID with λ = 1, SAID with a
 // λ for each layer that is learned and counts as one of the d numbers.
 
-#include "engine/method_sheets/subspace_settings.h"
 #include "engine/methods/trained_weights.h"
 #include "engine/projections/projection.h"
+#include "engine/run_settings/subspace_settings.h"
 
 #include <cstdint>
 #include <memory>

@@ -56,4 +56,8 @@ void UniLora::restore(const SafetensorsFile& state) {
     apply();
 }
 
+std::unique_ptr<Method> make_uni_lora(MethodStart start, Model& model) {
+    return std::make_unique<UniLora>(std::move(start.adapter), start.subspace, start.seed, model);
+}
+
 } // namespace lora

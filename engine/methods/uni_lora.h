@@ -3,9 +3,10 @@
 // starts from small random numbers, since at A = B = 0 neither would get a gradient.
 // Source: Li et al. 2025, Uni-LoRA: One vector is all you need (there with the hashed projection).
 
-#include "engine/method_sheets/subspace_settings.h"
 #include "engine/methods/derived_adaptation.h"
+#include "engine/methods/method_start.h"
 #include "engine/projections/projection.h"
+#include "engine/run_settings/subspace_settings.h"
 
 #include <memory>
 
@@ -27,5 +28,7 @@ private:
     at::Tensor theta_;
     std::unique_ptr<Projection> projection_;
 };
+
+std::unique_ptr<Method> make_uni_lora(MethodStart start, Model& model);
 
 } // namespace lora

@@ -71,4 +71,11 @@ void Vera::collect_updates() {
     }
 }
 
+std::unique_ptr<Method> make_vera(MethodStart start, Model& model) {
+    Adapter adapter = std::move(start.adapter);
+    if (!start.resumed)
+        adapter = with_shared_projection(std::move(adapter), start.settings.d_initial, start.seed);
+    return std::make_unique<Vera>(std::move(adapter), model);
+}
+
 } // namespace lora

@@ -5,7 +5,7 @@
 // Sources: Li et al. 2018, Measuring the intrinsic dimension of objective landscapes; Aghajanyan et al. 2020,
 // Intrinsic dimensionality explains the effectiveness of language model fine-tuning.
 
-#include "engine/method_sheets/projection_kind.h"
+#include "engine/run_settings/projection_kind.h"
 
 #include <cstdint>
 #include <memory>

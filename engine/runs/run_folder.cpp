@@ -39,9 +39,9 @@ std::string events_path(const std::string& run_folder) { return run_folder + "/e
 std::string adapter_path(const std::string& run_folder) { return run_folder + "/adapter"; }
 
 std::string result_path(const std::string& run_folder, MethodKind method) {
-    if (method == MethodKind::Full) return run_folder + "/model";
-    if (method == MethodKind::Subspace) return run_folder + "/subspace";
-    return adapter_path(run_folder);
+    const ResultKind result = sheet_of(method).result;
+    if (result == ResultKind::Weights) return run_folder + "/model";
+    return result == ResultKind::Subspace ? run_folder + "/subspace" : adapter_path(run_folder);
 }
 
 std::string checkpoint_path(const std::string& run_folder, std::int64_t step) {
@@ -98,7 +98,7 @@ RunFile read_run_file(const std::string& run_folder) {
     const std::string path = settings_path(run_folder);
     std::error_code absent;
     if (!fs::is_regular_file(path, absent))
-        fail(run_folder, "no run.json", "a run's folder", "choose the folder that was given as --out");
+        fail(run_folder, "no run.json", "a run's folder", "choose the folder that the run was written to");
     const Json json = read_json(path);
     const JsonFields fields(json, path);
     const Json* settings = fields.find("settings");

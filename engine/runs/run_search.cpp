@@ -1,4 +1,5 @@
 #include "engine/runs/run_record.h"
+#include "engine/settings/schema.h"
 #include "engine/settings/setting_differences.h"
 
 #include <algorithm>
@@ -30,7 +31,8 @@ std::string search_text(const RunListing& run) {
     std::string text = run.name + "\n" + date_of(run.changed) + "\n" + run.notes.text + "\n";
     for (const std::string& tag : run.notes.tags) text += "tag:" + tag + "\n";
     for (const auto& [place, value] : flat_settings(run.settings)) {
-        const bool is_path = place == "model" || place == "data.train" || place == "data.eval";
+        const Setting* setting = find_setting(place);
+        const bool is_path = setting != nullptr && setting->kind == SettingKind::Path;
         const std::string shown =
             is_path ? std::filesystem::path(value).filename().string() : value; // not the folders above it
         text += place.substr(place.rfind('.') + 1) + "=" + shown + "\n";

@@ -3,9 +3,9 @@
 // nothing. Says so whenever it changes.
 
 #include "engine/adapters/adapter.h"
-#include "engine/method_sheets/method_settings.h"
 #include "engine/methods/trained_weights.h"
 #include "engine/models/catalog.h"
+#include "engine/run_settings/method_settings.h"
 #include "engine/worker/worker.h"
 
 #include <memory>

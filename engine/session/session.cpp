@@ -120,6 +120,7 @@ void Session::load(const ModelWish& wish, const std::stop_token& stop) {
 }
 
 void Session::load_model_of(const RunSettings& settings, const std::stop_token& stop) {
+    refuse(faults(settings));
     shelf_.use_threads(settings.threads);
     if (!shelf_.holds(wish_of(settings))) load(wish_of(settings), stop);
 }
@@ -147,6 +148,7 @@ void Session::carry_out(const LoadDataset& command, const std::stop_token& stop)
 void Session::carry_out(const StartRun& command, const std::stop_token& stop) {
     need_model();
     need_no_run();
+    refuse(faults(command.settings));
     if (!shelf_.holds(wish_of(command.settings)))
         fail("model", command.settings.model, "the one that is open, " + loaded().summary.path,
             "open it with this device and number type first");

@@ -1,8 +1,8 @@
-#include "engine/settings/settings.h"
-#include "engine/targets/rank_pattern.h"
+// The command line that a run's settings are equal to.
 
-#include <charconv>
-#include <concepts>
+#include "engine/settings/schema.h"
+#include "engine/settings/settings.h"
+
 #include <string_view>
 
 namespace lora {
@@ -19,120 +19,29 @@ std::string shell_word(std::string_view word) {
     return text + "'";
 }
 
-std::string text(const std::string& value) { return value; }
-std::string text(std::integral auto value) { return std::to_string(value); }
-std::string text(double value) {
-    char digits[32];
-    const auto end =
-        std::to_chars(std::begin(digits), std::end(digits), value, std::chars_format::general).ptr;
-    return {digits, end};
-}
-template <class T>
-std::string text(const std::optional<T>& value) {
-    return text(*value);
-}
-template <class T>
-requires std::is_enum_v<T> std::string text(T value) { return name(value); }
-
-class CommandLine {
-public:
-    explicit CommandLine(std::string start) : line_(std::move(start)) {}
-
-    /// A value that begins with a hyphen would be taken for an option of its own.
-    void option(const char* name, const std::string& value) {
-        line_.append(" --").append(name).append(value.starts_with('-') ? "=" : " ").append(shell_word(value));
-    }
-    template <class T>
-    void unless(const T& usual, const char* name, const T& value) {
-        if (value != usual) option(name, text(value));
-    }
-    void flag(const char* name) { line_.append(" --").append(name); }
-    std::string take() { return std::move(line_); }
-
-private:
-    std::string line_;
-};
-
-void add(CommandLine& line, const LoraSettings& lora, const LoraSettings& usual) {
-    if (!lora.adapter.empty()) {
-        line.option("adapter", lora.adapter);
-    } else {
-        line.unless(usual.selection.targets, "targets", lora.selection.targets);
-        line.unless(usual.selection.layers, "layers", lora.selection.layers);
-        line.unless(usual.rank, "rank", lora.rank);
-        line.unless(2.0 * static_cast<double>(lora.rank), "alpha", lora.alpha);
-        if (!lora.rank_pattern.empty()) line.option("rank-pattern", pattern_text(lora.rank_pattern));
-        if (!lora.alpha_pattern.empty()) line.option("alpha-pattern", pattern_text(lora.alpha_pattern));
-        line.unless(usual.init, "init", lora.init);
-    }
-    line.unless(usual.dropout, "dropout", lora.dropout);
+/// A value that begins with a hyphen would be taken for an option of its own.
+std::string option(const std::string& name, const std::string& value) {
+    return " --" + name + (value.starts_with('-') ? "=" : " ") + shell_word(value);
 }
 
-void add(CommandLine& line, const MethodSettings& method) {
-    const MethodSettings usual;
-    line.unless(usual.loraplus_lr_ratio, "loraplus-lr-ratio", method.loraplus_lr_ratio);
-    line.unless(usual.d_initial, "d-initial", method.d_initial);
-    line.unless(usual.eva.rho, "eva-rho", method.eva.rho);
-    line.unless(usual.eva.tau, "eva-tau", method.eva.tau);
-    line.unless(usual.adalora.init_r, "adalora-init-r", method.adalora.init_r);
-    line.unless(usual.adalora.tinit, "adalora-tinit", method.adalora.tinit);
-    line.unless(usual.adalora.tfinal, "adalora-tfinal", method.adalora.tfinal);
-    line.unless(usual.adalora.deltaT, "adalora-delta-t", method.adalora.deltaT);
-    line.unless(usual.adalora.beta1, "adalora-beta1", method.adalora.beta1);
-    line.unless(usual.adalora.beta2, "adalora-beta2", method.adalora.beta2);
-    line.unless(usual.adalora.orth_reg_weight, "adalora-orth-reg-weight", method.adalora.orth_reg_weight);
-}
-
-void add(CommandLine& line, const SubspaceSettings& subspace, const SubspaceSettings& usual) {
-    line.unless(usual.dimension, "subspace-dimension", subspace.dimension);
-    line.unless(usual.projection, "projection", subspace.projection);
-    if (subspace.said) line.flag("said");
-}
-
-void add(CommandLine& line, const TrainingSettings& training, const TrainingSettings& usual) {
-    if (training.steps)
-        line.option("steps", text(training.steps));
-    else
-        line.unless(usual.epochs, "epochs", training.epochs);
-    line.unless(usual.batch, "batch", training.batch);
-    line.unless(usual.accumulate, "accumulate", training.accumulate);
-    if (training.gradient_checkpointing) line.flag("gradient-checkpointing");
-    if (training.activation_offload) line.flag("activation-offload");
-    if (!training.cuda_graphs) line.flag("no-cuda-graphs");
-    line.unless(usual.lr, "lr", training.lr);
-    line.unless(usual.schedule, "schedule", training.schedule);
-    line.unless(usual.warmup, "warmup", training.warmup);
-    line.unless(usual.weight_decay, "weight-decay", training.weight_decay);
-    line.unless(usual.clip, "clip", training.clip);
-    line.unless(usual.seed, "seed", training.seed);
-    line.unless(usual.eval_every, "eval-every", training.eval_every);
-    line.unless(usual.spectrum_every, "spectrum-every", training.spectrum_every);
-    line.unless(usual.checkpoint_every, "checkpoint-every", training.checkpoint_every);
+bool is_left_out(const Setting& setting, const RunSettings& settings) {
+    if (setting.given_by_adapter && !settings.lora.adapter.empty()) return true;
+    if (!setting.instead_of.empty() && !setting_at(setting.instead_of).get(settings).is_null()) return true;
+    return setting.get(settings) == usual_value(setting, settings);
 }
 
 } // namespace
 
 std::string equal_command(const RunSettings& settings, const std::string& run_folder) {
-    const RunSettings usual = defaults_of(settings.method);
-    CommandLine line("lora train");
-    line.option("model", settings.model);
-    line.option("data", settings.data.train);
-    line.option("out", run_folder);
-    line.unless(usual.data.eval, "eval", settings.data.eval);
-    line.unless(usual.data.eval_split, "eval-split", settings.data.eval_split);
-    line.unless(usual.data.train_rows, "train-rows", settings.data.train_rows);
-    line.unless(usual.data.eval_rows, "eval-rows", settings.data.eval_rows);
-    line.unless(MethodKind::Lora, "method", settings.method);
-    add(line, settings.method_settings);
-    add(line, settings.subspace, usual.subspace);
-    add(line, settings.lora, usual.lora);
-    line.unless(usual.dtype, "dtype", settings.dtype);
-    line.unless(usual.device, "device", settings.device);
-    line.unless(usual.threads, "threads", settings.threads);
-    line.unless(usual.data.max_length, "max-length", settings.data.max_length);
-    add(line, settings.training, usual.training);
-    if (!settings.data.shuffle) line.flag("no-shuffle");
-    return line.take();
+    std::string line = "lora train" + option("model", settings.model) + option("data", settings.data.train)
+                       + option("out", run_folder.empty() ? "NEW-FOLDER" : run_folder);
+    for (const Setting& setting : all_settings()) {
+        if (setting.path == "model" || setting.path == "data.train" || is_left_out(setting, settings))
+            continue;
+        line += setting.kind == SettingKind::Flag ? " --" + setting.option
+                                                  : option(setting.option, text_of(setting.get(settings)));
+    }
+    return line;
 }
 
 } // namespace lora

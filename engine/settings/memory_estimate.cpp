@@ -31,8 +31,7 @@ std::int64_t widest(const ModelSummary& model) {
 
 // Whether something keeps the blocks from running fused.
 bool runs_plain(const RunSettings& settings) {
-    return trains_weights(settings.method) || settings.method == MethodKind::Dora
-           || settings.lora.dropout > 0;
+    return !sheet_of(settings.method).runs_fused || settings.lora.dropout > 0;
 }
 
 // Of all blocks. A model that does not tell what it keeps keeps each linear's input and output.
@@ -48,9 +47,9 @@ std::int64_t kept_values(const ModelSummary& model, const RunSettings& settings)
     return values;
 }
 
-// Bytes a token of what DoRA's backward needs of each target, its output in float32.
+// Bytes a token of what a method's backward needs of each target, its output in float32.
 std::int64_t kept_outputs(const ModelSummary& model, const RunSettings& settings) {
-    if (settings.method != MethodKind::Dora) return 0;
+    if (!sheet_of(settings.method).keeps_outputs) return 0;
     std::int64_t bytes = 0;
     for (const std::string& path : select_targets(model.linears, settings.lora.selection))
         for (const LinearInfo& linear : model.linears)
@@ -87,7 +86,7 @@ MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings
     estimate.weights = model.parameters * value;
     estimate.adapter = savings.training_bytes - savings.optimizer_bytes;
     // Beside the float32 masters: what they are rounded to for the model, and its gradients.
-    if (settings.method == MethodKind::Full && settings.dtype == NumberType::BFloat16)
+    if (sheet_of(settings.method).has_masters && settings.dtype == NumberType::BFloat16)
         estimate.adapter += 2 * value * savings.trainable;
     estimate.optimizer = savings.optimizer_bytes;
     // Of each update the inner product A·x is kept, in float32.

@@ -1,6 +1,6 @@
 #include "engine/settings/method_switch.h"
 
-#include "engine/settings/method_fields.h"
+#include "engine/settings/schema.h"
 
 namespace lora {
 
@@ -8,16 +8,11 @@ namespace {
 
 RunSettings start_of(MethodKind method) {
     RunSettings settings = defaults_of(method);
-    settings.training.lr = usual_lr(method);
+    settings.training.lr = sheet_of(method).lr;
     return settings;
 }
 
 } // namespace
-
-double usual_lr(MethodKind method) {
-    if (method == MethodKind::Full) return 2e-5;
-    return has_subspace(method) ? 1e-2 : defaults_of(method).training.lr;
-}
 
 RunSettings MethodSwitch::to(MethodKind method, const RunSettings& settings) {
     left_[settings.method] = settings;
@@ -26,19 +21,18 @@ RunSettings MethodSwitch::to(MethodKind method, const RunSettings& settings) {
     const RunSettings& wanted = known == left_.end() ? after : known->second;
     RunSettings made = settings;
     made.method = method;
-    const auto take = [&](auto&& place) {
-        if (place(before) != place(after)) place(made) = place(wanted);
-    };
-    take([](auto& s) -> auto& { return s.lora.selection; });
-    take([](auto& s) -> auto& { return s.lora.rank; });
-    take([](auto& s) -> auto& { return s.lora.alpha; });
-    take([](auto& s) -> auto& { return s.training.lr; });
-    take([](auto& s) -> auto& { return s.training.spectrum_every; });
-    for (const MethodField& field : method_fields()) {
-        if (!has_field(method, field))
-            field.set(made, field.get(RunSettings{}));
-        else if (!has_field(settings.method, field) || field.get(before) != field.get(after))
-            field.set(made, field.get(wanted));
+    const bool other_targets = before.lora.selection != after.lora.selection;
+    for (const Setting& setting : all_settings()) {
+        if (setting.path == "method") continue;
+        const bool own = !owners_of(setting.path).empty();
+        const bool part_of_targets = setting.group == SettingGroup::Targets;
+        const bool begins_otherwise =
+            part_of_targets ? other_targets : setting.get(before) != setting.get(after);
+        const bool is_new = own && !has_setting(settings.method, setting.path);
+        if (own && !has_setting(method, setting.path))
+            setting.put(made, setting.initial(), setting.path);
+        else if (is_new || begins_otherwise)
+            setting.put(made, setting.get(wanted), setting.path);
     }
     return made;
 }

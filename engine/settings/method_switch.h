@@ -1,15 +1,11 @@
 #pragma once
-// What becomes of a form's settings when another method is chosen. Knows no torch.
+// What becomes of a form's settings when another method is chosen.
 
 #include "engine/settings/settings.h"
 
 #include <map>
 
 namespace lora {
-
-/// The learning rate that a method is usually begun with: the command's for updates, far less for the weights
-/// themselves, far more for the few numbers of a subspace.
-double usual_lr(MethodKind method);
 
 /// Remembers what was set for methods that were left, so that going back brings it again.
 class MethodSwitch {

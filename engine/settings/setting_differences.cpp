@@ -1,34 +1,22 @@
 #include "engine/settings/setting_differences.h"
 
+#include "engine/settings/schema.h"
+
 #include <algorithm>
 
 namespace lora {
 
-namespace {
-
-using Flat = std::vector<std::pair<std::string, std::string>>;
-
-void flatten(const Json& json, const std::string& place, Flat& flat) {
-    if (json.is_object() && !json.empty()) {
-        const std::string prefix = place.empty() ? place : place + ".";
-        for (const auto& [key, value] : json.items()) {
-            std::string inner = prefix;
-            inner += key;
-            flatten(value, inner, flat);
-        }
-        return;
-    }
-    if (json.is_string())
-        flat.emplace_back(place, json.get<std::string>());
-    else
-        flat.emplace_back(place, json.is_null() || json.is_object() ? "—" : json.dump());
-}
-
-} // namespace
-
 std::vector<std::pair<std::string, std::string>> flat_settings(const RunSettings& settings) {
-    Flat flat;
-    flatten(to_json(settings), "", flat);
+    std::vector<std::pair<std::string, std::string>> flat;
+    for (const Setting& setting : all_settings()) {
+        const Json value = setting.get(settings);
+        if (setting.kind == SettingKind::Pattern)
+            for (const auto& [key, each] : value.items())
+                flat.emplace_back(std::string(setting.path).append(".").append(key), text_of(each));
+        const bool nothing = value.is_null() || (value.is_object() && value.empty());
+        if (nothing || setting.kind != SettingKind::Pattern)
+            flat.emplace_back(setting.path, nothing ? "—" : text_of(value));
+    }
     return flat;
 }
 

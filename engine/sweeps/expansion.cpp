@@ -1,6 +1,7 @@
 // From a sweep's list and axes to its runs.
 
 #include "engine/error.h"
+#include "engine/settings/schema.h"
 #include "engine/sweeps/setting_place.h"
 #include "engine/sweeps/sweep.h"
 
@@ -53,12 +54,11 @@ std::vector<SettingValues> combinations(const Sweep& sweep) {
 } // namespace
 
 std::vector<PlannedRun> planned_runs(const Sweep& sweep) {
-    const Json base = to_json(sweep.base);
     std::vector<PlannedRun> runs;
     for (const SettingValues& values : combinations(sweep)) {
-        Json settings = base;
-        for (const auto& [setting, value] : values) settings[place_of(setting)] = value;
-        PlannedRun run{folder_name(runs.size(), values), run_settings(settings, sweep.name)};
+        PlannedRun run{folder_name(runs.size(), values), sweep.base};
+        for (const auto& [setting, value] : values)
+            run.settings = with_setting(std::move(run.settings), setting, value, sweep.name + ": " + setting);
         run.faults = faults(run.settings);
         runs.push_back(std::move(run));
     }
@@ -66,18 +66,18 @@ std::vector<PlannedRun> planned_runs(const Sweep& sweep) {
 }
 
 void check_startable(const std::vector<PlannedRun>& runs) {
-    std::vector<std::string> faults;
+    std::vector<Fault> faults;
     if (std::all_of(runs.begin(), runs.end(), [](const PlannedRun& run) { return !run.faults.empty(); }))
         faults = runs.front().faults;
-    std::set<std::string> files;
+    std::set<std::string> seen;
+    std::error_code unreadable;
     for (const PlannedRun& run : runs)
-        for (const std::string* path : {&run.settings.model, &run.settings.data.train,
-                 &run.settings.data.eval, &run.settings.lora.adapter})
-            if (!path->empty()) files.insert(*path);
-    std::error_code absent;
-    for (const std::string& file : files)
-        if (!std::filesystem::exists(file, absent))
-            faults.push_back(file + ": found nothing, expected a file or a folder");
+        for (const Setting& setting : all_settings()) {
+            if (setting.kind != SettingKind::Path) continue;
+            const std::string file = text_of(setting.get(run.settings));
+            if (!file.empty() && seen.insert(file).second && !std::filesystem::exists(file, unreadable))
+                faults.push_back({setting.path, "nothing at " + shown(file), "a file or a folder"});
+        }
     refuse(faults);
 }
 

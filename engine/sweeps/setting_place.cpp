@@ -1,26 +1,19 @@
 #include "engine/sweeps/setting_place.h"
 
 #include "engine/error.h"
-#include "engine/settings/setting_differences.h"
-
-#include <algorithm>
+#include "engine/settings/schema.h"
 
 namespace lora {
 
 namespace {
 
-bool is_setting(const std::string& name) {
-    const auto known = flat_settings(RunSettings{});
-    return std::any_of(known.begin(), known.end(), [&](const auto& each) { return each.first == name; });
-}
-
 /// Those whose last part is the name's: what was meant by "rank" or "trainig.lr".
 std::string alike(const std::string& name) {
-    const auto last = [](const std::string& place) { return place.substr(place.rfind('.') + 1); };
+    const std::string last = name.substr(name.rfind('.') + 1);
     std::string found, all;
-    for (const auto& [place, value] : flat_settings(RunSettings{})) {
-        all += (all.empty() ? "" : ", ") + place;
-        if (last(place) == last(name)) found += (found.empty() ? "" : ", ") + place;
+    for (const Setting& setting : all_settings()) {
+        all += (all.empty() ? "" : ", ") + setting.path;
+        if (setting.name() == last) found += (found.empty() ? "" : ", ") + setting.path;
     }
     return found.empty() ? "one of " + all : found;
 }
@@ -28,20 +21,13 @@ std::string alike(const std::string& name) {
 } // namespace
 
 void check_setting(const std::string& setting, const std::string& where) {
-    if (!is_setting(setting)) fail(where, "the setting '" + shown(setting) + "'", alike(setting));
-}
-
-Json::json_pointer place_of(const std::string& setting) {
-    std::string pointer = "/" + setting;
-    std::replace(pointer.begin(), pointer.end(), '.', '/');
-    return Json::json_pointer(pointer);
+    if (find_setting(setting) == nullptr) fail(where, "the setting '" + shown(setting) + "'", alike(setting));
 }
 
 RunSettings with_setting(
-    const Json& settings, const std::string& setting, const Json& value, const std::string& where) {
-    Json changed = settings;
-    changed[place_of(setting)] = value;
-    return run_settings(changed, where);
+    RunSettings settings, const std::string& setting, const Json& value, const std::string& where) {
+    assign(settings, setting_at(setting), value, where);
+    return settings;
 }
 
 } // namespace lora

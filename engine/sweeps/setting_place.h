@@ -1,5 +1,5 @@
 #pragma once
-// Settings of a run by their place in run.json: "training.lr". Knows no torch.
+// Settings of a sweep's runs by their path in run.json: "training.lr".
 
 #include "engine/settings/settings.h"
 
@@ -10,12 +10,8 @@ namespace lora {
 /// Throws Error naming `where` and the nearest that there is for a name that is no setting's.
 void check_setting(const std::string& setting, const std::string& where);
 
-/// "training.lr" as a JSON pointer.
-Json::json_pointer place_of(const std::string& setting);
-
-/// `settings`, as to_json gives them, with one of them another value. Throws Error naming `where` for a value
-/// of another kind.
+/// `settings` with one of them another value. Throws Error naming `where` for a value of another kind.
 RunSettings with_setting(
-    const Json& settings, const std::string& setting, const Json& value, const std::string& where);
+    RunSettings settings, const std::string& setting, const Json& value, const std::string& where);
 
 } // namespace lora

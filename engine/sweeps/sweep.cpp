@@ -1,6 +1,7 @@
 #include "engine/sweeps/sweep.h"
 
 #include "engine/error.h"
+#include "engine/settings/schema.h"
 #include "engine/sweeps/setting_place.h"
 
 #include <algorithm>
@@ -51,7 +52,25 @@ std::vector<SweepAxis> axes_from(const JsonFields& fields) {
     return axes;
 }
 
+/// Throws where a run would get a setting and another one that stands instead of it: epochs and steps.
+void check_displaced(const std::vector<std::string>& given, const std::string& where) {
+    for (const std::string& path : given) {
+        const std::string& other = setting_at(path).instead_of;
+        if (std::find(given.begin(), given.end(), other) != given.end())
+            fail(where, "'" + path + "' beside '" + other + "'",
+                "one of them: it stands instead of the other");
+    }
+}
+
 void check_names_once(const Sweep& sweep, const std::string& where) {
+    std::vector<std::string> axes;
+    for (const SweepAxis& axis : sweep.axes) axes.push_back(axis.setting);
+    check_displaced(axes, where);
+    for (const SettingValues& entry : sweep.list) {
+        std::vector<std::string> given = axes;
+        for (const auto& [setting, value] : entry) given.push_back(setting);
+        check_displaced(given, where);
+    }
     for (const SettingValues& entry : sweep.list)
         for (const auto& [setting, value] : entry)
             for (const SweepAxis& axis : sweep.axes)
@@ -80,9 +99,9 @@ void each_value(AnySweep& sweep, const Visit& visit) {
 
 // A number in a list may be of a kind that the setting does not take: found here, not after hours.
 void check_kinds(const Sweep& sweep, const std::string& where) {
-    const Json base = to_json(sweep.base);
-    each_value(sweep,
-        [&](const std::string& setting, const Json& value) { with_setting(base, setting, value, where); });
+    each_value(sweep, [&](const std::string& setting, const Json& value) {
+        with_setting(sweep.base, setting, value, where + ": " + setting);
+    });
 }
 
 std::string placed(const std::string& path, const std::string& folder) {
@@ -157,9 +176,9 @@ void set_base(Sweep& sweep, const std::string& setting, const std::string& value
             fail("--set " + setting, "a setting that the sweep's runs decide", "another one");
     });
     Json parsed = Json::parse(value, nullptr, /*allow_exceptions=*/false);
-    const bool text = parsed.is_discarded() || to_json(sweep.base).at(place_of(setting)).is_string();
-    sweep.base = with_setting(
-        to_json(sweep.base), setting, text ? Json(value) : std::move(parsed), "--set " + setting);
+    const bool text = parsed.is_discarded() || setting_at(setting).initial().is_string();
+    sweep.base =
+        with_setting(sweep.base, setting, text ? Json(value) : std::move(parsed), "--set " + setting);
 }
 
 } // namespace lora

@@ -58,7 +58,7 @@ void set_base(Sweep& sweep, const std::string& setting, const std::string& value
 struct PlannedRun {
     std::string name; ///< of its folder: "003-rank=4-seed=1"
     RunSettings settings;
-    std::vector<std::string> faults = {}; ///< what is out of range, a sentence each
+    std::vector<Fault> faults = {}; ///< what is out of range
     bool operator==(const PlannedRun&) const = default;
 };
 

@@ -51,7 +51,7 @@ Sweep read_sweep_folder(const std::string& folder) {
     const std::string path = sweep_path(folder);
     std::error_code absent;
     if (!fs::is_regular_file(path, absent))
-        fail(folder, "no sweep.json", "a sweep's folder", "choose the folder that was given as --out");
+        fail(folder, "no sweep.json", "a sweep's folder", "choose the folder that the sweep was written to");
     return sweep_from(read_json(path, sweep_limits), path);
 }
 

@@ -63,8 +63,8 @@ std::vector<std::pair<std::string, Takes>> tests_of(const std::string& targets) 
     if (targets.starts_with(prefix)) {
         const std::string expression = targets.substr(prefix.size());
         // Alone first: one with unpaired parentheses must not slip through inside the group.
-        const Pattern alone(expression, "--targets");
-        const Pattern whole("\\A(?:" + expression + ")\\z", "--targets");
+        const Pattern alone(expression, "{lora.selection.targets}");
+        const Pattern whole("\\A(?:" + expression + ")\\z", "{lora.selection.targets}");
         return {{targets, [whole](const LinearInfo& linear) { return !whole.matches(linear.path).empty(); }}};
     }
     const std::string word(trimmed(targets));
@@ -102,7 +102,7 @@ std::vector<std::string> select_targets(
             taken[i] = any = true;
         }
         if (!any)
-            fail("--targets",
+            fail("{lora.selection.targets}",
                 "'" + shown(word) + "', which matches nothing" + (layers.empty() ? "" : " in these layers"),
                 "a name, preset or pattern that matches", "there are " + what_there_is(linears));
     }
@@ -120,9 +120,10 @@ std::vector<std::int64_t> parse_layers(const std::string& words, std::int64_t la
         const auto last =
             hyphen == std::string::npos ? first : number(trimmed(std::string_view(word).substr(hyphen + 1)));
         if (!first || !last || *first > *last)
-            fail("--layers", "'" + shown(word) + "'", "block numbers and ranges such as 0-5,29");
+            fail("{lora.selection.layers}", "'" + shown(word) + "'",
+                "block numbers and ranges such as 0-5,29");
         if (*last >= layers)
-            fail("--layers", std::to_string(*last),
+            fail("{lora.selection.layers}", std::to_string(*last),
                 layers == 0 ? "no layers, since there are no blocks"
                             : "block numbers from 0 to " + std::to_string(layers - 1));
         for (std::int64_t layer = *first; layer <= *last; ++layer) chosen.insert(layer);

@@ -10,8 +10,8 @@ namespace lora {
 bool selects_everything(const TargetSelection& selection) {
     if (selection.targets != everything) return false;
     if (!selection.layers.empty())
-        fail("layers", "'" + shown(selection.layers) + "'", "none with --targets everything",
-            "take all-linear to choose blocks");
+        fail("{lora.selection.layers}", "'" + shown(selection.layers) + "'",
+            "none with {lora.selection.targets=everything}", "take all-linear to choose blocks");
     return true;
 }
 

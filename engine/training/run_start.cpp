@@ -40,7 +40,7 @@ RunSettings with_absolute_paths(RunSettings settings) {
 
 void refuse_offload_without_a_gpu(const TrainingSettings& training, const LoadedModel& loaded) {
     if (training.activation_offload && loaded.model->device().is_cpu())
-        fail("activation-offload", "a run on the CPU", "one on a GPU",
+        fail("{training.activation_offload}", "a run on the CPU", "one on a GPU",
             "on the CPU the activations are in the host's memory already");
 }
 

@@ -1,7 +1,7 @@
 // What a form for methods follows: each one's fields, and what becomes of settings when another is chosen.
 
-#include "engine/settings/method_fields.h"
 #include "engine/settings/method_switch.h"
+#include "engine/settings/settings.h"
 
 #include <QTest>
 #include <cmath>
@@ -20,12 +20,6 @@ RunSettings begun() {
     settings.training.lr = 2e-3;
     settings.training.spectrum_every = 2;
     return settings;
-}
-
-const MethodField& field(const std::string& option) {
-    for (const MethodField& each : method_fields())
-        if (each.option == option) return each;
-    throw std::logic_error("no such field");
 }
 
 } // namespace
@@ -99,57 +93,40 @@ private Q_SLOTS:
         RunSettings settings = begun();
         settings.lora.dropout = 0.1;
         MethodSwitch chosen;
-        const std::vector<std::string> said = faults(chosen.to(MethodKind::Pissa, settings));
+        const std::vector<Fault> said = faults(chosen.to(MethodKind::Pissa, settings));
         QCOMPARE(said.size(), std::size_t{1});
-        QVERIFY(said.front().starts_with("dropout: does not go with the method pissa"));
+        QCOMPARE(said.front().setting, std::string("lora.dropout"));
     }
 
-    void a_field_gives_back_what_was_put_in() {
-        RunSettings settings;
-        for (const MethodField& each : method_fields()) {
-            FieldValue other = each.get(settings);
-            if (auto* count = std::get_if<std::int64_t>(&other)) *count += 3;
-            if (auto* number = std::get_if<double>(&other)) *number += 0.5;
-            if (auto* word = std::get_if<std::string>(&other)) *word = each.words.back();
-            if (auto* flag = std::get_if<bool>(&other)) *flag = !*flag;
-            QVERIFY(other != each.get(settings));
-            each.set(settings, other);
-            QVERIFY(other == each.get(settings));
-        }
-        QVERIFY(settings.method_settings.adalora != AdaLoraSettings{});
-        QVERIFY(settings.method_settings.eva != EvaSettings{});
-        QVERIFY(settings.subspace != SubspaceSettings{});
-    }
-
-    void a_field_is_its_methods_own() {
-        QVERIFY(has_field(MethodKind::LoraPlus, field("loraplus-lr-ratio")));
-        QVERIFY(!has_field(MethodKind::Lora, field("loraplus-lr-ratio")));
-        QVERIFY(has_field(MethodKind::UniLora, field("subspace-dimension")));
-        QVERIFY(!has_field(MethodKind::UniLora, field("said")));
-        QVERIFY(has_field(MethodKind::Subspace, field("said")));
-        for (const MethodField& each : method_fields()) QVERIFY(!has_field(MethodKind::Lora, each));
+    void a_setting_is_its_methods_own() {
+        const std::string ratio = "method_settings.loraplus_lr_ratio";
+        QVERIFY(has_setting(MethodKind::LoraPlus, ratio));
+        QVERIFY(!has_setting(MethodKind::Lora, ratio));
+        QVERIFY(has_setting(MethodKind::UniLora, "subspace.dimension"));
+        QVERIFY(!has_setting(MethodKind::UniLora, "subspace.said"));
+        QVERIFY(has_setting(MethodKind::Subspace, "subspace.said"));
     }
 
     void the_scale_is_counted_as_the_method_does() {
         RunSettings settings; // rank 8, α 16
-        QCOMPARE(update_scale(settings).value, 2.0);
+        QCOMPARE(sheet_of(settings.method).scale(settings).value, 2.0);
         settings.method = MethodKind::RsLora;
-        QCOMPARE(update_scale(settings).value, 16 / std::sqrt(8.0));
+        QCOMPARE(sheet_of(settings.method).scale(settings).value, 16 / std::sqrt(8.0));
         settings.method = MethodKind::AdaLora; // twelve directions at first
-        QCOMPARE(update_scale(settings).value, 16.0 / 12);
+        QCOMPARE(sheet_of(settings.method).scale(settings).value, 16.0 / 12);
     }
 
-    void a_method_takes_of_the_shared_settings_what_it_does_not_refuse() {
-        QCOMPARE(shared_fields(MethodKind::Lora), SharedFields{});
-        QCOMPARE(shared_fields(MethodKind::Full), (SharedFields{.rank = false,
-                                                      .alpha = false,
-                                                      .dropout = false,
-                                                      .init = false,
-                                                      .adapter = false,
-                                                      .gradient_checkpointing = false}));
-        QCOMPARE(shared_fields(MethodKind::Pissa),
-            (SharedFields{.dropout = false, .init = false, .adapter = false}));
-        QVERIFY(shared_fields(MethodKind::LoraXs).dropout);
+    void a_method_has_of_the_shared_settings_what_it_does_not_refuse() {
+        for (const char* path : {"lora.rank", "lora.alpha", "lora.dropout", "lora.init", "lora.adapter",
+                 "training.gradient_checkpointing"}) {
+            QVERIFY(has_setting(MethodKind::Lora, path));
+            QVERIFY(!has_setting(MethodKind::Full, path));
+            QVERIFY(!has_setting(MethodKind::Subspace, path));
+        }
+        QVERIFY(
+            has_setting(MethodKind::Pissa, "lora.rank") && !has_setting(MethodKind::Pissa, "lora.dropout"));
+        QVERIFY(has_setting(MethodKind::LoraXs, "lora.dropout"));
+        QVERIFY(has_setting(MethodKind::Vera, "lora.rank") && !has_setting(MethodKind::Vera, "lora.alpha"));
     }
 };
 

@@ -34,8 +34,8 @@ private Q_SLOTS:
         QVERIFY(!sweep.about.empty());
         set_base(sweep, "model", "the person who starts it names it");
         for (const PlannedRun& run : planned_runs(sweep))
-            QVERIFY2(
-                run.faults.empty(), (run.name + ": " + (run.faults.empty() ? "" : run.faults[0])).c_str());
+            QVERIFY2(run.faults.empty(),
+                (run.name + ": " + (run.faults.empty() ? "" : run.faults[0].setting)).c_str());
     }
 
     void the_table_names_every_file() {

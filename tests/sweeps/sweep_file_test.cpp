@@ -60,7 +60,7 @@ private Q_SLOTS:
         const auto runs = planned_runs(sweep_of(
             R"({"name": "n", "base": {"model": "m", "data": {"train": "t"}}, "axes": {"lora.rank": [4, 0]}})"));
         QVERIFY(runs[0].faults.empty());
-        QCOMPARE(runs[1].faults, (std::vector<std::string>{"rank: found 0, expected 1 to 65536"}));
+        QCOMPARE(runs[1].faults, (std::vector<Fault>{{"lora.rank", "0", "1 to 65536"}}));
     }
 
     void what_makes_no_sweep_is_refused_data() {
@@ -77,13 +77,15 @@ private Q_SLOTS:
         row(R"({"name": "n", "axes": {"lora.rank": 1}})",
             "s.json: axes: lora.rank: found 1, expected a list");
         row(R"({"name": "n", "axes": {"lora.rank": []}})", "s.json: axes: lora.rank: found []");
-        row(R"({"name": "n", "axes": {"lora.rank": ["four"]}})", "s.json: lora: rank: found");
+        row(R"({"name": "n", "axes": {"lora.rank": ["four"]}})", "s.json: lora.rank: found");
         row(R"({"name": "n", "runs": {"lora.rank": 1}})", "s.json: runs: found no list");
         row(R"({"name": "n", "runs": [4]})", "s.json: runs: found 4, expected an object");
         row(R"({"name": "n", "runs": [{"lora.rnk": 1}]})", "s.json: runs: found the setting 'lora.rnk'");
-        row(R"({"name": "n", "runs": [{"training.lr": "x"}]})", "s.json: training: lr: found");
+        row(R"({"name": "n", "runs": [{"training.lr": "x"}]})", "s.json: training.lr: found");
         row(R"({"name": "n", "runs": [{"lora.rank": 1}], "axes": {"lora.rank": [2]}})",
             "found 'lora.rank' in runs and in axes");
+        row(R"({"name": "n", "runs": [{"training.epochs": 3}], "axes": {"training.steps": [20, 40]}})",
+            "found 'training.epochs' beside 'training.steps'");
         row(R"({"name": "n", "axes": {"lora.rank": [1,2,3,4,5,6,7,8,9,10,11],
              "training.seed": [1,2,3,4,5,6,7,8,9,10], "lora.alpha": [1,2,3,4,5,6,7,8,9,10]}})",
             "found more than 1000 runs");
@@ -115,11 +117,13 @@ private Q_SLOTS:
         QCOMPARE(sweep.base.training.steps, std::optional<std::int64_t>(5));
         QCOMPARE(sweep.base.model, std::string("7"));
         QVERIFY(!sweep.base.data.shuffle);
+        set_base(sweep, "training.epochs", "3"); // in place of the steps
+        QVERIFY(!sweep.base.training.steps.has_value());
         const auto refusal = [&](const char* setting, const char* value) {
             return message_of<Error>([&] { set_base(sweep, setting, value); });
         };
         QVERIFY(contains(refusal("steps", "5"), "expected training.steps"));
-        QVERIFY(contains(refusal("training.steps", "many"), "--set training.steps: training: steps: found"));
+        QVERIFY(contains(refusal("training.steps", "many"), "--set training.steps: found"));
         QVERIFY(contains(refusal("lora.rank", "5"), "a setting that the sweep's runs decide"));
     }
 
@@ -128,8 +132,8 @@ private Q_SLOTS:
         Sweep sweep = sweep_of(R"({"name": "n", "base": {"model": "m", "data": {"train": "t.jsonl"}}})");
         resolve_paths(sweep, scratch.path(""), scratch.path(""));
         const std::string why = message_of<Error>([&] { check_startable(planned_runs(sweep)); });
-        QVERIFY2(contains(why, "/m: found nothing"), why.c_str());
-        QVERIFY2(contains(why, "/t.jsonl: found nothing"), why.c_str());
+        QVERIFY2(contains(why, "{model}: found nothing at "), why.c_str());
+        QVERIFY2(contains(why, "{data.train}: found nothing at "), why.c_str());
         scratch.write("m", "");
         scratch.write("t.jsonl", "");
         check_startable(planned_runs(sweep));
@@ -139,7 +143,7 @@ private Q_SLOTS:
         const std::string why = message_of<Error>([&] {
             check_startable(planned_runs(sweep_of(R"({"name": "n", "axes": {"lora.rank": [1, 2]}})")));
         });
-        QVERIFY2(contains(why, "model: found nothing"), why.c_str());
+        QVERIFY2(contains(why, "{model}: found nothing"), why.c_str());
     }
 };
 

@@ -164,7 +164,7 @@ private Q_SLOTS:
         const std::string why = refusal([&] {
             select_targets(smollm2().linears, {pattern.toStdString(), ""});
         });
-        QVERIFY2(contains(why, "--targets"), why.c_str());
+        QVERIFY2(contains(why, "{lora.selection.targets}"), why.c_str());
         QVERIFY2(!contains(why, "matches nothing"), why.c_str());
     }
 
@@ -198,7 +198,7 @@ private Q_SLOTS:
         QFETCH(QString, words);
         QFETCH(QString, named);
         const std::string why = refusal([&] { parse_layers(words.toStdString(), 30); });
-        QVERIFY2(contains(why, "--layers"), why.c_str());
+        QVERIFY2(contains(why, "{lora.selection.layers}"), why.c_str());
         if (words != named) QVERIFY2(contains(why, named.toStdString()), why.c_str());
     }
 

@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "engine/methods/subspace_files.h"
 #include "engine/runs/run_folder.h"
+#include "engine/settings/wording.h"
 #include "tests/tiny_classifier.h"
 #include "tests/training/tiny_run.h"
 
@@ -39,7 +40,7 @@ class WeightsRunTest : public QObject {
 
     std::string faults_of(const RunSettings& settings) const {
         std::string all;
-        for (const std::string& fault : faults(settings)) all += fault + "\n";
+        for (const Fault& fault : faults(settings)) all += in_options(sentence(fault)) + "\n";
         return all;
     }
 
@@ -135,13 +136,13 @@ private Q_SLOTS:
             QVERIFY2(why.find(part) != std::string::npos, why.c_str());
         RunSettings low_rank = bench_.busy_settings();
         low_rank.lora.selection.targets = "everything";
-        QVERIFY(faults_of(low_rank).find("targets: found everything") != std::string::npos);
+        QVERIFY(faults_of(low_rank).find("--targets: found everything") != std::string::npos);
         RunSettings subspace = settings(MethodKind::Subspace);
         subspace.subspace.dimension = 0;
         QVERIFY(faults_of(subspace).find("subspace-dimension: found 0") != std::string::npos);
         low_rank = bench_.busy_settings();
         low_rank.subspace.dimension = 10;
-        QVERIFY(faults_of(low_rank).find("subspace-dimension, projection or said") != std::string::npos);
+        QVERIFY(faults_of(low_rank).find("--subspace-dimension: found 10") != std::string::npos);
     }
 
     void the_equal_command_names_what_is_not_the_methods_own_default() {

@@ -29,7 +29,7 @@ private Q_SLOTS:
         at.open();
 
         QVERIFY(at.find<QLineEdit>("modelPath")->text().endsWith(u"SmolLM2-135M-Instruct.Q4_1.gguf"_s));
-        QVERIFY(at.find<QLineEdit>("trainPath")->text().endsWith(u"sample.jsonl"_s));
+        QVERIFY(at.find<QLineEdit>("data")->text().endsWith(u"sample.jsonl"_s));
         QVERIFY(at.find<QPushButton>("startButton")->isEnabled());
         QVERIFY(at.find<QLabel>("trainable")->text().contains(u"460,800"_s));
     }
@@ -79,7 +79,7 @@ private Q_SLOTS:
         const QString before = memory->text();
         QVERIFY2(before.contains(u"1.1"_s) && before.contains(u" GB"_s), qPrintable(before));
 
-        at.find<QSpinBox>("batch")->setValue(64);
+        at.type("batch", u"64"_s);
 
         QVERIFY(memory->text() != before);
         QVERIFY(memory->toolTip().contains(u"Optimizer 3.69 MB"_s)); // two moments of 460,800 in float32
@@ -89,7 +89,7 @@ private Q_SLOTS:
         const WindowFixture at;
         at.open();
 
-        at.find<QSpinBox>("rank")->setValue(64);
+        at.type("rank", u"64"_s);
 
         QVERIFY(at.find<QLabel>("scale")->text().contains(u"0.25"_s));
         QVERIFY(at.find<QPlainTextEdit>("equalCommand")->toPlainText().contains(u"--rank 64"_s));
@@ -210,7 +210,7 @@ private Q_SLOTS:
         const WindowFixture at(script);
         at.open();
 
-        auto* path = at.find<QLineEdit>("trainPath");
+        auto* path = at.find<QLineEdit>("data");
         path->selectAll();
         QTest::keyClicks(path, u"/data/broken.jsonl"_s);
         QTest::keyClick(path, Qt::Key_Return);

@@ -57,14 +57,14 @@ private Q_SLOTS:
 
         choose(at, MethodKind::LoraPlus);
         QVERIFY(shown(at, "loraplus-lr-ratio"));
-        at.find<QDoubleSpinBox>("loraplus-lr-ratio")->setValue(4);
+        at.type("loraplus-lr-ratio", u"4"_s);
         QVERIFY(command(at).contains(u"--loraplus-lr-ratio 4"_s));
 
         choose(at, MethodKind::Subspace);
         QVERIFY(!shown(at, "loraplus-lr-ratio"));
         QVERIFY(shown(at, "subspace-dimension") && shown(at, "projection") && shown(at, "said"));
         QVERIFY(!shown(at, "rank") && !shown(at, "dropout"));
-        at.find<QSpinBox>("subspace-dimension")->setValue(200);
+        at.type("subspace-dimension", u"200"_s);
         at.find<QCheckBox>("said")->click();
         QVERIFY(command(at).contains(u"--subspace-dimension 200 --said"_s));
         QVERIFY(!command(at).contains(u"loraplus"_s));
@@ -136,8 +136,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("field");
         QTest::addColumn<QString>("reason");
         QTest::newRow("dropout with PiSSA")
-            << u"pissa"_s << u"dropout"_s << u"does not go with the method pissa"_s;
-        QTest::newRow("gaussian A with OLoRA") << u"olora"_s << u"init"_s << u"does not go with"_s;
+            << u"pissa"_s << u"dropout"_s << u"with Method “PiSSA”: its start"_s;
+        QTest::newRow("gaussian A with OLoRA") << u"olora"_s << u"init"_s << u"with Method “OLoRA”"_s;
         QTest::newRow("dropout with weights") << u"full"_s << u"dropout"_s << u"trains weights"_s;
         QTest::newRow("recomputing with weights")
             << u"subspace"_s << u"gradient-checkpointing"_s << u"trains weights"_s;
@@ -148,9 +148,9 @@ private Q_SLOTS:
         QFETCH(QString, reason);
         const WindowFixture at;
         at.open();
-        if (field == "dropout"_L1) at.find<QDoubleSpinBox>("dropout")->setValue(0.1);
+        if (field == "dropout"_L1) at.type("dropout", u"0.1"_s);
         if (field == "gradient-checkpointing"_L1)
-            at.find<QCheckBox>("gradientCheckpointing")->setChecked(true);
+            at.find<QCheckBox>("gradient-checkpointing")->setChecked(true);
         if (field == "init"_L1) {
             at.find<QComboBox>("init")->setCurrentIndex(1);
             Q_EMIT at.find<QComboBox>("init")->activated(1);

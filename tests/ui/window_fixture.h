@@ -4,8 +4,10 @@
 
 #include "tests/ui/fake_work.h"
 #include "ui/elements/banner.h"
+#include "ui/elements/quantities.h"
 #include "ui/window/main_window.h"
 
+#include <QAbstractSpinBox>
 #include <QAction>
 #include <QLabel>
 #include <QSettings>
@@ -27,6 +29,7 @@ public:
     /// On another engine; `places` fills what is not empty in the temporary ones.
     WindowFixture(std::function<Work(Emit)> makeWork, const Places& places) {
         QStandardPaths::setTestModeEnabled(true);
+        useOneLocale();
         QCoreApplication::setOrganizationName(u"lora-workbench-tests"_s);
         QSettings().clear();
         const QString root = folder.path();
@@ -60,6 +63,12 @@ public:
     QAction* action(const char* name) const { return find<QAction>(name); }
     bool can(const char* name) const { return action(name)->isEnabled(); }
     QString stateWord() const { return find<QLabel>("statePill")->text(); }
+    /// Text into a field in place of what is there, key by key.
+    void type(const char* name, const QString& text) const {
+        auto* field = find<QAbstractSpinBox>(name);
+        field->selectAll();
+        QTest::keyClicks(field, text);
+    }
     void click(const char* name) const { QTest::mouseClick(find<QWidget>(name), Qt::LeftButton); }
     QStringList banners() const {
         QStringList texts;

@@ -1,5 +1,6 @@
 #include "ui/elements/banner.h"
 
+#include "engine/settings/wording.h"
 #include "ui/elements/theme.h"
 
 #include <QHBoxLayout>
@@ -23,9 +24,10 @@ constexpr qsizetype mostCharacters = 1500; // the log keeps the rest
 
 Banner::Banner(
     BannerKind kind, const QString& text, const std::vector<BannerAction>& actions, QWidget* parent)
-    : QWidget(parent), kind_(kind), text_(text) {
+    : QWidget(parent), kind_(kind), text_(QString::fromStdString(in_labels(text.toStdString()))) {
     setObjectName(u"banner"_s);
-    auto* label = new QLabel(text.size() > mostCharacters ? text.left(mostCharacters) + u"…"_s : text, this);
+    auto* label =
+        new QLabel(text_.size() > mostCharacters ? text_.left(mostCharacters) + u"…"_s : text_, this);
     label->setObjectName(u"bannerText"_s);
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);

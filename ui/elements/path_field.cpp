@@ -24,7 +24,7 @@ PathField::PathField(const QString& objectName, const QString& placeholder, QWid
     connect(line_, &QLineEdit::editingFinished, this, [this] {
         if (!line_->isModified()) return;
         line_->setModified(false);
-        line_->setToolTip(line_->text());
+        showTip();
         Q_EMIT pathEntered(line_->text());
     });
 }
@@ -34,7 +34,21 @@ QString PathField::path() const { return line_->text(); }
 void PathField::setPath(const QString& path) {
     line_->setText(path);
     line_->setModified(false);
-    line_->setToolTip(path);
+    showTip();
+}
+
+void PathField::describe(const QString& name, const QString& help) {
+    help_ = help;
+    line_->setAccessibleName(name);
+    line_->setWhatsThis(help);
+    browse_->setToolTip(tr("Choose: %1").arg(name));
+    browse_->setAccessibleName(browse_->toolTip());
+    showTip();
+}
+
+void PathField::showTip() {
+    const QString path = line_->text().toHtmlEscaped();
+    line_->setToolTip(help_.isEmpty() ? line_->text() : help_ + u"<p>%1</p>"_s.arg(path));
 }
 
 } // namespace lora

@@ -16,12 +16,17 @@ public:
 
     QString path() const;
     void setPath(const QString& path);
+    /// What the path is for: its accessible name, and a tool tip that stands before the path itself.
+    void describe(const QString& name, const QString& help);
 
 Q_SIGNALS:
     void browseRequested();
     void pathEntered(const QString& path); ///< by the user, finished
 
 private:
+    void showTip();
+
+    QString help_;
     QLineEdit* line_;
     QToolButton* browse_;
 };

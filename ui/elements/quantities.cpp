@@ -25,6 +25,8 @@ QString threeDigits(double value) {
 
 } // namespace
 
+void useOneLocale() { QLocale::setDefault(english()); }
+
 QString countText(std::int64_t count) { return english().toString(static_cast<qlonglong>(count)); }
 
 QString shortCountText(std::int64_t count) {

@@ -8,6 +8,10 @@
 
 namespace lora {
 
+/// One locale for everything that is shown, whatever the desktop's: decimal points, commas between thousands.
+/// Before the first widget is made.
+void useOneLocale();
+
 /// "460,800"
 QString countText(std::int64_t count);
 /// "134.5 M", "2.4 k"; below a thousand the number itself.

@@ -1,21 +1,16 @@
 #include "ui/setup/data_panel.h"
 
-#include "ui/elements/file_kind.h"
 #include "ui/elements/note.h"
-#include "ui/elements/path_field.h"
 #include "ui/elements/quantities.h"
-#include "ui/elements/section.h"
 #include "ui/elements/theme.h"
 #include "ui/plots/plot_theme.h"
 #include "ui/setup/length_histogram.h"
+#include "ui/setup/settings_form.h"
 
-#include <QCheckBox>
-#include <QDoubleSpinBox>
 #include <QEvent>
-#include <QFormLayout>
-#include <QLabel>
-#include <QSpinBox>
 #include <QTextBrowser>
+#include <QVBoxLayout>
+#include <initializer_list>
 
 namespace lora {
 
@@ -53,71 +48,38 @@ QString previewHtml(
 }
 
 DataPanel::DataPanel(QWidget* parent)
-    : QWidget(parent),
-      trainPath_(new PathField(u"trainPath"_s, tr("a file: %1").arg(datasetSuffixes(u"."_s)), this)),
-      evalPath_(new PathField(u"evalPath"_s, tr("none: hold out a share"), this)),
-      trainNote_(new Note(u"fault-data"_s, this)), split_(new QDoubleSpinBox(this)),
-      maxLength_(new QSpinBox(this)), shuffle_(new QCheckBox(tr("Shuffle every epoch"), this)),
+    : QWidget(parent), form_(new SettingsForm(SettingGroup::Data, {}, this)),
       counts_(new Note(u"dataCounts"_s, this)), cutNote_(new Note(u"dataWarnings"_s, this)),
       histogram_(new LengthHistogram(this)), preview_(new QTextBrowser(this)) {
     build();
     wait_.setSingleShot(true);
     wait_.setInterval(settle_ms);
     connect(&wait_, &QTimer::timeout, this, &DataPanel::dataWanted);
-    const auto later = [this] { wait_.start(); };
-    connect(trainPath_, &PathField::pathEntered, this, later);
-    connect(evalPath_, &PathField::pathEntered, this, later);
-    connect(split_, &QDoubleSpinBox::valueChanged, this, later);
-    connect(maxLength_, &QSpinBox::valueChanged, this, later);
-    connect(shuffle_, &QCheckBox::toggled, this, later);
-    connect(trainPath_, &PathField::browseRequested, this, [this] { Q_EMIT browseRequested(false); });
-    connect(evalPath_, &PathField::browseRequested, this, [this] { Q_EMIT browseRequested(true); });
+    connect(form_, &SettingsForm::edited, this, [this](const QString& path, const Json& value) {
+        Q_EMIT edited(path, value);
+        wait_.start();
+    });
+    connect(form_, &SettingsForm::browseRequested, this,
+        [this](const QString& path) { Q_EMIT browseRequested(path == "data.eval"_L1); });
     setDataset(nullptr, nullptr);
 }
 
 void DataPanel::build() {
-    split_->setObjectName(u"evalSplit"_s);
-    split_->setRange(0, 50);
-    split_->setDecimals(1);
-    split_->setSuffix(u" %"_s);
-    split_->setToolTip(
-        tr("Of the training file, held out to evaluate on. Counts where there is no second file."));
-    maxLength_->setObjectName(u"maxLength"_s);
-    maxLength_->setRange(2, 1 << 20);
-    maxLength_->setSuffix(tr(" tokens"));
-    maxLength_->setToolTip(tr("Longer samples are cut from their end."));
-    shuffle_->setObjectName(u"shuffle"_s);
     preview_->setObjectName(u"dataPreview"_s);
     preview_->setFixedHeight(118);
     preview_->setOpenLinks(false);
     preview_->setToolTip(tr("The first samples as the model gets them. Coloured: learned. Dim: only read."));
-    QFormLayout* form = makeForm(this);
-    form->addRow(tr("Train"), trainPath_);
-    form->addRow(trainNote_);
-    form->addRow(tr("Evaluate"), evalPath_);
-    form->addRow(tr("Hold out"), makeRow({split_, new QLabel(tr("Longest"), this), maxLength_}));
-    form->addRow(cutNote_);
-    form->addRow(shuffle_);
-    form->addRow(counts_);
-    form->addRow(histogram_);
-    form->addRow(preview_);
+    preview_->setAccessibleName(tr("First samples"));
+    form_->layout()->setContentsMargins(0, 0, 0, 0);
+    auto* column = new QVBoxLayout(this);
+    column->setSpacing(5);
+    for (QWidget* part : std::initializer_list<QWidget*>{form_, cutNote_, counts_, histogram_, preview_})
+        column->addWidget(part);
 }
 
-void DataPanel::read(const DataSettings& settings) {
-    trainPath_->setPath(QString::fromStdString(settings.train));
-    evalPath_->setPath(QString::fromStdString(settings.eval));
-    split_->setValue(settings.eval_split * 100);
-    maxLength_->setValue(static_cast<int>(settings.max_length));
-    shuffle_->setChecked(settings.shuffle);
-    wait_.stop();
-}
-
-void DataPanel::write(DataSettings& settings) const {
-    settings.train = trainPath_->path().toStdString();
-    settings.eval = evalPath_->path().toStdString();
-    settings.eval_split = split_->value() / 100;
-    settings.max_length = maxLength_->value();
-    settings.shuffle = shuffle_->isChecked();
+void DataPanel::show(const RunSettings& settings) {
+    form_->show(settings);
+    maxLength_ = settings.data.max_length;
 }
 
 void DataPanel::setDataset(
@@ -128,7 +90,7 @@ void DataPanel::setDataset(
     preview_->setVisible(train_ != nullptr);
     showCounts();
     showPreview();
-    if (train_) histogram_->setLengths(train_->lengths, maxLength_->value());
+    if (train_) histogram_->setLengths(train_->lengths, maxLength_);
 }
 
 void DataPanel::showCounts() {

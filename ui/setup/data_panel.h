@@ -8,17 +8,13 @@
 #include <QWidget>
 #include <memory>
 
-class QCheckBox;
-class QDoubleSpinBox;
-class QLabel;
-class QSpinBox;
 class QTextBrowser;
 
 namespace lora {
 
 class Note;
 class LengthHistogram;
-class PathField;
+class SettingsForm;
 
 /// The samples as HTML: the learned part in full colour on a tint, what is only read dim.
 QString previewHtml(
@@ -29,12 +25,13 @@ class DataPanel : public QWidget {
 public:
     explicit DataPanel(QWidget* parent = nullptr);
 
-    void read(const DataSettings& settings);
-    void write(DataSettings& settings) const;
+    void show(const RunSettings& settings);
+    SettingsForm* form() const { return form_; }
     void setDataset(std::shared_ptr<const DatasetSummary> train, std::shared_ptr<const DatasetSummary> eval);
 
 Q_SIGNALS:
     void browseRequested(bool evaluation);
+    void edited(const QString& path, const lora::Json& value);
     void dataWanted(); ///< something changed that needs the files read anew
 
 protected:
@@ -47,12 +44,8 @@ private:
 
     std::shared_ptr<const DatasetSummary> train_;
     std::shared_ptr<const DatasetSummary> eval_;
-    PathField* trainPath_;
-    PathField* evalPath_;
-    Note* trainNote_;
-    QDoubleSpinBox* split_;
-    QSpinBox* maxLength_;
-    QCheckBox* shuffle_;
+    std::int64_t maxLength_ = 0;
+    SettingsForm* form_;
     Note* counts_;
     Note* cutNote_;
     LengthHistogram* histogram_;

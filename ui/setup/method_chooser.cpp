@@ -1,6 +1,8 @@
 #include "ui/setup/method_chooser.h"
 
+#include "engine/settings/schema.h"
 #include "ui/elements/theme.h"
+#include "ui/setup/setting_editor.h"
 
 #include <QAbstractItemView>
 #include <QListView>
@@ -76,6 +78,10 @@ private:
 
 MethodChooser::MethodChooser(QWidget* parent) : QComboBox(parent) {
     setObjectName(u"method"_s);
+    const Setting& setting = setting_at("method");
+    setAccessibleName(QString::fromStdString(setting.label));
+    setToolTip(helpHtml(setting));
+    setWhatsThis(toolTip());
     auto* list = new QListView(this);
     setView(list);
     list->setItemDelegate(new MethodDelegate(list));

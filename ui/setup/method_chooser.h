@@ -1,7 +1,7 @@
 #pragma once
 // The list of methods: each with its title and the sentence on what it does and when to take it.
 
-#include "engine/method_sheets/method_settings.h"
+#include "engine/method_sheets/method_sheet.h"
 
 #include <QComboBox>
 

@@ -1,9 +1,12 @@
 #include "ui/setup/model_panel.h"
 
+#include "engine/run_settings/words.h"
+#include "engine/settings/schema.h"
 #include "ui/elements/note.h"
 #include "ui/elements/path_field.h"
 #include "ui/elements/quantities.h"
 #include "ui/elements/section.h"
+#include "ui/setup/setting_editor.h"
 
 #include <QComboBox>
 #include <QFormLayout>
@@ -23,14 +26,14 @@ QString summaryLine(const ModelSummary& model) {
 ModelPanel::ModelPanel(QWidget* parent)
     : QWidget(parent), path_(new PathField(u"modelPath"_s, tr("folder or GGUF file"), this)),
       summary_(new Note(u"modelSummary"_s, this)), device_(new QComboBox(this)),
-      deviceNote_(new Note(u"fault-device"_s, this)), dtype_(new QComboBox(this)) {
+      deviceNote_(new Note(u"fault-device"_s, this)), dtype_(new SettingEditor(setting_at("dtype"), this)) {
+    const Setting& device = setting_at("device");
+    path_->describe(QString::fromStdString(setting_at("model").label), helpHtml(setting_at("model")));
+    device_->setAccessibleName(QString::fromStdString(device.label));
+    device_->setToolTip(helpHtml(device));
+    device_->setWhatsThis(device_->toolTip());
     device_->setObjectName(u"device"_s);
     device_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    dtype_->setObjectName(u"dtype"_s);
-    dtype_->setAccessibleName(tr("Number type"));
-    dtype_->addItem(u"float32"_s, static_cast<int>(NumberType::Float32));
-    dtype_->addItem(u"bfloat16"_s, static_cast<int>(NumberType::BFloat16));
-    dtype_->setToolTip(tr("Of the frozen weights and the activations. A and B are always float32."));
     QFormLayout* form = makeForm(this);
     form->addRow(path_);
     form->addRow(summary_);
@@ -38,9 +41,11 @@ ModelPanel::ModelPanel(QWidget* parent)
     form->addRow(deviceNote_);
     summary_->tell(tr("No model is open."));
     connect(path_, &PathField::browseRequested, this, &ModelPanel::browseRequested);
-    connect(path_, &PathField::pathEntered, this, &ModelPanel::modelWanted);
-    connect(device_, &QComboBox::activated, this, &ModelPanel::modelWanted);
-    connect(dtype_, &QComboBox::activated, this, &ModelPanel::modelWanted);
+    connect(path_, &PathField::pathEntered, this,
+        [this](const QString& path) { Q_EMIT edited(u"model"_s, path.toStdString()); });
+    connect(device_, &QComboBox::activated, this,
+        [this] { Q_EMIT edited(u"device"_s, device_->currentData().toString().toStdString()); });
+    connect(dtype_, &SettingEditor::edited, this, &ModelPanel::edited);
 }
 
 void ModelPanel::setDevices(const Devices& devices) {
@@ -56,18 +61,12 @@ void ModelPanel::setDevices(const Devices& devices) {
     deviceNote_->tell(QString::fromStdString(devices.why_no_gpu));
 }
 
-void ModelPanel::read(const RunSettings& settings) {
+void ModelPanel::show(const RunSettings& settings) {
     path_->setPath(QString::fromStdString(settings.model));
     const QString device = QString::fromStdString(settings.device);
     if (device_->findData(device) < 0) device_->addItem(device, device);
     device_->setCurrentIndex(device_->findData(device));
-    dtype_->setCurrentIndex(dtype_->findData(static_cast<int>(settings.dtype)));
-}
-
-void ModelPanel::write(RunSettings& settings) const {
-    settings.model = path_->path().toStdString();
-    settings.device = device_->currentData().toString().toStdString();
-    settings.dtype = static_cast<NumberType>(dtype_->currentData().toInt());
+    dtype_->show(name(settings.dtype));
 }
 
 void ModelPanel::setModel(const std::shared_ptr<const ModelSummary>& model) {

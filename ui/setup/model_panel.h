@@ -15,6 +15,7 @@ namespace lora {
 
 class Note;
 class PathField;
+class SettingEditor;
 
 /// One line for people: "llama · 134.5 M parameters · 30 layers · GGUF Q4_1".
 QString summaryLine(const ModelSummary& model);
@@ -26,20 +27,20 @@ public:
 
     void setDevices(const Devices& devices);
     /// Fills the fields; nothing is opened by it.
-    void read(const RunSettings& settings);
-    void write(RunSettings& settings) const;
+    void show(const RunSettings& settings);
     void setModel(const std::shared_ptr<const ModelSummary>& model);
 
 Q_SIGNALS:
     void browseRequested();
-    void modelWanted(); ///< path, device or number type were chosen anew
+    /// Path, device or number type were chosen anew.
+    void edited(const QString& path, const lora::Json& value);
 
 private:
     PathField* path_;
     Note* summary_;
     QComboBox* device_;
     Note* deviceNote_;
-    QComboBox* dtype_;
+    SettingEditor* dtype_;
 };
 
 } // namespace lora

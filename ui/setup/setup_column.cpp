@@ -1,6 +1,8 @@
 #include "ui/setup/setup_column.h"
 
+#include "engine/settings/edit_effects.h"
 #include "engine/settings/run_savings.h"
+#include "engine/settings/schema.h"
 #include "engine/targets/weight_selection.h"
 #include "ui/elements/note.h"
 #include "ui/elements/section.h"
@@ -9,9 +11,10 @@
 #include "ui/setup/method_panel.h"
 #include "ui/setup/model_panel.h"
 #include "ui/setup/savings_view.h"
+#include "ui/setup/settings_form.h"
 #include "ui/setup/target_grid.h"
-#include "ui/setup/training_panel.h"
 
+#include <QAction>
 #include <QClipboard>
 #include <QEvent>
 #include <QFontDatabase>
@@ -19,8 +22,9 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QScrollArea>
+#include <QStyle>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace lora {
@@ -30,12 +34,14 @@ using namespace Qt::StringLiterals;
 SetupColumn::SetupColumn(QWidget* parent)
     : QWidget(parent), model_(new ModelPanel(this)), data_(new DataPanel(this)),
       method_(new MethodPanel(this)), targets_(new TargetGrid(this)), lora_(new LoraPanel(this)),
-      training_(new TrainingPanel(this)) {
+      training_(new SettingsForm(SettingGroup::Training, {}, this)), undo_(new QAction(tr("Undo"), this)),
+      redo_(new QAction(tr("Redo"), this)) {
     setObjectName(u"setup"_s);
     setMinimumWidth(340);
+    forms_ = {data_->form(), method_->form(), lora_->form(), training_};
     build();
     connectAll();
-    read(RunSettings());
+    become(RunSettings());
 }
 
 void SetupColumn::build() {
@@ -63,8 +69,38 @@ void SetupColumn::build() {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    column->addWidget(buildHistory());
     column->addWidget(scroll_, 1);
     column->addWidget(buildFooter());
+}
+
+QWidget* SetupColumn::buildHistory() {
+    auto* bar = new QWidget(this);
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(10, 2, 6, 0);
+    auto* title = new QLabel(tr("Set-up"), bar);
+    title->setForegroundRole(QPalette::PlaceholderText);
+    row->addWidget(title, 1);
+    undo_->setShortcut(QKeySequence::Undo);
+    redo_->setShortcut(QKeySequence::Redo);
+    undo_->setToolTip(tr("Take back the last change of the set-up"));
+    redo_->setToolTip(tr("Make the change again that was taken back"));
+    undo_->setIcon(style()->standardIcon(QStyle::SP_ArrowBack));
+    redo_->setIcon(style()->standardIcon(QStyle::SP_ArrowForward));
+    for (QAction* action : {undo_, redo_}) {
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        addAction(action);
+        auto* button = new QToolButton(bar);
+        button->setDefaultAction(action);
+        button->setAutoRaise(true);
+        button->setAccessibleName(action->text());
+        row->addWidget(button);
+    }
+    undo_->setObjectName(u"undoSetup"_s);
+    redo_->setObjectName(u"redoSetup"_s);
+    connect(undo_, &QAction::triggered, this, &SetupColumn::undo);
+    connect(redo_, &QAction::triggered, this, &SetupColumn::redo);
+    return bar;
 }
 
 QWidget* SetupColumn::buildCommand() {
@@ -72,6 +108,7 @@ QWidget* SetupColumn::buildCommand() {
     command_ = new QPlainTextEdit(panel);
     command_->setObjectName(u"equalCommand"_s);
     command_->setReadOnly(true);
+    command_->setAccessibleName(tr("Equal command"));
     command_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     command_->setWordWrapMode(QTextOption::WrapAnywhere);
     command_->setFixedHeight(96);
@@ -119,8 +156,13 @@ void SetupColumn::changeEvent(QEvent* event) {
 }
 
 void SetupColumn::connectAll() {
-    connect(model_, &ModelPanel::modelWanted, this, &SetupColumn::modelWanted);
+    const auto take = [this](const QString& path, const Json& value) { edit(path.toStdString(), value); };
+    connect(model_, &ModelPanel::edited, this, [this, take](const QString& path, const Json& value) {
+        take(path, value);
+        Q_EMIT modelWanted();
+    });
     connect(model_, &ModelPanel::browseRequested, this, &SetupColumn::modelBrowseRequested);
+    connect(data_, &DataPanel::edited, this, take);
     connect(data_, &DataPanel::browseRequested, this, &SetupColumn::dataBrowseRequested);
     connect(data_, &DataPanel::dataWanted, this, [this] {
         dataset_ = {};
@@ -128,48 +170,85 @@ void SetupColumn::connectAll() {
         refresh();
     });
     connect(method_, &MethodPanel::methodChosen, this, &SetupColumn::chooseMethod);
-    connect(method_, &MethodPanel::changed, this, &SetupColumn::refresh);
-    connect(lora_, &LoraPanel::browseRequested, this, &SetupColumn::adapterBrowseRequested);
-    connect(targets_, &TargetGrid::selectionChanged, this, &SetupColumn::refresh);
-    connect(lora_, &LoraPanel::changed, this, &SetupColumn::refresh);
-    connect(training_, &TrainingPanel::changed, this, &SetupColumn::refresh);
+    connect(targets_, &TargetGrid::selectionChanged, this, &SetupColumn::takeTargets);
+    connect(lora_->form(), &SettingsForm::browseRequested, this, &SetupColumn::adapterBrowseRequested);
+    for (SettingsForm* form : forms_) {
+        if (form != data_->form()) connect(form, &SettingsForm::edited, this, take);
+        connect(form, &SettingsForm::unreadable, this, &SetupColumn::refresh);
+    }
 }
 
 void SetupColumn::setDevices(const Devices& devices) {
     model_->setDevices(devices);
-    training_->setDevices(devices);
+    for (SettingsForm* form : forms_) form->setHasGpu(devices.found.size() > 1);
+    showAll();
+}
+
+void SetupColumn::edit(const std::string& path, const Json& value) {
+    const RunSettings before = settings_;
+    assign(settings_, setting_at(path), value, path);
+    follow_edit(settings_, before, path);
+    if (settings_ == before) return refresh(); // what was typed before was no value
+    history_.add(before, path);
+    showAll();
+    refresh();
+}
+
+// The settings as the method before had them, and the fields anew.
+void SetupColumn::chooseMethod(MethodKind method) {
+    history_.add(settings_, {});
+    become(switch_.to(method, settings_));
+}
+
+void SetupColumn::takeTargets() {
+    const TargetSelection selection = targets_->selection();
+    if (selection != settings_.lora.selection) history_.add(settings_, "lora.selection");
+    settings_.lora.selection = selection;
+    refresh();
 }
 
 void SetupColumn::read(const RunSettings& settings) {
+    history_.add(settings_, {});
+    become(settings);
+}
+
+void SetupColumn::become(const RunSettings& settings) {
     settings_ = settings;
-    model_->read(settings);
-    data_->read(settings.data);
-    method_->read(settings);
-    lora_->read(settings.lora);
-    training_->read(settings);
+    showAll();
+    const QSignalBlocker quiet(targets_); // ticking it shows what the words mean, and changes none
     targets_->offerEverything(trains_weights(settings.method) || selects_everything(settings.lora.selection));
     targets_->select(settings.lora.selection);
     refresh();
 }
 
-RunSettings SetupColumn::settings() const {
-    RunSettings settings = settings_;
-    model_->write(settings);
-    data_->write(settings.data);
-    method_->write(settings);
-    lora_->write(settings.lora);
-    training_->write(settings);
-    if (summary_) settings.lora.selection = targets_->selection();
-    return settings;
+void SetupColumn::undo() { goTo(history_.undo(settings_)); }
+void SetupColumn::redo() { goTo(history_.redo(settings_)); }
+
+void SetupColumn::goTo(const std::optional<RunSettings>& settings) {
+    if (!settings) return;
+    const RunSettings before = settings_;
+    become(*settings);
+    const bool model = before.model != settings_.model || before.device != settings_.device
+                       || before.dtype != settings_.dtype;
+    if (model) Q_EMIT modelWanted();
+    if (!model && before.data != settings_.data) Q_EMIT dataWanted();
+}
+
+void SetupColumn::showAll() {
+    model_->show(settings_);
+    data_->show(settings_);
+    method_->show(settings_);
+    rankSection_->setVisible(lora_->show(settings_));
+    training_->show(settings_);
 }
 
 void SetupColumn::setModel(std::shared_ptr<const ModelSummary> model) {
-    const TargetSelection wanted = settings().lora.selection;
     summary_ = std::move(model);
     dataset_ = {};
     model_->setModel(summary_);
     data_->setDataset(nullptr, nullptr);
-    targets_->setGrid(summary_ ? LayerGrid(summary_->linears) : LayerGrid(), wanted);
+    const QSignalBlocker quiet(targets_);
+    targets_->setGrid(summary_ ? LayerGrid(summary_->linears) : LayerGrid(), settings_.lora.selection);
     refresh();
 }
 
@@ -194,78 +273,67 @@ void SetupColumn::setState(const EnabledActions& enabled, const QString& hint) {
     hint_->tell(hint);
 }
 
-void SetupColumn::setRanks(const RankPattern& ranks) {
-    lora_->setRanks(ranks);
-    refresh();
-}
+void SetupColumn::setRanks(const RankPattern& ranks) { edit("lora.rank_pattern", json_of(ranks)); }
 
 void SetupColumn::setRunFolder(const QString& folder) {
     runFolder_ = folder;
     refresh();
 }
 
-// The settings as the method before had them, and the fields anew.
-void SetupColumn::chooseMethod(MethodKind method) {
-    RunSettings before = settings();
-    before.method = settings_.method;
-    read(switch_.to(method, before));
-}
-
 void SetupColumn::refresh() {
-    const RunSettings settings = this->settings();
-    showCosts(settings);
-    rankSection_->setVisible(lora_->showFor(settings));
-    command_->setPlainText(QString::fromStdString(equal_command(settings, runFolder_.toStdString())));
-    showFaults(settings);
+    showFaults();
+    showCosts();
+    const QString command = QString::fromStdString(equal_command(settings_, runFolder_.toStdString()));
+    command_->setPlainText(unread_ ? tr("A field has no value yet.") : command);
+    undo_->setEnabled(history_.canUndo());
+    redo_->setEnabled(history_.canRedo());
     Q_EMIT changed();
 }
 
-void SetupColumn::showCosts(const RunSettings& settings) {
+void SetupColumn::showCosts() {
     const std::size_t ticked = targets_->model()->ticked().size();
     if (!summary_) {
         savings_->setSavings({}, 0);
         savings_->setMemory(std::nullopt);
         return targetSection_->setAside({});
     }
-    const std::size_t labels = dataset_.train ? dataset_.train->labels.size() : 0;
-    const Savings savings =
-        ticked > 0 ? savings_of(*summary_, settings, labels) : count_savings(*summary_, {}, 1, labels);
-    const bool weights = trains_weights(settings.method);
-    savings_->setSavings(savings, summary_->parameters, weights ? tr("Result") : tr("Adapter"));
-    savings_->setMemory(ticked > 0 ? memory(savings, weights ? 0 : ticked, settings) : std::nullopt);
-    targetSection_->setAside(selects_everything(settings.lora.selection)
+    targetSection_->setAside(selects_everything(settings_.lora.selection)
                                  ? tr("all weights")
                                  : tr("%1 of %2 linears").arg(ticked).arg(summary_->linears.size()));
+    const std::size_t labels = dataset_.train ? dataset_.train->labels.size() : 0;
+    const bool counted = ticked > 0 && !targets_->hasFault() && faults_.empty();
+    const Savings savings =
+        counted ? savings_of(*summary_, settings_, labels) : count_savings(*summary_, {}, 1, labels);
+    const bool weights = trains_weights(settings_.method);
+    savings_->setSavings(savings, summary_->parameters, weights ? tr("Result") : tr("Adapter"));
+    savings_->setMemory(counted ? memory(savings, weights ? 0 : ticked) : std::nullopt);
 }
 
-std::optional<MemoryEstimate> SetupColumn::memory(
-    const Savings& savings, std::size_t linears, const RunSettings& settings) const {
+std::optional<MemoryEstimate> SetupColumn::memory(const Savings& savings, std::size_t linears) const {
     if (!dataset_.train) return std::nullopt;
-    const std::int64_t tokens = largest_piece(*dataset_.train, settings.data.max_length, settings.training);
-    return estimate_memory(*summary_, savings, linears, settings, tokens);
+    const std::int64_t tokens = largest_piece(*dataset_.train, settings_.data.max_length, settings_.training);
+    return estimate_memory(*summary_, savings, linears, settings_, tokens);
 }
 
-// Each fault beside its field; a sentence may speak of several, "rank-pattern or alpha-pattern".
-void SetupColumn::showFaults(const RunSettings& settings) {
-    const std::vector<std::string> sentences = faults(settings);
-    sound_ = sentences.empty();
+// Each fault beside its field. What is still empty is told by the hint under the start button.
+void SetupColumn::showFaults() {
+    faults_ = faults(settings_);
+    std::erase_if(faults_, [](const Fault& fault) {
+        return fault.setting == "model" || fault.setting == "data.train"
+               || fault.setting == "lora.selection.targets";
+    });
+    std::vector<Fault> all;
+    for (const SettingsForm* form : forms_)
+        for (const Fault& fault : form->unread()) all.push_back(fault);
+    unread_ = !all.empty();
+    all.insert(all.end(), faults_.begin(), faults_.end());
+    sound_ = all.empty() && faults(settings_).empty() && !targets_->hasFault();
     fault_.clear();
-    static const QRegularExpression isFault(u"^fault-"_s);
-    for (Note* note : fields_->findChildren<Note*>(isFault))
-        if (note->objectName() != "fault-targets"_L1) note->tell({}); // the grid's own
-    for (const std::string& sentence : sentences) {
-        const QString text = QString::fromStdString(sentence);
-        const QString names = text.section(u':', 0, 0).section(u" of "_s, 0, 0).replace(u'_', u'-');
-        // What is still empty is told by the hint under the start button.
-        if (names == "model"_L1 || names == "data"_L1 || names == "targets"_L1) continue;
-        static const QRegularExpression between(u", | or "_s);
-        Note* note = nullptr;
-        for (const QString& name : names.split(between))
-            if (!note) note = fields_->findChild<Note*>(u"fault-"_s + name);
-        if (note) note->tell(text.section(u':', 1).trimmed(), NoteKind::Error);
-        if (fault_.isEmpty()) fault_ = text;
+    if (!all.empty()) {
+        const QString label = QString::fromStdString(setting_at(all.front().setting).label);
+        fault_ = tr("%1: %2").arg(label, faultText(all.front()));
     }
-    training_->showFaults();
+    for (SettingsForm* form : forms_) form->showFaults(all);
 }
 
 } // namespace lora

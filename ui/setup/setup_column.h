@@ -6,11 +6,12 @@
 #include "engine/settings/method_switch.h"
 #include "ui/elements/enabled_actions.h"
 #include "ui/plots/layer_grid.h"
+#include "ui/setup/settings_history.h"
 
 #include <QWidget>
 #include <optional>
 
-class QLabel;
+class QAction;
 class QPlainTextEdit;
 class QPushButton;
 class QScrollArea;
@@ -24,8 +25,8 @@ class MethodPanel;
 class ModelPanel;
 class SavingsView;
 class Section;
+class SettingsForm;
 class TargetGrid;
-class TrainingPanel;
 
 class SetupColumn : public QWidget {
     Q_OBJECT
@@ -35,8 +36,9 @@ public:
     void setDevices(const Devices& devices);
     /// Fills all fields.
     void read(const RunSettings& settings);
-    /// What the fields say; what has no field is as it was read.
-    RunSettings settings() const;
+    /// What was read and edited since, and nothing else. A field whose text is no value leaves its setting as
+    /// it was, and status() is not sound.
+    const RunSettings& settings() const { return settings_; }
     void setModel(std::shared_ptr<const ModelSummary> model);
     void setDataset(const DatasetLoaded& dataset);
     const LayerGrid& grid() const;
@@ -57,6 +59,10 @@ Q_SIGNALS:
     void dataBrowseRequested(bool evaluation);
     void adapterBrowseRequested();
 
+public Q_SLOTS:
+    void undo();
+    void redo();
+
 protected:
     void changeEvent(QEvent* event) override;
 
@@ -66,12 +72,18 @@ private:
     QWidget* buildFooter();
     void colorStart();
     void connectAll();
-    void refresh();
+    QWidget* buildHistory();
+    void edit(const std::string& path, const Json& value);
     void chooseMethod(MethodKind method);
-    void showCosts(const RunSettings& settings);
-    std::optional<MemoryEstimate> memory(
-        const Savings& savings, std::size_t linears, const RunSettings& settings) const;
-    void showFaults(const RunSettings& settings);
+    void takeTargets();
+    /// Other settings, wherever they come from, in all fields.
+    void become(const RunSettings& settings);
+    void goTo(const std::optional<RunSettings>& settings);
+    void showAll();
+    void refresh();
+    void showCosts();
+    std::optional<MemoryEstimate> memory(const Savings& savings, std::size_t linears) const;
+    void showFaults();
 
     RunSettings settings_;
     std::shared_ptr<const ModelSummary> summary_;
@@ -79,13 +91,19 @@ private:
     QString runFolder_;
     QString fault_; ///< the first of the settings'
     bool sound_ = false;
+    bool unread_ = false; ///< a field's text is no value
+    std::vector<Fault> faults_;
     MethodSwitch switch_;
+    SettingsHistory history_;
     ModelPanel* model_;
     DataPanel* data_;
     MethodPanel* method_;
     TargetGrid* targets_;
     LoraPanel* lora_;
-    TrainingPanel* training_;
+    SettingsForm* training_;
+    std::vector<SettingsForm*> forms_;
+    QAction* undo_;
+    QAction* redo_;
     Section* targetSection_ = nullptr;
     Section* rankSection_ = nullptr;
     QScrollArea* scroll_ = nullptr;

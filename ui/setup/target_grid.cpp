@@ -1,11 +1,14 @@
 #include "ui/setup/target_grid.h"
 
 #include "engine/error.h"
+#include "engine/settings/schema.h"
+#include "engine/settings/wording.h"
 #include "engine/targets/targets.h"
 #include "engine/targets/weight_selection.h"
 #include "ui/elements/note.h"
 #include "ui/elements/section.h"
 #include "ui/elements/theme.h"
+#include "ui/setup/setting_editor.h"
 
 #include <QComboBox>
 #include <QFormLayout>
@@ -82,6 +85,14 @@ TargetGrid::TargetGrid(QWidget* parent)
 }
 
 void TargetGrid::build() {
+    const auto describe = [](QWidget* field, const char* path) {
+        const Setting& setting = setting_at(path);
+        field->setAccessibleName(QString::fromStdString(setting.label));
+        field->setToolTip(helpHtml(setting));
+        field->setWhatsThis(field->toolTip());
+    };
+    describe(preset_, "lora.selection.targets");
+    describe(layers_, "lora.selection.layers");
     preset_->setObjectName(u"targetPreset"_s);
     preset_->addItem(tr("Attention q and v (as in the paper)"), u"attention-qv"_s);
     preset_->addItem(tr("All attention"), u"attention"_s);
@@ -145,10 +156,12 @@ void TargetGrid::select(const TargetSelection& selection) {
         const std::vector<std::string> paths =
             select_targets(model_->grid().linears(), all ? TargetSelection{"re:.*", ""} : selection);
         everything_ = all;
+        faulty_ = false;
         note_->tell({});
         model_->setTicked(paths);
     } catch (const Error& error) {
-        note_->tell(QString::fromUtf8(error.what()), NoteKind::Error);
+        faulty_ = true;
+        note_->tell(QString::fromStdString(in_labels(error.what())), NoteKind::Error);
     }
     if (!typing_) layers_->setText(QString::fromStdString(selection.layers));
     selecting_ = false;

@@ -26,6 +26,8 @@ public:
     void select(const TargetSelection& selection);
     /// The words for what is ticked.
     TargetSelection selection() const;
+    /// What is typed selects nothing, or is no selection.
+    bool hasFault() const { return faulty_; }
     /// Whether the presets have every weight, embeddings, norms and biases too.
     void offerEverything(bool offered);
 
@@ -46,6 +48,7 @@ private:
     QLineEdit* layers_;
     Note* note_;
     QTableView* table_;
+    bool faulty_ = false;
     bool painting_ = false; ///< the mouse is down and ticks what it passes
     bool paintsTicks_ = true;
     bool selecting_ = false;

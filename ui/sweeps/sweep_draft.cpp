@@ -1,7 +1,8 @@
 #include "ui/sweeps/sweep_draft.h"
 
 #include "engine/error.h"
-#include "engine/settings/setting_differences.h"
+#include "engine/settings/schema.h"
+#include "engine/settings/wording.h"
 
 namespace lora {
 
@@ -20,10 +21,9 @@ Json axisValue(const QString& word) {
 QStringList axisSettings() {
     QStringList settings{
         u"lora.rank"_s, u"lora.alpha"_s, u"training.lr"_s, u"training.seed"_s, u"lora.selection.targets"_s};
-    for (const auto& [name, value] : flat_settings(RunSettings{})) {
-        const QString setting = QString::fromStdString(name);
-        const bool pattern = setting.endsWith("_pattern"_L1);
-        if (!pattern && !settings.contains(setting)) settings << setting;
+    for (const Setting& row : all_settings()) {
+        const QString setting = QString::fromStdString(row.path);
+        if (row.kind != SettingKind::Pattern && !settings.contains(setting)) settings << setting;
     }
     return settings;
 }
@@ -55,10 +55,10 @@ DraftStatus draftStatus(const RunSettings& base, const std::vector<AxisText>& ax
         for (const PlannedRun& run : runs)
             if (!run.faults.empty())
                 return {static_cast<int>(runs.size()),
-                    QString::fromStdString(run.name + ": " + run.faults.front())};
+                    QString::fromStdString(run.name + ": " + in_labels(sentence(run.faults.front())))};
         return {static_cast<int>(runs.size()), {}};
     } catch (const Error& error) {
-        return {0, QString::fromUtf8(error.what())};
+        return {0, QString::fromStdString(in_labels(error.what()))};
     }
 }
 

@@ -101,7 +101,7 @@ void LiveView::startRun(const RunStarted& run) {
     strip_->clear();
     loss_->setTotalSteps(run.total_steps);
     strip_->setTotalSteps(run.total_steps);
-    if (run.settings.method == MethodKind::AdaLora) heat_->setMeasure(measure("rank")); // they move
+    if (sheet_of(run.settings.method).ranks_move) heat_->setMeasure(measure("rank"));
     if (run.before) fill(*run.before, run.first_step - 1);
 }
 

@@ -1,6 +1,7 @@
 #include "ui/window/main_window.h"
 
 #include "ui/elements/theme.h"
+#include "ui/elements/wheel_guard.h"
 #include "ui/laboratory/laboratory_page.h"
 #include "ui/playground/playground.h"
 #include "ui/runs/runs_page.h"
@@ -51,6 +52,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
       files_(new FileDesk(*link_, *opened_, *setupDesk_, parts_.places.runs, this)),
       leaving_(new Leaving(*link_, this)),
       broken_(new BrokenRunOffer(*link_, *notices_, parts_.places.runs, this)), tabs_(new QTabWidget(this)) {
+    new WheelGuard(this);
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
     resize(QSize(1480, 920).boundedTo(screen()->availableSize()));

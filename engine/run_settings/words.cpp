@@ -1,0 +1,54 @@
+#include "engine/run_settings/words.h"
+
+#include "engine/error.h"
+
+namespace lora {
+
+namespace {
+
+constexpr Word<NumberType> number_types[] = {
+    {NumberType::Float32, "float32", "float32"}, {NumberType::BFloat16, "bfloat16", "bfloat16"}};
+constexpr Word<Schedule> schedules[] = {{Schedule::Linear, "linear", "linear to zero"},
+    {Schedule::Cosine, "cosine", "cosine to zero"}, {Schedule::Constant, "constant", "constant"}};
+constexpr Word<InitialA> initial_as[] = {{InitialA::Uniform, "uniform", "uniform in ±1/√in"},
+    {InitialA::Gaussian, "gaussian", "gaussian (as in the paper)"}};
+constexpr Word<ProjectionKind> projections[] = {{ProjectionKind::Fastfood, "fastfood", "fastfood"},
+    {ProjectionKind::Hashed, "hashed", "hashed"}, {ProjectionKind::Sparse, "sparse", "sparse"},
+    {ProjectionKind::Dense, "dense", "dense"}};
+
+template <class T>
+std::string word_for(T value) {
+    for (const Word<T>& each : words_of(value))
+        if (each.value == value) return each.word;
+    return {};
+}
+
+template <class T>
+T value_for(const char* what, const std::string& word) {
+    std::string known;
+    for (const Word<T>& each : words_of(T{})) {
+        if (word == each.word) return each.value;
+        known.append(known.empty() ? "" : ", ").append(each.word);
+    }
+    fail(what, "'" + shown(word) + "'", "one of " + known);
+}
+
+} // namespace
+
+std::span<const Word<NumberType>> words_of(NumberType) { return number_types; }
+std::span<const Word<Schedule>> words_of(Schedule) { return schedules; }
+std::span<const Word<InitialA>> words_of(InitialA) { return initial_as; }
+std::span<const Word<ProjectionKind>> words_of(ProjectionKind) { return projections; }
+
+std::string name(NumberType type) { return word_for(type); }
+std::string name(Schedule schedule) { return word_for(schedule); }
+std::string name(InitialA init) { return word_for(init); }
+std::string name(ProjectionKind kind) { return word_for(kind); }
+NumberType number_type(const std::string& word) { return value_for<NumberType>("{dtype}", word); }
+Schedule schedule(const std::string& word) { return value_for<Schedule>("{training.schedule}", word); }
+InitialA initial_a(const std::string& word) { return value_for<InitialA>("{lora.init}", word); }
+ProjectionKind projection_kind(const std::string& word) {
+    return value_for<ProjectionKind>("{subspace.projection}", word);
+}
+
+} // namespace lora

@@ -1,0 +1,86 @@
+// Which model runs on what, and what it learns from.
+
+#include "engine/data/formats.h"
+#include "engine/settings/rows.h"
+
+namespace lora {
+
+namespace {
+
+bool is_device(const Json& value) {
+    const auto word = value.get<std::string>();
+    if (word == "auto" || word == "cpu" || word == "cuda") return true;
+    const std::string number = word.starts_with("cuda:") ? word.substr(5) : "";
+    return !number.empty() && number.size() <= 3
+           && number.find_first_not_of("0123456789") == std::string::npos;
+}
+
+std::string suffix_words() {
+    std::string words;
+    for (const std::string& suffix : dataset_suffixes()) words += (words.empty() ? "." : ", .") + suffix;
+    return words;
+}
+
+} // namespace
+
+std::vector<Setting> model_rows() {
+    return {
+        row(
+            "model", "Model", "A Hugging Face folder or a GGUF file.",
+            [](auto& s) -> auto& { return s.model; },
+            Setting()
+                .in(SettingGroup::Model)
+                .file()
+                .must([](const Json& text) { return text != ""; }, "a model's folder or GGUF file")),
+        row(
+            "device", "Device", "Where it runs: auto, cpu, cuda or cuda:N.",
+            [](auto& s) -> auto& { return s.device; },
+            Setting().in(SettingGroup::Model).must(is_device, "auto, cpu, cuda or cuda:N")),
+        row(
+            "dtype", "Number type",
+            "Of the frozen weights and the activations. A and B are always float32; bfloat16 takes half the "
+            "memory.",
+            [](auto& s) -> auto& { return s.dtype; }, Setting().in(SettingGroup::Model)),
+        row(
+            "threads", "Threads", "Processor cores that work at once.",
+            [](auto& s) -> auto& { return s.threads; },
+            Setting().rarely().from(0).to(1024).or_empty("all cores")),
+    };
+}
+
+std::vector<Setting> data_rows() {
+    std::vector<Setting> rows{
+        row(
+            "data.train", "Train", "What it learns from: " + suffix_words() + ".",
+            [](auto& s) -> auto& { return s.data.train; },
+            Setting().called("data").file().must(
+                [](const Json& text) { return text != ""; }, "a file to train on")),
+        row(
+            "data.eval", "Evaluate", "A second file to evaluate on.",
+            [](auto& s) -> auto& { return s.data.eval; }, Setting().file()),
+        row(
+            "data.eval_split", "Hold out",
+            "Share of the training file that is held out to evaluate on. Counts where there is no second "
+            "file.",
+            [](auto& s) -> auto& { return s.data.eval_split; }, Setting().from(0).to(0.5).measured_in("%")),
+        row(
+            "data.train_rows", "Rows to train on", "So many rows of the training file, evenly spaced.",
+            [](auto& s) -> auto& { return s.data.train_rows; },
+            Setting().rarely().from(0).measured_in("rows").or_empty("all")),
+        row(
+            "data.eval_rows", "Rows to evaluate on", "So many rows of the second file, evenly spaced.",
+            [](auto& s) -> auto& { return s.data.eval_rows; },
+            Setting().rarely().from(0).measured_in("rows").or_empty("all")),
+        row(
+            "data.max_length", "Longest sample", "Longer samples are cut from their end.",
+            [](auto& s) -> auto& { return s.data.max_length; },
+            Setting().from(2).to(1 << 20).measured_in("tokens").doubling()),
+        row(
+            "data.shuffle", "Shuffle every epoch", "Else the samples come in the file's order.",
+            [](auto& s) -> auto& { return s.data.shuffle; }),
+    };
+    for (Setting& each : rows) each.group = SettingGroup::Data;
+    return rows;
+}
+
+} // namespace lora
