@@ -6,6 +6,7 @@
 #include "app/verbs/adapter_option.h"
 #include "app/verbs/verbs.h"
 #include "engine/adapters/gguf_adapter.h"
+#include "engine/architectures/catalog.h"
 #include "engine/files/store.h"
 
 #include <iostream>
@@ -44,7 +45,7 @@ struct ExportOptions {
 
 int export_adapter(const ExportOptions& options) {
     const Adapter adapter = options.adapter.open(options.json);
-    const std::string bytes = gguf_adapter_bytes(adapter, Weights::open(options.model).config());
+    const std::string bytes = gguf_adapter_bytes(adapter, open_weights(options.model).config());
     write_file(options.gguf, bytes);
     if (options.json)
         print_event({{"event", "exported"}, {"file", options.gguf}, {"bytes", bytes.size()}});

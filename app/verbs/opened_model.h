@@ -3,7 +3,7 @@
 
 #include "engine/adapters/adapter.h"
 #include "engine/methods/trained_weights.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 
 #include <memory>
 #include <optional>

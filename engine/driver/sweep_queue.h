@@ -3,7 +3,7 @@
 // the one that gives the model. Made over a folder, it does what there is left to do in it.
 
 #include "engine/files/store.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/sweeps/sweep_table.h"
 #include "engine/training/run.h"
 

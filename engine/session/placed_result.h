@@ -5,7 +5,7 @@
 #include "engine/adapters/adapter.h"
 #include "engine/method_sheets/method_settings.h"
 #include "engine/methods/trained_weights.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/worker/worker.h"
 
 #include <memory>

@@ -6,7 +6,7 @@
 #include "engine/error.h"
 #include "engine/machine/priority.h"
 #include "engine/methods/subspace_files.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/session/conversation.h"
 #include "engine/session/laboratory.h"
 #include "engine/session/placed_result.h"

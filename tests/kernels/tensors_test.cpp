@@ -118,7 +118,7 @@ private Q_SLOTS:
 
         fused_rotate(turned, there(angles.cos()), there(angles.sin()), 3, width, -1);
 
-        rotate_by_operators(expected, exact(angles.cos()), exact(angles.sin()), 3, width, -1);
+        rotate_by_operators(expected, exact(angles.cos()), exact(angles.sin()), 3, width, false, -1);
         QVERIFY(difference(turned, expected) <= tolerance(type));
         const at::Tensor others = turned.narrow(1, 3L * width, 2L * width).cpu();
         QVERIFY(others.equal(x.narrow(1, 3L * width, 2L * width)));
@@ -132,12 +132,12 @@ private Q_SLOTS:
         at::Tensor gradient = there(gate_up).clone(), silent = gradient.clone();
         at::Tensor expected_gradient = exact(gate_up).clone();
 
-        const at::Tensor y = fused_swiglu(there(gate_up));
-        const at::Tensor again = fused_swiglu_backward(gradient, there(dy), true);
-        fused_swiglu_backward(silent, there(dy), false);
+        const at::Tensor y = fused_gated(there(gate_up), Activation::Silu);
+        const at::Tensor again = fused_gated_backward(gradient, there(dy), Activation::Silu, true);
+        fused_gated_backward(silent, there(dy), Activation::Silu, false);
 
-        const at::Tensor expected = swiglu_by_operators(exact(gate_up));
-        swiglu_backward_by_operators(expected_gradient, exact(dy), false);
+        const at::Tensor expected = gated_by_operators(exact(gate_up), Activation::Silu);
+        gated_backward_by_operators(expected_gradient, exact(dy), Activation::Silu, false);
         QVERIFY(difference(y, expected) <= tolerance(type));
         QVERIFY(difference(again, expected) <= tolerance(type));
         QVERIFY(difference(gradient, expected_gradient) <= 4 * tolerance(type));
@@ -274,7 +274,7 @@ private Q_SLOTS:
             const std::int64_t tokens = sum_of(shape.lengths);
             const at::Tensor qkv = random({tokens, shape.width()}, type);
             const at::Tensor dy = random({tokens, shape.heads * shape.head_size}, type);
-            QVERIFY(has_packed_attention(there(qkv), shape.head_size));
+            QVERIFY(has_packed_attention(there(qkv), shape));
 
             const AttentionResult result = lora::packed_attention(there(qkv), shape);
             const at::Tensor d_qkv = packed_attention_backward(there(qkv), result, there(dy), shape);

@@ -86,31 +86,43 @@ void multiply(std::int64_t rows, const std::uint32_t* x, std::int64_t stride, co
 /// The 16 queries from `lane` on that see a key which is the `late`-th of their own block (negative: an
 /// earlier one).
 __mmask16 seeing(const AttentionTask& task, std::int64_t late, std::int64_t lane) {
-    return task.causal ? static_cast<__mmask16>(~first(late - lane)) : static_cast<__mmask16>(0xffff);
+    if (!task.causal) return 0xffff;
+    return static_cast<__mmask16>(~first(late - lane) & first(late + task.window - lane));
 }
 
 __m512i rounded(__m512 values) {
     return _mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(values)));
 }
 
+/// One block of queries: which, and the keys that they see between them, from the first of a panel on.
+struct Block {
+    std::int64_t begin, rows, first, seen;
+    Block(const AttentionTask& task, std::int64_t first_query)
+        : begin(first_query), rows(std::min(block, task.tokens - first_query)),
+          first(task.causal ? std::max<std::int64_t>(0, first_query + 1 - task.window) / block * block : 0),
+          seen(task.causal ? first_query + rows : task.tokens) {}
+    std::int64_t keys() const { return seen - first; }
+    std::int64_t pairs() const { return (seen + 1) / 2 - first / 2; }
+};
+
 /// Scores [seen][48] to e^(score − highest), in pairs of keys; gives each query's Σ and log-sum-exp.
-void soften(const AttentionTask& task, std::int64_t begin, std::int64_t seen, const float* scores,
-    std::uint32_t* pairs, float* sums, float* lse) {
+void soften(const AttentionTask& task, const Block& at, const float* scores, std::uint32_t* pairs,
+    float* sums, float* lse) {
     const __m512 scale = _mm512_set1_ps(task.scale);
     for (std::int64_t lane = 0; lane < block; lane += lanes) {
         const float* const from = scores + lane;
         __m512 highest = _mm512_set1_ps(-INFINITY);
-        for (std::int64_t key = 0; key < seen; ++key)
+        for (std::int64_t key = at.first; key < at.seen; ++key)
             highest = _mm512_mask_max_ps(
-                highest, seeing(task, key - begin, lane), highest, _mm512_load_ps(from + key * block));
+                highest, seeing(task, key - at.begin, lane), highest, _mm512_load_ps(from + key * block));
         __m512 sum = _mm512_setzero_ps();
         const auto weight = [&](std::int64_t key) {
-            if (key >= seen) return _mm512_setzero_ps();
+            if (key >= at.seen) return _mm512_setzero_ps();
             const __m512 score = _mm512_sub_ps(_mm512_load_ps(from + key * block), highest);
             return _mm512_maskz_mov_ps(
-                seeing(task, key - begin, lane), exponential(_mm512_mul_ps(score, scale)));
+                seeing(task, key - at.begin, lane), exponential(_mm512_mul_ps(score, scale)));
         };
-        for (std::int64_t key = 0; key < seen; key += 2) {
+        for (std::int64_t key = at.first; key < at.seen; key += 2) {
             const __m512 even = weight(key), odd = weight(key + 1);
             sum = _mm512_add_ps(sum, _mm512_add_ps(even, odd));
             _mm512_store_si512(pairs + key / 2 * block + lane,
@@ -121,14 +133,6 @@ void soften(const AttentionTask& task, std::int64_t begin, std::int64_t seen, co
     }
     for (std::int64_t i = 0; i < block; ++i) lse[i] += std::log(sums[i]);
 }
-
-/// One block of queries: which, and how many keys it sees.
-struct Block {
-    std::int64_t begin, rows, seen;
-    Block(const AttentionTask& task, std::int64_t first_query)
-        : begin(first_query), rows(std::min(block, task.tokens - first_query)),
-          seen(task.causal ? first_query + rows : task.tokens) {}
-};
 
 /// Lays the scratch out: all sizes in 32-bit values, each a multiple of 16.
 class Layout {
@@ -173,10 +177,11 @@ void forward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, co
             const Block at(task, begin);
             pack_rows(q + begin * task.qkv_stride + head * width, task.qkv_stride, width / 2, at.rows,
                 scratch.queries);
-            multiply(at.seen, k, task.qkv_stride, scratch.queries, width / 2, scratch.scores, false);
-            soften(task, begin, at.seen, scratch.scores, scratch.weights, scratch.sums, scratch.lse);
-            multiply(
-                width, scratch.turned_values, line, scratch.weights, (at.seen + 1) / 2, scratch.out, false);
+            multiply(at.keys(), k + at.first * task.qkv_stride, task.qkv_stride, scratch.queries, width / 2,
+                scratch.scores + at.first * block, false);
+            soften(task, at, scratch.scores, scratch.weights, scratch.sums, scratch.lse);
+            multiply(width, scratch.turned_values + at.first / 2, line,
+                scratch.weights + at.first / 2 * block, at.pairs(), scratch.out, false);
             for (std::int64_t i = 0; i < at.rows; ++i) {
                 lse[head * task.lse_stride + begin + i] = scratch.lse[i];
                 scratch.sums[i] = 1 / scratch.sums[i];
@@ -209,7 +214,7 @@ void soften_backward(const AttentionTask& task, const Block& at, const BackwardS
     const __m512 scale = _mm512_set1_ps(task.scale);
     for (std::int64_t lane = 0; lane < block; lane += lanes) {
         const __m512 lse = _mm512_load_ps(scratch.lse + lane), along = _mm512_load_ps(scratch.along + lane);
-        for (std::int64_t key = 0; key < at.seen; ++key) {
+        for (std::int64_t key = at.first; key < at.seen; ++key) {
             const std::int64_t place = key * block + lane;
             const __m512 score = _mm512_load_ps(scratch.scores + place);
             const __m512 weight = _mm512_maskz_mov_ps(
@@ -240,7 +245,7 @@ void dots(const Block& at, const BFloat16* dy, const BFloat16* y, std::int64_t s
 /// d [key panel][E][48] += turned [E][48 queries] · rows [keys][48 queries]ᵀ.
 void add_over_queries(const Block& at, const std::uint32_t* turned, const BFloat16* rows, std::int64_t width,
     std::uint32_t* panel, float* d) {
-    for (std::int64_t key = 0; key < at.seen; key += block) {
+    for (std::int64_t key = at.first; key < at.seen; key += block) {
         pack_rows(rows + key * block, block, block / 2, std::min(block, at.seen - key), panel);
         multiply(width, turned, line_of(block), panel, block / 2, d + key * width, true);
     }
@@ -270,16 +275,19 @@ void backward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, c
             turn_pairs(q + at_qkv, stride, at.rows, width, scratch.turned_queries, line_of(block), block / 2);
             turn_pairs(
                 dy + at_y, task.y_stride, at.rows, width, scratch.turned_outs, line_of(block), block / 2);
-            multiply(at.seen, k, stride, scratch.queries, width / 2, scratch.scores, false);
-            multiply(at.seen, v, stride, scratch.outs, width / 2, scratch.gradients, false);
+            multiply(at.keys(), k + at.first * stride, stride, scratch.queries, width / 2,
+                scratch.scores + at.first * block, false);
+            multiply(at.keys(), v + at.first * stride, stride, scratch.outs, width / 2,
+                scratch.gradients + at.first * block, false);
             soften_backward(task, at, scratch);
             add_over_queries(
                 at, scratch.turned_outs, scratch.weights, width, scratch.panel, scratch.d_values);
             add_over_queries(
                 at, scratch.turned_queries, scratch.d_scores, width, scratch.panel, scratch.d_keys);
-            pack_columns(scratch.d_scores, block, (at.seen + 1) / 2, block, scratch.pairs);
-            multiply(
-                width, scratch.turned_keys, line, scratch.pairs, (at.seen + 1) / 2, scratch.d_queries, false);
+            pack_columns(
+                scratch.d_scores + at.first * block, block, at.pairs(), block, scratch.pairs);
+            multiply(width, scratch.turned_keys + at.first / 2, line, scratch.pairs, at.pairs(),
+                scratch.d_queries, false);
             store_turned(scratch.d_queries, scratch.ones, at.rows, width, dq + at_qkv, stride);
         }
     for (std::int64_t key = 0; key < task.tokens; key += block) {

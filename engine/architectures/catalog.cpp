@@ -1,9 +1,8 @@
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 
+#include "engine/architectures/architecture.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
-#include "engine/models/bert.h"
-#include "engine/models/llama.h"
 #include "engine/text/chat.h"
 
 #include <filesystem>
@@ -13,37 +12,44 @@
 
 namespace lora {
 
+// Each in its own file.
+extern const Architecture bert, cohere2, gemma, gemma2, gemma3_text, glm4, granite, llama, mistral, olmo2, phi3, qwen2, qwen3, smollm3, stablelm, starcoder2;
+
 namespace {
 
-using MakeModel = std::unique_ptr<Model> (*)(const Weights&, const at::Device&);
-
-struct Architecture {
-    const char* model_type;
-    MakeModel make;
+const Architecture* const architectures[] = {
+    &llama, // before mistral, which has its name in GGUF
+    &bert,
+    &cohere2,
+    &gemma,
+    &gemma2,
+    &gemma3_text,
+    &glm4,
+    &granite,
+    &mistral,
+    &olmo2,
+    &phi3,
+    &qwen2,
+    &qwen3,
+    &smollm3,
+    &stablelm,
+    &starcoder2,
 };
 
-std::unique_ptr<Model> make_llama(const Weights& weights, const at::Device& device) {
-    return std::make_unique<Llama>(
-        LlamaConfig::from_json(weights.config(), weights.config_file()), weights, device);
-}
-
-std::unique_ptr<Model> make_bert(const Weights& weights, const at::Device& device) {
-    return std::make_unique<Bert>(
-        BertConfig::from_json(weights.config(), weights.config_file()), weights, device);
-}
-
-constexpr Architecture architectures[] = {
-    {"llama", make_llama},
-    {"bert", make_bert},
-};
-
-const Architecture& architecture(const Weights& weights) {
-    const std::string model_type = JsonFields(weights.config(), weights.config_file()).string("model_type");
-    for (const auto& known : architectures)
-        if (model_type == known.model_type) return known;
+const Architecture& architecture_of(const Json& config, const std::string& where) {
+    const std::string model_type = JsonFields(config, where).string("model_type");
+    for (const Architecture* known : architectures)
+        if (model_type == known->model_type) return *known;
     std::string names;
     for (const auto& known : known_architectures()) names += (names.empty() ? "" : ", ") + known;
-    fail(weights.config_file(), "the architecture '" + shown(model_type) + "'", "one of: " + names);
+    fail(where, "the architecture '" + shown(model_type) + "'", "one of: " + names);
+}
+
+Family family_of(const std::string& name, bool in_gguf) {
+    for (const Architecture* known : architectures)
+        if (name == (in_gguf ? known->dialect.gguf.architecture : std::string_view(known->model_type)))
+            return {known->model_type, known->dialect};
+    return {name, {}};
 }
 
 std::string display_name(const Weights& weights) {
@@ -102,17 +108,17 @@ ModelSummary summarize(Model& model, const Weights& weights) {
 
 std::vector<std::string> known_architectures() {
     std::vector<std::string> names;
-    for (const auto& known : architectures) names.emplace_back(known.model_type);
+    for (const Architecture* known : architectures) names.emplace_back(known->model_type);
     return names;
 }
 
 LoadedModel load_model(const std::string& path, const std::string& device, at::ScalarType type,
     const LoadProgress& progress, const std::stop_token& stop) {
-    Weights weights = Weights::open(path);
-    const Architecture& found = architecture(weights);
+    Weights weights = open_weights(path);
+    architecture_of(weights.config(), weights.config_file());
     Tokenizer tokenizer = tokenizer_of(weights);
     weights.prepare(at::Device(device), type, progress, stop);
-    std::unique_ptr<Model> model = found.make(weights, at::Device(device));
+    std::unique_ptr<Model> model = make_model(weights, at::Device(device));
     if (tokenizer.size() > model->vocab_size())
         fail(weights.path(), std::to_string(tokenizer.size()) + " token ids",
             "no more than the model's vocabulary of " + std::to_string(model->vocab_size()),
@@ -124,12 +130,25 @@ LoadedModel load_model(const std::string& path, const std::string& device, at::S
 }
 
 ModelSummary describe_model(const std::string& path) {
-    Weights weights = Weights::open(path);
-    const Architecture& found = architecture(weights);
+    Weights weights = open_weights(path);
     weights.prepare(at::kMeta, at::kFloat, {}, {});
-    return summarize(*found.make(weights, at::kMeta), weights);
+    return summarize(*make_model(weights, at::kMeta), weights);
 }
 
-Tokenizer open_tokenizer(const std::string& path) { return tokenizer_of(Weights::open(path)); }
+Weights open_weights(const std::string& path) { return Weights::open(path, family_of); }
+
+std::unique_ptr<Model> make_model(const Weights& weights, const at::Device& device) {
+    return make_model(weights.config(), weights, device);
+}
+
+std::unique_ptr<Model> make_model(const Json& config, const Weights& weights, const at::Device& device) {
+    return architecture_of(config, weights.config_file()).make(config, weights, device);
+}
+
+const Dialect& dialect_of(const Json& config, const std::string& where) {
+    return architecture_of(config, where).dialect;
+}
+
+Tokenizer open_tokenizer(const std::string& path) { return tokenizer_of(open_weights(path)); }
 
 } // namespace lora
