@@ -13,7 +13,7 @@
 namespace lora {
 
 // Each in its own file.
-extern const Architecture bert, cohere2, gemma, gemma2, gemma3_text, glm4, granite, llama, mistral, olmo2, phi3, qwen2, qwen3, smollm3, stablelm, starcoder2;
+extern const Architecture bert, cohere2, exaone4, gemma, gemma2, gemma3_text, glm4, granite, llama, mistral, nemotron, olmo2, olmo3, phi3, qwen2, qwen3, smollm3, stablelm, starcoder2;
 
 namespace {
 
@@ -21,13 +21,16 @@ const Architecture* const architectures[] = {
     &llama, // before mistral, which has its name in GGUF
     &bert,
     &cohere2,
+    &exaone4,
     &gemma,
     &gemma2,
     &gemma3_text,
     &glm4,
     &granite,
     &mistral,
+    &nemotron,
     &olmo2,
+    &olmo3,
     &phi3,
     &qwen2,
     &qwen3,

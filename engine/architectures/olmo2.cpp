@@ -12,6 +12,7 @@ namespace {
 std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
+    config.only("sliding_window", nullptr); // OLMo 3, as llama.cpp writes it
     const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
     const Heads heads = config.heads();
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-5)};

@@ -63,7 +63,7 @@ at::Tensor back_through(const at::Tensor& dy, const WideLinear& linear, const Lo
     GroupGradients found;
     if (!updates.empty()) found = group_gradients(dy, x(), inner, updates);
     append(found, gradients);
-    return wants_dx ? product_turned(dy, linear.weight(), {{}, residual, found.through}) : at::Tensor();
+    return wants_dx ? product_transposed(dy, linear.weight(), {{}, residual, found.through}) : at::Tensor();
 }
 
 at::Tensor forward_through(const at::Tensor& x, const at::Tensor& residual, Tape& tape) {

@@ -8,6 +8,13 @@
 
 namespace lora {
 
+namespace {
+
+/// Of LayerNorm: the weight that counts.
+at::Tensor counted(const at::Tensor& weight, double offset) { return offset == 0 ? weight : weight + offset; }
+
+} // namespace
+
 Norm::Norm(const Place& place, const std::string& name, std::int64_t width, const NormSettings& settings)
     : path_(place.path_of(name)), layer_(place.layer), settings_(settings),
       weight_(place.weights.tensor(name + ".weight", {width})) {
@@ -19,7 +26,7 @@ at::Tensor Norm::plain(const at::Tensor& x) const {
     const at::Tensor rows = x.size(-1) == width() ? x : x.unflatten(-1, {-1, width()});
     at::Tensor y;
     if (settings_.kind == NormSettings::Kind::Layer) {
-        y = at::layer_norm(rows, {width()}, weight_, bias_, settings_.epsilon);
+        y = at::layer_norm(rows, {width()}, counted(weight_, settings_.offset), bias_, settings_.epsilon);
     } else if (settings_.offset == 0) {
         y = at::rms_norm(rows, {width()}, weight_, settings_.epsilon);
     } else { // in float32 until the end: 1 + w would lose bits of w
@@ -34,7 +41,7 @@ at::Tensor Norm::forward(const at::Tensor& x, Kept& kept) const {
     kept.x = x;
     at::Tensor y;
     if (settings_.kind == NormSettings::Kind::Layer)
-        std::tie(y, kept.moments) = fused_layer_norm(x, weight_, bias_, settings_.epsilon);
+        std::tie(y, kept.moments) = fused_layer_norm(x, counted(weight_, settings_.offset), bias_, settings_.epsilon);
     else
         std::tie(y, kept.moments.inverse) =
             fused_rms_norm(x, weight_, settings_.epsilon, settings_.offset);
@@ -48,7 +55,7 @@ at::Tensor Norm::again(const Kept& kept) const {
 
 at::Tensor Norm::backward(const at::Tensor& dy, const Kept& kept, const at::Tensor& residual) const {
     if (settings_.kind == NormSettings::Kind::Layer)
-        return fused_layer_norm_backward(residual, dy, kept.x, weight_, kept.moments);
+        return fused_layer_norm_backward(residual, dy, kept.x, counted(weight_, settings_.offset), kept.moments);
     return fused_rms_norm_backward(residual, dy, kept.x, weight_, kept.moments.inverse, settings_.offset);
 }
 

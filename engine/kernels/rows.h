@@ -47,7 +47,7 @@ struct RowKernels {
         std::int64_t s_stride, std::int64_t sums_stride, std::int64_t rank, std::int64_t width);
     /// scale · a = high + low, as near as two T come to it. a [rows, width]; rows of high and low `stride`
     /// apart.
-    void (*in_two)(const float* a, T* high, T* low, std::int64_t rows, std::int64_t width,
+    void (*split_bfloat16)(const float* a, T* high, T* low, std::int64_t rows, std::int64_t width,
         std::int64_t stride, float scale);
 };
 

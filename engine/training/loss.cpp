@@ -50,7 +50,7 @@ struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
             if (!gradient_wanted) continue;
             end_logits_backward(logits, ended, end);
             at::Tensor d_chunk = d_hidden.narrow(0, begin, rows);
-            product_turned_into(d_chunk, logits, weight);
+            product_transposed_into(d_chunk, logits, weight);
         }
         if (gradient_wanted) context->save_for_backward({d_hidden});
         return total;

@@ -108,10 +108,10 @@ private Q_SLOTS:
         const at::Tensor x = apart(rows, depth, type), w = apart(depth, columns, type).div(8);
         const ProductEnd end = random_end(rows, columns, type);
         const at::Tensor expected = wide(x).mm(wide(w));
-        QVERIFY(difference(product_turned(x, w), expected) <= tolerance(type));
-        QVERIFY(difference(product_turned(x, w, end), with_end(expected, end)) <= 2 * tolerance(type));
+        QVERIFY(difference(product_transposed(x, w), expected) <= tolerance(type));
+        QVERIFY(difference(product_transposed(x, w, end), with_end(expected, end)) <= 2 * tolerance(type));
         const at::Tensor others = for_operators(w);
-        QVERIFY(difference(product_turned(x, others, end), with_end(expected, end)) <= 3 * tolerance(type));
+        QVERIFY(difference(product_transposed(x, others, end), with_end(expected, end)) <= 3 * tolerance(type));
     }
 
     void narrow_and_outer_products_keep_float32s_precision_data() { add_shapes(); }
@@ -128,7 +128,7 @@ private Q_SLOTS:
         QCOMPARE(narrow_product(x, a).scalar_type(), at::kFloat);
         QVERIFY(difference(narrow_product(x, a), wide(x).mm(wide(a).t())) <= close);
         at::Tensor turned = at::zeros({rows, columns + 5}).narrow(1, 2, columns);
-        narrow_product_turned_into(turned, x, b, 0.3);
+        narrow_product_transposed_into(turned, x, b, 0.3);
         QVERIFY(difference(turned, wide(x).mm(wide(b)) * 0.3) <= close);
         QVERIFY(difference(outer_product(s, x), wide(s).t().mm(wide(x))) <= 5e-5);
     }

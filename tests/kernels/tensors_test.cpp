@@ -225,7 +225,7 @@ private Q_SLOTS:
         const ProductEnd end{there(bias), there(residual), {{there(inner), there(factor), 0}}};
 
         const at::Tensor y = product(there(x), there(w), end);
-        const at::Tensor turned = product_turned(there(residual), there(w));
+        const at::Tensor turned = product_transposed(there(residual), there(w));
 
         const at::Tensor expected =
             exact(x).mm(exact(w).t()) + exact(bias) + exact(residual) + exact(inner).mm(exact(factor));
@@ -244,7 +244,7 @@ private Q_SLOTS:
 
         const at::Tensor inner = narrow_product(there(x), there(a));
         at::Tensor d_inner = there(at::zeros({rows, b.size(1) + 3})).narrow(1, 2, b.size(1));
-        narrow_product_turned_into(d_inner, there(x), there(b), 0.5);
+        narrow_product_transposed_into(d_inner, there(x), there(b), 0.5);
         const at::Tensor outer = outer_product(there(s), there(x));
 
         // Errors grow as the root of the terms. A bfloat16 x meets 16 bits of a, far from the 8 that a itself

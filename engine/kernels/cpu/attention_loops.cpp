@@ -76,13 +76,13 @@ void widen(
     }
 }
 
-// float32 [rows, ld] as [width, ld_turned], columns beyond `rows` zero.
-void turn(const float* from, std::int64_t ld, float* to, std::int64_t ld_turned, std::int64_t rows,
+// float32 [rows, ld] as [width, ld_transposed], columns beyond `rows` zero.
+void transpose(const float* from, std::int64_t ld, float* to, std::int64_t ld_transposed, std::int64_t rows,
     std::int64_t width) {
     for (std::int64_t i = 0; i < width; ++i) {
-        float* line = to + i * ld_turned;
+        float* line = to + i * ld_transposed;
         for (std::int64_t row = 0; row < rows; ++row) line[row] = from[row * ld + i];
-        for (std::int64_t row = rows; row < ld_turned; ++row) line[row] = 0;
+        for (std::int64_t row = rows; row < ld_transposed; ++row) line[row] = 0;
     }
 }
 
@@ -167,13 +167,13 @@ void forward(
     const AttentionTask& task, const T* q, const T* k, const T* v, T* y, float* lse, float* scratch) {
     const Sizes size(task);
     const std::int64_t width = task.head_size, count = task.tokens, query_block = size.block;
-    float* turned_keys = scratch;                          // [E, T]
-    float* values = turned_keys + size.tokens * size.head; // [T, E]
+    float* transposed_keys = scratch;                          // [E, T]
+    float* values = transposed_keys + size.tokens * size.head; // [T, E]
     float* queries = values + size.tokens * size.head;     // [block, E]
     float* sums = queries + query_block * size.head;       // [block, E]
     float* scores = sums + query_block * size.head;        // [block, T]
     widen(k, task.qkv_stride, values, size.head, count, width);
-    turn(values, size.head, turned_keys, size.tokens, count, width);
+    transpose(values, size.head, transposed_keys, size.tokens, count, width);
     widen(v, task.qkv_stride, values, size.head, count, width);
     for (std::int64_t head = 0; head < task.group; ++head)
         for (std::int64_t begin = 0; begin < count; begin += query_block) {
@@ -182,7 +182,7 @@ void forward(
             const std::int64_t first = keys.first, seen = keys.end - first, end = padded(keys.end);
             widen(
                 q + begin * task.qkv_stride + head * width, task.qkv_stride, queries, size.head, rows, width);
-            multiply(rows, end - first, width, queries, size.head, turned_keys + first, size.tokens,
+            multiply(rows, end - first, width, queries, size.head, transposed_keys + first, size.tokens,
                 scores + first, size.tokens, false);
             float row_sums[most_queries];
             for (std::int64_t row = 0; row < rows; ++row) {
@@ -251,14 +251,14 @@ void backward(const AttentionTask& task, const T* q, const T* k, const T* v, con
     float* d_keys = values + rows_size;           // [T, E]
     float* d_values = d_keys + rows_size;         // [T, E]
     float* queries = d_values + rows_size;        // [block, E]
-    float* turned_queries = queries + block_size; // [E, block]
-    float* outs = turned_queries + block_size;    // [block, E]: dy, then dq
-    float* turned_outs = outs + block_size;       // [E, block]
-    float* ys = turned_outs + block_size;         // [block, E]
+    float* transposed_queries = queries + block_size; // [E, block]
+    float* outs = transposed_queries + block_size;    // [block, E]: dy, then dq
+    float* transposed_outs = outs + block_size;       // [E, block]
+    float* ys = transposed_outs + block_size;         // [block, E]
     float* scores = ys + block_size;              // [T, block]
     float* gradients = scores + query_block * size.tokens;
-    float* turned_gradients = gradients + query_block * size.tokens; // [block, T]
-    float* along = turned_gradients + query_block * size.tokens;     // [block]
+    float* transposed_gradients = gradients + query_block * size.tokens; // [block, T]
+    float* along = transposed_gradients + query_block * size.tokens;     // [block]
     widen(k, task.qkv_stride, keys, size.head, count, width);
     widen(v, task.qkv_stride, values, size.head, count, width);
     std::fill(d_keys, d_keys + 2 * rows_size, 0.f);
@@ -272,8 +272,8 @@ void backward(const AttentionTask& task, const T* q, const T* k, const T* v, con
             widen(q + at_qkv, task.qkv_stride, queries, size.head, rows, width);
             widen(dy + at_y, task.y_stride, outs, size.head, rows, width);
             widen(y + at_y, task.y_stride, ys, size.head, rows, width);
-            turn(queries, size.head, turned_queries, query_block, rows, width);
-            turn(outs, size.head, turned_outs, query_block, rows, width);
+            transpose(queries, size.head, transposed_queries, query_block, rows, width);
+            transpose(outs, size.head, transposed_outs, query_block, rows, width);
             for (std::int64_t row = 0; row < rows; ++row) {
                 float sum = 0;
 #pragma omp simd reduction(+ : sum)
@@ -282,9 +282,9 @@ void backward(const AttentionTask& task, const T* q, const T* k, const T* v, con
                 along[row] = sum;
             }
             const std::int64_t at_keys = first * size.head, at_scores = first * query_block;
-            multiply(some, query_block, width, keys + at_keys, size.head, turned_queries, query_block,
+            multiply(some, query_block, width, keys + at_keys, size.head, transposed_queries, query_block,
                 scores + at_scores, query_block, false);
-            multiply(some, query_block, width, values + at_keys, size.head, turned_outs, query_block,
+            multiply(some, query_block, width, values + at_keys, size.head, transposed_outs, query_block,
                 gradients + at_scores, query_block, false);
             const std::int64_t at_line = head * task.lse_stride + begin;
             std::uint32_t bits[most_queries] = {};
@@ -297,8 +297,8 @@ void backward(const AttentionTask& task, const T* q, const T* k, const T* v, con
                 d_values + at_keys, size.head, true);
             multiply(some, size.head, rows, gradients + at_scores, query_block, queries, size.head,
                 d_keys + at_keys, size.head, true);
-            turn(gradients, query_block, turned_gradients, size.tokens, seen.end, rows);
-            multiply(rows, size.head, some, turned_gradients + first, size.tokens, keys + at_keys, size.head,
+            transpose(gradients, query_block, transposed_gradients, size.tokens, seen.end, rows);
+            multiply(rows, size.head, some, transposed_gradients + first, size.tokens, keys + at_keys, size.head,
                 outs, size.head, false);
             narrow(outs, size.head, dq + at_qkv, task.qkv_stride, rows, width, 1.f);
         }

@@ -233,7 +233,7 @@ void outer_product(const T* y, const float* s, float* sums, std::int64_t rows, s
 }
 
 template <class T>
-void in_two(const float* a, T* high, T* low, std::int64_t rows, std::int64_t width, std::int64_t stride,
+void split_bfloat16(const float* a, T* high, T* low, std::int64_t rows, std::int64_t width, std::int64_t stride,
     float scale) {
     for (std::int64_t row = 0; row < rows; ++row, a += width, high += stride, low += stride) {
 #pragma omp simd
@@ -248,7 +248,7 @@ void in_two(const float* a, T* high, T* low, std::int64_t rows, std::int64_t wid
 
 template <class T>
 constexpr RowKernels<T> table{rms_norm<T>, rms_norm_backward<T>, rotate<T>, gated<T>, gated_backward<T>,
-    cross_entropy<T>, add_low_rank<T>, outer_product<T>, in_two<T>};
+    cross_entropy<T>, add_low_rank<T>, outer_product<T>, split_bfloat16<T>};
 
 } // namespace
 
