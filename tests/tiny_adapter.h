@@ -3,7 +3,7 @@
 
 #include "engine/adapters/adapter.h"
 #include "engine/adapters/peft.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 
 #include <string>
 #include <vector>

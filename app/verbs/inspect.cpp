@@ -6,7 +6,7 @@
 #include "engine/data/dataset_file.h"
 #include "engine/data/row_shapes.h"
 #include "engine/methods/subspace_files.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/runs/run_record.h"
 
 #include <filesystem>

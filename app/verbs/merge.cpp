@@ -7,6 +7,7 @@
 #include "app/verbs/verbs.h"
 #include "engine/adapters/gguf_adapter.h"
 #include "engine/adapters/gguf_adapter_file.h"
+#include "engine/architectures/catalog.h"
 
 #include <iostream>
 
@@ -44,7 +45,7 @@ struct ExportOptions {
 
 int export_adapter(const ExportOptions& options) {
     const Adapter adapter = options.adapter.open(options.json);
-    const std::string bytes = gguf_adapter_bytes(adapter, Weights::open(options.model).config());
+    const std::string bytes = gguf_adapter_bytes(adapter, open_weights(options.model).config());
     write_gguf_adapter(options.gguf, bytes);
     if (options.json)
         print_event({{"event", "exported"}, {"file", options.gguf}, {"bytes", bytes.size()}});

@@ -2,6 +2,7 @@
 // The options --model, --adapter, --device, --dtype and --threads, and the model they open.
 
 #include "engine/adapters/adapter.h"
+#include "engine/architectures/catalog.h"
 #include "engine/driver/model_shelf.h"
 #include "engine/methods/trained_weights.h"
 

@@ -2,7 +2,7 @@
 
 #include "app/output.h"
 #include "app/verbs/verbs.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 
 #include <iostream>
 #include <iterator>

@@ -3,6 +3,7 @@
 #include "engine/adapters/base_tensors.h"
 #include "engine/adapters/head_files.h"
 #include "engine/adapters/merged_files.h"
+#include "engine/architectures/catalog.h"
 #include "engine/error.h"
 
 #include <utility>
@@ -17,12 +18,12 @@ BaseTensor with_values(std::string name, const at::Tensor& tensor) {
     return {std::move(name), static_cast<std::int64_t>(tensor.nbytes()), [tensor] { return tensor.cpu(); }};
 }
 
-Json config_changes(
-    const Json& config, const std::vector<NamedTensor>& changed, const std::optional<ClassifierHead>& head) {
-    Json changes = head ? config_with_head(*head, config) : Json::object();
+Json config_changes(const Weights& base, const std::vector<NamedTensor>& changed,
+    const std::optional<ClassifierHead>& head) {
+    Json changes = head ? config_with_head(*head, base) : Json::object();
     // A library that follows this field would round what was trained in float32.
     if (!changed.empty() && changed.front().tensor.scalar_type() == at::kFloat)
-        changes[config.contains("dtype") ? "dtype" : "torch_dtype"] = "float32";
+        changes[base.config().contains("dtype") ? "dtype" : "torch_dtype"] = "float32";
     return changes;
 }
 
@@ -31,7 +32,7 @@ Json config_changes(
 void write_changed_model(StagedFolder& staged, const std::string& model,
     const std::vector<NamedTensor>& changed, const std::optional<ClassifierHead>& head,
     std::int64_t shard_bytes) {
-    Weights base = Weights::open(model);
+    Weights base = open_weights(model);
     base.prepare(at::kCPU, at::kFloat, {}, {});
     std::vector<BaseTensor> tensors = base_tensors(base);
     for (const auto& [path, tensor] : changed) {
@@ -40,9 +41,9 @@ void write_changed_model(StagedFolder& staged, const std::string& model,
             fail(model, "no tensor '" + shown(path) + "'", "the model that was trained");
         *found = with_values(found->name, tensor);
     }
-    if (head) tensors = with_head(std::move(tensors), *head);
+    if (head) tensors = with_head(std::move(tensors), *head, base);
     std::vector<std::string> notes;
-    write_model_files(staged, base, config_changes(base.config(), changed, head), notes);
+    write_model_files(staged, base, config_changes(base, changed, head), notes);
     write_shards(staged, std::move(tensors), shard_bytes);
 }
 

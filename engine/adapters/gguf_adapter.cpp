@@ -1,6 +1,7 @@
 #include "engine/adapters/gguf_adapter.h"
 
 #include "engine/adapters/whole_update.h"
+#include "engine/architectures/catalog.h"
 #include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
@@ -20,27 +21,28 @@ namespace {
 constexpr std::string_view suffix_a = ".lora_a", suffix_b = ".lora_b", weight = ".weight";
 
 struct Base {
-    std::string architecture;
+    const Dialect& dialect;
     std::int64_t heads = 0;
     std::int64_t kv_heads = 0;
     bool tied_head = false;
 
-    explicit Base(const Json& config) {
-        const JsonFields fields(config, "the base model's configuration");
-        architecture = fields.string("model_type");
-        if (architecture != "llama")
-            fail("the base model's configuration: model_type", "'" + shown(architecture) + "'", "llama",
-                "no other architecture's tensor names in GGUF are known here");
+    explicit Base(const Json& config) : dialect(dialect_of(config, where)) {
+        const JsonFields fields(config, where);
+        if (dialect.gguf.architecture.empty())
+            fail(std::string(where) + ": model_type", "'" + shown(fields.string("model_type")) + "'",
+                "an architecture that llama.cpp has a name for");
         heads = fields.integer("num_attention_heads", 1, 1 << 20);
         kv_heads = fields.integer_or("num_key_value_heads", heads, 1, 1 << 20);
         tied_head = fields.boolean_or("tie_word_embeddings", false);
     }
 
-    // Heads whose rows the converter interleaves; 0: none.
-    std::int64_t interleaved(const std::string& path) const {
-        if (path.ends_with(".self_attn.q_proj")) return heads;
-        return path.ends_with(".self_attn.k_proj") ? kv_heads : 0;
+    // Heads whose rows the converter interleaves, of the tensor with this name in GGUF; 0: none.
+    std::int64_t interleaved(const std::string& name) const {
+        return interleaved_heads(name, heads, kv_heads, dialect);
     }
+    std::string architecture() const { return std::string(dialect.gguf.architecture); }
+
+    static constexpr const char* where = "the base model's configuration";
 };
 
 // Rows (head, half, pair) to (head, pair, half), or back.
@@ -55,10 +57,10 @@ at::Tensor reordered(const at::Tensor& B, std::int64_t heads, bool back, const s
     return split.transpose(1, 2).reshape(B.sizes());
 }
 
-std::string name_of(const std::string& path) {
-    const std::string name = gguf_name(path + std::string(weight));
+std::string name_of(const std::string& path, const Base& base) {
+    const std::string name = gguf_name(path + std::string(weight), base.dialect);
     if (name == path + std::string(weight))
-        fail(shown(path), "no name for it in GGUF", "a linear of the Llama architecture");
+        fail(shown(path), "no name for it in GGUF", "a linear of the " + base.architecture() + " architecture");
     return name;
 }
 
@@ -115,19 +117,19 @@ std::string gguf_adapter_bytes(const Adapter& adapter, const Json& config) {
         if (update.magnitude.defined())
             fail(path, "an update with DoRA's magnitude", "scale · B · A alone",
                 "llama.cpp has no place for it; merge the adapter instead");
-        if (path == "lm_head" && base.tied_head)
+        if (path == base.dialect.head && base.tied_head)
             fail(path, "an update of a head that is tied to the embedding", "none",
                 "llama.cpp has no place for it; merge the adapter instead");
-        const std::string name = name_of(path);
+        const std::string name = name_of(path, base);
         at::Tensor B = plain(update.B);
         if (alpha_of(update) != alpha) B = B * (alpha_of(update) / alpha);
         kept.push_back(plain(update.A));
         tensors.push_back(values_of(name + std::string(suffix_a), kept.back()));
-        kept.push_back(plain(reordered(B, base.interleaved(path), /*back=*/false, path)));
+        kept.push_back(plain(reordered(B, base.interleaved(name), /*back=*/false, path)));
         tensors.push_back(values_of(name + std::string(suffix_b), kept.back()));
     }
     return gguf_bytes(
-        {{"general.type", std::string("adapter")}, {"general.architecture", base.architecture},
+        {{"general.type", std::string("adapter")}, {"general.architecture", base.architecture()},
             {"adapter.type", std::string("lora")}, {"adapter.lora.alpha", static_cast<float>(alpha)}},
         tensors);
 }
@@ -141,7 +143,7 @@ Adapter read_gguf_adapter(const std::string& path, const Json& config) {
     };
     expect("general.type", "adapter");
     expect("adapter.type", "lora");
-    expect("general.architecture", base.architecture);
+    expect("general.architecture", base.architecture());
     const double alpha = file.number_or("adapter.lora.alpha", 0);
     if (!std::isfinite(alpha)) fail(path + ": adapter.lora.alpha", std::to_string(alpha), "a number");
     Adapter adapter;
@@ -155,12 +157,13 @@ Adapter read_gguf_adapter(const std::string& path, const Json& config) {
                 "lora_a of rank " + std::to_string(rank) + " and lora_b of rank "
                     + std::to_string(pair.b->shape[1]),
                 "one rank of at least 1");
-        const std::string target = checkpoint_name(name);
+        const std::string target = checkpoint_name(name, base.dialect);
         if (target.empty() || !target.ends_with(weight))
-            fail(place, "a tensor without a name in checkpoints", "a linear of the Llama architecture");
+            fail(place, "a tensor without a name in checkpoints",
+                "a linear of the " + base.architecture() + " architecture");
         const std::string linear = target.substr(0, target.size() - weight.size());
         LowRank update{.A = tensor_of(*pair.a),
-            .B = reordered(tensor_of(*pair.b), base.interleaved(linear), /*back=*/true, place),
+            .B = reordered(tensor_of(*pair.b), base.interleaved(name), /*back=*/true, place),
             .scale = alpha == 0 ? 1 : alpha / static_cast<double>(rank)};
         for (const at::Tensor& half : {update.A, update.B})
             if (!at::isfinite(half).all().item<bool>()) fail(place, "values that are not finite", "numbers");

@@ -11,7 +11,7 @@ namespace lora {
 
 /// The file's bytes. llama.cpp scales each target by alpha / rank with one alpha for all: a target whose
 /// scale is another one gets the quotient folded into its B. Rows of B are put into the order that the
-/// converter gives q and k of the Llama architecture. `config` is the base model's config.json. Throws Error
+/// converter gives q and k of some architectures. `config` is the base model's config.json. Throws Error
 /// for an architecture or a target without a GGUF name.
 std::string gguf_adapter_bytes(const Adapter& adapter, const Json& config);
 

@@ -1,5 +1,7 @@
 #include "engine/adapters/head_files.h"
 
+#include "engine/error.h"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -8,23 +10,28 @@
 
 namespace lora {
 
-std::vector<BaseTensor> with_head(std::vector<BaseTensor> tensors, const ClassifierHead& head) {
-    const auto inside = [](const BaseTensor& tensor) { return tensor.name.starts_with("bert."); };
+std::vector<BaseTensor> with_head(
+    std::vector<BaseTensor> tensors, const ClassifierHead& head, const Weights& base) {
+    const Dialect& dialect = base.dialect();
+    if (dialect.classifier.empty())
+        fail(base.path(), "a model of type '" + shown(base.config().value("model_type", "")) + "'",
+            "one that takes a classifier, for an adapter that has one");
+    const auto inside = [&](const BaseTensor& tensor) { return tensor.name.starts_with(dialect.base); };
     const bool bare = std::none_of(tensors.begin(), tensors.end(), inside);
-    std::erase_if(tensors, [](const BaseTensor& tensor) { return tensor.name.starts_with("classifier."); });
+    const std::string prefix = std::string(dialect.classifier) + ".";
+    std::erase_if(tensors, [&](const BaseTensor& tensor) { return tensor.name.starts_with(prefix); });
     for (BaseTensor& tensor : tensors)
-        if (bare) tensor.name = "bert." + tensor.name;
-    for (const auto& [name, values] :
-        {std::pair{"classifier.weight", head.weight}, {"classifier.bias", head.bias}})
-        tensors.push_back({name, static_cast<std::int64_t>(values.nbytes()),
+        if (bare) tensor.name = std::string(dialect.base) + tensor.name;
+    for (const auto& [name, values] : {std::pair{"weight", head.weight}, {"bias", head.bias}})
+        tensors.push_back({prefix + name, static_cast<std::int64_t>(values.nbytes()),
             [values = values.detach()] { return values.to(at::kCPU).contiguous(); }});
     return tensors;
 }
 
-Json config_with_head(const ClassifierHead& head, const Json& base) {
-    Json changes{{"architectures", {"BertForSequenceClassification"}}};
-    const auto own = base.find("id2label");
-    const bool keeps_names = head.labels.empty() && own != base.end() && own->is_object()
+Json config_with_head(const ClassifierHead& head, const Weights& base) {
+    Json changes{{"architectures", {std::string(base.dialect().model_class)}}};
+    const auto own = base.config().find("id2label");
+    const bool keeps_names = head.labels.empty() && own != base.config().end() && own->is_object()
                              && static_cast<std::int64_t>(own->size()) == head.weight.size(0);
     if (keeps_names) return changes;
     Json names = Json::object(), numbers = Json::object();

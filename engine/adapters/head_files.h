@@ -1,5 +1,6 @@
 #pragma once
-// A classifier's head as part of a model's own files, as Hugging Face's BertForSequenceClassification has it.
+// A classifier's head as part of a model's own files, as Hugging Face's classes for sequence classification
+// have it.
 
 #include "engine/adapters/base_tensors.h"
 #include "engine/adapters/classifier_head.h"
@@ -9,12 +10,13 @@
 
 namespace lora {
 
-/// The tensors with this head in place of the base's own, if it has one. What a bare encoder calls its
-/// tensors gets the prefix that they have beside a head.
-std::vector<BaseTensor> with_head(std::vector<BaseTensor> tensors, const ClassifierHead& head);
+/// The base's tensors with this head in place of its own, if it has one. What a bare encoder calls its tensors
+/// gets the prefix that they have beside a head. Throws Error for an architecture that takes no classifier.
+std::vector<BaseTensor> with_head(
+    std::vector<BaseTensor> tensors, const ClassifierHead& head, const Weights& base);
 
-/// What config.json says of a model with this head: `base` without the head, which keeps its own names of
-/// classes where the head has none.
-Json config_with_head(const ClassifierHead& head, const Json& base);
+/// What config.json says of this base with this head; the base's own names of classes stay where the head has
+/// none.
+Json config_with_head(const ClassifierHead& head, const Weights& base);
 
 } // namespace lora

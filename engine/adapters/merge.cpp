@@ -3,6 +3,7 @@
 #include "engine/adapters/base_tensors.h"
 #include "engine/adapters/head_files.h"
 #include "engine/adapters/merged_files.h"
+#include "engine/architectures/catalog.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"
 #include "engine/files/new_folder.h"
@@ -17,8 +18,6 @@
 namespace lora {
 
 namespace {
-
-constexpr const char *embedding_weight = "model.embed_tokens.weight", *head_weight = "lm_head.weight";
 
 at::Tensor merged(const BaseTensor& tensor, LowRank update, bool cut_to_weight) {
     const at::Tensor weight = tensor.read();
@@ -54,21 +53,23 @@ MergedModel merge(const std::string& model, const Adapter& adapter, const std::s
     std::int64_t shard_bytes, const LoadProgress& progress, const std::stop_token& stop) {
     const c10::NoGradGuard no_gradient;
     need_new_or_empty(folder);
-    Weights base = Weights::open(model);
+    Weights base = open_weights(model);
     base.prepare(at::kCPU, at::kFloat, {}, {});
     std::vector<BaseTensor> tensors = base_tensors(base);
 
+    const Dialect& dialect = base.dialect();
     Json changes = Json::object();
     if (adapter.head) {
-        if (const std::string kind = base.config().value("model_type", ""); kind != "bert")
-            fail(model, "a model of type '" + shown(kind) + "'", "bert, for an adapter with a classifier");
-        tensors = with_head(std::move(tensors), *adapter.head);
-        changes = config_with_head(*adapter.head, base.config());
+        tensors = with_head(std::move(tensors), *adapter.head, base);
+        changes = config_with_head(*adapter.head, base);
     }
-    const auto named = [](const char* name) { return [name](const auto& one) { return one.name == name; }; };
+    const std::string head(dialect.head), head_weight = head + ".weight";
+    const auto named = [](std::string_view name) {
+        return [name](const BaseTensor& one) { return one.name == name; };
+    };
     const bool changes_head = std::any_of(adapter.targets.begin(), adapter.targets.end(),
-        [](const TargetUpdate& target) { return target.path == "lm_head"; });
-    const auto shared = std::find_if(tensors.begin(), tensors.end(), named(embedding_weight));
+        [&](const TargetUpdate& target) { return target.path == head; });
+    const auto shared = find_tensor(tensors, std::string(dialect.embedding));
     const bool untied = changes_head && shared != tensors.end()
                         && std::none_of(tensors.begin(), tensors.end(), named(head_weight));
     if (untied) {

@@ -22,7 +22,7 @@ constexpr const char* beside_weights[] = {"tokenizer.json", "tokenizer_config.js
 
 Json config_of_gguf(const Weights& base) {
     Json config = base.config();
-    config["architectures"] = {"LlamaForCausalLM"};
+    config["architectures"] = {std::string(base.dialect().model_class)};
     config["torch_dtype"] = "float32";
     for (const auto& [key, field] : {std::pair{"tokenizer.ggml.bos_token_id", "bos_token_id"},
              std::pair{"tokenizer.ggml.eos_token_id", "eos_token_id"}})

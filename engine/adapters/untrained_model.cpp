@@ -2,6 +2,7 @@
 
 #include "engine/adapters/base_tensors.h"
 #include "engine/adapters/merged_files.h"
+#include "engine/architectures/catalog.h"
 #include "engine/error.h"
 #include "engine/files/new_folder.h"
 
@@ -29,7 +30,7 @@ at::Tensor untrained(
 MergedModel write_untrained_model(const std::string& model, const std::string& folder, std::uint64_t seed) {
     const c10::NoGradGuard no_gradient;
     need_new_or_empty(folder);
-    const Weights base = Weights::open(model);
+    const Weights base = open_weights(model);
     if (base.is_gguf())
         fail(model, "a GGUF file", "a Hugging Face folder, whose config.json the new model takes");
     const double deviation =

@@ -1,9 +1,8 @@
 #pragma once
 // GGUF's words for what Hugging Face's checkpoints call otherwise: tensor names, the order of rotary rows,
-// config fields. Source: ggml's docs/gguf.md and llama.cpp's converter for the Llama architecture.
+// config fields. Source: ggml's docs/gguf.md and llama.cpp's converter.
 
-#include "engine/files/gguf.h"
-#include "engine/files/json.h"
+#include "engine/checkpoints/dialect.h"
 
 #include <string>
 
@@ -11,17 +10,18 @@ namespace lora {
 
 /// "model.layers.0.self_attn.q_proj.weight" → "blk.0.attn_q.weight". A name without a counterpart is given
 /// back as it is.
-std::string gguf_name(const std::string& checkpoint_name);
+std::string gguf_name(const std::string& checkpoint_name, const Dialect& dialect);
 
 /// The way back: "blk.0.attn_q.weight" → "model.layers.0.self_attn.q_proj.weight"; empty for a name without a
 /// counterpart.
-std::string checkpoint_name(const std::string& gguf_name);
+std::string checkpoint_name(const std::string& gguf_name, const Dialect& dialect);
 
-/// Heads whose rows the converter interleaved (q_proj and k_proj of the Llama architecture); 0 for all other
-/// tensors.
-std::int64_t interleaved_heads(const std::string& checkpoint_name, const GgufFile& file);
+/// How many heads of a tensor, by its name in GGUF, have their rotary rows interleaved; 0: none.
+std::int64_t interleaved_heads(
+    const std::string& gguf_name, std::int64_t heads, std::int64_t kv_heads, const Dialect& dialect);
 
-/// The fields that config.json would have. Throws Error for a missing or senseless value.
-Json gguf_config(const GgufFile& file);
+/// The fields that config.json would have, of a model with this `model_type`. Throws Error for a missing or
+/// senseless value.
+Json gguf_config(const GgufFile& file, const std::string& model_type, const Dialect& dialect);
 
 } // namespace lora

@@ -2,8 +2,8 @@
 // The one model that is open: kept for whoever wants the same one next, let go for another one. Window,
 // command and sweep take their models from here.
 
+#include "engine/architectures/catalog.h"
 #include "engine/machine/device_info.h"
-#include "engine/models/catalog.h"
 #include "engine/settings/settings.h"
 
 #include <cstdint>

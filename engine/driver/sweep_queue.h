@@ -4,7 +4,7 @@
 
 #include "engine/driver/driven_run.h"
 #include "engine/files/store.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/sweeps/sweep_table.h"
 
 #include <cstddef>

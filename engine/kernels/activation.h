@@ -1,8 +1,8 @@
 #pragma once
-// The activations of feed-forward halves without a gate.
+// The activations of feed-forward branches, with a gate or without.
 
 namespace lora {
 
-enum class Activation { Gelu, GeluTanh, Relu };
+enum class Activation { Silu, Gelu, GeluTanh, Relu, ReluSquared };
 
 } // namespace lora

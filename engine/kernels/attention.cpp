@@ -25,8 +25,8 @@ const AttentionLoops<float>& loops<float>(const AttentionShape& /*shape*/) {
 template <>
 const AttentionLoops<BFloat16>& loops<BFloat16>([[maybe_unused]] const AttentionShape& shape) {
 #if defined(__x86_64__)
-    const bool drops = shape.dropout.threshold != 0;
-    if (has_avx512_bf16() && shape.head_size % 2 == 0 && !drops) return bfloat16_attention_avx512_bf16();
+    const bool plain = shape.dropout.threshold == 0 && shape.softcap == 0;
+    if (has_avx512_bf16() && shape.head_size % 2 == 0 && plain) return bfloat16_attention_avx512_bf16();
 #endif
     return for_processor(bfloat16_attention_plain, bfloat16_attention_avx2, bfloat16_attention_avx512)();
 }
@@ -55,7 +55,9 @@ AttentionTask task_of(const AttentionShape& shape, const Piece& piece, std::int6
         .qkv_stride = shape.width(),
         .y_stride = shape.heads * shape.head_size,
         .lse_stride = rows,
-        .scale = static_cast<float>(1 / std::sqrt(static_cast<double>(shape.head_size))),
+        .scale = static_cast<float>(shape.score_scale()),
+        .softcap = static_cast<float>(shape.softcap),
+        .window = shape.window > 0 ? shape.window : piece.tokens,
         .causal = shape.causal,
         .dropout = shape.dropout,
         .first_line = piece.kv_head * (shape.heads / shape.kv_heads) * rows + piece.row};
@@ -135,9 +137,14 @@ void backward(const at::Tensor& qkv, const AttentionResult& result, const at::Te
 
 } // namespace
 
-bool has_packed_attention(const at::Tensor& like, std::int64_t head_size) {
+double AttentionShape::score_scale() const {
+    return scale > 0 ? scale : 1 / std::sqrt(static_cast<double>(head_size));
+}
+
+bool has_packed_attention(const at::Tensor& like, const AttentionShape& shape) {
     if (like.scalar_type() != at::kFloat && like.scalar_type() != at::kBFloat16) return false;
-    return like.is_cpu() || (like.is_cuda() && gpu_has_packed_attention(like, head_size));
+    if (shape.softcap > 0 && shape.dropout.threshold != 0) return false;
+    return like.is_cpu() || (like.is_cuda() && gpu_has_packed_attention(like, shape));
 }
 
 AttentionResult packed_attention(const at::Tensor& qkv, const AttentionShape& shape) {

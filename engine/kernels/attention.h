@@ -21,7 +21,11 @@ struct AttentionShape {
     at::Tensor starts = {}; ///< int32 [B + 1] on the GPU: each sample's first row, and N; not read on the CPU
     DropoutBits dropout = {}; ///< of the probabilities: row h·N + n of the query n of all N, the key's column
     std::int64_t longest = 0; ///< tokens of the longest sample, or more, up to N; not read on the CPU
+    double scale = 0;         ///< of the scores; 0: 1/√E
+    double softcap = 0;       ///< scores become c · tanh(score / c), after the scale; 0: they do not
+    std::int64_t window = 0;  ///< keys that a query sees, itself and those before it; causal alone; 0: all
 
+    double score_scale() const;
     std::int64_t width() const { return (heads + 2 * kv_heads) * head_size; } ///< of a row of q, k, v
 };
 
@@ -31,10 +35,11 @@ struct AttentionResult {
     at::Tensor seed = {}, offset = {}; ///< what a GPU's backward wants back
 };
 
-/// Whether there is a kernel for heads of this size in the element type and on the device of `like`.
-bool has_packed_attention(const at::Tensor& like, std::int64_t head_size);
+/// Whether there is a kernel for this shape, but for its samples, in the element type and on the device of
+/// `like`.
+bool has_packed_attention(const at::Tensor& like, const AttentionShape& shape);
 
-/// qkv [N, (H + 2K)·E], float32 or bfloat16, contiguous; scores are scaled by 1/√E.
+/// qkv [N, (H + 2K)·E], float32 or bfloat16, contiguous.
 AttentionResult packed_attention(const at::Tensor& qkv, const AttentionShape& shape);
 
 /// The gradient of qkv, in its layout. dy [N, H·E] contiguous.

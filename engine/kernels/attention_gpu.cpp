@@ -1,7 +1,5 @@
 #include "engine/kernels/attention_gpu.h"
 
-#include <cmath>
-
 #include <ATen/ATen.h>
 #include <ATen/SDPBackend.h>
 #include <ATen/ops/_efficient_attention_backward.h>
@@ -50,8 +48,6 @@ at::Tensor gathered(const at::Tensor& gradient, const AttentionShape& shape) {
     return gradient.view({gradient.size(1), shape.kv_heads, group, shape.head_size}).sum(2);
 }
 
-double scale_of(const AttentionShape& shape) { return 1 / std::sqrt(static_cast<double>(shape.head_size)); }
-
 /// Of the memory-efficient kernel: queries see themselves and what is before them, or everything.
 std::int64_t mask_of(const AttentionShape& shape) { return shape.causal ? 1 : 0; }
 
@@ -59,7 +55,9 @@ constexpr double no_dropout = 0;
 
 } // namespace
 
-bool gpu_has_packed_attention(const at::Tensor& like, std::int64_t head_size) {
+bool gpu_has_packed_attention(const at::Tensor& like, const AttentionShape& shape) {
+    if (shape.softcap > 0 || shape.window > 0 || shape.dropout.threshold != 0) return false;
+    const std::int64_t head_size = shape.head_size;
     const at::Tensor few = at::empty({1, 1, 16, head_size}, like.options()).requires_grad_();
     const auto choice =
         static_cast<at::SDPBackend>(at::_fused_sdp_choice(few, few, few, {}, no_dropout, /*is_causal=*/true));
@@ -75,12 +73,12 @@ AttentionResult gpu_packed_attention(const at::Tensor& qkv, const AttentionShape
     if (qkv.scalar_type() == at::kBFloat16) {
         auto [y, lse, seed, offset, unused] =
             at::_flash_attention_forward(heads.q, heads.k, heads.v, shape.starts, shape.starts, most, most,
-                no_dropout, shape.causal, /*return_debug_mask=*/false, scale_of(shape));
+                no_dropout, shape.causal, /*return_debug_mask=*/false, shape.score_scale());
         return {y.view({rows, width}), lse, seed, offset};
     }
     const Heads all = repeated(heads);
     const auto result = at::_efficient_attention_forward(all.q, all.k, all.v, /*bias=*/{}, shape.starts,
-        shape.starts, most, most, no_dropout, mask_of(shape), /*compute_log_sumexp=*/true, scale_of(shape));
+        shape.starts, most, most, no_dropout, mask_of(shape), /*compute_log_sumexp=*/true, shape.score_scale());
     return {std::get<0>(result).view({rows, width}), std::get<1>(result), std::get<2>(result),
         std::get<3>(result)};
 }
@@ -94,13 +92,13 @@ at::Tensor gpu_packed_attention_backward(
     if (qkv.scalar_type() == at::kBFloat16) {
         std::tie(dq, dk, dv) = at::_flash_attention_backward(dy.view(by_head), heads.q, heads.k, heads.v,
             result.y.view(by_head), result.lse, shape.starts, shape.starts, most, most, no_dropout,
-            shape.causal, result.seed, result.offset, scale_of(shape));
+            shape.causal, result.seed, result.offset, shape.score_scale());
     } else {
         const Heads all = repeated(heads);
         const auto gradients = at::_efficient_attention_backward(dy.view(by_head).unsqueeze(0), all.q, all.k,
             all.v, /*bias=*/{}, result.y.view(by_head).unsqueeze(0), shape.starts, shape.starts, most, most,
             result.lse, no_dropout, result.seed, result.offset, mask_of(shape), /*bias_requires_grad=*/false,
-            scale_of(shape));
+            shape.score_scale());
         dq = std::get<0>(gradients).squeeze(0);
         dk = gathered(std::get<1>(gradients), shape);
         dv = gathered(std::get<2>(gradients), shape);

@@ -6,8 +6,8 @@
 
 namespace lora {
 
-/// Whether this GPU has a kernel for heads of this size, in the element type of `like`, which lies on it.
-bool gpu_has_packed_attention(const at::Tensor& like, std::int64_t head_size);
+/// Whether this GPU has a kernel for this shape, in the element type of `like`, which lies on it.
+bool gpu_has_packed_attention(const at::Tensor& like, const AttentionShape& shape);
 
 /// As packed_attention; shape.starts must lie on the GPU, and lengths are not read.
 AttentionResult gpu_packed_attention(const at::Tensor& qkv, const AttentionShape& shape);

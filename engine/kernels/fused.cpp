@@ -83,58 +83,64 @@ constexpr std::int64_t grain = 16;
 } // namespace
 
 std::pair<at::Tensor, at::Tensor> fused_rms_norm(
-    const at::Tensor& x, const at::Tensor& weight, double epsilon) {
-    if (!has_loops(x)) return rms_norm_by_operators(x, weight, epsilon);
+    const at::Tensor& x, const at::Tensor& weight, double epsilon, double offset) {
+    if (!has_loops(x)) return rms_norm_by_operators(x, weight, epsilon, offset);
     const std::int64_t width = x.size(1);
     at::Tensor y = at::empty_like(x);
     at::Tensor inverse_rms = at::empty({x.size(0)}, x.options().dtype(at::kFloat));
     over_rows(x, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t rows) {
         loops.rms_norm(data<T>(x) + row * width, data<T>(weight), data<T>(y) + row * width,
-            data<float>(inverse_rms) + row, rows, width, static_cast<float>(epsilon));
+            data<float>(inverse_rms) + row, rows, width, static_cast<float>(epsilon),
+            static_cast<float>(offset));
     });
     return {std::move(y), std::move(inverse_rms)};
 }
 
 at::Tensor fused_rms_norm_backward(const at::Tensor& residual, const at::Tensor& dy, const at::Tensor& x,
-    const at::Tensor& weight, const at::Tensor& inverse_rms) {
-    if (!has_loops(x)) return rms_norm_backward_by_operators(residual, dy, x, weight, inverse_rms);
+    const at::Tensor& weight, const at::Tensor& inverse_rms, double offset) {
+    if (!has_loops(x)) return rms_norm_backward_by_operators(residual, dy, x, weight, inverse_rms, offset);
     const std::int64_t width = x.size(1);
-    at::Tensor dx = at::empty_like(x);
+    at::Tensor dx = residual.defined() ? at::empty_like(x) : at::zeros_like(x);
+    const at::Tensor& added = residual.defined() ? residual : dx;
     over_rows(x, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t rows) {
         loops.rms_norm_backward(data<T>(dy) + row * width, data<T>(x) + row * width, data<T>(weight),
-            floats(inverse_rms) + row, data<T>(residual) + row * width, data<T>(dx) + row * width, rows,
-            width);
+            floats(inverse_rms) + row, data<T>(added) + row * width, data<T>(dx) + row * width, rows, width,
+            static_cast<float>(offset));
     });
     return dx;
 }
 
 void fused_rotate(at::Tensor& rows, const at::Tensor& cos, const at::Tensor& sin, std::int64_t heads,
-    std::int64_t head_size, float direction) {
-    if (!has_loops(rows)) return rotate_by_operators(rows, cos, sin, heads, head_size, direction);
-    const std::int64_t stride = rows.size(1), half = head_size / 2;
-    over_rows(rows, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t count) {
-        loops.rotate(data<T>(rows) + row * stride, floats(cos) + row * half, floats(sin) + row * half, count,
-            stride, heads, head_size, direction);
+    std::int64_t head_size, float direction, RotaryPairs pairs) {
+    const bool neighbours = pairs == RotaryPairs::Neighbours;
+    if (!has_loops(rows))
+        return rotate_by_operators(rows, cos, sin, heads, head_size, neighbours, direction);
+    const std::int64_t stride = rows.size(1), count = cos.size(1);
+    over_rows(rows, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t some) {
+        loops.rotate(data<T>(rows) + row * stride, floats(cos) + row * count, floats(sin) + row * count, some,
+            stride, heads, head_size, count, neighbours, direction);
     });
 }
 
-at::Tensor fused_swiglu(const at::Tensor& gate_up) {
-    if (!has_loops(gate_up)) return swiglu_by_operators(gate_up);
+at::Tensor fused_gated(const at::Tensor& gate_up, Activation activation) {
+    if (!has_loops(gate_up)) return gated_by_operators(gate_up, activation);
     const std::int64_t width = gate_up.size(1) / 2;
     at::Tensor y = at::empty({gate_up.size(0), width}, gate_up.options());
     over_rows(gate_up, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t rows) {
-        loops.swiglu(data<T>(gate_up) + row * 2 * width, data<T>(y) + row * width, rows, width);
+        loops.gated(
+            data<T>(gate_up) + row * 2 * width, data<T>(y) + row * width, rows, width, activation);
     });
     return y;
 }
 
-at::Tensor fused_swiglu_backward(at::Tensor& gate_up, const at::Tensor& dy, bool wants_y) {
-    if (!has_loops(gate_up)) return swiglu_backward_by_operators(gate_up, dy, wants_y);
+at::Tensor fused_gated_backward(
+    at::Tensor& gate_up, const at::Tensor& dy, Activation activation, bool wants_y) {
+    if (!has_loops(gate_up)) return gated_backward_by_operators(gate_up, dy, activation, wants_y);
     const std::int64_t width = gate_up.size(1) / 2;
     at::Tensor y = wants_y ? at::empty_like(dy) : at::Tensor();
     over_rows(gate_up, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t rows) {
-        loops.swiglu_backward(data<T>(gate_up) + row * 2 * width, data<T>(dy) + row * width,
-            wants_y ? data<T>(y) + row * width : nullptr, rows, width);
+        loops.gated_backward(data<T>(gate_up) + row * 2 * width, data<T>(dy) + row * width,
+            wants_y ? data<T>(y) + row * width : nullptr, rows, width, activation);
     });
     return y;
 }

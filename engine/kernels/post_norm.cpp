@@ -1,5 +1,6 @@
 #include "engine/kernels/post_norm.h"
 
+#include "engine/kernels/fused_operators.h"
 #include "engine/kernels/post_norm_loops.h"
 #include "engine/kernels/processor.h"
 
@@ -29,7 +30,7 @@ const PostNormKernels<BFloat16>& kernels<BFloat16>() {
 
 template <class T>
 T* data(const at::Tensor& tensor) {
-    return static_cast<T*>(tensor.data_ptr());
+    return tensor.defined() ? static_cast<T*>(tensor.data_ptr()) : nullptr;
 }
 
 /// Calls work(T{}, first row, rows) on the threads, with T the tensor's element type.
@@ -75,7 +76,43 @@ std::pair<at::Tensor, at::Tensor> add_and_norm_backward(
     return {std::move(d_sums), std::move(d_branch)};
 }
 
+std::pair<at::Tensor, RowMoments> fused_layer_norm(
+    const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon) {
+    if (!x.is_cpu()) {
+        auto [y, mean, inverse] = layer_norm_by_operators(x, weight, bias, epsilon);
+        return {std::move(y), {std::move(mean), std::move(inverse)}};
+    }
+    const std::int64_t width = x.size(1);
+    const at::TensorOptions floats = x.options().dtype(at::kFloat);
+    at::Tensor y = at::empty_like(x);
+    RowMoments moments{at::empty({x.size(0)}, floats), at::empty({x.size(0)}, floats)};
+    over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
+        const std::int64_t at = row * width;
+        kernels<T>().layer_norm(data<T>(x) + at, data<T>(weight), data<T>(bias), data<T>(y) + at,
+            data<float>(moments.mean) + row, data<float>(moments.inverse) + row, rows, width,
+            static_cast<float>(epsilon));
+    });
+    return {std::move(y), std::move(moments)};
+}
+
+at::Tensor fused_layer_norm_backward(const at::Tensor& residual, const at::Tensor& dy, const at::Tensor& x,
+    const at::Tensor& weight, const RowMoments& moments) {
+    if (!x.is_cpu())
+        return layer_norm_backward_by_operators(residual, dy, x, weight, moments.mean, moments.inverse);
+    const std::int64_t width = x.size(1);
+    at::Tensor dx = residual.defined() ? at::empty_like(x) : at::zeros_like(x);
+    const at::Tensor& added = residual.defined() ? residual : dx;
+    over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
+        const std::int64_t at = row * width;
+        kernels<T>().layer_norm_backward(data<T>(dy) + at, data<T>(x) + at, data<T>(weight),
+            data<float>(moments.mean) + row, data<float>(moments.inverse) + row, data<T>(added) + at,
+            data<T>(dx) + at, rows, width);
+    });
+    return dx;
+}
+
 at::Tensor fused_activation(const at::Tensor& x, Activation activation) {
+    if (!x.is_cpu()) return activation_by_operators(x, activation);
     at::Tensor y = at::empty_like(x);
     over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
         const std::int64_t at = row * x.size(1);
@@ -85,6 +122,7 @@ at::Tensor fused_activation(const at::Tensor& x, Activation activation) {
 }
 
 void fused_activation_backward(at::Tensor& x, const at::Tensor& dy, Activation activation) {
+    if (!x.is_cpu()) return activation_backward_by_operators(x, dy, activation);
     over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
         const std::int64_t at = row * x.size(1);
         kernels<T>().activate_backward(data<T>(x) + at, data<T>(dy) + at, rows * x.size(1), activation);

@@ -1,6 +1,6 @@
 #pragma once
-// Loops over rows of a block whose norm comes after its residual, compiled once for each instruction set like
-// rows.h's. Checked against ATen's operators in tests/kernels.
+// Loops over rows for LayerNorm, alone or after a residual's sum, and for activations without a gate; compiled
+// once for each instruction set like rows.h's. Checked against ATen's operators in tests/kernels.
 
 #include "engine/kernels/activation.h"
 #include "engine/kernels/bfloat16.h"
@@ -22,7 +22,13 @@ struct PostNormKernels {
     void (*norm_backward)(const T* dy, const T* sums, const T* weight, const float* mean,
         const float* inverse, T* d_sums, T* d_branch, std::int64_t rows, std::int64_t width,
         const DropoutBits& dropout, std::int64_t first_row);
-    /// Source of the GELUs: Hendrycks and Gimpel 2016; of erf: Abramowitz and Stegun 7.1.26.
+    /// y = weight ∘ (x − mean) / √(variance + ε) + bias; a null bias is zero.
+    void (*layer_norm)(const T* x, const T* weight, const T* bias, T* y, float* mean, float* inverse,
+        std::int64_t rows, std::int64_t width, float epsilon);
+    /// dx = residual + the gradient through the norm; residual may be dx itself.
+    void (*layer_norm_backward)(const T* dy, const T* x, const T* weight, const float* mean,
+        const float* inverse, const T* residual, T* dx, std::int64_t rows, std::int64_t width);
+    /// y = activation(x).
     void (*activate)(const T* x, T* y, std::int64_t count, Activation activation);
     /// x becomes its gradient.
     void (*activate_backward)(T* x, const T* dy, std::int64_t count, Activation activation);

@@ -1,7 +1,7 @@
 #include "engine/kernels/product.h"
 
 #include "engine/kernels/fused.h"
-#include "engine/kernels/halves.h"
+#include "engine/kernels/split_bfloat16.h"
 #include "engine/kernels/processor.h"
 #include "engine/kernels/product_loops.h"
 #include "engine/kernels/rows.h"
@@ -96,7 +96,7 @@ void share_out(const ProductTask<T>& task) {
 }
 
 template <class T>
-void multiply(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end, bool turned) {
+void multiply(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end, bool transposed) {
     const std::vector<LowRankColumns> parts = columns_of(end.parts);
     ProductTask<T> task{.x = data<T>(x),
         .w = data<T>(w),
@@ -110,7 +110,7 @@ void multiply(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const Pro
         .x_stride = x.stride(0),
         .w_stride = w.stride(0),
         .y_stride = y.stride(0),
-        .turned = turned};
+        .transposed = transposed};
     if (y.scalar_type() == x.scalar_type())
         task.y = data<T>(y);
     else
@@ -119,11 +119,11 @@ void multiply(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const Pro
 }
 
 void multiply_any(
-    at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end, bool turned) {
+    at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end, bool transposed) {
     if (x.scalar_type() == at::kFloat)
-        multiply<float>(y, x, w, end, turned);
+        multiply<float>(y, x, w, end, transposed);
     else
-        multiply<BFloat16>(y, x, w, end, turned);
+        multiply<BFloat16>(y, x, w, end, transposed);
 }
 
 at::Tensor rows_of(std::int64_t rows, std::int64_t width, const at::Tensor& like) {
@@ -131,14 +131,14 @@ at::Tensor rows_of(std::int64_t rows, std::int64_t width, const at::Tensor& like
 }
 
 /// Whether x is bfloat16 that meets a narrow float32 factor in two.
-bool takes_halves(const at::Tensor& x) { return x.is_cuda() || fits(x, x, x.size(1)); }
+bool takes_split(const at::Tensor& x) { return x.is_cuda() || fits(x, x, x.size(1)); }
 
-/// to = x · factor in float32. halves: the factor in two, [2R, K], or [K, 2R] where `turned`.
-void multiply_halves(at::Tensor& to, const at::Tensor& x, const at::Tensor& halves, bool turned) {
-    if (x.is_cuda()) return join_halves(to, at::mm(x, turned ? halves : halves.t(), at::kFloat), 1);
+/// to = x · factor in float32. halves: the factor in two, [2R, K], or [K, 2R] where `transposed`.
+void multiply_split(at::Tensor& to, const at::Tensor& x, const at::Tensor& halves, bool transposed) {
+    if (x.is_cuda()) return join_split(to, at::mm(x, transposed ? halves : halves.t(), at::kFloat), 1);
     at::Tensor both = at::empty({x.size(0), 2 * to.size(1)}, to.options());
-    multiply<BFloat16>(both, x, halves, {}, turned);
-    join_halves(to, both, 1);
+    multiply<BFloat16>(both, x, halves, {}, transposed);
+    join_split(to, both, 1);
 }
 
 /// a · b by ATen, with what is added to it.
@@ -167,33 +167,33 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& w, const ProductEnd& e
     return y;
 }
 
-void product_turned_into(at::Tensor& dx, const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end) {
+void product_transposed_into(at::Tensor& dx, const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end) {
     if (fits(dy, w, dy.size(1))) return multiply_any(dx, dy, w, end, true);
     multiply_by_operators(dx, dy, w, end);
 }
 
-at::Tensor product_turned(const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end) {
+at::Tensor product_transposed(const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end) {
     at::Tensor dx = rows_of(dy.size(0), w.size(1), dy);
-    product_turned_into(dx, dy, w, end);
+    product_transposed_into(dx, dy, w, end);
     return dx;
 }
 
 at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& a) {
     if (x.scalar_type() == at::kFloat) return product(x, a);
     at::Tensor inner = at::empty({x.size(0), a.size(0)}, a.options());
-    if (takes_halves(x))
-        multiply_halves(inner, x, in_two(a, 0), false);
+    if (takes_split(x))
+        multiply_split(inner, x, split_bfloat16(a, 0), false);
     else
         at::mm_out(inner, x.to(at::kFloat), a.t());
     return inner;
 }
 
-void narrow_product_turned_into(
+void narrow_product_transposed_into(
     at::Tensor& d_inner, const at::Tensor& dy, const at::Tensor& b, double scale) {
     if (dy.scalar_type() == at::kFloat)
-        at::mul_out(d_inner, product_turned(dy, b), at::scalar_tensor(scale));
-    else if (takes_halves(dy))
-        multiply_halves(d_inner, dy, in_two(b, 1, scale), true);
+        at::mul_out(d_inner, product_transposed(dy, b), at::scalar_tensor(scale));
+    else if (takes_split(dy))
+        multiply_split(d_inner, dy, split_bfloat16(b, 1, scale), true);
     else
         at::mul_out(d_inner, dy.to(at::kFloat).mm(b), at::scalar_tensor(scale));
 }
@@ -201,7 +201,7 @@ void narrow_product_turned_into(
 at::Tensor outer_product(const at::Tensor& s, const at::Tensor& y) {
     if (y.is_cuda() && y.scalar_type() == at::kBFloat16) {
         at::Tensor sums = at::empty({s.size(1), y.size(1)}, s.options());
-        join_halves(sums, at::mm(in_two(s, 1).t(), y, at::kFloat), 0);
+        join_split(sums, at::mm(split_bfloat16(s, 1).t(), y, at::kFloat), 0);
         return sums;
     }
     if (!y.is_cpu()) return s.t().mm(y.to(at::kFloat));

@@ -32,15 +32,15 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& w, const ProductEnd& e
 /// The same into y [M, N], whose rows may be apart.
 void product_into(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end = {});
 /// dy · w: dy [M, N], w [N, K] → [M, K].
-at::Tensor product_turned(const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end = {});
-void product_turned_into(
+at::Tensor product_transposed(const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end = {});
+void product_transposed_into(
     at::Tensor& dx, const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end = {});
 
 /// x · aᵀ in float32 though x [M, K] may be bfloat16; a float32 [R, K] → float32 [M, R]. A bfloat16 x meets a
 /// as the sum of two bfloat16, which keeps 16 of its 24 bits.
 at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& a);
 /// scale · dy · b in float32; b float32 [N, R]. d_inner float32 [M, R], whose rows may be apart.
-void narrow_product_turned_into(
+void narrow_product_transposed_into(
     at::Tensor& d_inner, const at::Tensor& dy, const at::Tensor& b, double scale = 1);
 
 /// sᵀ · y in float32 (on a GPU a bfloat16 y meets s as the sum of two bfloat16): s float32 [M, R], y [M, N]

@@ -26,7 +26,7 @@ struct LowRankColumns {
 template <class T>
 struct ProductTask {
     const T* x = nullptr;
-    const T* w = nullptr; ///< [columns, depth], or [depth, columns] where `turned`
+    const T* w = nullptr; ///< [columns, depth], or [depth, columns] where `transposed`
     T* y = nullptr;       ///< one of y and wide_y
     float* wide_y = nullptr;
     const T* bias = nullptr;     ///< [columns] or null
@@ -39,7 +39,7 @@ struct ProductTask {
     std::int64_t x_stride = 0;
     std::int64_t w_stride = 0;
     std::int64_t y_stride = 0;
-    bool turned = false;
+    bool transposed = false;
 };
 
 /// The rows [row, row + rows) of the panel of columns from `column` on.

@@ -2,7 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/methods/subspace_files.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 
 #include <map>
 

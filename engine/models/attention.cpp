@@ -1,7 +1,7 @@
 #include "engine/models/attention.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -75,37 +75,75 @@ at::Tensor repeat_heads(const at::Tensor& x, std::int64_t times) {
     return times == 1 ? x : x.repeat_interleave(times, 1);
 }
 
-} // namespace
+// The places that a query does not see, [n, total]: the queries are the last n of all.
+at::Tensor hidden_keys(
+    std::int64_t queries, std::int64_t total, const AttentionRule& rule, const at::TensorOptions& options) {
+    const at::Tensor places = at::arange(total, options.dtype(at::kLong));
+    const at::Tensor own = places.narrow(0, total - queries, queries).unsqueeze(1);
+    at::Tensor hidden = places.unsqueeze(0).gt(own);
+    if (rule.window > 0) hidden = hidden.logical_or_(places.unsqueeze(0).le(own - rule.window));
+    return hidden;
+}
 
-at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-    const PackedTokens& tokens, KeyValueCache* cache, std::size_t layer) {
+// By products and a softmax in float32: what scaled_dot_product_attention has no place for.
+// q [B, H, n, E], k and v [B, H, T, E]; `unseen` is true where a key is not seen; `dropout` [B, H, n, T] is
+// undefined where nothing is dropped.
+at::Tensor attention_in_steps(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+    const AttentionRule& rule, const at::Tensor& unseen, const at::Tensor& dropout) {
+    at::Tensor scores = q.matmul(k.transpose(-2, -1)) * rule.scale;
+    if (rule.softcap > 0) scores = (scores / rule.softcap).tanh() * rule.softcap;
+    const at::ScalarType type = q.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
+    scores = scores.to(type).masked_fill(unseen, -std::numeric_limits<double>::infinity());
+    const at::Tensor p = at::softmax(scores, -1);
+    return (dropout.defined() ? p * dropout : p).to(q.scalar_type()).matmul(v);
+}
+
+at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+    const AttentionRule& rule, const at::Tensor& dropout = {}) {
+    const std::int64_t queries = q.size(2), total = k.size(2);
+    const bool narrow = rule.window > 0 && rule.window < total;
+    if (rule.softcap > 0 || narrow || dropout.defined() || (queries > 1 && queries < total))
+        return attention_in_steps(q, k, v, rule, hidden_keys(queries, total, rule, q.options()), dropout);
+    return at::scaled_dot_product_attention(
+        q, k, v, {}, /*dropout_p=*/0.0, /*is_causal=*/queries == total, rule.scale);
+}
+
+at::Tensor attention_with_cache(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+    const AttentionRule& rule, KeyValueCache& cache, std::size_t layer) {
     const std::int64_t groups = q.size(1) / k.size(1);
-    if (cache) {
-        cache->keys.resize(std::max(cache->keys.size(), layer + 1));
-        cache->values.resize(cache->keys.size());
-        const bool first = !cache->keys[layer].defined();
-        const at::Tensor keys = repeat_heads(append(cache->keys[layer], k), groups);
-        const at::Tensor values = repeat_heads(append(cache->values[layer], v), groups);
-        const at::Tensor queries = q.unsqueeze(0).transpose(1, 2);
-        const at::Tensor y = at::scaled_dot_product_attention(
-            queries, keys, values, {}, /*dropout_p=*/0.0, /*is_causal=*/first);
-        return y.transpose(1, 2).reshape({q.size(0), -1});
-    }
-    const at::Tensor y =
-        at::scaled_dot_product_attention(by_sample(q, tokens), repeat_heads(by_sample(k, tokens), groups),
-            repeat_heads(by_sample(v, tokens), groups), {}, /*dropout_p=*/0.0, /*is_causal=*/true);
-    return by_row(y, tokens);
+    cache.keys.resize(std::max(cache.keys.size(), layer + 1));
+    cache.values.resize(cache.keys.size());
+    const at::Tensor keys = repeat_heads(append(cache.keys[layer], k), groups);
+    const at::Tensor values = repeat_heads(append(cache.values[layer], v), groups);
+    const at::Tensor y = causal_attention(q.unsqueeze(0).transpose(1, 2), keys, values, rule);
+    return y.transpose(1, 2).reshape({q.size(0), -1});
 }
 
 at::Tensor bidirectional_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-    const PackedTokens& tokens, const Dropout& dropout) {
-    const double scale = 1 / std::sqrt(static_cast<double>(q.size(2)));
-    at::Tensor scores = by_sample(q, tokens).matmul(by_sample(k, tokens).transpose(-2, -1)) * scale;
+    const PackedTokens& tokens, const AttentionRule& rule, const at::Tensor& dropout) {
+    at::Tensor scores = q.matmul(k.transpose(-2, -1)) * rule.scale;
+    if (rule.softcap > 0) scores = (scores / rule.softcap).tanh() * rule.softcap;
     if (tokens.to_padded.defined()) scores = scores.masked_fill(padding(tokens), -1e30);
     at::Tensor p = at::softmax(scores, -1);
-    if (dropout.acts())
-        p = (p * attention_mask_of(dropout, tokens, q.size(1), q.device())).to(q.scalar_type());
-    return by_row(p.matmul(by_sample(v, tokens)), tokens);
+    if (dropout.defined()) p = (p * dropout).to(q.scalar_type());
+    return p.matmul(v);
+}
+
+} // namespace
+
+at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+    const PackedTokens& tokens, const AttentionRule& rule, KeyValueCache* cache, std::int64_t layer) {
+    if (cache) return attention_with_cache(q, k, v, rule, *cache, static_cast<std::size_t>(layer));
+    const std::int64_t groups = q.size(1) / k.size(1);
+    const at::Tensor queries = by_sample(q, tokens);
+    const at::Tensor keys = repeat_heads(by_sample(k, tokens), groups);
+    const at::Tensor values = repeat_heads(by_sample(v, tokens), groups);
+    const at::Tensor dropout = rule.dropout.acts()
+                                   ? attention_mask_of(rule.dropout, tokens, q.size(1), q.device())
+                                   : at::Tensor();
+    return by_row(rule.causal ? causal_attention(queries, keys, values, rule, dropout)
+                              : bidirectional_attention(queries, keys, values, tokens, rule, dropout),
+        tokens);
 }
 
 } // namespace lora

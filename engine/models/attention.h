@@ -1,6 +1,5 @@
 #pragma once
-// Attention over packed samples: each sample sees itself alone. Causal with grouped queries, or in both
-// directions.
+// Attention over packed samples by plain operators: each sample sees itself alone.
 
 #include "engine/models/dropout.h"
 #include "engine/models/pass.h"
@@ -9,14 +8,18 @@
 
 namespace lora {
 
-/// q [N, H, E], k and v [N, K, E] with H a multiple of K → [N, H·E]. Scores are scaled by 1/√E.
-/// With a cache (one sample), k and v are appended to the cache's `layer` first and q sees all of them.
-at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-    const PackedTokens& tokens, KeyValueCache* cache, std::size_t layer);
+/// What a query sees, and how.
+struct AttentionRule {
+    double scale = 1;        ///< of the scores
+    double softcap = 0;      ///< scores become c · tanh(score / c); 0: they do not
+    std::int64_t window = 0; ///< keys that a query sees, itself and those before it; 0: all. Causal alone
+    bool causal = true;      ///< else every query sees its whole sample
+    Dropout dropout = {};    ///< of the probabilities
+};
 
-/// Every token sees its whole sample: q, k, v [N, H, E] → [N, H·E]. Scores are scaled by 1/√E, `dropout` acts
-/// on the probabilities.
-at::Tensor bidirectional_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-    const PackedTokens& tokens, const Dropout& dropout);
+/// q [N, H, E], k and v [N, K, E] with H a multiple of K → [N, H·E]. With a cache (one sample, causal), k and v
+/// are appended to the cache's `layer` first and q sees all of them.
+at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+    const PackedTokens& tokens, const AttentionRule& rule, KeyValueCache* cache, std::int64_t layer);
 
 } // namespace lora

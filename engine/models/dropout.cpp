@@ -39,12 +39,12 @@ DropoutBits bits_of(const Dropout& dropout) {
         static_cast<float>(1 / (1 - dropout.p))};
 }
 
-Dropout dropout_at(const Pass& pass, double p, std::uint64_t place) {
-    if (!pass.training || p <= 0) return {};
+Dropout dropout_at(const Pass& pass, const DropoutPlace& place) {
+    if (!pass.training || place.p <= 0) return {};
     const auto high = static_cast<std::uint32_t>(pass.seed >> 32),
                low = static_cast<std::uint32_t>(pass.seed);
-    const std::uint32_t mixed_low = scrambled(low ^ scrambled(static_cast<std::uint32_t>(place) + 1));
-    return {p, (std::uint64_t{scrambled(high ^ mixed_low)} << 32) | mixed_low};
+    const std::uint32_t mixed_low = scrambled(low ^ scrambled(static_cast<std::uint32_t>(place.number) + 1));
+    return {place.p, (std::uint64_t{scrambled(high ^ mixed_low)} << 32) | mixed_low};
 }
 
 at::Tensor dropped(const at::Tensor& x, const Dropout& dropout) {

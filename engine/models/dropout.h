@@ -19,8 +19,14 @@ struct Dropout {
     bool acts() const { return p > 0; }
 };
 
-/// The dropout at the `place`-th of the model's places in this trip; none where the pass does not train.
-Dropout dropout_at(const Pass& pass, double p, std::uint64_t place);
+/// Where a model drops something: each place draws a mask of its own.
+struct DropoutPlace {
+    double p = 0;
+    std::uint64_t number = 0; ///< of this place among the model's
+};
+
+/// The dropout at this place in this trip; none where the pass does not train.
+Dropout dropout_at(const Pass& pass, const DropoutPlace& place);
 
 /// The same for a fused loop.
 DropoutBits bits_of(const Dropout& dropout);

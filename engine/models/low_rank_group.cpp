@@ -70,7 +70,7 @@ GroupGradients group_gradients(
         const std::int64_t rank = update.A.size(0);
         const at::Tensor d_out = dy.narrow(1, update.offset, update.B.size(0));
         at::Tensor d_own = d_inner.narrow(1, column, rank);
-        narrow_product_turned_into(d_own, d_out, update.B, update.scale);
+        narrow_product_transposed_into(d_own, d_out, update.B, update.scale);
         gradients.dB.push_back(
             update.B.requires_grad()
                 ? outer_product(inner.narrow(1, column, rank), d_out).mul_(update.scale).t()

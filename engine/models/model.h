@@ -23,6 +23,18 @@ struct NamedLinear {
     Linear* linear = nullptr;
 };
 
+/// What follows the head's product: logits = cap(scale · product), cap(x) = softcap · tanh(x / softcap).
+struct LogitEnd {
+    double scale = 1;
+    double softcap = 0; ///< 0: none
+};
+
+/// In the place of the head's product.
+void end_logits(at::Tensor& product, const LogitEnd& end);
+/// From the gradient of ended logits to that of the head's product, in its place. `logits`: as end_logits left
+/// them; read where there is a softcap.
+void end_logits_backward(at::Tensor& gradient, const at::Tensor& logits, const LogitEnd& end);
+
 class Model {
 public:
     Model() = default;
@@ -31,17 +43,17 @@ public:
     virtual ~Model() = default;
 
     virtual Task task() const { return Task::NextToken; }
-    /// Whether such a pass goes through hand-written kernels, with nothing of it decided by values.
+    /// Whether such a pass goes through hand-written kernels.
     virtual bool runs_fused(const Pass& /*pass*/) const { return false; }
     /// Hidden states after the last norm, [N, D].
     virtual at::Tensor hidden(const PackedTokens& tokens, const Pass& pass) const = 0;
     /// Those of some rows alone (int64 [M]), [M, D]: a model may leave out what only other rows need.
     virtual at::Tensor hidden_at(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const;
     /// The head of `hidden`'s rows, [M, D] → [M, V]: scores of tokens, or of a classifier's labels.
-    virtual at::Tensor logits(const at::Tensor& hidden, const Pass& pass) const {
-        return head().forward(hidden, pass);
-    }
+    virtual at::Tensor logits(const at::Tensor& hidden, const Pass& pass) const;
     virtual const Linear& head() const = 0;
+    /// What becomes of the head's product; whoever computes that itself must apply it.
+    virtual LogitEnd logit_end() const { return {}; }
     /// Gives a classifier another head, weight [labels, D] and bias; one without a weight brings the
     /// checkpoint's own back, where it has one.
     virtual void set_head(const Linear& /*head*/) {

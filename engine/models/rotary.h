@@ -1,8 +1,10 @@
 #pragma once
-// Rotary position embedding in the half-split layout of Hugging Face checkpoints, with the scalings of the
-// Llama family. Source: Su et al. 2021 (RoFormer); Llama 3's scaling as in its published configuration.
+// Rotary position embedding of whole heads or a part of each, with the usual scalings for longer contexts.
+// Sources: Su et al. 2021 (RoFormer); Peng et al. 2023 (YaRN); Llama 3's scaling as in its published
+// configuration.
 
 #include "engine/files/json.h"
+#include "engine/kernels/fused.h"
 
 #include <cstdint>
 #include <string>
@@ -14,18 +16,28 @@ namespace lora {
 /// config.json's rope fields, in the spelling of transformers 5 (rope_parameters) or the earlier one
 /// (rope_theta, rope_scaling).
 struct RotaryConfig {
-    std::string rope_type = "default"; ///< default, linear, llama3
+    std::string rope_type = "default"; ///< default, linear, llama3, yarn
     double rope_theta = 10000;
+    double partial = 1; ///< partial_rotary_factor: the share of each head that turns
     double factor = 1;
     double low_freq_factor = 1;
     double high_freq_factor = 4;
+    double beta_fast = 32;
+    double beta_slow = 1;
+    bool truncate = true;
     double original_max_position_embeddings = 8192;
+    double magnitude = 1; ///< of cosines and sines
 
     /// Throws Error naming a rope_type that is not known.
     static RotaryConfig from_json(const JsonFields& config);
+    /// `kind`: which of rope_parameters' objects, where it has one for each kind of layers
+    /// ("sliding_attention"); empty: it is one itself. `defaults` hold where the file does not tell.
+    static RotaryConfig from_json(
+        const JsonFields& config, const std::string& kind, const RotaryConfig& defaults);
 };
 
-/// Cosines and sines of some positions, [N, 1, E] each, to be shared by all layers of a pass.
+/// Cosines and sines of some positions, to be shared by all layers of a pass: [N, 1, 2 · pairs] each as
+/// tables() gives them, float32 [N, pairs] as half_tables() does.
 struct RotaryTables {
     at::Tensor cos;
     at::Tensor sin;
@@ -34,21 +46,24 @@ struct RotaryTables {
 class Rotary {
 public:
     Rotary() = default;
-    /// head_size is E, even. `factors` [E/2] divide the frequencies (GGUF's rope_freqs.weight); undefined:
-    /// none.
+    /// head_size is E, even, of which config.partial turns. `factors` [pairs] divide the frequencies (GGUF's
+    /// rope_freqs.weight); undefined: none.
     Rotary(const RotaryConfig& config, std::int64_t head_size, const at::Tensor& factors,
-        const at::Device& device);
+        const at::Device& device, RotaryPairs pairs = RotaryPairs::Halves);
 
     /// positions int64 [N]. Computed in float32, given in `type`.
     RotaryTables tables(const at::Tensor& positions, at::ScalarType type) const;
-    /// The distinct half of them, float32 [N, E/2] each.
+    /// The distinct half of them, for fused_rotate.
     RotaryTables half_tables(const at::Tensor& positions) const;
+    RotaryPairs pairs() const { return pairs_; }
+
+    /// x [N, H, E], turned by its rows' positions.
+    at::Tensor rotate(const at::Tensor& x, const RotaryTables& tables) const;
 
 private:
-    at::Tensor inverse_frequencies_; // float32 [E/2]
+    at::Tensor inverse_frequencies_; // float32 [pairs]
+    RotaryPairs pairs_ = RotaryPairs::Halves;
+    double magnitude_ = 1;
 };
-
-/// x [N, H, E], turned by its rows' positions.
-at::Tensor rotate(const at::Tensor& x, const RotaryTables& tables);
 
 } // namespace lora

@@ -1,7 +1,6 @@
 #include "engine/models/weights.h"
 
 #include "engine/checkpoints/checkpoint_files.h"
-#include "engine/checkpoints/checkpoint_names.h"
 #include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
@@ -86,6 +85,7 @@ struct Weights::Source {
     std::vector<std::shared_ptr<const SafetensorsFile>> shards;
     std::map<std::string, std::pair<const TensorView*, std::size_t>, std::less<>> views; // name → view, shard
     std::unique_ptr<GgufFile> gguf;
+    Family family;
     at::Device device = at::kCPU;
     at::ScalarType type = at::kFloat;
     LoadProgress progress;
@@ -94,8 +94,9 @@ struct Weights::Source {
     std::int64_t total_bytes = 0;
     std::vector<std::string> problems;
 
-    void open_shards() {
+    void open_shards(FindFamily find) {
         config = read_json(files.config);
+        family = find(JsonFields(config, files.config).string("model_type"), /*in_gguf=*/false);
         for (const auto& path : files.shards) {
             shards.push_back(std::make_shared<SafetensorsFile>(path));
             for (const auto& view : shards.back()->tensors()) {
@@ -106,33 +107,43 @@ struct Weights::Source {
             }
         }
     }
-    void open_gguf() {
+    void open_gguf(FindFamily find) {
         gguf = std::make_unique<GgufFile>(files.gguf);
-        config = gguf_config(*gguf);
+        family = find(gguf->string("general.architecture"), /*in_gguf=*/true);
+        if (family.dialect.gguf.architecture.empty())
+            config["model_type"] = family.model_type;
+        else
+            config = gguf_config(*gguf, family.model_type, family.dialect);
         for (const auto& tensor : gguf->tensors())
             total_bytes += static_cast<std::int64_t>(tensor.bytes.size());
     }
 
     // The tensor as the file has it, in the checkpoint's row order; undefined if there is none.
     at::Tensor raw(const std::string& name, std::size_t& bytes) const {
-        if (gguf) {
-            const GgufTensor* tensor = gguf->find(gguf_name(name));
-            if (tensor == nullptr) return {};
-            bytes = tensor->bytes.size();
-            const std::int64_t heads = interleaved_heads(name, *gguf);
-            const at::Tensor values =
-                device.is_meta() ? shape_alone(tensor->shape, type) : unpacked_tensor(*tensor, type);
-            const bool splits = heads > 0 && values.dim() > 0 && values.size(0) % (2 * heads) == 0;
-            return splits ? halves_restored(values, heads) : values;
-        }
+        if (gguf) return raw_of_gguf(gguf_name(name, family.dialect), bytes);
         auto found = views.find(name);
-        for (const std::string& other : other_names(name))
+        for (const std::string& other : other_names(name, family.dialect))
             if (found == views.end()) found = views.find(other);
         if (found == views.end()) return {};
         const TensorView& view = *found->second.first;
         bytes = view.bytes.size();
         if (device.is_meta()) return shape_alone(view.shape, scalar_type(view.type));
         return mapped_tensor(view, shards[found->second.second]);
+    }
+
+    at::Tensor raw_of_gguf(const std::string& name, std::size_t& bytes) const {
+        const GgufTensor* tensor = gguf->find(name);
+        if (tensor == nullptr) return {};
+        bytes = tensor->bytes.size();
+        const GgufDialect& words = family.dialect.gguf;
+        const bool shifted = words.added_to_norms != 0 && name.ends_with("norm.weight");
+        at::Tensor values = device.is_meta() ? shape_alone(tensor->shape, type)
+                            : shifted ? unpacked_tensor(*tensor, at::kFloat).sub_(words.added_to_norms)
+                                      : unpacked_tensor(*tensor, type);
+        const std::int64_t heads = interleaved_heads(name, config.value("num_attention_heads", std::int64_t{0}),
+            config.value("num_key_value_heads", std::int64_t{0}), family.dialect);
+        const bool splits = heads > 0 && values.dim() > 0 && values.size(0) % (2 * heads) == 0;
+        return splits ? halves_restored(values, heads) : values;
     }
 
     at::Tensor placed(const at::Tensor& values, std::size_t bytes) {
@@ -146,13 +157,13 @@ struct Weights::Source {
 Weights::Weights(std::shared_ptr<Source> source, std::string prefix)
     : source_(std::move(source)), prefix_(std::move(prefix)) {}
 
-Weights Weights::open(const std::string& path) {
+Weights Weights::open(const std::string& path, FindFamily find) {
     auto source = std::make_shared<Source>();
     source->files = find_checkpoint(path);
     if (source->files.gguf.empty())
-        source->open_shards();
+        source->open_shards(find);
     else
-        source->open_gguf();
+        source->open_gguf(find);
     return Weights(std::move(source));
 }
 
@@ -161,6 +172,8 @@ const std::string& Weights::config_file() const {
     return is_gguf() ? source_->files.gguf : source_->files.config;
 }
 const std::string& Weights::path() const { return source_->files.path; }
+const Dialect& Weights::dialect() const { return source_->family.dialect; }
+std::string Weights::path_of(const std::string& name) const { return prefix_ + name; }
 bool Weights::is_gguf() const { return source_->gguf != nullptr; }
 const GgufFile& Weights::gguf() const { return *source_->gguf; }
 

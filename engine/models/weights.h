@@ -3,6 +3,7 @@
 // One goes down into it as into folders: weights.at("model").at("layers.0").tensor("input_layernorm.weight",
 // {576}).
 
+#include "engine/checkpoints/dialect.h"
 #include "engine/files/gguf.h"
 #include "engine/files/json.h"
 #include "engine/models/linear.h"
@@ -22,12 +23,22 @@ namespace lora {
 /// How a load is going: bytes done of total.
 using LoadProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 
+/// Which architecture's files these are. `model_type` is config.json's word for it.
+struct Family {
+    std::string model_type;
+    Dialect dialect;
+};
+
+/// By config.json's model_type or, `in_gguf`, by general.architecture. Of an architecture that nobody knows:
+/// its own word and no dialect.
+using FindFamily = Family (*)(const std::string& name, bool in_gguf);
+
 class Weights {
 public:
     /// `path` is a Hugging Face folder with model.safetensors (or its shards and index), a models--… folder
     /// of the Hugging Face cache, a GGUF file, or a folder that holds one GGUF file. Float32 weights on the
     /// CPU stay in the mapping. Throws Error for a folder without weights and for any fault of the files.
-    static Weights open(const std::string& path);
+    static Weights open(const std::string& path, FindFamily find);
 
     /// What config.json says (for GGUF: would say).
     const Json& config() const;
@@ -38,6 +49,7 @@ public:
     /// The folder or file that the tokenizer comes from.
     const std::string& path() const;
     bool is_gguf() const;
+    const Dialect& dialect() const;
     const GgufFile& gguf() const;
 
     /// Where tensors go, what floating ones become; `progress` is told after each, `stop` asked before each.
@@ -45,6 +57,8 @@ public:
     void prepare(at::Device device, at::ScalarType type, LoadProgress progress, std::stop_token stop);
 
     Weights at(const std::string& name) const;
+    /// The whole name of what is called `name` here.
+    std::string path_of(const std::string& name) const;
     /// The tensor of this name here. A tensor that is missing or has another shape is noted, and check()
     /// throws.
     at::Tensor tensor(const std::string& name, const std::vector<std::int64_t>& shape) const;

@@ -3,7 +3,7 @@
 // the base's own after it, since both stand at one place.
 
 #include "engine/methods/trained_weights.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/models/generate.h"
 #include "engine/text/text_stream.h"
 #include "engine/worker/messages.h"

@@ -109,8 +109,7 @@ void Laboratory::carry_out(
 
 void Laboratory::carry_out(
     const ExportGguf& command, LoadedModel& loaded, const Adapter& adapter, const std::stop_token&) {
-    write_gguf_adapter(
-        command.file, gguf_adapter_bytes(adapter, Weights::open(loaded.summary.path).config()));
+    write_gguf_adapter(command.file, gguf_adapter_bytes(adapter, open_weights(loaded.summary.path).config()));
     emit_(AdapterExported{command.file});
 }
 

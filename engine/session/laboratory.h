@@ -6,7 +6,7 @@
 #include "engine/analysis/weight_comparison.h"
 #include "engine/analysis/weight_norms.h"
 #include "engine/data/dataset.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/training/rank_advisor.h"
 #include "engine/worker/messages.h"
 #include "engine/worker/worker.h"

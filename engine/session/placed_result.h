@@ -3,8 +3,8 @@
 // nothing. Says so whenever it changes.
 
 #include "engine/adapters/adapter.h"
+#include "engine/architectures/catalog.h"
 #include "engine/methods/trained_weights.h"
-#include "engine/models/catalog.h"
 #include "engine/run_settings/method_settings.h"
 #include "engine/worker/worker.h"
 

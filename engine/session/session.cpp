@@ -1,6 +1,7 @@
 #include "engine/session/session.h"
 
 #include "engine/adapters/loralib.h"
+#include "engine/architectures/catalog.h"
 #include "engine/devices/failure.h"
 #include "engine/driver/driven_run.h"
 #include "engine/driver/model_shelf.h"

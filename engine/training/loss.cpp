@@ -32,7 +32,8 @@ at::Tensor logits_buffer(std::int64_t rows, const at::Tensor& weight) {
 // Σ cross-entropy of a frozen head. weight [V, D], hidden [M, D], targets [M].
 struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& hidden, const at::Tensor& weight,
-        const at::Tensor& targets, const std::optional<at::Tensor>& bias, bool gradient_wanted) {
+        const at::Tensor& targets, const std::optional<at::Tensor>& bias, const LogitEnd& end,
+        bool gradient_wanted) {
         at::AutoDispatchBelowADInplaceOrView below;
         at::Tensor d_hidden = gradient_wanted ? at::empty_like(hidden) : at::Tensor();
         at::Tensor total = at::zeros({}, hidden.options().dtype(at::kFloat));
@@ -43,10 +44,13 @@ struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
             const at::Tensor chunk = hidden.narrow(0, begin, rows);
             at::Tensor logits = buffer.narrow(0, 0, rows);
             product_into(logits, chunk, weight, {bias.value_or(at::Tensor()), {}, {}});
+            end_logits(logits, end);
+            const at::Tensor ended = gradient_wanted && end.softcap > 0 ? logits.clone() : at::Tensor();
             total.add_(fused_cross_entropy(logits, targets.narrow(0, begin, rows), gradient_wanted).sum());
             if (!gradient_wanted) continue;
+            end_logits_backward(logits, ended, end);
             at::Tensor d_chunk = d_hidden.narrow(0, begin, rows);
-            product_turned_into(d_chunk, logits, weight);
+            product_transposed_into(d_chunk, logits, weight);
         }
         if (gradient_wanted) context->save_for_backward({d_hidden});
         return total;
@@ -54,7 +58,7 @@ struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
 
     static variable_list backward(AutogradContext* context, variable_list gradients) {
         const at::Tensor d_hidden = context->get_saved_variables()[0];
-        return {d_hidden * gradients[0].to(d_hidden.scalar_type()), {}, {}, {}, {}};
+        return {d_hidden * gradients[0].to(d_hidden.scalar_type()), {}, {}, {}, {}, {}};
     }
 };
 
@@ -72,7 +76,8 @@ at::Tensor next_token_loss(const Model& model, const Batch& batch, const Pass& p
     const Timed timed(pass.profile, Phase::Head);
     const bool gradient_wanted = c10::GradMode::is_enabled() && hidden.requires_grad();
     return ChunkedLoss::apply(hidden, head.weight(), batch.targets,
-        head.bias().defined() ? std::optional(head.bias()) : std::nullopt, gradient_wanted);
+        head.bias().defined() ? std::optional(head.bias()) : std::nullopt, model.logit_end(),
+        gradient_wanted);
 }
 
 at::Tensor next_token_loss_plain(const Model& model, const Batch& batch, const Pass& pass) {

@@ -10,7 +10,7 @@
 #include "engine/files/store.h"
 #include "engine/machine/profile.h"
 #include "engine/methods/method.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/runs/run_folder.h"
 #include "engine/runs/run_record.h"
 #include "engine/settings/settings.h"

@@ -8,7 +8,7 @@
 #include "engine/files/gguf.h"
 #include "engine/files/gguf_write.h"
 #include "engine/files/store.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "tests/files/scratch.h"
 #include "tests/models/tiny_llama.h"
 #include "tests/tiny_classifier.h"
@@ -60,7 +60,7 @@ at::Tensor class_logits(const Model& model) {
     return model.logits(model.hidden(PackedTokens::pack({sample}, at::kCPU), pass).narrow(0, 0, 1), pass);
 }
 
-Json config_of(const std::string& folder) { return Weights::open(folder).config(); }
+Json config_of(const std::string& folder) { return open_weights(folder).config(); }
 
 std::string exported(const Scratch& scratch, const Adapter& adapter, const std::string& folder) {
     return scratch.write("adapter.gguf", gguf_adapter_bytes(adapter, config_of(folder)));

@@ -5,7 +5,7 @@
 #include "engine/analysis/spectrum.h"
 #include "engine/analysis/subspace.h"
 #include "engine/error.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/targets/targets.h"
 
 #include <algorithm>

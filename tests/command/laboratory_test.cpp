@@ -2,7 +2,7 @@
 
 #include "engine/adapters/adapter.h"
 #include "engine/adapters/peft.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/models/safetensors_tensors.h"
 #include "tests/command/command.h"
 #include "tests/files/scratch.h"

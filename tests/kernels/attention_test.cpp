@@ -1,8 +1,14 @@
-// Packed attention against scaled_dot_product_attention in float64, each sample for itself.
+// Packed attention against plain operators in float64, each sample for itself: as models call it, and by the
+// loops of every instruction set that this processor has.
 #include "engine/kernels/attention.h"
+#include "engine/kernels/attention_loops.h"
+#include "engine/kernels/processor.h"
 
 #include <QTest>
+#include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -39,9 +45,12 @@ at::Tensor plain_attention(const at::Tensor& qkv, const AttentionShape& shape) {
         const at::Tensor q = heads(0, H);
         const at::Tensor k = heads(H, K).repeat_interleave(H / K, 0);
         const at::Tensor v = heads(H + K, K).repeat_interleave(H / K, 0);
-        at::Tensor scores = q.matmul(k.transpose(1, 2)) / std::sqrt(static_cast<double>(E));
+        at::Tensor scores = q.matmul(k.transpose(1, 2)) * shape.score_scale();
+        if (shape.softcap > 0) scores = (scores / shape.softcap).tanh() * shape.softcap;
         if (shape.causal) {
-            const at::Tensor hidden = at::ones({length, length}, at::kBool).triu(1);
+            at::Tensor hidden = at::ones({length, length}, at::kBool).triu(1);
+            if (shape.window > 0)
+                hidden = hidden.logical_or(at::ones({length, length}, at::kBool).tril(-shape.window));
             scores = scores.masked_fill(hidden, -std::numeric_limits<double>::infinity());
         }
         const at::Tensor p = at::softmax(scores, -1) * mask_of(shape, row, length, qkv.size(0));
@@ -49,6 +58,78 @@ at::Tensor plain_attention(const at::Tensor& qkv, const AttentionShape& shape) {
         row += length;
     }
     return at::cat(samples);
+}
+
+/// The loops of one element type that can run here and know this shape, by name.
+template <class T>
+std::vector<std::pair<const char*, const AttentionLoops<T>*>> tables(const AttentionShape& shape);
+
+bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
+
+template <>
+std::vector<std::pair<const char*, const AttentionLoops<float>*>> tables<float>(const AttentionShape&) {
+    std::vector<std::pair<const char*, const AttentionLoops<float>*>> all{{"plain", &float_attention_plain()}};
+    if (has_avx2()) all.emplace_back("avx2", &float_attention_avx2());
+    if (has_avx512()) all.emplace_back("avx512", &float_attention_avx512());
+    return all;
+}
+
+template <>
+std::vector<std::pair<const char*, const AttentionLoops<BFloat16>*>> tables<BFloat16>(
+    const AttentionShape& shape) {
+    std::vector<std::pair<const char*, const AttentionLoops<BFloat16>*>> all{
+        {"plain", &bfloat16_attention_plain()}};
+    if (has_avx2()) all.emplace_back("avx2", &bfloat16_attention_avx2());
+    if (has_avx512()) all.emplace_back("avx512", &bfloat16_attention_avx512());
+    const bool known = shape.head_size % 2 == 0 && shape.dropout.threshold == 0 && shape.softcap == 0;
+    if (has_avx512_bf16() && known) all.emplace_back("avx512 bf16", &bfloat16_attention_avx512_bf16());
+    return all;
+}
+
+struct Results {
+    at::Tensor y, d_qkv;
+};
+
+/// Forward and backward of all samples by these loops, one key/value head after the other.
+template <class T>
+Results by_loops(const AttentionLoops<T>& loops, const at::Tensor& qkv, const at::Tensor& dy,
+    const AttentionShape& shape) {
+    const std::int64_t rows = qkv.size(0), E = shape.head_size, group = shape.heads / shape.kv_heads;
+    Results results{at::empty_like(dy), at::empty_like(qkv)};
+    const at::Tensor lse = at::empty({shape.heads, rows}, at::kFloat);
+    const auto at_row = [](const at::Tensor& tensor, std::int64_t row, std::int64_t column) {
+        return static_cast<T*>(tensor.data_ptr()) + row * tensor.size(1) + column;
+    };
+    std::int64_t row = 0;
+    for (const std::int64_t length : shape.lengths) {
+        for (std::int64_t head = 0; head < shape.kv_heads; ++head) {
+            const AttentionTask task{.tokens = length,
+                .head_size = E,
+                .group = group,
+                .qkv_stride = shape.width(),
+                .y_stride = shape.heads * E,
+                .lse_stride = rows,
+                .scale = static_cast<float>(shape.score_scale()),
+                .softcap = static_cast<float>(shape.softcap),
+                .window = shape.window > 0 ? shape.window : length,
+                .causal = shape.causal,
+                .dropout = shape.dropout,
+                .first_line = head * group * rows + row};
+            const std::int64_t q = head * group * E, k = (shape.heads + head) * E;
+            const std::int64_t v = (shape.heads + shape.kv_heads + head) * E;
+            float* const sums = lse.mutable_data_ptr<float>() + head * group * rows + row;
+            std::int64_t size = std::max(loops.scratch_size(task, false), loops.scratch_size(task, true));
+            const at::Tensor scratch = at::empty({size}, at::kFloat);
+            loops.forward(task, at_row(qkv, row, q), at_row(qkv, row, k), at_row(qkv, row, v),
+                at_row(results.y, row, q), sums, scratch.mutable_data_ptr<float>());
+            loops.backward(task, at_row(qkv, row, q), at_row(qkv, row, k), at_row(qkv, row, v),
+                at_row(results.y, row, q), sums, at_row(dy, row, q), at_row(results.d_qkv, row, q),
+                at_row(results.d_qkv, row, k), at_row(results.d_qkv, row, v),
+                scratch.mutable_data_ptr<float>());
+        }
+        row += length;
+    }
+    return results;
 }
 
 double difference(const at::Tensor& found, const at::Tensor& expected) {
@@ -59,6 +140,20 @@ double difference(const at::Tensor& found, const at::Tensor& expected) {
 
 class AttentionTest : public QObject {
     Q_OBJECT
+
+    /// float32 sums; for bfloat16 the rounding of y, which the backward reads, and of the results.
+    static double tolerance(at::ScalarType type) { return type == at::kFloat ? 1e-5 : 4e-2; }
+
+    template <class T>
+    static void check_loops(const AttentionShape& shape, const at::Tensor& qkv, const at::Tensor& dy,
+        const Results& expected) {
+        for (const auto& [name, loops] : tables<T>(shape)) {
+            const Results found = by_loops<T>(*loops, qkv, dy, shape);
+            QVERIFY2(difference(found.y, expected.y) <= tolerance(qkv.scalar_type()), name);
+            QVERIFY2(difference(found.d_qkv, expected.d_qkv) <= tolerance(qkv.scalar_type()), name);
+        }
+    }
+
 private Q_SLOTS:
     void init() { at::manual_seed(5); }
 
@@ -74,6 +169,13 @@ private Q_SLOTS:
         row("several blocks of queries", {2, 2, 16, {300}});
         row("blocks that end with a sample", {2, 1, 64, {48, 96, 49, 95}});
         row("an odd head size", {2, 2, 7, {50, 3}});
+        row("a window within one block of queries", {4, 2, 24, {5, 100, 3}, true, {}, {}, 0, 0, 0, 7});
+        row("a window over several blocks", {2, 1, 64, {300, 130}, true, {}, {}, 0, 0, 0, 100});
+        row("a window of one key", {2, 2, 8, {70}, true, {}, {}, 0, 0, 0, 1});
+        row("a window as long as the sample", {2, 2, 8, {70}, true, {}, {}, 0, 0, 0, 70});
+        row("a scale of its own", {2, 2, 16, {50, 3}, true, {}, {}, 0, 0.1});
+        row("capped scores", {4, 2, 32, {5, 100}, true, {}, {}, 0, 1.5, 2});
+        row("capped scores, a window", {2, 1, 32, {5, 200}, true, {}, {}, 0, 0.5, 3, 90});
         row("a head wider than a panel, every key seen", {2, 1, 128, {101}, false});
     }
     void it_equals_plain_attention() {
@@ -90,10 +192,12 @@ private Q_SLOTS:
             const at::Tensor leaf = qkv.to(at::kDouble).requires_grad_();
             const at::Tensor expected = plain_attention(leaf, shape);
             const at::Tensor gradient = torch::autograd::grad({expected}, {leaf}, {dy.to(at::kDouble)})[0];
-            // float32 sums; for bfloat16 the rounding of y, which the backward reads, and of the results.
-            const double tolerance = type == at::kFloat ? 1e-5 : 4e-2;
-            QVERIFY(difference(result.y, expected.detach()) <= tolerance);
-            QVERIFY(difference(d_qkv, gradient) <= tolerance);
+            QVERIFY(difference(result.y, expected.detach()) <= tolerance(type));
+            QVERIFY(difference(d_qkv, gradient) <= tolerance(type));
+            if (type == at::kFloat)
+                check_loops<float>(shape, qkv, dy, {expected.detach(), gradient});
+            else
+                check_loops<BFloat16>(shape, qkv, dy, {expected.detach(), gradient});
         }
     }
 

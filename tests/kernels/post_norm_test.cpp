@@ -1,5 +1,6 @@
 // The loops of a block whose norm comes last, against ATen's operators in float64, on every instruction set
 // that this processor has.
+#include "engine/kernels/fused_operators.h"
 #include "engine/kernels/post_norm_loops.h"
 
 #include <QTest>
@@ -93,9 +94,25 @@ bool norms_equal(const PostNormKernels<T>& kernels, std::int64_t width, const Dr
                           T> && difference(d_sums, gradients[0]) <= 20 * tolerance<T> && (!dropout.threshold || difference(d_branch, gradients[1]) <= 20 * tolerance<T>);
 }
 
-at::Tensor plain_activation(const at::Tensor& x, Activation activation) {
-    if (activation == Activation::Relu) return at::relu(x);
-    return at::gelu(x, activation == Activation::Gelu ? "none" : "tanh");
+template <class T>
+bool layer_norm_equals(const PostNormKernels<T>& kernels, std::int64_t width, bool has_bias) {
+    const auto random = [](at::IntArrayRef sizes) { return at::randn(sizes).to(type<T>); };
+    const at::Tensor x = random({rows, width}), dy = random({rows, width}), residual = random({rows, width});
+    const at::Tensor weight = random({width}), bias = has_bias ? random({width}) : at::Tensor();
+    at::Tensor y = at::empty_like(x), dx = at::empty_like(x);
+    at::Tensor mean = at::empty({rows}, at::kFloat), inverse = at::empty({rows}, at::kFloat);
+
+    kernels.layer_norm(data<T>(x), data<T>(weight), has_bias ? data<T>(bias) : nullptr, data<T>(y),
+        data<float>(mean), data<float>(inverse), rows, width, 1e-3F);
+    kernels.layer_norm_backward(data<T>(dy), data<T>(x), data<T>(weight), data<float>(mean),
+        data<float>(inverse), data<T>(residual), data<T>(dx), rows, width);
+
+    const at::Tensor leaf = wide(x).requires_grad_();
+    at::Tensor expected = at::layer_norm(leaf, {width}, wide(weight), {}, 1e-3);
+    if (has_bias) expected = expected + wide(bias);
+    const at::Tensor gradient = torch::autograd::grad({expected}, {leaf}, {wide(dy)})[0] + wide(residual);
+    const double close = 4 * tolerance<T>, closer = 20 * tolerance<T>;
+    return difference(y, expected.detach()) <= close && difference(dx, gradient) <= closer;
 }
 
 template <class T>
@@ -108,7 +125,7 @@ bool activations_equal(const PostNormKernels<T>& kernels, Activation activation)
     kernels.activate_backward(data<T>(dx), data<T>(dy), x.numel(), activation);
 
     const at::Tensor leaf = wide(x).requires_grad_();
-    const at::Tensor expected = plain_activation(leaf, activation);
+    const at::Tensor expected = activated(leaf, activation);
     return difference(y, expected.detach()) <= tolerance<
                T> && difference(dx, torch::autograd::grad({expected}, {leaf}, {wide(dy)})[0]) <= 4 * tolerance<T>;
 }
@@ -127,9 +144,18 @@ class PostNormTest : public QObject {
     }
 
     template <class T>
+    static void check_layer_norm() {
+        for (const auto& [name, kernels] : tables<T>())
+            for (const std::int64_t width : {7, 64, 100, 384})
+                for (const bool has_bias : {true, false})
+                    QVERIFY2(layer_norm_equals(*kernels, width, has_bias), name);
+    }
+
+    template <class T>
     static void check_activations() {
         for (const auto& [name, kernels] : tables<T>())
-            for (const Activation activation : {Activation::Gelu, Activation::GeluTanh, Activation::Relu})
+            for (const Activation activation : {Activation::Silu, Activation::Gelu, Activation::GeluTanh,
+                     Activation::Relu, Activation::ReluSquared})
                 QVERIFY2(activations_equal(*kernels, activation), name);
     }
 
@@ -143,6 +169,10 @@ private Q_SLOTS:
     void so_they_do_where_the_branch_is_dropped_in_part() {
         check_norms<float>(some);
         check_norms<BFloat16>(some);
+    }
+    void layer_norm_alone_and_its_backward_equal_atens() {
+        check_layer_norm<float>();
+        check_layer_norm<BFloat16>();
     }
     void the_activations_and_their_slopes_equal_atens() {
         check_activations<float>();

@@ -1,4 +1,6 @@
-// Products with all that follows them, against ATen in float64.
+// Products with all that follows them, against ATen in float64: by our own loops where the processor has what
+// they need, and by ATen's operators, which stand in for them elsewhere.
+#include "engine/kernels/processor.h"
 #include "engine/kernels/product.h"
 
 #include <QTest>
@@ -22,6 +24,9 @@ double difference(const at::Tensor& found, const at::Tensor& expected) {
 at::Tensor apart(std::int64_t rows, std::int64_t width, at::ScalarType type) {
     return at::randn({rows, width + 10}).to(type).narrow(1, 4, width);
 }
+
+/// The same values column by column: our loops pass such a weight on to ATen's operators.
+at::Tensor for_operators(const at::Tensor& w) { return w.t().contiguous().t(); }
 
 ProductEnd random_end(std::int64_t rows, std::int64_t columns, at::ScalarType type) {
     ProductEnd end{at::randn({columns}).to(type), at::randn({rows, columns}).to(type), {}};
@@ -62,6 +67,11 @@ class ProductTest : public QObject {
     }
 
 private Q_SLOTS:
+    void initTestCase() {
+        if (!has_avx512()) qWarning("this processor has no AVX-512: our own products are not tested");
+        if (!has_avx512_bf16()) qWarning("this processor has no AVX-512 BF16: our own bfloat16 products are not");
+    }
+
     // A chain of 3072 additions to one float32 is off by 3e-6 here, sums of short chains by a tenth.
     void a_long_depth_does_not_pile_up_rounding() {
         at::manual_seed(1);
@@ -85,6 +95,8 @@ private Q_SLOTS:
         QVERIFY(difference(product(x, w), expected) <= tolerance(type));
         // Where ATen stands in, each addition rounds.
         QVERIFY(difference(product(x, w, end), with_end(expected, end)) <= 2 * tolerance(type));
+        QVERIFY(difference(product(x, for_operators(w)), expected) <= tolerance(type));
+        QVERIFY(difference(product(x, for_operators(w), end), with_end(expected, end)) <= 3 * tolerance(type));
     }
 
     void a_product_with_the_turned_weight_is_the_same_data() { add_shapes(); }
@@ -96,8 +108,10 @@ private Q_SLOTS:
         const at::Tensor x = apart(rows, depth, type), w = apart(depth, columns, type).div(8);
         const ProductEnd end = random_end(rows, columns, type);
         const at::Tensor expected = wide(x).mm(wide(w));
-        QVERIFY(difference(product_turned(x, w), expected) <= tolerance(type));
-        QVERIFY(difference(product_turned(x, w, end), with_end(expected, end)) <= 2 * tolerance(type));
+        QVERIFY(difference(product_transposed(x, w), expected) <= tolerance(type));
+        QVERIFY(difference(product_transposed(x, w, end), with_end(expected, end)) <= 2 * tolerance(type));
+        const at::Tensor others = for_operators(w);
+        QVERIFY(difference(product_transposed(x, others, end), with_end(expected, end)) <= 3 * tolerance(type));
     }
 
     void narrow_and_outer_products_keep_float32s_precision_data() { add_shapes(); }
@@ -114,7 +128,7 @@ private Q_SLOTS:
         QCOMPARE(narrow_product(x, a).scalar_type(), at::kFloat);
         QVERIFY(difference(narrow_product(x, a), wide(x).mm(wide(a).t())) <= close);
         at::Tensor turned = at::zeros({rows, columns + 5}).narrow(1, 2, columns);
-        narrow_product_turned_into(turned, x, b, 0.3);
+        narrow_product_transposed_into(turned, x, b, 0.3);
         QVERIFY(difference(turned, wide(x).mm(wide(b)) * 0.3) <= close);
         QVERIFY(difference(outer_product(s, x), wide(s).t().mm(wide(x))) <= 5e-5);
     }

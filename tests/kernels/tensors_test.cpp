@@ -118,7 +118,7 @@ private Q_SLOTS:
 
         fused_rotate(turned, there(angles.cos()), there(angles.sin()), 3, width, -1);
 
-        rotate_by_operators(expected, exact(angles.cos()), exact(angles.sin()), 3, width, -1);
+        rotate_by_operators(expected, exact(angles.cos()), exact(angles.sin()), 3, width, false, -1);
         QVERIFY(difference(turned, expected) <= tolerance(type));
         const at::Tensor others = turned.narrow(1, 3L * width, 2L * width).cpu();
         QVERIFY(others.equal(x.narrow(1, 3L * width, 2L * width)));
@@ -132,12 +132,12 @@ private Q_SLOTS:
         at::Tensor gradient = there(gate_up).clone(), silent = gradient.clone();
         at::Tensor expected_gradient = exact(gate_up).clone();
 
-        const at::Tensor y = fused_swiglu(there(gate_up));
-        const at::Tensor again = fused_swiglu_backward(gradient, there(dy), true);
-        fused_swiglu_backward(silent, there(dy), false);
+        const at::Tensor y = fused_gated(there(gate_up), Activation::Silu);
+        const at::Tensor again = fused_gated_backward(gradient, there(dy), Activation::Silu, true);
+        fused_gated_backward(silent, there(dy), Activation::Silu, false);
 
-        const at::Tensor expected = swiglu_by_operators(exact(gate_up));
-        swiglu_backward_by_operators(expected_gradient, exact(dy), false);
+        const at::Tensor expected = gated_by_operators(exact(gate_up), Activation::Silu);
+        gated_backward_by_operators(expected_gradient, exact(dy), Activation::Silu, false);
         QVERIFY(difference(y, expected) <= tolerance(type));
         QVERIFY(difference(again, expected) <= tolerance(type));
         QVERIFY(difference(gradient, expected_gradient) <= 4 * tolerance(type));
@@ -225,7 +225,7 @@ private Q_SLOTS:
         const ProductEnd end{there(bias), there(residual), {{there(inner), there(factor), 0}}};
 
         const at::Tensor y = product(there(x), there(w), end);
-        const at::Tensor turned = product_turned(there(residual), there(w));
+        const at::Tensor turned = product_transposed(there(residual), there(w));
 
         const at::Tensor expected =
             exact(x).mm(exact(w).t()) + exact(bias) + exact(residual) + exact(inner).mm(exact(factor));
@@ -244,7 +244,7 @@ private Q_SLOTS:
 
         const at::Tensor inner = narrow_product(there(x), there(a));
         at::Tensor d_inner = there(at::zeros({rows, b.size(1) + 3})).narrow(1, 2, b.size(1));
-        narrow_product_turned_into(d_inner, there(x), there(b), 0.5);
+        narrow_product_transposed_into(d_inner, there(x), there(b), 0.5);
         const at::Tensor outer = outer_product(there(s), there(x));
 
         // Errors grow as the root of the terms. A bfloat16 x meets 16 bits of a, far from the 8 that a itself
@@ -274,7 +274,7 @@ private Q_SLOTS:
             const std::int64_t tokens = sum_of(shape.lengths);
             const at::Tensor qkv = random({tokens, shape.width()}, type);
             const at::Tensor dy = random({tokens, shape.heads * shape.head_size}, type);
-            QVERIFY(has_packed_attention(there(qkv), shape.head_size));
+            QVERIFY(has_packed_attention(there(qkv), shape));
 
             const AttentionResult result = lora::packed_attention(there(qkv), shape);
             const at::Tensor d_qkv = packed_attention_backward(there(qkv), result, there(dy), shape);

@@ -29,7 +29,7 @@ bool close(const at::Tensor& a, const at::Tensor& b, double tolerance) {
 class DoraTest : public QObject {
     Q_OBJECT
 
-    std::unique_ptr<Llama> model_ = open_llama(peft_model);
+    std::unique_ptr<Model> model_ = open_llama(peft_model);
     Adapter adapter_ = read_peft(peft_folder("dora_all_linear"), at::kCPU);
 
     /// W − W₀ of a target in float64, as the formula has it.
@@ -158,7 +158,7 @@ private Q_SLOTS:
         refused([&] { rank_candidates(adapter_); });
         refused([&] { truncate(adapter_, std::vector<std::int64_t>(adapter_.targets.size(), 1)); });
         refused([&] { compare(adapter_, adapter_); });
-        refused([&] { gguf_adapter_bytes(adapter_, Weights::open(peft_model).config()); });
+        refused([&] { gguf_adapter_bytes(adapter_, open_weights(peft_model).config()); });
     }
 
     void a_file_with_magnitudes_and_no_configuration_is_refused() {

@@ -3,7 +3,7 @@
 
 #include "engine/adapters/adapter.h"
 #include "engine/methods/catalog.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/training/batch.h"
 #include "engine/training/loss.h"
 #include "tests/files/scratch.h"

@@ -3,7 +3,7 @@
 #include "engine/methods/full_fine_tuning.h"
 #include "engine/methods/subspace.h"
 #include "engine/methods/subspace_files.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/training/batch.h"
 #include "engine/training/class_loss.h"
 #include "engine/training/loss.h"

@@ -48,7 +48,7 @@ std::string refusal(const std::function<void(Json&, Tensors&)>& spoil) {
 class VeraTest : public QObject {
     Q_OBJECT
 
-    std::unique_ptr<Llama> model_ = open_llama(peft_model);
+    std::unique_ptr<Model> model_ = open_llama(peft_model);
 
     Adapter mixed_widths() { return with_widths_of(*model_, read_peft(peft_folder(mixed), at::kCPU)); }
     at::Tensor logits() const { return logits_of(*model_, peft_expected("ids")); }

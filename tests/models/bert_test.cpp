@@ -166,7 +166,7 @@ private Q_SLOTS:
     void fields_that_are_not_known_are_refused_by_name_data() {
         QTest::addColumn<QString>("key");
         QTest::addColumn<QString>("value");
-        QTest::newRow("activation") << QStringLiteral("hidden_act") << QStringLiteral("\"swish\"");
+        QTest::newRow("activation") << QStringLiteral("hidden_act") << QStringLiteral("\"mish\"");
         QTest::newRow("relative positions")
             << QStringLiteral("position_embedding_type") << QStringLiteral("\"relative_key\"");
         QTest::newRow("decoder") << QStringLiteral("is_decoder") << QStringLiteral("true");

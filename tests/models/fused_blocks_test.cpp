@@ -15,11 +15,8 @@ using namespace lora;
 
 namespace {
 
-std::unique_ptr<Llama> open_as(const QString& variant, at::ScalarType type) {
-    Weights weights = Weights::open(FIXTURES "/llama/" + variant.toStdString());
-    weights.prepare(at::kCPU, type, {}, {});
-    return std::make_unique<Llama>(
-        LlamaConfig::from_json(weights.config(), weights.config_file()), weights, at::kCPU);
+std::unique_ptr<Model> open_as(const QString& variant, at::ScalarType type) {
+    return open_llama(FIXTURES "/llama/" + variant.toStdString(), type);
 }
 
 /// Every update with a B that is not zero, so that all gradients are.

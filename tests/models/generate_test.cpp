@@ -31,7 +31,7 @@ std::vector<TokenId> without_cache(const Model& model, std::int64_t count) {
     return {text.begin() + static_cast<std::ptrdiff_t>(prompt.size()), text.end()};
 }
 
-std::unique_ptr<Llama> adapted_llama(const std::string& variant) {
+std::unique_ptr<Model> adapted_llama(const std::string& variant) {
     const std::string folder = FIXTURES "/llama/" + variant;
     auto model = open_llama(folder);
     attach(read_peft(folder + "/adapter", at::kCPU), *model);

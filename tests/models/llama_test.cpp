@@ -2,9 +2,9 @@
 // there.
 
 #include "engine/adapters/peft.h"
+#include "engine/architectures/catalog.h"
 #include "engine/error.h"
 #include "engine/methods/low_rank_adaptation.h"
-#include "engine/models/llama.h"
 #include "engine/models/safetensors_tensors.h"
 #include "engine/training/adamw.h"
 #include "engine/training/batch.h"
@@ -30,9 +30,8 @@ struct Opened {
 
 // Without a tokenizer, which most of these folders lack.
 Opened open(const QString& variant) {
-    const Weights weights = Weights::open(fixture(variant));
-    return {std::make_unique<Llama>(
-        LlamaConfig::from_json(weights.config(), weights.config_file()), weights, at::kCPU)};
+    const Weights weights = open_weights(fixture(variant));
+    return {make_model(weights, at::kCPU)};
 }
 
 at::Tensor expected(const QString& variant, const std::string& name) {

@@ -1,8 +1,8 @@
 #pragma once
 // The tiny BERTs of tests/fixtures/bert, opened without a tokenizer, which those folders lack.
 
+#include "engine/architectures/catalog.h"
 #include "engine/files/json.h"
-#include "engine/models/bert.h"
 #include "engine/training/batch.h"
 
 #include <memory>
@@ -14,13 +14,13 @@ namespace lora {
 inline std::string bert_fixture(const std::string& variant) { return FIXTURES "/bert/" + variant; }
 
 /// `changes` replace fields of config.json.
-inline std::unique_ptr<Bert> open_bert(
+inline std::unique_ptr<Model> open_bert(
     const std::string& variant, at::ScalarType type = at::kFloat, const Json& changes = Json::object()) {
-    Weights weights = Weights::open(bert_fixture(variant));
+    Weights weights = open_weights(bert_fixture(variant));
     weights.prepare(at::kCPU, type, {}, {});
     Json config = weights.config();
     config.update(changes);
-    return std::make_unique<Bert>(BertConfig::from_json(config, weights.config_file()), weights, at::kCPU);
+    return make_model(config, weights, at::kCPU);
 }
 
 /// The examples of a fixture's expected.json.

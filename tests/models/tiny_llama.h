@@ -2,10 +2,10 @@
 // The tiny Llamas of tests/fixtures/llama, opened without a tokenizer, which most of those folders lack, and
 // what tests ask of them.
 
+#include "engine/architectures/catalog.h"
 #include "engine/checkpoints/summary.h"
 #include "engine/error.h"
 #include "engine/files/safetensors.h"
-#include "engine/models/llama.h"
 #include "engine/models/safetensors_tensors.h"
 
 #include <memory>
@@ -17,10 +17,10 @@
 
 namespace lora {
 
-inline std::unique_ptr<Llama> open_llama(const std::string& folder) {
-    const Weights weights = Weights::open(folder);
-    return std::make_unique<Llama>(
-        LlamaConfig::from_json(weights.config(), weights.config_file()), weights, at::kCPU);
+inline std::unique_ptr<Model> open_llama(const std::string& folder, at::ScalarType type = at::kFloat) {
+    Weights weights = open_weights(folder);
+    weights.prepare(at::kCPU, type, {}, {});
+    return make_model(weights, at::kCPU);
 }
 
 inline at::Tensor tensor_of(const std::string& path, const std::string& name) {

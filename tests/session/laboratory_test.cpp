@@ -1,7 +1,7 @@
 // The laboratory behind the worker: comparisons and advice step by step, and other forms of the adapter.
 
 #include "engine/adapters/peft.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/models/safetensors_tensors.h"
 #include "engine/session/session.h"
 #include "tests/files/scratch.h"

@@ -1,7 +1,7 @@
 // The loss at smaller ranks, on a tiny model.
 
 #include "engine/adapters/truncate.h"
-#include "engine/models/catalog.h"
+#include "engine/architectures/catalog.h"
 #include "engine/training/rank_advisor.h"
 #include "tests/files/scratch.h"
 #include "tests/tiny_model.h"

@@ -32,8 +32,8 @@ __m512 exponential(__m512 x) {
     return _mm512_scalef_ps(p, n);
 }
 
-/// Pairs of rows, turned: [rows, width] → [width][pairs], lines `to_stride` apart; zero beyond the rows.
-void turn_pairs(const BFloat16* from, std::int64_t stride, std::int64_t rows, std::int64_t width,
+/// Pairs of rows, transposed: [rows, width] → [width][pairs], lines `to_stride` apart; zero beyond the rows.
+void transpose_pairs(const BFloat16* from, std::int64_t stride, std::int64_t rows, std::int64_t width,
     std::uint32_t* to, std::int64_t to_stride, std::int64_t pairs) {
     for (std::int64_t pair = 0; pair < pairs; pair += lanes)
         for (std::int64_t column = 0; column < width; column += lanes) {
@@ -46,14 +46,14 @@ void turn_pairs(const BFloat16* from, std::int64_t stride, std::int64_t rows, st
                            : row < rows   ? _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(inside, at))
                                           : _mm512_setzero_si512();
             }
-            turn(lines);
+            transpose(lines);
             for (std::int64_t i = 0; i < std::min(lanes, width - column); ++i)
                 _mm512_storeu_si512(to + (column + i) * to_stride + pair, lines[i]);
         }
 }
 
 /// Sums [width][48] back to `rows` rows of bfloat16, each times its factor.
-void store_turned(const float* sums, const float* factors, std::int64_t rows, std::int64_t width,
+void store_transposed(const float* sums, const float* factors, std::int64_t rows, std::int64_t width,
     BFloat16* to, std::int64_t stride) {
     for (std::int64_t row = 0; row < rows; row += lanes)
         for (std::int64_t column = 0; column < width; column += lanes) {
@@ -61,7 +61,7 @@ void store_turned(const float* sums, const float* factors, std::int64_t rows, st
             for (std::int64_t i = 0; i < lanes; ++i)
                 lines[i] = column + i < width ? _mm512_loadu_si512(sums + (column + i) * block + row)
                                               : _mm512_setzero_si512();
-            turn(lines);
+            transpose(lines);
             for (std::int64_t i = 0; i < std::min(lanes, rows - row); ++i)
                 Lane<BFloat16>::store(to + (row + i) * stride + column, first(width - column),
                     _mm512_mul_ps(_mm512_castsi512_ps(lines[i]), _mm512_set1_ps(factors[row + i])));
@@ -86,31 +86,43 @@ void multiply(std::int64_t rows, const std::uint32_t* x, std::int64_t stride, co
 /// The 16 queries from `lane` on that see a key which is the `late`-th of their own block (negative: an
 /// earlier one).
 __mmask16 seeing(const AttentionTask& task, std::int64_t late, std::int64_t lane) {
-    return task.causal ? static_cast<__mmask16>(~first(late - lane)) : static_cast<__mmask16>(0xffff);
+    if (!task.causal) return 0xffff;
+    return static_cast<__mmask16>(~first(late - lane) & first(late + task.window - lane));
 }
 
 __m512i rounded(__m512 values) {
     return _mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(values)));
 }
 
+/// One block of queries: which, and the keys that they see between them, from the first of a panel on.
+struct Block {
+    std::int64_t begin, rows, first, seen;
+    Block(const AttentionTask& task, std::int64_t first_query)
+        : begin(first_query), rows(std::min(block, task.tokens - first_query)),
+          first(task.causal ? std::max<std::int64_t>(0, first_query + 1 - task.window) / block * block : 0),
+          seen(task.causal ? first_query + rows : task.tokens) {}
+    std::int64_t keys() const { return seen - first; }
+    std::int64_t pairs() const { return (seen + 1) / 2 - first / 2; }
+};
+
 /// Scores [seen][48] to e^(score − highest), in pairs of keys; gives each query's Σ and log-sum-exp.
-void soften(const AttentionTask& task, std::int64_t begin, std::int64_t seen, const float* scores,
-    std::uint32_t* pairs, float* sums, float* lse) {
+void soften(const AttentionTask& task, const Block& at, const float* scores, std::uint32_t* pairs,
+    float* sums, float* lse) {
     const __m512 scale = _mm512_set1_ps(task.scale);
     for (std::int64_t lane = 0; lane < block; lane += lanes) {
         const float* const from = scores + lane;
         __m512 highest = _mm512_set1_ps(-INFINITY);
-        for (std::int64_t key = 0; key < seen; ++key)
+        for (std::int64_t key = at.first; key < at.seen; ++key)
             highest = _mm512_mask_max_ps(
-                highest, seeing(task, key - begin, lane), highest, _mm512_load_ps(from + key * block));
+                highest, seeing(task, key - at.begin, lane), highest, _mm512_load_ps(from + key * block));
         __m512 sum = _mm512_setzero_ps();
         const auto weight = [&](std::int64_t key) {
-            if (key >= seen) return _mm512_setzero_ps();
+            if (key >= at.seen) return _mm512_setzero_ps();
             const __m512 score = _mm512_sub_ps(_mm512_load_ps(from + key * block), highest);
             return _mm512_maskz_mov_ps(
-                seeing(task, key - begin, lane), exponential(_mm512_mul_ps(score, scale)));
+                seeing(task, key - at.begin, lane), exponential(_mm512_mul_ps(score, scale)));
         };
-        for (std::int64_t key = 0; key < seen; key += 2) {
+        for (std::int64_t key = at.first; key < at.seen; key += 2) {
             const __m512 even = weight(key), odd = weight(key + 1);
             sum = _mm512_add_ps(sum, _mm512_add_ps(even, odd));
             _mm512_store_si512(pairs + key / 2 * block + lane,
@@ -121,14 +133,6 @@ void soften(const AttentionTask& task, std::int64_t begin, std::int64_t seen, co
     }
     for (std::int64_t i = 0; i < block; ++i) lse[i] += std::log(sums[i]);
 }
-
-/// One block of queries: which, and how many keys it sees.
-struct Block {
-    std::int64_t begin, rows, seen;
-    Block(const AttentionTask& task, std::int64_t first_query)
-        : begin(first_query), rows(std::min(block, task.tokens - first_query)),
-          seen(task.causal ? first_query + rows : task.tokens) {}
-};
 
 /// Lays the scratch out: all sizes in 32-bit values, each a multiple of 16.
 class Layout {
@@ -148,15 +152,15 @@ private:
     std::int64_t used_ = 0;
 };
 
-// Lines of turned pairs, a little more apart than they are long: a power of two would meet in the same few
+// Lines of transposed pairs, a little more apart than they are long: a power of two would meet in the same few
 // places of the first-level cache.
 std::int64_t line_of(std::int64_t rows) { return whole((rows + 1) / 2, lanes) + lanes; }
 
 struct ForwardScratch {
-    std::uint32_t *turned_values, *queries, *weights;
+    std::uint32_t *transposed_values, *queries, *weights;
     float *scores, *out, *sums, *lse;
     ForwardScratch(const AttentionTask& task, Layout& layout)
-        : turned_values(layout.pairs(task.head_size * line_of(task.tokens))),
+        : transposed_values(layout.pairs(task.head_size * line_of(task.tokens))),
           queries(layout.pairs(task.head_size / 2 * block)),
           weights(layout.pairs((task.tokens + 1) / 2 * block)), scores(layout.floats(task.tokens * block)),
           out(layout.floats(task.head_size * block)), sums(layout.floats(block)), lse(layout.floats(block)) {}
@@ -167,34 +171,35 @@ void forward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, co
     Layout layout(memory);
     const ForwardScratch scratch(task, layout);
     const std::int64_t width = task.head_size, line = line_of(task.tokens);
-    turn_pairs(v, task.qkv_stride, task.tokens, width, scratch.turned_values, line, (task.tokens + 1) / 2);
+    transpose_pairs(v, task.qkv_stride, task.tokens, width, scratch.transposed_values, line, (task.tokens + 1) / 2);
     for (std::int64_t head = 0; head < task.group; ++head)
         for (std::int64_t begin = 0; begin < task.tokens; begin += block) {
             const Block at(task, begin);
             pack_rows(q + begin * task.qkv_stride + head * width, task.qkv_stride, width / 2, at.rows,
                 scratch.queries);
-            multiply(at.seen, k, task.qkv_stride, scratch.queries, width / 2, scratch.scores, false);
-            soften(task, begin, at.seen, scratch.scores, scratch.weights, scratch.sums, scratch.lse);
-            multiply(
-                width, scratch.turned_values, line, scratch.weights, (at.seen + 1) / 2, scratch.out, false);
+            multiply(at.keys(), k + at.first * task.qkv_stride, task.qkv_stride, scratch.queries, width / 2,
+                scratch.scores + at.first * block, false);
+            soften(task, at, scratch.scores, scratch.weights, scratch.sums, scratch.lse);
+            multiply(width, scratch.transposed_values + at.first / 2, line,
+                scratch.weights + at.first / 2 * block, at.pairs(), scratch.out, false);
             for (std::int64_t i = 0; i < at.rows; ++i) {
                 lse[head * task.lse_stride + begin + i] = scratch.lse[i];
                 scratch.sums[i] = 1 / scratch.sums[i];
             }
-            store_turned(scratch.out, scratch.sums, at.rows, width, y + begin * task.y_stride + head * width,
+            store_transposed(scratch.out, scratch.sums, at.rows, width, y + begin * task.y_stride + head * width,
                 task.y_stride);
         }
 }
 
 struct BackwardScratch {
-    std::uint32_t *turned_keys, *queries, *outs, *turned_queries, *turned_outs, *panel, *pairs;
+    std::uint32_t *transposed_keys, *queries, *outs, *transposed_queries, *transposed_outs, *panel, *pairs;
     float *d_keys, *d_values, *scores, *gradients, *d_queries, *along, *lse, *ones;
     BFloat16 *weights, *d_scores;
     BackwardScratch(const AttentionTask& task, Layout& layout)
-        : turned_keys(layout.pairs(task.head_size * line_of(task.tokens))),
+        : transposed_keys(layout.pairs(task.head_size * line_of(task.tokens))),
           queries(layout.pairs(task.head_size / 2 * block)), outs(layout.pairs(task.head_size / 2 * block)),
-          turned_queries(layout.pairs(task.head_size * line_of(block))),
-          turned_outs(layout.pairs(task.head_size * line_of(block))), panel(layout.pairs(block / 2 * block)),
+          transposed_queries(layout.pairs(task.head_size * line_of(block))),
+          transposed_outs(layout.pairs(task.head_size * line_of(block))), panel(layout.pairs(block / 2 * block)),
           pairs(layout.pairs((task.tokens + 1) / 2 * block)),
           d_keys(layout.floats(whole(task.tokens, block) * task.head_size)),
           d_values(layout.floats(whole(task.tokens, block) * task.head_size)),
@@ -209,7 +214,7 @@ void soften_backward(const AttentionTask& task, const Block& at, const BackwardS
     const __m512 scale = _mm512_set1_ps(task.scale);
     for (std::int64_t lane = 0; lane < block; lane += lanes) {
         const __m512 lse = _mm512_load_ps(scratch.lse + lane), along = _mm512_load_ps(scratch.along + lane);
-        for (std::int64_t key = 0; key < at.seen; ++key) {
+        for (std::int64_t key = at.first; key < at.seen; ++key) {
             const std::int64_t place = key * block + lane;
             const __m512 score = _mm512_load_ps(scratch.scores + place);
             const __m512 weight = _mm512_maskz_mov_ps(
@@ -237,12 +242,12 @@ void dots(const Block& at, const BFloat16* dy, const BFloat16* y, std::int64_t s
     }
 }
 
-/// d [key panel][E][48] += turned [E][48 queries] · rows [keys][48 queries]ᵀ.
-void add_over_queries(const Block& at, const std::uint32_t* turned, const BFloat16* rows, std::int64_t width,
+/// d [key panel][E][48] += transposed [E][48 queries] · rows [keys][48 queries]ᵀ.
+void add_over_queries(const Block& at, const std::uint32_t* transposed, const BFloat16* rows, std::int64_t width,
     std::uint32_t* panel, float* d) {
-    for (std::int64_t key = 0; key < at.seen; key += block) {
+    for (std::int64_t key = at.first; key < at.seen; key += block) {
         pack_rows(rows + key * block, block, block / 2, std::min(block, at.seen - key), panel);
-        multiply(width, turned, line_of(block), panel, block / 2, d + key * width, true);
+        multiply(width, transposed, line_of(block), panel, block / 2, d + key * width, true);
     }
 }
 
@@ -252,7 +257,7 @@ void backward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, c
     Layout layout(memory);
     const BackwardScratch scratch(task, layout);
     const std::int64_t width = task.head_size, line = line_of(task.tokens), stride = task.qkv_stride;
-    turn_pairs(k, stride, task.tokens, width, scratch.turned_keys, line, (task.tokens + 1) / 2);
+    transpose_pairs(k, stride, task.tokens, width, scratch.transposed_keys, line, (task.tokens + 1) / 2);
     std::fill_n(scratch.d_keys, whole(task.tokens, block) * width, 0.f);
     std::fill_n(scratch.d_values, whole(task.tokens, block) * width, 0.f);
     std::fill_n(scratch.ones, block, 1.f);
@@ -267,25 +272,28 @@ void backward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, c
             dots(at, dy + at_y, y + at_y, task.y_stride, width, scratch.along);
             pack_rows(q + at_qkv, stride, width / 2, at.rows, scratch.queries);
             pack_rows(dy + at_y, task.y_stride, width / 2, at.rows, scratch.outs);
-            turn_pairs(q + at_qkv, stride, at.rows, width, scratch.turned_queries, line_of(block), block / 2);
-            turn_pairs(
-                dy + at_y, task.y_stride, at.rows, width, scratch.turned_outs, line_of(block), block / 2);
-            multiply(at.seen, k, stride, scratch.queries, width / 2, scratch.scores, false);
-            multiply(at.seen, v, stride, scratch.outs, width / 2, scratch.gradients, false);
+            transpose_pairs(q + at_qkv, stride, at.rows, width, scratch.transposed_queries, line_of(block), block / 2);
+            transpose_pairs(
+                dy + at_y, task.y_stride, at.rows, width, scratch.transposed_outs, line_of(block), block / 2);
+            multiply(at.keys(), k + at.first * stride, stride, scratch.queries, width / 2,
+                scratch.scores + at.first * block, false);
+            multiply(at.keys(), v + at.first * stride, stride, scratch.outs, width / 2,
+                scratch.gradients + at.first * block, false);
             soften_backward(task, at, scratch);
             add_over_queries(
-                at, scratch.turned_outs, scratch.weights, width, scratch.panel, scratch.d_values);
+                at, scratch.transposed_outs, scratch.weights, width, scratch.panel, scratch.d_values);
             add_over_queries(
-                at, scratch.turned_queries, scratch.d_scores, width, scratch.panel, scratch.d_keys);
-            pack_columns(scratch.d_scores, block, (at.seen + 1) / 2, block, scratch.pairs);
-            multiply(
-                width, scratch.turned_keys, line, scratch.pairs, (at.seen + 1) / 2, scratch.d_queries, false);
-            store_turned(scratch.d_queries, scratch.ones, at.rows, width, dq + at_qkv, stride);
+                at, scratch.transposed_queries, scratch.d_scores, width, scratch.panel, scratch.d_keys);
+            pack_columns(
+                scratch.d_scores + at.first * block, block, at.pairs(), block, scratch.pairs);
+            multiply(width, scratch.transposed_keys + at.first / 2, line, scratch.pairs, at.pairs(),
+                scratch.d_queries, false);
+            store_transposed(scratch.d_queries, scratch.ones, at.rows, width, dq + at_qkv, stride);
         }
     for (std::int64_t key = 0; key < task.tokens; key += block) {
         const std::int64_t keys = std::min(block, task.tokens - key);
-        store_turned(scratch.d_keys + key * width, scratch.ones, keys, width, dk + key * stride, stride);
-        store_turned(scratch.d_values + key * width, scratch.ones, keys, width, dv + key * stride, stride);
+        store_transposed(scratch.d_keys + key * width, scratch.ones, keys, width, dk + key * stride, stride);
+        store_transposed(scratch.d_values + key * width, scratch.ones, keys, width, dv + key * stride, stride);
     }
 }
 

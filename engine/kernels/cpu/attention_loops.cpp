@@ -76,13 +76,13 @@ void widen(
     }
 }
 
-// float32 [rows, ld] as [width, ld_turned], columns beyond `rows` zero.
-void turn(const float* from, std::int64_t ld, float* to, std::int64_t ld_turned, std::int64_t rows,
+// float32 [rows, ld] as [width, ld_transposed], columns beyond `rows` zero.
+void transpose(const float* from, std::int64_t ld, float* to, std::int64_t ld_transposed, std::int64_t rows,
     std::int64_t width) {
     for (std::int64_t i = 0; i < width; ++i) {
-        float* line = to + i * ld_turned;
+        float* line = to + i * ld_transposed;
         for (std::int64_t row = 0; row < rows; ++row) line[row] = from[row * ld + i];
-        for (std::int64_t row = rows; row < ld_turned; ++row) line[row] = 0;
+        for (std::int64_t row = rows; row < ld_transposed; ++row) line[row] = 0;
     }
 }
 
@@ -94,28 +94,57 @@ void narrow(const float* from, std::int64_t ld, T* to, std::int64_t stride, std:
         for (std::int64_t i = 0; i < width; ++i) to[i] = from_float<T>(from[i] * factor);
 }
 
-// Softmax of the first `visible` of a row's scores, unnormalised; the rest zero. Gives Σ and the log-sum-exp.
-float soften(float* scores, std::int64_t visible, std::int64_t width, float scale, float& lse) {
-    float highest = scores[0];
+/// The keys that one query, or a block of them, sees: [first, end).
+struct Keys {
+    std::int64_t first, end;
+};
+
+Keys keys_of(const AttentionTask& task, std::int64_t query) {
+    if (!task.causal) return {0, task.tokens};
+    return {std::max<std::int64_t>(0, query + 1 - task.window), query + 1};
+}
+
+/// What the queries [begin, begin + rows) see between them, from a whole panel on.
+Keys keys_of_block(const AttentionTask& task, std::int64_t begin, std::int64_t rows) {
+    const std::int64_t first = keys_of(task, begin).first / panel_columns * panel_columns;
+    return {first, keys_of(task, begin + rows - 1).end};
+}
+
+[[gnu::always_inline]] inline float capped(float score, float cap) {
+    return cap * (1.f - 2.f / (1.f + exponential(2.f / cap * score)));
+}
+
+// Softmax of the scores that a row sees, unnormalised; those of the others in [begin, end) become zero. Gives
+// Σ and the log-sum-exp.
+float soften(
+    float* scores, Keys seen, std::int64_t begin, std::int64_t end, float scale, float softcap, float& lse) {
+    if (softcap > 0) {
+#pragma omp simd
+        for (std::int64_t i = seen.first; i < seen.end; ++i) scores[i] = capped(scores[i] * scale, softcap);
+        scale = 1;
+    }
+    float highest = scores[seen.first];
 #pragma omp simd reduction(max : highest)
-    for (std::int64_t i = 0; i < visible; ++i) highest = scores[i] > highest ? scores[i] : highest;
+    for (std::int64_t i = seen.first; i < seen.end; ++i)
+        highest = scores[i] > highest ? scores[i] : highest;
     float sum = 0;
 #pragma omp simd reduction(+ : sum)
-    for (std::int64_t i = 0; i < visible; ++i) {
+    for (std::int64_t i = seen.first; i < seen.end; ++i) {
         scores[i] = exponential((scores[i] - highest) * scale);
         sum += scores[i];
     }
-    for (std::int64_t i = visible; i < width; ++i) scores[i] = 0;
+    for (std::int64_t i = begin; i < seen.first; ++i) scores[i] = 0;
+    for (std::int64_t i = seen.end; i < end; ++i) scores[i] = 0;
     lse = highest * scale + std::log(sum);
     return sum;
 }
 
 // A row's probabilities with those that the dropout takes zero and the others scaled.
-void drop(const AttentionTask& task, std::int64_t line, float* p, std::int64_t count) {
+void drop(const AttentionTask& task, std::int64_t line, float* p, Keys keys) {
     const DropoutBits dropout = task.dropout; // not in memory that the stores below might overwrite
     const std::uint32_t bits = row_bits(dropout, static_cast<std::uint32_t>(task.first_line + line));
 #pragma omp simd
-    for (std::int64_t i = 0; i < count; ++i)
+    for (std::int64_t i = keys.first; i < keys.end; ++i)
         p[i] *= kept_factor(dropout, bits, static_cast<std::uint32_t>(i));
 }
 
@@ -138,30 +167,32 @@ void forward(
     const AttentionTask& task, const T* q, const T* k, const T* v, T* y, float* lse, float* scratch) {
     const Sizes size(task);
     const std::int64_t width = task.head_size, count = task.tokens, query_block = size.block;
-    float* turned_keys = scratch;                          // [E, T]
-    float* values = turned_keys + size.tokens * size.head; // [T, E]
+    float* transposed_keys = scratch;                          // [E, T]
+    float* values = transposed_keys + size.tokens * size.head; // [T, E]
     float* queries = values + size.tokens * size.head;     // [block, E]
     float* sums = queries + query_block * size.head;       // [block, E]
     float* scores = sums + query_block * size.head;        // [block, T]
     widen(k, task.qkv_stride, values, size.head, count, width);
-    turn(values, size.head, turned_keys, size.tokens, count, width);
+    transpose(values, size.head, transposed_keys, size.tokens, count, width);
     widen(v, task.qkv_stride, values, size.head, count, width);
     for (std::int64_t head = 0; head < task.group; ++head)
         for (std::int64_t begin = 0; begin < count; begin += query_block) {
             const std::int64_t rows = std::min(query_block, count - begin);
-            const std::int64_t seen = task.causal ? begin + rows : count;
+            const Keys keys = keys_of_block(task, begin, rows);
+            const std::int64_t first = keys.first, seen = keys.end - first, end = padded(keys.end);
             widen(
                 q + begin * task.qkv_stride + head * width, task.qkv_stride, queries, size.head, rows, width);
-            multiply(rows, padded(seen), width, queries, size.head, turned_keys, size.tokens, scores,
-                size.tokens, false);
+            multiply(rows, end - first, width, queries, size.head, transposed_keys + first, size.tokens,
+                scores + first, size.tokens, false);
             float row_sums[most_queries];
             for (std::int64_t row = 0; row < rows; ++row) {
                 const std::int64_t at = head * task.lse_stride + begin + row;
-                row_sums[row] = soften(scores + row * size.tokens, task.causal ? begin + row + 1 : count,
-                    padded(seen), task.scale, lse[at]);
-                if (task.dropout.threshold) drop(task, at, scores + row * size.tokens, seen);
+                row_sums[row] = soften(scores + row * size.tokens, keys_of(task, begin + row), first, end,
+                    task.scale, task.softcap, lse[at]);
+                if (task.dropout.threshold) drop(task, at, scores + row * size.tokens, keys);
             }
-            multiply(rows, size.head, seen, scores, size.tokens, values, size.head, sums, size.head, false);
+            multiply(rows, size.head, seen, scores + first, size.tokens, values + first * size.head,
+                size.head, sums, size.head, false);
             T* out = y + begin * task.y_stride + head * width;
             for (std::int64_t row = 0; row < rows; ++row)
                 narrow(sums + row * size.head, size.head, out + row * task.y_stride, 0, 1, width,
@@ -169,35 +200,43 @@ void forward(
         }
 }
 
-// Scores and their gradients of one block of queries, keys down: [seen, block]. `bits` begin the dropout's
-// rows of the queries; the scores are then those that it leaves.
-void soften_backward(const AttentionTask& task, std::int64_t begin, std::int64_t rows, std::int64_t seen,
+// Scores and their gradients of one block of queries and the keys that it sees, keys down: [T, block]. `bits`
+// begin the dropout's rows of the queries; the scores are then those that it leaves.
+void soften_backward(const AttentionTask& task, std::int64_t begin, std::int64_t rows, Keys keys,
     const float* lse, const float* along, const std::uint32_t* bits, float* scores, float* gradients,
     std::int64_t query_block) {
     const DropoutBits dropout = task.dropout;
-    const float scale = task.scale;
-    for (std::int64_t key = 0; key < seen; ++key) {
+    const float scale = task.scale, cap = task.softcap;
+    for (std::int64_t key = keys.first; key < keys.end; ++key) {
         float* p = scores + key * query_block;
         float* g = gradients + key * query_block;
-        // A query sees the keys up to itself.
+        // A query sees the keys up to itself that its window reaches.
         const std::int64_t first = task.causal ? std::max<std::int64_t>(0, key - begin) : 0;
+        const std::int64_t end = task.causal ? std::min(rows, key + task.window - begin) : rows;
         for (std::int64_t i = 0; i < first; ++i) p[i] = g[i] = 0;
         if (dropout.threshold) {
 #pragma omp simd
-            for (std::int64_t i = first; i < rows; ++i) {
+            for (std::int64_t i = first; i < end; ++i) {
                 const float whole = exponential(p[i] * scale - lse[i]);
                 const float keeps = kept_factor(dropout, bits[i], static_cast<std::uint32_t>(key));
                 p[i] = whole * keeps;
                 g[i] = whole * (g[i] * keeps - along[i]) * scale;
             }
+        } else if (cap > 0) {
+#pragma omp simd
+            for (std::int64_t i = first; i < end; ++i) {
+                const float score = capped(p[i] * scale, cap), share = score / cap;
+                p[i] = exponential(score - lse[i]);
+                g[i] = p[i] * (g[i] - along[i]) * (1.f - share * share) * scale;
+            }
         } else {
 #pragma omp simd
-            for (std::int64_t i = first; i < rows; ++i) {
+            for (std::int64_t i = first; i < end; ++i) {
                 p[i] = exponential(p[i] * scale - lse[i]);
                 g[i] = p[i] * (g[i] - along[i]) * scale;
             }
         }
-        for (std::int64_t i = rows; i < query_block; ++i) p[i] = g[i] = 0;
+        for (std::int64_t i = std::max(first, end); i < query_block; ++i) p[i] = g[i] = 0;
     }
 }
 
@@ -212,28 +251,29 @@ void backward(const AttentionTask& task, const T* q, const T* k, const T* v, con
     float* d_keys = values + rows_size;           // [T, E]
     float* d_values = d_keys + rows_size;         // [T, E]
     float* queries = d_values + rows_size;        // [block, E]
-    float* turned_queries = queries + block_size; // [E, block]
-    float* outs = turned_queries + block_size;    // [block, E]: dy, then dq
-    float* turned_outs = outs + block_size;       // [E, block]
-    float* ys = turned_outs + block_size;         // [block, E]
+    float* transposed_queries = queries + block_size; // [E, block]
+    float* outs = transposed_queries + block_size;    // [block, E]: dy, then dq
+    float* transposed_outs = outs + block_size;       // [E, block]
+    float* ys = transposed_outs + block_size;         // [block, E]
     float* scores = ys + block_size;              // [T, block]
     float* gradients = scores + query_block * size.tokens;
-    float* turned_gradients = gradients + query_block * size.tokens; // [block, T]
-    float* along = turned_gradients + query_block * size.tokens;     // [block]
+    float* transposed_gradients = gradients + query_block * size.tokens; // [block, T]
+    float* along = transposed_gradients + query_block * size.tokens;     // [block]
     widen(k, task.qkv_stride, keys, size.head, count, width);
     widen(v, task.qkv_stride, values, size.head, count, width);
     std::fill(d_keys, d_keys + 2 * rows_size, 0.f);
     for (std::int64_t head = 0; head < task.group; ++head)
         for (std::int64_t begin = 0; begin < count; begin += query_block) {
             const std::int64_t rows = std::min(query_block, count - begin);
-            const std::int64_t seen = task.causal ? begin + rows : count;
+            const Keys seen = keys_of_block(task, begin, rows);
+            const std::int64_t first = seen.first, some = seen.end - first;
             const std::int64_t at_qkv = begin * task.qkv_stride + head * width;
             const std::int64_t at_y = begin * task.y_stride + head * width;
             widen(q + at_qkv, task.qkv_stride, queries, size.head, rows, width);
             widen(dy + at_y, task.y_stride, outs, size.head, rows, width);
             widen(y + at_y, task.y_stride, ys, size.head, rows, width);
-            turn(queries, size.head, turned_queries, query_block, rows, width);
-            turn(outs, size.head, turned_outs, query_block, rows, width);
+            transpose(queries, size.head, transposed_queries, query_block, rows, width);
+            transpose(outs, size.head, transposed_outs, query_block, rows, width);
             for (std::int64_t row = 0; row < rows; ++row) {
                 float sum = 0;
 #pragma omp simd reduction(+ : sum)
@@ -241,10 +281,11 @@ void backward(const AttentionTask& task, const T* q, const T* k, const T* v, con
                     sum += outs[row * size.head + i] * ys[row * size.head + i];
                 along[row] = sum;
             }
-            multiply(seen, query_block, width, keys, size.head, turned_queries, query_block, scores,
-                query_block, false);
-            multiply(seen, query_block, width, values, size.head, turned_outs, query_block, gradients,
-                query_block, false);
+            const std::int64_t at_keys = first * size.head, at_scores = first * query_block;
+            multiply(some, query_block, width, keys + at_keys, size.head, transposed_queries, query_block,
+                scores + at_scores, query_block, false);
+            multiply(some, query_block, width, values + at_keys, size.head, transposed_outs, query_block,
+                gradients + at_scores, query_block, false);
             const std::int64_t at_line = head * task.lse_stride + begin;
             std::uint32_t bits[most_queries] = {};
             for (std::int64_t row = 0; row < rows && task.dropout.threshold; ++row)
@@ -252,12 +293,13 @@ void backward(const AttentionTask& task, const T* q, const T* k, const T* v, con
                     row_bits(task.dropout, static_cast<std::uint32_t>(task.first_line + at_line + row));
             soften_backward(
                 task, begin, rows, seen, lse + at_line, along, bits, scores, gradients, query_block);
-            multiply(seen, size.head, rows, scores, query_block, outs, size.head, d_values, size.head, true);
-            multiply(
-                seen, size.head, rows, gradients, query_block, queries, size.head, d_keys, size.head, true);
-            turn(gradients, query_block, turned_gradients, size.tokens, seen, rows);
-            multiply(rows, size.head, seen, turned_gradients, size.tokens, keys, size.head, outs, size.head,
-                false);
+            multiply(some, size.head, rows, scores + at_scores, query_block, outs, size.head,
+                d_values + at_keys, size.head, true);
+            multiply(some, size.head, rows, gradients + at_scores, query_block, queries, size.head,
+                d_keys + at_keys, size.head, true);
+            transpose(gradients, query_block, transposed_gradients, size.tokens, seen.end, rows);
+            multiply(rows, size.head, some, transposed_gradients + first, size.tokens, keys + at_keys, size.head,
+                outs, size.head, false);
             narrow(outs, size.head, dq + at_qkv, task.qkv_stride, rows, width, 1.f);
         }
     narrow(d_keys, size.head, dk, task.qkv_stride, count, width, 1.f);

@@ -3,7 +3,7 @@
 
 #include "engine/kernels/post_norm_loops.h"
 
-#include "engine/kernels/cpu/exponential.h"
+#include "engine/kernels/cpu/activations.h"
 
 #include <cmath>
 
@@ -95,39 +95,64 @@ void norm_backward(const T* dy, const T* sums, const T* weight, const float* mea
             dy, sums, weight, mean, inverse, d_sums, d_branch, rows, width, dropout, first_row);
 }
 
-/// An activation's value and its slope.
-struct Point {
-    float y, slope;
-};
-
-// With Φ the normal distribution: x · Φ(x), and Φ(x) + x · φ(x). Both tails by the complement, so that
-// neither cancels.
-[[gnu::always_inline]] inline Point gelu(float x) {
-    const float size = (x < 0 ? -x : x) * 0.70710678f;
-    const float t = 1.f / (1.f + 0.3275911f * size);
-    const float density = exponential(-size * size);
-    const float tail =
-        t * (0.254829592f + t * (-0.284496736f + t * (1.421413741f + t * (-1.453152027f + t * 1.061405429f))))
-        * density;
-    const float below = 0.5f * (x < 0 ? tail : 2.f - tail);
-    return {x * below, below + x * density * 0.39894228f};
+template <class T, bool shifts>
+void layer_norm_rows(const T* x, const T* weight, const T* bias, T* y, float* mean, float* inverse,
+    std::int64_t rows, std::int64_t width, float epsilon) {
+    const auto size = static_cast<float>(width);
+    for (std::int64_t row = 0; row < rows; ++row, x += width, y += width) {
+        float total = 0;
+#pragma omp simd reduction(+ : total)
+        for (std::int64_t i = 0; i < width; ++i) total += to_float(x[i]);
+        const float center = total / size;
+        float squares = 0;
+#pragma omp simd reduction(+ : squares)
+        for (std::int64_t i = 0; i < width; ++i)
+            squares += (to_float(x[i]) - center) * (to_float(x[i]) - center);
+        const float scale = 1.f / std::sqrt(squares / size + epsilon);
+        mean[row] = center;
+        inverse[row] = scale;
+#pragma omp simd
+        for (std::int64_t i = 0; i < width; ++i) {
+            const float scaled = (to_float(x[i]) - center) * scale * to_float(weight[i]);
+            if constexpr (shifts)
+                y[i] = from_float<T>(scaled + to_float(bias[i]));
+            else
+                y[i] = from_float<T>(scaled);
+        }
+    }
 }
 
-[[gnu::always_inline]] inline Point gelu_tanh(float x) {
-    constexpr float root = 0.79788456f, cubic = 0.044715f;
-    const float inner = root * (x + cubic * x * x * x);
-    const float tanh = 1.f - 2.f / (1.f + exponential(2.f * inner));
-    const float half = 0.5f * (1.f + tanh);
-    return {x * half, half + 0.5f * x * (1.f - tanh * tanh) * root * (1.f + 3.f * cubic * x * x)};
+template <class T>
+void layer_norm(const T* x, const T* weight, const T* bias, T* y, float* mean, float* inverse,
+    std::int64_t rows, std::int64_t width, float epsilon) {
+    if (bias)
+        layer_norm_rows<T, true>(x, weight, bias, y, mean, inverse, rows, width, epsilon);
+    else
+        layer_norm_rows<T, false>(x, weight, bias, y, mean, inverse, rows, width, epsilon);
 }
 
-[[gnu::always_inline]] inline Point relu(float x) { return {x > 0 ? x : 0, x > 0 ? 1.f : 0.f}; }
-
-template <Activation activation>
-[[gnu::always_inline]] inline Point point(float x) {
-    if constexpr (activation == Activation::Gelu) return gelu(x);
-    if constexpr (activation == Activation::GeluTanh) return gelu_tanh(x);
-    return relu(x);
+// As norm_rows_backward.
+template <class T>
+void layer_norm_backward(const T* dy, const T* x, const T* weight, const float* mean, const float* inverse,
+    const T* residual, T* dx, std::int64_t rows, std::int64_t width) {
+    const auto size = static_cast<float>(width);
+    for (std::int64_t row = 0; row < rows; ++row, dy += width, x += width, residual += width, dx += width) {
+        const float center = mean[row], scale = inverse[row];
+        float total = 0, along = 0;
+#pragma omp simd reduction(+ : total, along)
+        for (std::int64_t i = 0; i < width; ++i) {
+            const float g = to_float(dy[i]) * to_float(weight[i]);
+            total += g;
+            along += g * (to_float(x[i]) - center);
+        }
+        const float shift = total / size, share = along * scale * scale / size;
+#pragma omp simd
+        for (std::int64_t i = 0; i < width; ++i) {
+            const float g = to_float(dy[i]) * to_float(weight[i]);
+            dx[i] = from_float<T>(
+                to_float(residual[i]) + scale * (g - shift - (to_float(x[i]) - center) * share));
+        }
+    }
 }
 
 template <class T, Activation activation>
@@ -145,24 +170,17 @@ void slopes(T* x, const T* dy, std::int64_t count) {
 
 template <class T>
 void activate(const T* x, T* y, std::int64_t count, Activation activation) {
-    switch (activation) {
-    case Activation::Gelu: return values<T, Activation::Gelu>(x, y, count);
-    case Activation::GeluTanh: return values<T, Activation::GeluTanh>(x, y, count);
-    case Activation::Relu: return values<T, Activation::Relu>(x, y, count);
-    }
+    with_activation(activation, [=]<class Kind>(Kind) { values<T, Kind::value>(x, y, count); });
 }
 
 template <class T>
 void activate_backward(T* x, const T* dy, std::int64_t count, Activation activation) {
-    switch (activation) {
-    case Activation::Gelu: return slopes<T, Activation::Gelu>(x, dy, count);
-    case Activation::GeluTanh: return slopes<T, Activation::GeluTanh>(x, dy, count);
-    case Activation::Relu: return slopes<T, Activation::Relu>(x, dy, count);
-    }
+    with_activation(activation, [=]<class Kind>(Kind) { slopes<T, Kind::value>(x, dy, count); });
 }
 
 template <class T>
-constexpr PostNormKernels<T> table{norm<T>, norm_backward<T>, activate<T>, activate_backward<T>};
+constexpr PostNormKernels<T> table{norm<T>, norm_backward<T>, layer_norm<T>, layer_norm_backward<T>,
+    activate<T>, activate_backward<T>};
 
 } // namespace
 

@@ -31,7 +31,7 @@ std::int64_t steps_of(std::int64_t depth) {
 }
 
 // 16 × 16 values of 32 bits, rows to columns.
-[[gnu::always_inline]] inline void turn(__m512i (&v)[16]) {
+[[gnu::always_inline]] inline void transpose(__m512i (&v)[16]) {
     __m512i t[16];
 #pragma GCC unroll 16
     for (int i = 0; i < 16; i += 2) {
@@ -77,7 +77,7 @@ void pack_rows(const T* w, std::int64_t stride, std::int64_t steps, std::int64_t
                 block[i] = column + i < columns ? _mm512_maskz_loadu_epi32(
                                inside, w + (column + i) * stride + step * Lane<T>::per_step)
                                                 : _mm512_setzero_si512();
-            turn(block);
+            transpose(block);
             for (std::int64_t i = 0; i < std::min(lanes, steps - step); ++i)
                 _mm512_store_si512(panel + (step + i) * panel_columns + column, block[i]);
         }
@@ -299,7 +299,7 @@ FetchAhead weight_ahead(const ProductTask<T>& task, const ProductPanel& panel, s
     const std::int64_t calls = (panel.rows + product_tile_rows - 1) / product_tile_rows * chains_of(steps);
     constexpr std::int64_t size = sizeof(T);
     const std::int64_t stride = task.w_stride * size;
-    if (task.turned) return {task.w + depth * task.w_stride + column, depths, columns * size, stride, calls};
+    if (task.transposed) return {task.w + depth * task.w_stride + column, depths, columns * size, stride, calls};
     return {task.w + column * task.w_stride + depth, columns, depths * size, stride, calls};
 }
 
@@ -313,7 +313,7 @@ void multiply(const ProductTask<T>& task, const ProductPanel& part, void* memory
     for (std::int64_t step = 0; step < all_steps; step += panel_steps) {
         const std::int64_t steps = std::min(panel_steps, all_steps - step);
         const std::int64_t depth = step * Lane<T>::per_step;
-        if (task.turned)
+        if (task.transposed)
             pack_columns(task.w + depth * task.w_stride + part.column, task.w_stride, steps, columns,
                 scratch.panel, columns);
         else

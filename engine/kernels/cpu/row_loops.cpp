@@ -3,7 +3,7 @@
 
 #include "engine/kernels/row_loops.h"
 
-#include "engine/kernels/cpu/exponential.h"
+#include "engine/kernels/cpu/activations.h"
 
 #include <bit>
 #include <cmath>
@@ -28,11 +28,9 @@ typedef std::uint16_t HalfBits __attribute__((vector_size(LORA_VECTOR_BYTES / 2)
         __builtin_convertvector(*reinterpret_cast<const HalfBits*>(from), Bits) << 16);
 }
 
-[[gnu::always_inline]] inline float sigmoid(float x) { return 1.f / (1.f + exponential(-x)); }
-
 template <class T>
 void rms_norm(const T* x, const T* weight, T* y, float* inverse_rms, std::int64_t rows, std::int64_t width,
-    float epsilon) {
+    float epsilon, float offset) {
     for (std::int64_t row = 0; row < rows; ++row, x += width, y += width) {
         float squares = 0;
 #pragma omp simd reduction(+ : squares)
@@ -41,82 +39,98 @@ void rms_norm(const T* x, const T* weight, T* y, float* inverse_rms, std::int64_
         inverse_rms[row] = inverse;
 #pragma omp simd
         for (std::int64_t i = 0; i < width; ++i)
-            y[i] = from_float<T>(to_float(x[i]) * inverse * to_float(weight[i]));
+            y[i] = from_float<T>(to_float(x[i]) * inverse * (to_float(weight[i]) + offset));
     }
 }
 
 // With n = x · s and g = w ∘ dy: dx = s · (g − n · mean(g ∘ n)).
 template <class T>
 void rms_norm_backward(const T* dy, const T* x, const T* weight, const float* inverse_rms, const T* residual,
-    T* dx, std::int64_t rows, std::int64_t width) {
+    T* dx, std::int64_t rows, std::int64_t width, float offset) {
     for (std::int64_t row = 0; row < rows; ++row, x += width, dy += width, residual += width, dx += width) {
         const float inverse = inverse_rms[row];
         float along = 0;
 #pragma omp simd reduction(+ : along)
         for (std::int64_t i = 0; i < width; ++i)
-            along += to_float(dy[i]) * to_float(weight[i]) * to_float(x[i]);
+            along += to_float(dy[i]) * (to_float(weight[i]) + offset) * to_float(x[i]);
         const float share = along * inverse * inverse / static_cast<float>(width);
 #pragma omp simd
         for (std::int64_t i = 0; i < width; ++i)
             dx[i] =
                 from_float<T>(to_float(residual[i])
-                              + inverse * (to_float(dy[i]) * to_float(weight[i]) - to_float(x[i]) * share));
+                              + inverse
+                                    * (to_float(dy[i]) * (to_float(weight[i]) + offset)
+                                        - to_float(x[i]) * share));
+    }
+}
+
+// Neighbours `apart` of each other are the two of a pair; pairs begin `step` after each other.
+template <class T, std::int64_t step>
+[[gnu::always_inline]] inline void rotate_head(T* first, std::int64_t apart, const float* cos,
+    const float* sin, std::int64_t pairs, float direction) {
+    T* second = first + apart;
+#pragma omp simd
+    for (std::int64_t i = 0; i < pairs; ++i) {
+        const float a = to_float(first[step * i]), b = to_float(second[step * i]);
+        const float s = sin[i] * direction;
+        first[step * i] = from_float<T>(a * cos[i] - b * s);
+        second[step * i] = from_float<T>(b * cos[i] + a * s);
     }
 }
 
 template <class T>
 void rotate(T* x, const float* cos, const float* sin, std::int64_t rows, std::int64_t stride,
-    std::int64_t heads, std::int64_t head_size, float direction) {
-    const std::int64_t half = head_size / 2;
-    for (std::int64_t row = 0; row < rows; ++row, x += stride, cos += half, sin += half)
+    std::int64_t heads, std::int64_t head_size, std::int64_t pairs, bool neighbours, float direction) {
+    for (std::int64_t row = 0; row < rows; ++row, x += stride, cos += pairs, sin += pairs)
         for (std::int64_t head = 0; head < heads; ++head) {
-            T* first = x + head * head_size;
-            T* second = first + half;
-#pragma omp simd
-            for (std::int64_t i = 0; i < half; ++i) {
-                const float a = to_float(first[i]), b = to_float(second[i]);
-                const float s = sin[i] * direction;
-                first[i] = from_float<T>(a * cos[i] - b * s);
-                second[i] = from_float<T>(b * cos[i] + a * s);
-            }
+            if (neighbours)
+                rotate_head<T, 2>(x + head * head_size, 1, cos, sin, pairs, direction);
+            else
+                rotate_head<T, 1>(x + head * head_size, pairs, cos, sin, pairs, direction);
         }
 }
 
-template <class T>
-void swiglu(const T* gate_up, T* y, std::int64_t rows, std::int64_t width) {
+template <class T, Activation activation>
+void gated_values(const T* gate_up, T* y, std::int64_t rows, std::int64_t width) {
     for (std::int64_t row = 0; row < rows; ++row, gate_up += 2 * width, y += width) {
         const T* up = gate_up + width;
 #pragma omp simd
-        for (std::int64_t i = 0; i < width; ++i) {
-            const float gate = to_float(gate_up[i]);
-            y[i] = from_float<T>(gate * sigmoid(gate) * to_float(up[i]));
-        }
+        for (std::int64_t i = 0; i < width; ++i)
+            y[i] = from_float<T>(point<activation>(to_float(gate_up[i])).y * to_float(up[i]));
     }
 }
 
-template <class T, bool wants_y>
-void swiglu_gradient(T* gate_up, const T* dy, T* y, std::int64_t rows, std::int64_t width) {
+template <class T>
+void gated(const T* gate_up, T* y, std::int64_t rows, std::int64_t width, Activation activation) {
+    with_activation(
+        activation, [=]<class Kind>(Kind) { gated_values<T, Kind::value>(gate_up, y, rows, width); });
+}
+
+template <class T, Activation activation, bool wants_y>
+void gated_gradient(T* gate_up, const T* dy, T* y, std::int64_t rows, std::int64_t width) {
     for (std::int64_t row = 0; row < rows; ++row, gate_up += 2 * width, dy += width) {
         T* up_half = gate_up + width;
         T* out = wants_y ? y + row * width : nullptr;
 #pragma omp simd
         for (std::int64_t i = 0; i < width; ++i) {
-            const float gate = to_float(gate_up[i]), up = to_float(up_half[i]), d = to_float(dy[i]);
-            const float s = sigmoid(gate);
-            const float silu = gate * s;
-            gate_up[i] = from_float<T>(d * up * (s + silu * (1.f - s)));
-            up_half[i] = from_float<T>(d * silu);
-            if constexpr (wants_y) out[i] = from_float<T>(silu * up);
+            const float up = to_float(up_half[i]), d = to_float(dy[i]);
+            const Point at = point<activation>(to_float(gate_up[i]));
+            gate_up[i] = from_float<T>(d * up * at.slope);
+            up_half[i] = from_float<T>(d * at.y);
+            if constexpr (wants_y) out[i] = from_float<T>(at.y * up);
         }
     }
 }
 
 template <class T>
-void swiglu_backward(T* gate_up, const T* dy, T* y, std::int64_t rows, std::int64_t width) {
-    if (y)
-        swiglu_gradient<T, true>(gate_up, dy, y, rows, width);
-    else
-        swiglu_gradient<T, false>(gate_up, dy, y, rows, width);
+void gated_backward(
+    T* gate_up, const T* dy, T* y, std::int64_t rows, std::int64_t width, Activation activation) {
+    with_activation(activation, [=]<class Kind>(Kind) {
+        if (y)
+            gated_gradient<T, Kind::value, true>(gate_up, dy, y, rows, width);
+        else
+            gated_gradient<T, Kind::value, false>(gate_up, dy, y, rows, width);
+    });
 }
 
 template <class T>
@@ -219,7 +233,7 @@ void outer_product(const T* y, const float* s, float* sums, std::int64_t rows, s
 }
 
 template <class T>
-void in_two(const float* a, T* high, T* low, std::int64_t rows, std::int64_t width, std::int64_t stride,
+void split_bfloat16(const float* a, T* high, T* low, std::int64_t rows, std::int64_t width, std::int64_t stride,
     float scale) {
     for (std::int64_t row = 0; row < rows; ++row, a += width, high += stride, low += stride) {
 #pragma omp simd
@@ -233,8 +247,8 @@ void in_two(const float* a, T* high, T* low, std::int64_t rows, std::int64_t wid
 }
 
 template <class T>
-constexpr RowKernels<T> table{rms_norm<T>, rms_norm_backward<T>, rotate<T>, swiglu<T>, swiglu_backward<T>,
-    cross_entropy<T>, add_low_rank<T>, outer_product<T>, in_two<T>};
+constexpr RowKernels<T> table{rms_norm<T>, rms_norm_backward<T>, rotate<T>, gated<T>, gated_backward<T>,
+    cross_entropy<T>, add_low_rank<T>, outer_product<T>, split_bfloat16<T>};
 
 } // namespace
 

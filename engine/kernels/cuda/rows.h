@@ -3,6 +3,7 @@
 // pointers into the GPU's memory. Each call is queued on a stream and returns at once; it throws
 // std::runtime_error where the driver refuses it. Knows neither torch nor CUDA's headers.
 
+#include "engine/kernels/activation.h"
 #include "engine/kernels/bfloat16.h"
 
 #include <cstdint>
@@ -27,13 +28,16 @@ public:
     explicit CudaRows(const CudaQueue& queue) : queue_(queue) {}
 
     void rms_norm(const T* x, const T* weight, T* y, float* inverse_rms, std::int64_t rows,
-        std::int64_t width, float epsilon) const;
+        std::int64_t width, float epsilon, float offset) const;
     void rms_norm_backward(const T* dy, const T* x, const T* weight, const float* inverse_rms,
-        const T* residual, T* dx, std::int64_t rows, std::int64_t width) const;
+        const T* residual, T* dx, std::int64_t rows, std::int64_t width, float offset) const;
     void rotate(T* x, const float* cos, const float* sin, std::int64_t rows, std::int64_t stride,
-        std::int64_t heads, std::int64_t head_size, float direction) const;
-    void swiglu(const T* gate_up, T* y, std::int64_t rows, std::int64_t width) const;
-    void swiglu_backward(T* gate_up, const T* dy, T* y, std::int64_t rows, std::int64_t width) const;
+        std::int64_t heads, std::int64_t head_size, std::int64_t pairs, bool neighbours,
+        float direction) const;
+    void gated(
+        const T* gate_up, T* y, std::int64_t rows, std::int64_t width, Activation activation) const;
+    void gated_backward(T* gate_up, const T* dy, T* y, std::int64_t rows, std::int64_t width,
+        Activation activation) const;
     void cross_entropy(T* logits, const std::int64_t* targets, float* losses, std::int64_t rows,
         std::int64_t stride, std::int64_t width, bool gradient) const;
     void add_low_rank(T* y, const float* inner, const float* factor, float scale, std::int64_t rows,

@@ -1,0 +1,29 @@
+#pragma once
+// What an architecture is: config.json's word for it, how its files name things, and the model that a
+// configuration makes. Each has a file of its own, and a line in catalog.cpp.
+
+#include "engine/checkpoints/dialect.h"
+#include "engine/models/model.h"
+#include "engine/models/weights.h"
+
+#include <memory>
+
+namespace lora {
+
+struct Architecture {
+    const char* model_type;
+    /// Throws Error for a field of the configuration that is missing, out of range or not supported, and with
+    /// every tensor that is missing or of another shape.
+    std::unique_ptr<Model> (*make)(const Json& config, const Weights& weights, const at::Device& device);
+    Dialect dialect;
+};
+
+/// Names that most decoders share, in checkpoints and GGUF: to be the whole or the beginning of a dialect.
+constexpr NamePair decoder_names[] = {
+    {"model.embed_tokens.", "token_embd."}, {"model.norm.", "output_norm."}, {"lm_head.", "output."}};
+constexpr NamePair gated_block_names[] = {{"input_layernorm.", "attn_norm."},
+    {"self_attn.q_proj.", "attn_q."}, {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."},
+    {"self_attn.o_proj.", "attn_output."}, {"post_attention_layernorm.", "ffn_norm."},
+    {"mlp.gate_proj.", "ffn_gate."}, {"mlp.up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
+
+} // namespace lora

@@ -1,0 +1,157 @@
+#include "engine/architectures/catalog.h"
+
+#include "engine/architectures/architecture.h"
+#include "engine/error.h"
+#include "engine/files/gguf.h"
+#include "engine/text/chat.h"
+
+#include <filesystem>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+namespace lora {
+
+// Each in its own file.
+extern const Architecture bert, cohere2, exaone4, gemma, gemma2, gemma3_text, glm4, granite, llama, mistral, nemotron, olmo2, olmo3, phi3, qwen2, qwen3, smollm3, stablelm, starcoder2;
+
+namespace {
+
+const Architecture* const architectures[] = {
+    &llama, // before mistral, which has its name in GGUF
+    &bert,
+    &cohere2,
+    &exaone4,
+    &gemma,
+    &gemma2,
+    &gemma3_text,
+    &glm4,
+    &granite,
+    &mistral,
+    &nemotron,
+    &olmo2,
+    &olmo3,
+    &phi3,
+    &qwen2,
+    &qwen3,
+    &smollm3,
+    &stablelm,
+    &starcoder2,
+};
+
+const Architecture& architecture_of(const Json& config, const std::string& where) {
+    const std::string model_type = JsonFields(config, where).string("model_type");
+    for (const Architecture* known : architectures)
+        if (model_type == known->model_type) return *known;
+    std::string names;
+    for (const auto& known : known_architectures()) names += (names.empty() ? "" : ", ") + known;
+    fail(where, "the architecture '" + shown(model_type) + "'", "one of: " + names);
+}
+
+Family family_of(const std::string& name, bool in_gguf) {
+    for (const Architecture* known : architectures)
+        if (name == (in_gguf ? known->dialect.gguf.architecture : std::string_view(known->model_type)))
+            return {known->model_type, known->dialect};
+    return {name, {}};
+}
+
+std::string display_name(const Weights& weights) {
+    if (weights.is_gguf()) {
+        const std::string name = weights.gguf().string_or("general.name", "");
+        const std::string file = std::filesystem::path(weights.path()).stem().string();
+        return file.empty() ? shown(name, 80) : file;
+    }
+    const std::filesystem::path path(weights.path());
+    return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
+Tokenizer tokenizer_of(const Weights& weights) {
+    return weights.is_gguf() ? Tokenizer::from_gguf(weights.gguf()) : Tokenizer::from_folder(weights.path());
+}
+
+ModelSummary summarize(Model& model, const Weights& weights) {
+    ModelSummary summary;
+    const JsonFields config(weights.config(), weights.config_file());
+    summary.path = weights.path();
+    summary.name = display_name(weights);
+    summary.model_type = config.string("model_type");
+    summary.task = model.task();
+    summary.format = weights.format();
+    summary.layers = config.integer_or("num_hidden_layers", 0, 0, 1 << 20);
+    summary.hidden_size = config.integer_or("hidden_size", 0, 0, 1 << 30);
+    summary.vocab_size = model.vocab_size();
+    summary.context_length = model.context_length();
+    summary.kept_values = model.kept_values();
+    for (const NamedParameter& parameter : model.named_parameters()) {
+        summary.parameters += parameter.tensor->numel();
+        summary.weight_bytes += static_cast<std::int64_t>(parameter.tensor->nbytes());
+    }
+    for (const auto& [path, layer, linear] : model.named_linears()) {
+        summary.dtype = linear->weight().scalar_type() == at::kBFloat16 ? "bfloat16" : "float32";
+        const std::size_t last = path.rfind('.');
+        LinearInfo info{.path = path,
+            .layer = layer,
+            .module = path,
+            .group = {},
+            .in = linear->in(),
+            .out = linear->out()};
+        if (last != std::string::npos) {
+            info.module = path.substr(last + 1);
+            const std::string number = "." + std::to_string(layer) + ".";
+            const std::size_t block = layer < 0 ? std::string::npos : path.find(number);
+            if (const std::size_t begin = block + number.size(); block != std::string::npos && begin < last)
+                info.group = path.substr(begin, last - begin);
+        }
+        summary.linears.push_back(std::move(info));
+    }
+    return summary;
+}
+
+} // namespace
+
+std::vector<std::string> known_architectures() {
+    std::vector<std::string> names;
+    for (const Architecture* known : architectures) names.emplace_back(known->model_type);
+    return names;
+}
+
+LoadedModel load_model(const std::string& path, const std::string& device, at::ScalarType type,
+    const LoadProgress& progress, const std::stop_token& stop) {
+    Weights weights = open_weights(path);
+    architecture_of(weights.config(), weights.config_file());
+    Tokenizer tokenizer = tokenizer_of(weights);
+    weights.prepare(at::Device(device), type, progress, stop);
+    std::unique_ptr<Model> model = make_model(weights, at::Device(device));
+    if (tokenizer.size() > model->vocab_size())
+        fail(weights.path(), std::to_string(tokenizer.size()) + " token ids",
+            "no more than the model's vocabulary of " + std::to_string(model->vocab_size()),
+            "is this the tokenizer of that model?");
+    ModelSummary summary = summarize(*model, weights);
+    summary.device = model->device().str();
+    summary.chatml = is_chatml(tokenizer.chat_template());
+    return {std::move(model), std::move(tokenizer), std::move(summary)};
+}
+
+ModelSummary describe_model(const std::string& path) {
+    Weights weights = open_weights(path);
+    weights.prepare(at::kMeta, at::kFloat, {}, {});
+    return summarize(*make_model(weights, at::kMeta), weights);
+}
+
+Weights open_weights(const std::string& path) { return Weights::open(path, family_of); }
+
+std::unique_ptr<Model> make_model(const Weights& weights, const at::Device& device) {
+    return make_model(weights.config(), weights, device);
+}
+
+std::unique_ptr<Model> make_model(const Json& config, const Weights& weights, const at::Device& device) {
+    return architecture_of(config, weights.config_file()).make(config, weights, device);
+}
+
+const Dialect& dialect_of(const Json& config, const std::string& where) {
+    return architecture_of(config, where).dialect;
+}
+
+Tokenizer open_tokenizer(const std::string& path) { return tokenizer_of(open_weights(path)); }
+
+} // namespace lora

@@ -1,0 +1,63 @@
+// Cohere's Command R7B and A: both halves of a block in parallel after one LayerNorm without bias, a sliding window
+// with rotary positions of neighbouring values in three layers of four, none of both in the fourth, scaled
+// logits. Source: Cohere 2025; names and fields as Hugging Face's Cohere2ForCausalLM has them.
+
+#include "engine/architectures/architecture.h"
+#include "engine/architectures/config_fields.h"
+#include "engine/blocks/activations.h"
+
+namespace lora {
+
+namespace {
+
+std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+    const ConfigFields config(json, weights.config_file());
+    config.only("hidden_act", "silu");
+    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
+    const Heads heads = config.heads();
+    const NormSettings norm{.kind = NormSettings::Kind::Layer,
+        .epsilon = config.number_or("layer_norm_eps", 1e-5),
+        .bias = false};
+    const bool bias = config.boolean_or("attention_bias", false);
+    const std::int64_t pattern = config.size_or("sliding_window_pattern", 4);
+    const auto windows = config.windows(config.size_or("sliding_window", 4096),
+        [&](std::int64_t layer) { return (layer + 1) % pattern != 0; });
+    const auto rotary = std::make_shared<const Rotary>(
+        RotaryConfig::from_json(config), heads.size, at::Tensor(), device, RotaryPairs::Neighbours);
+    DecoderParts parts = decoder_parts(config, weights, norm, /*tied=*/true);
+    parts.logit_end.scale = config.positive_or("logit_scale", 0.0625);
+    for (const Place& block : block_places(config, weights)) {
+        const Place attention = block.at("self_attn"), mlp = block.at("mlp");
+        const std::int64_t window = windows[static_cast<std::size_t>(block.layer)];
+        parts.blocks.each.push_back(
+            {.attention = {.before = Norm(block, "input_layernorm", width, norm),
+                 .wide = query_key_value(attention, width, heads, bias),
+                 .middle = std::make_unique<GroupedAttention>(heads, block.layer,
+                     AttentionSettings{.rotary = window > 0 ? rotary : nullptr,
+                         .window = window,
+                         .dropout = config.attention_dropout(block.layer)}),
+                 .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
+                 .phase = Phase::Attention},
+                .mlp = {.wide = gate_and_up(mlp, width, inner),
+                    .middle = std::make_unique<Gate>(Activation::Silu),
+                    .last = {mlp, inner, {{"down_proj", width}}}},
+                .parallel = true,
+                .one_norm = true});
+    }
+    return std::make_unique<Decoder>(std::move(parts));
+}
+
+void add_scale(Json& config, const GgufFile& file) {
+    config["logit_scale"] = file.number("cohere2.logit_scale");
+}
+
+} // namespace
+
+extern const Architecture cohere2{"cohere2", make,
+    {.model_class = "Cohere2ForCausalLM",
+        .gguf = {.architecture = "cohere2",
+            .outside = decoder_names,
+            .inside = gated_block_names,
+            .add_fields = add_scale}}};
+
+} // namespace lora

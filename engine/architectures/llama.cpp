@@ -1,0 +1,56 @@
+// The Llama architecture: RMSNorm, rotary positions, grouped queries, SwiGLU. SmolLM2, TinyLlama, Llama 2
+// and 3. Source: Touvron et al. 2023; names and config fields as Hugging Face's LlamaForCausalLM has them.
+
+#include "engine/architectures/architecture.h"
+#include "engine/architectures/config_fields.h"
+#include "engine/blocks/activations.h"
+
+namespace lora {
+
+namespace {
+
+std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+    const ConfigFields config(json, weights.config_file());
+    config.only("hidden_act", "silu");
+    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
+    const Heads heads = config.heads();
+    const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
+    const bool attention_bias = config.boolean_or("attention_bias", false);
+    const bool mlp_bias = config.boolean_or("mlp_bias", false);
+    const auto rotary = std::make_shared<const Rotary>(RotaryConfig::from_json(config), heads.size,
+        weights.optional_tensor("rope_freqs.weight", {heads.size / 2}), device);
+    DecoderParts parts = decoder_parts(config, weights, norm);
+    for (const Place& block : block_places(config, weights)) {
+        const Place attention = block.at("self_attn"), mlp = block.at("mlp");
+        parts.blocks.each.push_back(
+            {.attention = {.before = Norm(block, "input_layernorm", width, norm),
+                 .wide = query_key_value(attention, width, heads, attention_bias),
+                 .middle = std::make_unique<GroupedAttention>(heads, block.layer,
+                     AttentionSettings{
+                         .rotary = rotary, .dropout = config.attention_dropout(block.layer)}),
+                 .last = {attention, heads.queries(), {{"o_proj", width}}, attention_bias},
+                 .phase = Phase::Attention},
+                .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
+                    .wide = gate_and_up(mlp, width, inner, mlp_bias),
+                    .middle = std::make_unique<Gate>(Activation::Silu),
+                    .last = {mlp, inner, {{"down_proj", width}}, mlp_bias}}});
+    }
+    return std::make_unique<Decoder>(std::move(parts));
+}
+
+void add_biases(Json& config, const GgufFile& file) {
+    config["attention_bias"] = file.find("blk.0.attn_q.bias") != nullptr;
+    config["mlp_bias"] = file.find("blk.0.ffn_gate.bias") != nullptr;
+}
+
+} // namespace
+
+extern const Architecture llama{"llama", make,
+    {.model_class = "LlamaForCausalLM",
+        .gguf = {.architecture = "llama",
+            .outside = decoder_names,
+            .inside = gated_block_names,
+            .interleaves_rows = true,
+            .add_fields = add_biases}}};
+
+} // namespace lora

@@ -1,0 +1,49 @@
+// Mistral: Llama's block with a sliding window in every layer, and heads of a size of their own. Source: Jiang et
+// al. 2023; names and fields as Hugging Face's MistralForCausalLM has them. llama.cpp calls it llama.
+
+#include "engine/architectures/architecture.h"
+#include "engine/architectures/config_fields.h"
+#include "engine/blocks/activations.h"
+
+namespace lora {
+
+namespace {
+
+std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+    const ConfigFields config(json, weights.config_file());
+    config.only("hidden_act", "silu");
+    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
+    const Heads heads = config.heads();
+    const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
+    const std::int64_t window = config.size_or_none("sliding_window", 4096);
+    const auto rotary =
+        std::make_shared<const Rotary>(RotaryConfig::from_json(config), heads.size, at::Tensor(), device);
+    DecoderParts parts = decoder_parts(config, weights, norm);
+    for (const Place& block : block_places(config, weights)) {
+        const Place attention = block.at("self_attn"), mlp = block.at("mlp");
+        parts.blocks.each.push_back({.attention = {.before = Norm(block, "input_layernorm", width, norm),
+                                         .wide = query_key_value(attention, width, heads),
+                                         .middle = std::make_unique<GroupedAttention>(heads, block.layer,
+                                             AttentionSettings{.rotary = rotary,
+                                                 .window = window,
+                                                 .dropout = config.attention_dropout(block.layer)}),
+                                         .last = {attention, heads.queries(), {{"o_proj", width}}},
+                                         .phase = Phase::Attention},
+            .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
+                .wide = gate_and_up(mlp, width, inner),
+                .middle = std::make_unique<Gate>(Activation::Silu),
+                .last = {mlp, inner, {{"down_proj", width}}}}});
+    }
+    return std::make_unique<Decoder>(std::move(parts));
+}
+
+} // namespace
+
+extern const Architecture mistral{"mistral", make,
+    {.model_class = "MistralForCausalLM",
+        .gguf = {.architecture = "llama",
+            .outside = decoder_names,
+            .inside = gated_block_names,
+            .interleaves_rows = true}}};
+
+} // namespace lora

@@ -1,0 +1,66 @@
+// Phi 3 and 4: Llama's block with one linear for query, key and value and one for gate and up, a sliding window,
+// and rotary positions of a part of each head. Source: Abdin et al. 2024; names and fields as Hugging Face's
+// Phi3ForCausalLM has them.
+
+#include "engine/architectures/architecture.h"
+#include "engine/architectures/config_fields.h"
+#include "engine/blocks/activations.h"
+
+namespace lora {
+
+namespace {
+
+std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+    const ConfigFields config(json, weights.config_file());
+    config.only("hidden_act", "silu");
+    config.only("embd_pdrop", 0);
+    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
+    const Heads heads = config.heads();
+    const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-5)};
+    const double dropout = config.probability("resid_pdrop", 0);
+    const std::int64_t window = config.size_or_none("sliding_window");
+    const std::int64_t layers = config.size("num_hidden_layers");
+    const auto rotary =
+        std::make_shared<const Rotary>(RotaryConfig::from_json(config), heads.size, at::Tensor(), device);
+    DecoderParts parts = decoder_parts(config, weights, norm);
+    for (const Place& block : block_places(config, weights)) {
+        const Place attention = block.at("self_attn"), mlp = block.at("mlp");
+        const auto number = static_cast<std::uint64_t>(layers + 2 * block.layer); // the layers' are attention's
+        parts.blocks.each.push_back(
+            {.attention = {.before = Norm(block, "input_layernorm", width, norm),
+                 .wide = {attention, width, {{"qkv_proj", heads.queries() + 2 * heads.keys()}}},
+                 .middle = std::make_unique<GroupedAttention>(heads, block.layer,
+                     AttentionSettings{.rotary = rotary,
+                         .window = window,
+                         .dropout = config.attention_dropout(block.layer)}),
+                 .last = {attention, heads.queries(), {{"o_proj", width}}},
+                 .dropout = {dropout, number},
+                 .phase = Phase::Attention},
+                .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
+                    .wide = {mlp, width, {{"gate_up_proj", 2 * inner}}},
+                    .middle = std::make_unique<Gate>(Activation::Silu),
+                    .last = {mlp, inner, {{"down_proj", width}}},
+                    .dropout = {dropout, number + 1}}});
+    }
+    return std::make_unique<Decoder>(std::move(parts));
+}
+
+constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_attn.qkv_proj.", "attn_qkv."},
+    {"self_attn.o_proj.", "attn_output."}, {"post_attention_layernorm.", "ffn_norm."},
+    {"mlp.gate_up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
+
+// Factors for long contexts stand in tensors, with or without a word of them in the metadata.
+void add_scaling(Json& config, const GgufFile& file) {
+    if (file.find("rope_factors_long.weight") != nullptr) config["rope_scaling"] = {{"rope_type", "longrope"}};
+}
+
+} // namespace
+
+extern const Architecture phi3{"phi3", make,
+    {.model_class = "Phi3ForCausalLM",
+        .gguf = {.architecture = "phi3",
+            .outside = decoder_names,
+            .inside = block_names,
+            .add_fields = add_scaling}}};
+
+} // namespace lora

@@ -1,0 +1,63 @@
+// StableLM: LayerNorm, SwiGLU, rotary positions of a part of each head, both halves of a block in parallel where
+// the configuration says so. Source: Bellagente et al. 2024; names and fields as Hugging Face's
+// StableLmForCausalLM has them.
+
+#include "engine/architectures/architecture.h"
+#include "engine/architectures/config_fields.h"
+#include "engine/blocks/activations.h"
+
+namespace lora {
+
+namespace {
+
+std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+    const ConfigFields config(json, weights.config_file());
+    const Activation activation = config.activation("hidden_act", "silu");
+    config.only("qk_layernorm", false);
+    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
+    const Heads heads = config.heads();
+    const NormSettings norm{
+        .kind = NormSettings::Kind::Layer, .epsilon = config.number_or("layer_norm_eps", 1e-5)};
+    const bool bias = config.boolean_or("use_qkv_bias", false);
+    const bool parallel = config.boolean_or("use_parallel_residual", false);
+    const double dropout = config.probability("hidden_dropout", 0);
+    const std::int64_t layers = config.size("num_hidden_layers");
+    const auto rotary = std::make_shared<const Rotary>(
+        RotaryConfig::from_json(config, {}, {.partial = 0.25}), heads.size, at::Tensor(), device);
+    DecoderParts parts = decoder_parts(config, weights, norm);
+    for (const Place& block : block_places(config, weights)) {
+        const Place attention = block.at("self_attn"), mlp = block.at("mlp");
+        parts.blocks.each.push_back(
+            {.attention = {.before = Norm(block, "input_layernorm", width, norm),
+                 .wide = query_key_value(attention, width, heads, bias),
+                 .middle = std::make_unique<GroupedAttention>(heads, block.layer,
+                     AttentionSettings{
+                         .rotary = rotary, .dropout = config.attention_dropout(block.layer)}),
+                 .last = {attention, heads.queries(), {{"o_proj", width}}},
+                 .phase = Phase::Attention},
+                .mlp = {.before = parallel ? Norm() : Norm(block, "post_attention_layernorm", width, norm),
+                    .wide = gate_and_up(mlp, width, inner),
+                    .middle = std::make_unique<Gate>(activation),
+                    .last = {mlp, inner, {{"down_proj", width}}},
+                    .dropout = {dropout, static_cast<std::uint64_t>(layers + block.layer)}},
+                .parallel = parallel,
+                .one_norm = parallel});
+    }
+    return std::make_unique<Decoder>(std::move(parts));
+}
+
+void add_flags(Json& config, const GgufFile& file) {
+    config["use_qkv_bias"] = file.find("blk.0.attn_q.bias") != nullptr;
+    config["use_parallel_residual"] = file.find("blk.0.ffn_norm.weight") == nullptr;
+}
+
+} // namespace
+
+extern const Architecture stablelm{"stablelm", make,
+    {.model_class = "StableLmForCausalLM",
+        .gguf = {.architecture = "stablelm",
+            .outside = decoder_names,
+            .inside = gated_block_names,
+            .add_fields = add_flags}}};
+
+} // namespace lora

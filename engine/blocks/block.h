@@ -1,0 +1,47 @@
+#pragma once
+// A transformer block: attention, then a feed-forward branch, in sequence or both on the block's input.
+
+#include "engine/blocks/residual_branch.h"
+
+#include <memory>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace lora {
+
+struct Block {
+    ResidualBranch attention;
+    ResidualBranch mlp;
+    bool parallel = false; ///< the feed-forward branch reads the block's input too
+    bool one_norm = false; ///< the attention's norm of the input is the feed-forward branch's too
+
+    /// x [N, D] → [N, D]; with `rows` (int64 [M]) those alone, [M, D].
+    at::Tensor forward(const at::Tensor& x, const std::shared_ptr<const Trip>& trip, const at::Tensor& rows,
+        const Pass& pass, bool fused) const;
+
+    bool runs_fused(const at::Tensor& like, const Pass& pass) const;
+    void join();
+    std::vector<const Linear*> linears() const;
+    void name_linears(std::vector<NamedLinear>& all);
+    /// All but the linears' own.
+    void name_parameters(std::vector<NamedParameter>& all);
+    std::int64_t kept_values() const;
+};
+
+/// What runs of blocks ask of all of them.
+struct Blocks {
+    std::vector<Block> each;
+
+    /// x through all blocks, each checkpointed where the pass asks for it; of the last one `rows` alone, where
+    /// those are defined.
+    at::Tensor forward(
+        const at::Tensor& x, const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const;
+    bool runs_fused(const at::Tensor& like, const Pass& pass) const;
+    void join();
+    void name_linears(std::vector<NamedLinear>& all);
+    void name_parameters(std::vector<NamedParameter>& all);
+    std::int64_t kept_values() const;
+};
+
+} // namespace lora

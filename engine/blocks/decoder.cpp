@@ -1,0 +1,54 @@
+#include "engine/blocks/decoder.h"
+
+#include <utility>
+
+#include <ATen/ATen.h>
+
+namespace lora {
+
+Decoder::Decoder(DecoderParts parts) : parts_(std::move(parts)), tied_(!parts_.head.weight().defined()) {
+    parts_.weights.check();
+    parameters_replaced();
+}
+
+bool Decoder::runs_fused(const Pass& pass) const {
+    return parts_.blocks.runs_fused(parts_.embedding, pass);
+}
+
+at::Tensor Decoder::hidden(const PackedTokens& tokens, const Pass& pass) const {
+    return hidden_at(tokens, /*rows=*/{}, pass);
+}
+
+at::Tensor Decoder::hidden_at(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const {
+    at::Tensor x = at::embedding(parts_.embedding, tokens.ids); // [N] → [N, D]
+    if (parts_.embedding_multiplier != 1) // rounded to the model's type first, as it was trained
+        x = x * at::full({}, parts_.embedding_multiplier, x.options());
+    x = dropped(x, dropout_at(pass, parts_.embedding_dropout));
+    x = parts_.blocks.forward(x, tokens, rows, pass);
+    if (pass.cache) pass.cache->length += tokens.ids.size(0);
+    return parts_.norm.plain(x);
+}
+
+std::vector<NamedLinear> Decoder::named_linears() {
+    std::vector<NamedLinear> linears;
+    parts_.blocks.name_linears(linears);
+    if (!tied_) linears.push_back({std::string(parts_.weights.dialect().head), -1, &parts_.head});
+    return linears;
+}
+
+std::vector<NamedParameter> Decoder::named_parameters() {
+    std::vector<NamedParameter> all{
+        {std::string(parts_.weights.dialect().embedding), -1, &parts_.embedding}};
+    parts_.blocks.name_parameters(all);
+    parts_.norm.name_parameters(all);
+    for (const NamedLinear& named : named_linears())
+        named.linear->name_parameters(named.path, named.layer, all);
+    return all;
+}
+
+void Decoder::parameters_replaced() {
+    parts_.blocks.join();
+    if (tied_) parts_.head = Linear(parts_.embedding);
+}
+
+} // namespace lora

@@ -1,0 +1,47 @@
+#pragma once
+// A model that predicts the next token: an embedding, blocks, a norm, a head. What architectures differ in lies
+// in its parts.
+
+#include "engine/blocks/block.h"
+#include "engine/models/model.h"
+
+#include <vector>
+
+namespace lora {
+
+struct DecoderParts {
+    Weights weights;           ///< whose dialect names embedding and head
+    at::Tensor embedding = {}; ///< [V, D]
+    double embedding_multiplier = 1;
+    DropoutPlace embedding_dropout = {};
+    Blocks blocks = {};
+    Norm norm = {};
+    Linear head = {}; ///< without a weight: the embedding's
+    LogitEnd logit_end = {};
+    std::int64_t context_length = 0;
+};
+
+class Decoder : public Model {
+public:
+    /// Throws Error with every tensor that was missing or of another shape.
+    explicit Decoder(DecoderParts parts);
+
+    bool runs_fused(const Pass& pass) const override;
+    at::Tensor hidden(const PackedTokens& tokens, const Pass& pass) const override;
+    at::Tensor hidden_at(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const override;
+    const Linear& head() const override { return parts_.head; }
+    LogitEnd logit_end() const override { return parts_.logit_end; }
+    std::vector<NamedLinear> named_linears() override;
+    std::vector<NamedParameter> named_parameters() override;
+    void parameters_replaced() override;
+    std::int64_t kept_values() const override { return parts_.blocks.kept_values(); }
+    std::int64_t vocab_size() const override { return parts_.embedding.size(0); }
+    std::int64_t context_length() const override { return parts_.context_length; }
+    at::Device device() const override { return parts_.embedding.device(); }
+
+private:
+    DecoderParts parts_;
+    bool tied_;
+};
+
+} // namespace lora

@@ -1,0 +1,67 @@
+#pragma once
+// A model that gives a whole text a label: tables whose rows are added up, a norm, blocks that see the text in
+// both directions, a pooled first token, a classifier.
+
+#include "engine/blocks/block.h"
+#include "engine/models/model.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lora {
+
+/// A table of which each token takes a row.
+struct EmbeddingTable {
+    enum class Row { Token, Position, First }; ///< by the token's id, its place in the text; the first for all
+    std::string path;
+    Row row = Row::Token;
+    at::Tensor weight = {};
+};
+
+struct EncoderParts {
+    Weights weights; ///< whose dialect names the classifier
+    std::vector<EmbeddingTable> tables = {}; ///< first that of the tokens
+    Norm embeddings_norm = {};
+    DropoutPlace embeddings_dropout = {};
+    Blocks blocks = {};
+    WideLinear pooler; ///< one linear, and tanh after it
+    DropoutPlace classifier_dropout = {};
+    std::vector<std::string> labels = {}; ///< of a checkpoint that has a classifier, by class; else empty
+    std::int64_t context_length = 0;
+};
+
+class Encoder : public Model {
+public:
+    /// Throws Error with every tensor that was missing or of another shape.
+    explicit Encoder(EncoderParts parts);
+
+    Task task() const override { return Task::Classification; }
+    bool runs_fused(const Pass& pass) const override;
+    /// Throws Error for a sample longer than the model's positions.
+    at::Tensor hidden(const PackedTokens& tokens, const Pass& pass) const override;
+    at::Tensor hidden_at(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const override;
+    /// Rows of the samples' first tokens [B, D] → [B, labels], float32. Throws Error without a head.
+    at::Tensor logits(const at::Tensor& hidden, const Pass& pass) const override;
+    const Linear& head() const override { return classifier_; }
+    void set_head(const Linear& head) override;
+    std::vector<std::string> labels() const override { return parts_.labels; }
+    std::vector<NamedLinear> named_linears() override;
+    std::vector<NamedParameter> named_parameters() override;
+    void parameters_replaced() override { parts_.blocks.join(); }
+    std::int64_t kept_values() const override { return parts_.blocks.kept_values(); }
+    std::int64_t vocab_size() const override { return tokens().size(0); }
+    std::int64_t context_length() const override { return parts_.context_length; }
+    at::Device device() const override { return tokens().device(); }
+
+private:
+    const at::Tensor& tokens() const { return parts_.tables.front().weight; }
+    at::Tensor embedded(const PackedTokens& tokens, const Pass& pass) const;
+    Linear own_classifier() const;
+
+    EncoderParts parts_;
+    Linear own_classifier_; // the checkpoint's; without a weight where it has none
+    Linear classifier_;     // the one in use
+};
+
+} // namespace lora

@@ -1,0 +1,112 @@
+#include "engine/blocks/grouped_attention.h"
+
+#include "engine/kernels/fused.h"
+#include "engine/models/attention.h"
+
+#include <cmath>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+namespace lora {
+
+namespace {
+
+// Columns of the wide product through a norm, in their place.
+void norm_columns(at::Tensor& wide, std::int64_t begin, std::int64_t width, const Norm& norm,
+    Norm::Kept& kept) {
+    if (!norm.is()) return;
+    at::Tensor columns = wide.narrow(1, begin, width);
+    const at::Tensor rows = columns.clone(at::MemoryFormat::Contiguous).view({-1, norm.width()}); // kept
+    columns.copy_(norm.forward(rows, kept).view({-1, width}));
+}
+
+void norm_columns_backward(
+    at::Tensor& d_wide, std::int64_t begin, std::int64_t width, const Norm& norm, const Norm::Kept& kept) {
+    if (!norm.is()) return;
+    at::Tensor columns = d_wide.narrow(1, begin, width);
+    const at::Tensor rows = columns.contiguous().view({-1, norm.width()});
+    columns.copy_(norm.backward(rows, kept, /*residual=*/{}).view({-1, width}));
+}
+
+} // namespace
+
+GroupedAttention::GroupedAttention(const Heads& heads, std::int64_t layer, AttentionSettings settings)
+    : heads_(heads), layer_(layer), settings_(std::move(settings)) {
+    if (settings_.scale == 0) settings_.scale = 1 / std::sqrt(static_cast<double>(heads.size));
+}
+
+at::Tensor GroupedAttention::turned(const at::Tensor& x, const Norm& norm, const Trip& trip) const {
+    const at::Tensor normed = (norm.is() ? norm.plain(x) : x).reshape({x.size(0), -1, heads_.size});
+    return settings_.rotary ? settings_.rotary->rotate(normed, trip.tables.at(rotary())) : normed;
+}
+
+at::Tensor GroupedAttention::plain(
+    const std::vector<at::Tensor>& outputs, const Trip& trip, const Pass& pass) const {
+    const auto pieces = in_pieces(outputs, {heads_.queries(), heads_.keys(), heads_.keys()});
+    const AttentionRule rule{.scale = settings_.scale,
+        .softcap = settings_.softcap,
+        .window = settings_.window,
+        .causal = settings_.causal,
+        .dropout = dropout_at(pass, settings_.dropout)};
+    return attention(turned(pieces[0], settings_.query_norm, trip),
+        turned(pieces[1], settings_.key_norm, trip),
+        pieces[2].reshape({pieces[2].size(0), heads_.kv_count, heads_.size}), trip.tokens, rule, pass.cache,
+        layer_);
+}
+
+AttentionShape GroupedAttention::shape_of(const Trip& trip, const Pass& pass) const {
+    return {.heads = heads_.count,
+        .kv_heads = heads_.kv_count,
+        .head_size = heads_.size,
+        .lengths = trip.tokens.lengths,
+        .causal = settings_.causal,
+        .starts = trip.tokens.starts,
+        .dropout = bits_of(dropout_at(pass, settings_.dropout)),
+        .longest = trip.tokens.longest,
+        .scale = settings_.scale,
+        .softcap = settings_.softcap,
+        .window = settings_.window};
+}
+
+at::Tensor GroupedAttention::forward(Kept& kept, const Trip& trip, const Pass& pass) const {
+    kept.shape = shape_of(trip, pass);
+    norm_columns(kept.wide, 0, heads_.queries(), settings_.query_norm, kept.queries);
+    norm_columns(kept.wide, heads_.queries(), heads_.keys(), settings_.key_norm, kept.keys);
+    if (settings_.rotary) {
+        kept.tables = trip.tables.at(rotary());
+        fused_rotate(kept.wide, kept.tables.cos, kept.tables.sin, heads_.count + heads_.kv_count, heads_.size,
+            1, settings_.rotary->pairs());
+    }
+    kept.attended = packed_attention(kept.wide, kept.shape);
+    return kept.attended.y;
+}
+
+at::Tensor GroupedAttention::backward(Kept& kept, const at::Tensor& dy) const {
+    at::Tensor d_wide = packed_attention_backward(kept.wide, kept.attended, dy, kept.shape);
+    if (settings_.rotary)
+        fused_rotate(d_wide, kept.tables.cos, kept.tables.sin, heads_.count + heads_.kv_count, heads_.size,
+            -1, settings_.rotary->pairs());
+    norm_columns_backward(d_wide, 0, heads_.queries(), settings_.query_norm, kept.queries);
+    norm_columns_backward(d_wide, heads_.queries(), heads_.keys(), settings_.key_norm, kept.keys);
+    return d_wide;
+}
+
+bool GroupedAttention::runs_fused(const at::Tensor& like) const {
+    AttentionShape shape = shape_of({}, {});
+    if (settings_.dropout.p > 0) shape.dropout = bits_of({settings_.dropout.p, 0});
+    return has_packed_attention(like, shape);
+}
+
+std::int64_t GroupedAttention::kept_values() const {
+    const std::int64_t before_norms = (settings_.query_norm.is() ? heads_.queries() : 0)
+                                      + (settings_.key_norm.is() ? heads_.keys() : 0);
+    return heads_.queries() + before_norms;
+}
+
+void GroupedAttention::name_parameters(std::vector<NamedParameter>& all) {
+    settings_.query_norm.name_parameters(all);
+    settings_.key_norm.name_parameters(all);
+}
+
+} // namespace lora

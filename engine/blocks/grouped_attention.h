@@ -1,0 +1,57 @@
+#pragma once
+// Attention whose query heads share key and value heads in groups, with all that families do to it: rotary
+// positions, norms of queries and keys, a scale, capped scores, a sliding window, dropout. Sources: Vaswani et
+// al. 2017; Ainslie et al. 2023 (grouped queries); Su et al. 2021 (rotary positions); Beltagy et al. 2020
+// (windows); Henry et al. 2020 (query and key norms).
+
+#include "engine/blocks/middle.h"
+#include "engine/models/dropout.h"
+
+#include <memory>
+
+namespace lora {
+
+struct Heads {
+    std::int64_t count = 0;    ///< of queries
+    std::int64_t kv_count = 0; ///< of keys and values; divides `count`
+    std::int64_t size = 0;
+
+    std::int64_t queries() const { return count * size; }
+    std::int64_t keys() const { return kv_count * size; }
+};
+
+struct AttentionSettings {
+    std::shared_ptr<const Rotary> rotary = nullptr; ///< null: positions turn nothing
+    double scale = 0;        ///< of the scores; 0: 1/√(size of a head)
+    double softcap = 0;      ///< scores become c · tanh(score / c); 0: they do not
+    std::int64_t window = 0; ///< keys that a query sees, itself and those before it; 0: all
+    bool causal = true;
+    Norm query_norm = {}, key_norm = {}; ///< of each head, or of all together by their width; may be none
+    DropoutPlace dropout = {};           ///< of the probabilities
+};
+
+class GroupedAttention : public Middle {
+public:
+    /// `layer`: which of a cache's it is.
+    GroupedAttention(const Heads& heads, std::int64_t layer, AttentionSettings settings);
+
+    at::Tensor plain(
+        const std::vector<at::Tensor>& outputs, const Trip& trip, const Pass& pass) const override;
+    at::Tensor forward(Kept& kept, const Trip& trip, const Pass& pass) const override;
+    at::Tensor again(const Kept& kept) const override { return kept.attended.y; }
+    at::Tensor backward(Kept& kept, const at::Tensor& dy) const override;
+    bool runs_fused(const at::Tensor& like) const override;
+    std::int64_t kept_values() const override;
+    const Rotary* rotary() const override { return settings_.rotary.get(); }
+    void name_parameters(std::vector<NamedParameter>& all) override;
+
+private:
+    AttentionShape shape_of(const Trip& trip, const Pass& pass) const;
+    at::Tensor turned(const at::Tensor& x, const Norm& norm, const Trip& trip) const;
+
+    Heads heads_;
+    std::int64_t layer_;
+    AttentionSettings settings_;
+};
+
+} // namespace lora

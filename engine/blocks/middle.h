@@ -1,0 +1,62 @@
+#pragma once
+// What a residual branch does between its first, wide product and its last one: attention, a gate, or an
+// activation alone. Each by plain operators on what the wide linears gave one by one, and fused on what the
+// wide product gave, with a backward of its own.
+
+#include "engine/blocks/norm.h"
+#include "engine/kernels/attention.h"
+#include "engine/models/pass.h"
+#include "engine/models/rotary.h"
+
+#include <map>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace lora {
+
+/// What all blocks share in one trip through the model.
+struct Trip {
+    PackedTokens tokens;
+    /// Of each rotary that a block of the model has: half_tables() where it runs fused, tables() elsewhere.
+    std::map<const Rotary*, RotaryTables> tables = {};
+};
+
+class Middle {
+public:
+    Middle() = default;
+    Middle(const Middle&) = delete;
+    Middle& operator=(const Middle&) = delete;
+    virtual ~Middle() = default;
+
+    /// `outputs`: each wide linear's, side by side the wide product's columns → [N, in of the last linear].
+    virtual at::Tensor plain(
+        const std::vector<at::Tensor>& outputs, const Trip& trip, const Pass& pass) const = 0;
+
+    /// What the fused forward leaves for its backward.
+    struct Kept {
+        at::Tensor wide; ///< the wide product, [N, Σ out]; the forward may change it, the backward overwrite it
+        AttentionResult attended = {};
+        AttentionShape shape = {};
+        RotaryTables tables = {};
+        Norm::Kept queries = {}, keys = {};
+    };
+    virtual at::Tensor forward(Kept& kept, const Trip& trip, const Pass& pass) const = 0;
+    /// The forward's result once more.
+    virtual at::Tensor again(const Kept& kept) const = 0;
+    /// The gradient of the wide product. Runs once.
+    virtual at::Tensor backward(Kept& kept, const at::Tensor& dy) const = 0;
+
+    /// Whether there are kernels for the element type and on the device of `like`.
+    virtual bool runs_fused(const at::Tensor& like) const = 0;
+    /// Values that a token leaves for the backward where it runs fused, the wide product's aside.
+    virtual std::int64_t kept_values() const { return 0; }
+    virtual const Rotary* rotary() const { return nullptr; }
+    virtual void name_parameters(std::vector<NamedParameter>& /*all*/) {}
+};
+
+/// `outputs` as pieces of these widths: they may be so already, or come as one tensor.
+std::vector<at::Tensor> in_pieces(
+    const std::vector<at::Tensor>& outputs, const std::vector<std::int64_t>& widths);
+
+} // namespace lora

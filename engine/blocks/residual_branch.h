@@ -1,0 +1,50 @@
+#pragma once
+// A residual branch of a block: an optional norm, a wide product, its middle (attention, gate, activation), a
+// last product, an optional norm, and the sum with the residual. Pre-norm, post-norm and sandwich blocks are
+// made of these, in sequence or in parallel.
+
+#include "engine/blocks/middle.h"
+#include "engine/blocks/wide_linear.h"
+#include "engine/machine/profile.h"
+#include "engine/models/dropout.h"
+
+#include <memory>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace lora {
+
+struct ResidualBranch {
+    Norm before = {}; ///< of the branch's input; may be none
+    WideLinear wide;
+    std::unique_ptr<Middle> middle;
+    WideLinear last; ///< one linear
+    DropoutPlace dropout = {}; ///< of the last linear's output
+    Norm after = {};           ///< may be none
+    bool norms_sum = false;    ///< `after` is of the residual's sum, else of the branch alone
+    double multiplier = 1;     ///< of the branch in the sum
+    Phase phase = Phase::Mlp;
+
+    /// residual + branch(x), [N, D]; an undefined residual is x itself. With `rows` (int64 [M]) of those
+    /// alone, [M, D]: what only other rows need is left out.
+    at::Tensor plain(const at::Tensor& x, const at::Tensor& residual, const Trip& trip,
+        const at::Tensor& rows, const Pass& pass) const;
+    /// The same in one step of autograd with a backward of its own, which saves little, forms no gradient of a
+    /// frozen weight and runs once. For branches that run fused. `trip` and the branch outlive the backward.
+    at::Tensor fused(const at::Tensor& x, const at::Tensor& residual, const std::shared_ptr<const Trip>& trip,
+        const at::Tensor& rows, const Pass& pass) const;
+
+    /// Whether the kernels know all that this branch does in such a pass.
+    bool runs_fused(const at::Tensor& like, const Pass& pass) const;
+
+    void join();
+    std::vector<const Linear*> linears() const;
+    void name_linears(std::vector<NamedLinear>& all);
+    /// All but the linears' own.
+    void name_parameters(std::vector<NamedParameter>& all);
+    /// Values that a token leaves for the backward where it runs fused, the updates' own not counted.
+    std::int64_t kept_values() const;
+};
+
+} // namespace lora

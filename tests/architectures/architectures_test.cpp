@@ -1,0 +1,181 @@
+// Every architecture against transformers', PEFT's and gguf-py's numbers and names: tests/fixtures/architectures,
+// made by make.py there.
+
+#include "engine/adapters/peft.h"
+#include "engine/checkpoints/gguf_names.h"
+#include "engine/methods/low_rank_adaptation.h"
+#include "engine/models/generate.h"
+#include "engine/training/adamw.h"
+#include "engine/training/batch.h"
+#include "engine/training/loss.h"
+#include "tests/models/gradients.h"
+#include "tests/models/tiny_llama.h"
+
+#include <QTest>
+#include <filesystem>
+
+#include <torch/csrc/autograd/autograd.h>
+
+using namespace lora;
+
+namespace {
+
+std::string fixture(const QString& name) {
+    return std::string(FIXTURES "/architectures/") + name.toStdString();
+}
+
+at::Tensor expected(const QString& name, const std::string& tensor) {
+    return tensor_of(fixture(name) + "/expected.safetensors", tensor);
+}
+
+std::vector<Example> examples_of(const Json& json) {
+    std::vector<Example> examples;
+    for (const auto& item : json.at("examples")) {
+        Example example;
+        example.ids = item.at("ids").get<std::vector<TokenId>>();
+        for (const auto& learned : item.at("learned")) example.learned.push_back(learned.get<int>() != 0);
+        examples.push_back(example);
+    }
+    return examples;
+}
+
+Batch batch_of(const std::vector<Example>& examples) {
+    std::vector<const Example*> all;
+    for (const Example& example : examples) all.push_back(&example);
+    return make_batch(all, at::kCPU);
+}
+
+std::int64_t learned_tokens(const std::vector<const Example*>& examples) {
+    std::int64_t sum = 0;
+    for (const Example* example : examples) sum += example->learned_tokens();
+    return sum;
+}
+
+LossAndGradients through(const Model& model, const LowRankAdaptation& method, const Batch& batch, bool fused) {
+    Pass pass;
+    pass.fused = fused;
+    std::vector<at::Tensor> factors;
+    for (const TargetUpdate& target : method.adapter().targets)
+        factors.insert(factors.end(), {target.update.A, target.update.B});
+    const at::Tensor loss = next_token_loss(model, batch, pass);
+    return {loss.item<double>(), torch::autograd::grad({loss}, factors)};
+}
+
+Adapter adapter_of(const QString& name) { return read_peft(fixture(name) + "/adapter", at::kCPU); }
+
+} // namespace
+
+class ArchitecturesTest : public QObject {
+    Q_OBJECT
+
+    static void rows() {
+        QTest::addColumn<QString>("name");
+        for (const auto& entry : std::filesystem::directory_iterator(FIXTURES "/architectures"))
+            if (entry.is_directory())
+                QTest::newRow(entry.path().filename().c_str())
+                    << QString::fromStdString(entry.path().filename().string());
+    }
+
+private Q_SLOTS:
+    void logits_equal_transformers_data() { rows(); }
+    void logits_equal_transformers() {
+        QFETCH(QString, name);
+        const auto model = open_llama(fixture(name));
+        QVERIFY(largest_difference(logits_of(*model, expected(name, "ids")), expected(name, "logits")) < 1e-4);
+    }
+
+    void an_adapter_of_all_linears_saved_by_peft_gives_its_logits_data() { rows(); }
+    void an_adapter_of_all_linears_saved_by_peft_gives_its_logits() {
+        QFETCH(QString, name);
+        const auto model = open_llama(fixture(name));
+        attach(adapter_of(name), *model);
+        QVERIFY(largest_difference(logits_of(*model, expected(name, "ids")), expected(name, "adapted_logits"))
+                < 1e-4);
+    }
+
+    void gradients_and_losses_equal_pefts_data() { rows(); }
+    void gradients_and_losses_equal_pefts() {
+        QFETCH(QString, name);
+        const auto model = open_llama(fixture(name));
+        const LowRankAdaptation method(adapter_of(name), *model);
+        AdamW optimizer(method.parameters(), /*weight_decay=*/0);
+        const Json json = read_json(fixture(name) + "/expected.json");
+        const std::vector<Example> examples = examples_of(json);
+        const auto batch = json.at("batch").get<std::size_t>();
+        const auto losses = json.at("losses").get<std::vector<double>>();
+        for (std::size_t step = 0; step < losses.size(); ++step) {
+            std::vector<const Example*> chosen;
+            for (std::size_t i = 0; i < batch; ++i)
+                chosen.push_back(&examples[(step * batch + i) % examples.size()]);
+            const at::Tensor loss = next_token_loss(*model, make_batch(chosen, at::kCPU), Pass{})
+                                    / static_cast<double>(learned_tokens(chosen));
+            QVERIFY2(std::abs(loss.item<double>() - losses[step]) < 1e-4,
+                qPrintable(QStringLiteral("step %1: %2, expected %3")
+                               .arg(step + 1)
+                               .arg(loss.item<double>())
+                               .arg(losses[step])));
+            loss.backward();
+            if (step == 0) compare_gradients(method.adapter(), name);
+            optimizer.clip(optimizer.gradient_norm().item<double>(), json.at("clip").get<double>());
+            optimizer.step(json.at("lr").get<double>());
+            optimizer.clear_gradients();
+        }
+    }
+
+    void the_fused_path_equals_the_plain_operators_data() { rows(); }
+    void the_fused_path_equals_the_plain_operators() {
+        QFETCH(QString, name);
+        const auto model = open_llama(fixture(name));
+        const LowRankAdaptation method(adapter_of(name), *model);
+        const Batch batch = batch_of(examples_of(read_json(fixture(name) + "/expected.json")));
+        QVERIFY(model->runs_fused(Pass{}));
+
+        const LossAndGradients fused = through(*model, method, batch, true);
+        const LossAndGradients plain = through(*model, method, batch, false);
+
+        const double tolerance = 3e-5; // float32 sums in another order
+        QVERIFY(std::abs(fused.loss / plain.loss - 1) <= tolerance);
+        for (std::size_t i = 0; i < plain.gradients.size(); ++i)
+            QVERIFY2(relative_difference(fused.gradients[i], plain.gradients[i]) <= tolerance,
+                qPrintable(QStringLiteral("tensor %1: %2")
+                               .arg(i)
+                               .arg(relative_difference(fused.gradients[i], plain.gradients[i]))));
+    }
+
+    void greedy_tokens_with_a_cache_equal_those_of_full_logits_data() { rows(); }
+    void greedy_tokens_with_a_cache_equal_those_of_full_logits() {
+        QFETCH(QString, name);
+        const auto model = open_llama(fixture(name));
+        std::vector<TokenId> text{5, 7, 9, 11, 3};
+        Generation generation(*model, text, std::nullopt, {.max_new_tokens = 12, .temperature = 0});
+        for (int i = 0; i < 12; ++i) {
+            const at::Tensor logits = logits_of(*model, text);
+            text.push_back(static_cast<TokenId>(logits[logits.size(0) - 1].argmax().item<std::int64_t>()));
+            QCOMPARE(generation.next().value(), text.back());
+        }
+    }
+
+    void tensors_have_the_names_that_gguf_py_gives_them_data() { rows(); }
+    void tensors_have_the_names_that_gguf_py_gives_them() {
+        QFETCH(QString, name);
+        const Weights weights = open_weights(fixture(name));
+        const Json names = read_json(fixture(name) + "/expected.json").at("gguf_names");
+        QCOMPARE(names.empty(), weights.dialect().gguf.architecture.empty());
+        for (const auto& [checkpoint, gguf] : names.items()) {
+            QCOMPARE(gguf_name(checkpoint, weights.dialect()), gguf.get<std::string>());
+            QCOMPARE(checkpoint_name(gguf.get<std::string>(), weights.dialect()), checkpoint);
+        }
+    }
+
+private:
+    static void compare_gradients(const Adapter& adapter, const QString& name) {
+        for (const auto& target : adapter.targets) {
+            const std::string at = "grad.base_model.model." + target.path;
+            QVERIFY(largest_difference(target.update.A.grad(), expected(name, at + ".lora_A.weight")) < 1e-4);
+            QVERIFY(largest_difference(target.update.B.grad(), expected(name, at + ".lora_B.weight")) < 1e-4);
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(ArchitecturesTest)
+#include "architectures_test.moc"
