@@ -5,6 +5,7 @@
 #include "tests/training/tiny_run.h"
 
 #include <QTest>
+#include <algorithm>
 
 using namespace lora;
 
@@ -30,7 +31,10 @@ private Q_SLOTS:
         settings.training.steps = 1;
         settings.lora.rank = 2;
         settings.lora.alpha = 4;
-        if (has_subspace(settings.method)) settings.subspace.dimension = 20;
+        const std::vector<Setting>& own = sheet_of(settings.method).own;
+        if (std::any_of(
+                own.begin(), own.end(), [](const Setting& s) { return s.path == "subspace.dimension"; }))
+            settings.subspace.dimension = 20;
         RunSettings mixed = settings; // ranks of single targets, where the method takes them
         mixed.lora.rank_pattern = {{"v_proj", 3}};
         if (faults(mixed).empty()) settings = mixed;

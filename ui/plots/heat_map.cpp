@@ -201,7 +201,7 @@ void HeatMap::redraw() {
     const QCPRange range(low, high > low ? high : low + std::max(1e-9, std::abs(low) * 1e-3));
     map_->setDataRange(range);
     scale_->setDataRange(range);
-    scale_->setLabel(name(measure()).toLower());
+    scale_->setLabel(QString::fromUtf8(measure().caption));
     map_->setVisible(filled);
     scale_->setVisible(filled);
     frame_->setHint(

@@ -1,5 +1,6 @@
 #include "ui/window/notices.h"
 
+#include "engine/method_sheets/method_sheet.h"
 #include "engine/runs/run_health.h"
 #include "ui/elements/quantities.h"
 #include "ui/window/message_log.h"
@@ -10,8 +11,11 @@ namespace {
 
 /// What a run gave, and where it lies.
 QString whereResult(MethodKind method, const QString& folder) {
-    if (method == MethodKind::Full) return Notices::tr("The trained model is in %1").arg(folder);
-    if (method == MethodKind::Subspace) return Notices::tr("The subspace's numbers are in %1").arg(folder);
+    switch (sheet_of(method).result) {
+    case ResultKind::Weights: return Notices::tr("The trained model is in %1").arg(folder);
+    case ResultKind::Subspace: return Notices::tr("The subspace's numbers are in %1").arg(folder);
+    case ResultKind::Adapter: break;
+    }
     return Notices::tr("The adapter is in %1").arg(folder);
 }
 
