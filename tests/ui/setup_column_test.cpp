@@ -4,43 +4,85 @@
 #include "engine/run_settings/setting.h"
 #include "engine/settings/schema.h"
 #include "tests/settings/awkward_settings.h"
-#include "tests/ui/window_fixture.h"
+#include "tests/smollm2_shapes.h"
 #include "ui/elements/note.h"
 #include "ui/elements/number_field.h"
+#include "ui/elements/wheel_guard.h"
 #include "ui/setup/method_chooser.h"
 #include "ui/setup/setting_editor.h"
 #include "ui/setup/setup_column.h"
 
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QPlainTextEdit>
-#include <QScrollArea>
-#include <QScrollBar>
 #include <QWheelEvent>
+#include <QtTest>
 #include <set>
 
 using namespace lora;
+using namespace Qt::StringLiterals;
 
-Q_DECLARE_METATYPE(lora::Json)
+namespace {
+
+/// The column with a model and data, as a person sees it before the start.
+class Column {
+public:
+    Column() {
+        RunSettings settings;
+        settings.model = "model";
+        settings.data.train = "train.jsonl";
+        setup.setModel(std::make_shared<const ModelSummary>(smollm2()));
+        setup.read(settings);
+        auto data = std::make_shared<DatasetSummary>();
+        data->samples = 10;
+        data->lengths = {5, 10, 20};
+        setup.setDataset({data, nullptr});
+        setup.resize(400, 700);
+        setup.show();
+    }
+
+    template <class T>
+    T* find(const char* name) const {
+        T* found = setup.findChild<T*>(QLatin1StringView(name));
+        if (!found) qFatal("no widget is named %s", name);
+        return found;
+    }
+    /// Text into a field in place of what is there, key by key.
+    void type(const char* name, const QString& text) const {
+        auto* field = find<NumberField>(name);
+        field->selectAll();
+        QTest::keyClick(field, Qt::Key_Delete);
+        QTest::keyClicks(field, text);
+    }
+    void choose(MethodKind method) const {
+        auto* chooser = find<MethodChooser>("method");
+        chooser->setMethod(method);
+        Q_EMIT chooser->activated(chooser->currentIndex());
+    }
+    QString note(const QByteArray& option) const {
+        return find<Note>(("fault-" + option).constData())->text();
+    }
+    QString command() const { return find<QPlainTextEdit>("equalCommand")->toPlainText(); }
+    bool isSound() const { return setup.status().sound; }
+
+    SetupColumn setup;
+};
+
+} // namespace
 
 class SetupColumnTest : public QObject {
     Q_OBJECT
 
-    static SetupColumn* column(const WindowFixture& at) { return at.find<SetupColumn>("setup"); }
-    static QString noteOf(const WindowFixture& at, const char* option) {
-        return at.find<Note>(QByteArray("fault-").append(option).constData())->text();
-    }
-
 private Q_SLOTS:
     void settings_that_are_read_come_back_unchanged() {
-        const WindowFixture at;
-        at.open();
+        Column at;
         for (const MethodKind method : {MethodKind::LoraPlus, MethodKind::Vera, MethodKind::Full}) {
             RunSettings awkward = awkward_settings();
             awkward.method = method;
-            column(at)->read(awkward);
-            QCOMPARE(column(at)->settings(), awkward);
+            at.setup.read(awkward);
+            QCOMPARE(at.setup.settings(), awkward);
         }
     }
 
@@ -86,11 +128,9 @@ private Q_SLOTS:
         QFETCH(QByteArray, option);
         QFETCH(QString, text);
         QFETCH(QString, stored);
-        const WindowFixture at;
-        at.open();
+        Column at;
         at.type(option.constData(), text);
-        const QString command = at.find<QPlainTextEdit>("equalCommand")->toPlainText();
-        QVERIFY2((command + u' ').contains(stored + u' '), qPrintable(command));
+        QVERIFY2((at.command() + u' ').contains(stored + u' '), qPrintable(at.command()));
         QCOMPARE(at.find<NumberField>(option.constData())->text(), text);
     }
 
@@ -114,70 +154,77 @@ private Q_SLOTS:
         QFETCH(QByteArray, option);
         QFETCH(QString, text);
         QFETCH(QString, note);
-        const WindowFixture at;
-        at.open();
+        Column at;
         const QString before = at.find<NumberField>(option.constData())->text();
         at.type(option.constData(), text);
         QCOMPARE(at.find<NumberField>(option.constData())->text(), text);
-        QCOMPARE(noteOf(at, option.constData()), note);
-        QVERIFY(!at.can("start"));
+        QCOMPARE(at.note(option), note);
+        QVERIFY(!at.isSound());
         at.type(option.constData(), before.isEmpty() ? u"0"_s : before);
-        QVERIFY(at.can("start"));
-        QVERIFY(noteOf(at, option.constData()).isEmpty());
+        QVERIFY(at.isSound());
+        QVERIFY(at.note(option).isEmpty());
+    }
+
+    void what_does_not_go_with_the_method_is_told_in_the_windows_words() {
+        Column at;
+        at.type("dropout", u"0.1"_s);
+        at.choose(MethodKind::Pissa);
+        QCOMPARE(at.note("dropout"),
+            u"Expected 0 with Method “PiSSA”: its start is held as half of the update and must "
+            "cancel exactly, found 0.1."_s);
+        QVERIFY(!at.isSound());
+        at.choose(MethodKind::Lora);
+        QVERIFY(at.isSound());
     }
 
     void the_wheel_over_the_column_changes_no_setting() {
-        const WindowFixture at;
-        at.open();
-        const RunSettings before = column(at)->settings();
+        Column at;
+        const WheelGuard guard(&at.setup);
+        const RunSettings before = at.setup.settings();
         const auto turn = [](QWidget* field, Qt::KeyboardModifiers held) {
             const QPointF middle = field->rect().center();
             QWheelEvent event(middle, field->mapToGlobal(middle), {}, {0, -120}, Qt::NoButton, held,
                 Qt::NoScrollPhase, false);
             QApplication::sendEvent(field, &event);
         };
-        for (QWidget* field : column(at)->findChildren<QWidget*>())
+        for (QWidget* field : at.setup.findChildren<QWidget*>())
             if (qobject_cast<QComboBox*>(field) || qobject_cast<QAbstractSpinBox*>(field)) turn(field, {});
-        QCOMPARE(column(at)->settings(), before);
+        QCOMPARE(at.setup.settings(), before);
         turn(at.find<QWidget>("rank"), Qt::ControlModifier);
-        QVERIFY(column(at)->settings() != before);
+        QVERIFY(at.setup.settings() != before);
     }
 
     void epochs_that_are_typed_take_the_place_of_steps() {
-        const WindowFixture at;
-        at.open();
+        Column at;
         at.type("steps", u"300"_s);
         at.type("epochs", u"3"_s);
         QCOMPARE(at.find<NumberField>("steps")->text(), QString());
-        QVERIFY(!column(at)->settings().training.steps.has_value());
+        QVERIFY(!at.setup.settings().training.steps.has_value());
     }
 
     void every_change_can_be_taken_back_and_made_again() {
-        const WindowFixture at;
-        at.open();
-        const RunSettings first = column(at)->settings();
+        Column at;
+        const RunSettings first = at.setup.settings();
         at.type("lr", u"0,005"_s);
         at.type("rank", u"32"_s);
-        auto* chooser = at.find<MethodChooser>("method");
-        chooser->setMethod(MethodKind::Vera);
-        Q_EMIT chooser->activated(chooser->currentIndex());
-        const RunSettings last = column(at)->settings();
+        at.choose(MethodKind::Vera);
+        const RunSettings last = at.setup.settings();
 
-        QTest::keyClick(at.find<QWidget>("rank"), Qt::Key_Z, Qt::ControlModifier);
-        QCOMPARE(column(at)->settings().method, MethodKind::Lora);
-        QCOMPARE(column(at)->settings().lora.rank, 32);
-        at.action("undoSetup")->trigger();
-        QCOMPARE(column(at)->settings().lora.rank, first.lora.rank);
+        at.find<QAction>("undoSetup")->trigger();
+        QCOMPARE(at.setup.settings().method, MethodKind::Lora);
+        QCOMPARE(at.setup.settings().lora.rank, 32);
+        at.find<QAction>("undoSetup")->trigger();
+        QCOMPARE(at.setup.settings().lora.rank, first.lora.rank);
         QCOMPARE(at.find<NumberField>("rank")->text(), QString::number(first.lora.rank));
-        at.action("undoSetup")->trigger();
-        QCOMPARE(column(at)->settings(), first);
-        for (int i = 0; i < 3; ++i) at.action("redoSetup")->trigger();
-        QCOMPARE(column(at)->settings(), last);
+        at.find<QAction>("undoSetup")->trigger();
+        QCOMPARE(at.setup.settings(), first);
+        for (int i = 0; i < 3; ++i) at.find<QAction>("redoSetup")->trigger();
+        QCOMPARE(at.setup.settings(), last);
     }
 
     void every_control_says_what_it_is() {
-        const WindowFixture at;
-        for (QWidget* control : column(at)->findChildren<QWidget*>()) {
+        const Column at;
+        for (QWidget* control : at.setup.findChildren<QWidget*>()) {
             const bool entry =
                 qobject_cast<QComboBox*>(control) || qobject_cast<NumberField*>(control)
                 || qobject_cast<QCheckBox*>(control)
