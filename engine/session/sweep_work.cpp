@@ -58,8 +58,10 @@ void SweepWork::leave() {
 
 void SweepWork::fail_with(const std::exception& failure) {
     has_failed_ = true;
+    // Where no run is under way it is no run's: a window passes over what is of a run that it no longer
+    // shows.
+    emit_(Failed{current_ ? report_.id() : RunId{}, message_of(failure)});
     current_.reset();
-    emit_(Failed{report_.id(), message_of(failure)});
     tell_table(true);
 }
 
