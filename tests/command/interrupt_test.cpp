@@ -61,7 +61,9 @@ private Q_SLOTS:
 
     void a_full_run_that_is_stopped_saves_its_weights_and_ends_in_the_same() {
         const auto full = [&](const std::string& name) {
-            return training_.words(name, {"--method", "full", "--steps", "24", "--spectrum-every", "1"});
+            return Words{"train", "--json", "--model", training_.model, "--data", training_.data, "--out",
+                training_.scratch.path(name), "--device", "cpu", "--threads", "1", "--batch", "4", "--lr",
+                "1e-3", "--method", "full", "--steps", "24", "--spectrum-every", "1"};
         };
         QCOMPARE(lora_says(full("full")).code, 0);
         Command command(full("full stopped"));
