@@ -5,7 +5,6 @@
 #include "tests/training/tiny_run.h"
 
 #include <QTest>
-#include <algorithm>
 
 using namespace lora;
 
@@ -31,10 +30,7 @@ private Q_SLOTS:
         settings.training.steps = 1;
         settings.lora.rank = 2;
         settings.lora.alpha = 4;
-        const std::vector<Setting>& own = sheet_of(settings.method).own;
-        if (std::any_of(
-                own.begin(), own.end(), [](const Setting& s) { return s.path == "subspace.dimension"; }))
-            settings.subspace.dimension = 20;
+        if (has_setting(settings.method, "subspace.dimension")) settings.subspace.dimension = 20;
         RunSettings mixed = settings; // ranks of single targets, where the method takes them
         mixed.lora.rank_pattern = {{"v_proj", 3}};
         if (faults(mixed).empty()) settings = mixed;

@@ -38,7 +38,9 @@ public:
         auto data = std::make_shared<DatasetSummary>();
         data->samples = 10;
         data->lengths = {5, 10, 20};
-        setup.setDataset({data, nullptr});
+        DatasetLoaded loaded;
+        loaded.train = data;
+        setup.setDataset(loaded);
         setup.resize(400, 700);
         setup.show();
     }
