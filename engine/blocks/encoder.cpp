@@ -42,7 +42,7 @@ at::Tensor Encoder::hidden_at(const PackedTokens& tokens, const at::Tensor& rows
     if (tokens.longest > parts_.context_length)
         fail("a sample", std::to_string(tokens.longest) + " tokens",
             "at most the model's " + std::to_string(parts_.context_length) + " positions",
-            "choose a smaller --max-length");
+            "choose a smaller {data.max_length}");
     return parts_.blocks.forward(embedded(tokens, pass), tokens, rows, pass);
 }
 

@@ -82,7 +82,7 @@ void cut_stream(
     if (dataset.examples.empty())
         fail(dataset.summary.path, std::to_string(ids.size()) + " tokens",
             "at least one row of " + std::to_string(max_length),
-            "choose a smaller --max-length or a longer text");
+            "choose a smaller {data.max_length} or a longer text");
 }
 
 void warn(DatasetSummary& summary, std::int64_t max_length) {
@@ -265,7 +265,7 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
     if (dataset.examples.empty())
         fail(path, "no sample with anything to learn in " + std::to_string(summary.rows) + " rows",
             "at least one completion or text of its own within " + std::to_string(max_length) + " tokens",
-            "raise --max-length, or check the completions");
+            "raise {data.max_length}, or check the completions");
     warn(summary, max_length);
     count(dataset, tokenizer);
     return dataset;

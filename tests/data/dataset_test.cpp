@@ -163,7 +163,7 @@ private Q_SLOTS:
         QVERIFY2(contains(empty, "found no sample with anything to learn in 2 rows"), empty.c_str());
         const std::string cut = message_of<Error>(
             [&] { opened.load("{\"prompt\":\"a b c d e f g\",\"completion\":\"h\"}\n", 4); });
-        QVERIFY2(contains(cut, "raise --max-length"), cut.c_str());
+        QVERIFY2(contains(cut, "raise {data.max_length}"), cut.c_str());
     }
 
     void plain_text_is_cut_into_rows_and_the_rest_left_off() {

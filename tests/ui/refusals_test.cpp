@@ -159,7 +159,7 @@ private Q_SLOTS:
         const WindowFixture at;
         at.open();
         at.script->hold<LoadDataset>();
-        auto* path = at.find<QLineEdit>("trainPath");
+        auto* path = at.find<QLineEdit>("data");
         const std::size_t before = at.script->attempted().size();
         for (const char* name : {"/data/a.jsonl", "/data/b.jsonl", "/data/c.jsonl"})
             enter(path, QLatin1StringView(name));
