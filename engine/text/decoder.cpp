@@ -96,9 +96,9 @@ void apply(const Replace& replace, Tokens& tokens) {
 
 } // namespace
 
-Decoder::Decoder(std::vector<DecoderStep> steps) : steps_(std::move(steps)) {}
+TokenDecoder::TokenDecoder(std::vector<DecoderStep> steps) : steps_(std::move(steps)) {}
 
-std::string Decoder::decoded(std::vector<std::string> tokens) const {
+std::string TokenDecoder::decoded(std::vector<std::string> tokens) const {
     for (const DecoderStep& step : steps_) {
         std::visit([&](const auto& kind) { apply(kind, tokens); }, step);
     }

@@ -38,10 +38,10 @@ struct WordPieceDecoder {
 using DecoderStep = std::variant<ByteLevelDecoder, ByteFallbackDecoder, FuseDecoder, StripDecoder,
     MetaspaceDecoder, Replace, WordPieceDecoder>;
 
-class Decoder {
+class TokenDecoder {
 public:
-    Decoder() = default;
-    explicit Decoder(std::vector<DecoderStep> steps);
+    TokenDecoder() = default;
+    explicit TokenDecoder(std::vector<DecoderStep> steps);
 
     /// The text of the tokens. Without steps they are joined by spaces. Bytes that are not UTF-8 stay as they
     /// are, so that a text cut inside a character can be joined again. Throws Error when a pattern passes its

@@ -51,12 +51,12 @@ void add_steps(std::vector<DecoderStep>& steps, const JsonFields& fields) {
 
 } // namespace
 
-Decoder decoder_from_json(const Json* value, const std::string& where) {
+TokenDecoder decoder_from_json(const Json* value, const std::string& where) {
     std::vector<DecoderStep> steps;
     if (value != nullptr) {
         add_steps(steps, JsonFields(*value, where));
     }
-    return Decoder(std::move(steps));
+    return TokenDecoder(std::move(steps));
 }
 
 } // namespace lora

@@ -22,7 +22,7 @@ struct JsonPreTokenizer {
 };
 JsonPreTokenizer pre_tokenizer_from_json(const Json* value, const std::string& where);
 
-Decoder decoder_from_json(const Json* value, const std::string& where);
+TokenDecoder decoder_from_json(const Json* value, const std::string& where);
 
 /// The special tokens that a post-processor puts around a text, by their names; empty: none.
 struct FrameTokens {

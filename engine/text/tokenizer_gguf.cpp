@@ -118,7 +118,7 @@ TokenizerParts byte_level_parts(const GgufFile& file) {
     }
     parts.pre_tokenizer = PreTokenizer(std::move(pre.steps));
     parts.model = Bpe(std::move(vocabulary), std::move(merges), options);
-    parts.decoder = Decoder({ByteLevelDecoder{}});
+    parts.decoder = TokenDecoder({ByteLevelDecoder{}});
     parts.adds_bos = pre.adds_bos;
     return parts;
 }
@@ -157,7 +157,7 @@ TokenizerParts sentence_piece_parts(const GgufFile& file, const std::vector<std:
     TokenizerParts parts;
     parts.normalizer = Normalizer(std::move(normalizer));
     parts.model = Bpe(std::move(vocabulary), std::move(merges), options);
-    parts.decoder = Decoder(std::move(decoder));
+    parts.decoder = TokenDecoder(std::move(decoder));
     parts.adds_bos = true;
     return parts;
 }

@@ -21,7 +21,7 @@ struct TokenizerParts {
     PreTokenizer pre_tokenizer;
     std::variant<Bpe, WordPiece> model;
     AddedTokens added;
-    Decoder decoder;
+    TokenDecoder decoder;
     std::optional<TokenId> eos;
     std::optional<TokenId> bos;
     bool adds_bos = false;

@@ -15,7 +15,7 @@ namespace lora {
 
 using namespace Qt::StringLiterals;
 
-RankBudget::RankBudget(std::vector<RankNeed> needs, std::int64_t parameters, QWidget* parent)
+RankBudgetDialog::RankBudgetDialog(std::vector<RankNeed> needs, std::int64_t parameters, QWidget* parent)
     : QDialog(parent), needs_(std::move(needs)), budget_(new QSpinBox(this)), result_(new QLabel(this)) {
     setObjectName(u"rankBudget"_s);
     setWindowTitle(tr("Ranks of the next run"));
@@ -39,7 +39,7 @@ RankBudget::RankBudget(std::vector<RankNeed> needs, std::int64_t parameters, QWi
     buttons->button(QDialogButtonBox::Ok)->setText(tr("Use"));
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(budget_, &QSpinBox::valueChanged, this, &RankBudget::update);
+    connect(budget_, &QSpinBox::valueChanged, this, &RankBudgetDialog::update);
     auto* form = new QFormLayout;
     form->addRow(tr("Trainable parameters at most"), budget_);
     auto* column = new QVBoxLayout(this);
@@ -52,7 +52,7 @@ RankBudget::RankBudget(std::vector<RankNeed> needs, std::int64_t parameters, QWi
     update();
 }
 
-void RankBudget::update() {
+void RankBudgetDialog::update() {
     ranks_ = ranks_within(needs_, budget_->value());
     if (ranks_.empty()) return;
     const auto [least, most] = std::minmax_element(

@@ -10,11 +10,11 @@ class QSpinBox;
 
 namespace lora {
 
-class RankBudget : public QDialog {
+class RankBudgetDialog : public QDialog {
     Q_OBJECT
 public:
     /// `parameters`: what the adapter has now, the first proposal.
-    RankBudget(std::vector<RankNeed> needs, std::int64_t parameters, QWidget* parent);
+    RankBudgetDialog(std::vector<RankNeed> needs, std::int64_t parameters, QWidget* parent);
 
     const RankPattern& ranks() const { return ranks_; }
 

@@ -162,7 +162,7 @@ void SetupDesk::chooseNextRanks(const SpectraHistory& spectra) {
         if (const Spectrum* spectrum = spectrumOf(*latest, linear.path))
             needs.push_back(
                 {linear.path, linear.in, linear.out, spectrum->measures.effective_rank.value_or(0)});
-    auto* dialog = new RankBudget(std::move(needs), opened_.adapter().parameters, &setup_);
+    auto* dialog = new RankBudgetDialog(std::move(needs), opened_.adapter().parameters, &setup_);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] { setup_.setRanks(dialog->ranks()); });
     dialog->open();
