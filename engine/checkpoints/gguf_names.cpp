@@ -2,6 +2,8 @@
 
 #include "engine/error.h"
 
+#include <algorithm>
+
 namespace lora {
 
 namespace {
@@ -77,11 +79,14 @@ Json gguf_config(const GgufFile& file, const std::string& model_type, const Dial
     config["num_hidden_layers"] = file.integer(at + "block_count", 1, most);
     config["num_attention_heads"] = heads;
     config["num_key_value_heads"] = file.integer_or(at + "attention.head_count_kv", heads, 1, most);
-    const std::int64_t turned = file.integer_or(at + "rope.dimension_count", hidden / heads, 1, most);
-    const std::int64_t size = file.integer_or(at + "attention.key_length",
-        turned < hidden / heads ? hidden / heads : turned, 1, most);
+    // Where the file does not tell how much of a head turns, all of it does.
+    const std::string dimensions = at + "rope.dimension_count";
+    const std::int64_t share = hidden / heads, told = file.integer_or(dimensions, share, 1, most);
+    const std::int64_t size = file.integer_or(at + "attention.key_length", std::max(told, share), 1, most);
+    const std::int64_t turned = file.integer_or(dimensions, size, 1, most);
     config["head_dim"] = size;
-    if (turned != size) config["partial_rotary_factor"] = static_cast<double>(turned) / static_cast<double>(size);
+    if (turned != size)
+        config["partial_rotary_factor"] = static_cast<double>(turned) / static_cast<double>(size);
     config["max_position_embeddings"] = file.integer(at + "context_length", 1, most);
     for (const auto& [key, field] : integers)
         if (file.metadata(at + key) != nullptr) config[field] = file.integer(at + key, 1, most);
