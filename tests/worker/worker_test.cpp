@@ -136,6 +136,12 @@ std::vector<std::int64_t> steps_in(const std::vector<Event>& events) {
 
 } // namespace
 
+static LoadDataset load_of(const char* file) {
+    LoadDataset load;
+    load.data.train = file;
+    return load;
+}
+
 class WorkerTest : public QObject {
     Q_OBJECT
 
@@ -232,7 +238,7 @@ private Q_SLOTS:
         std::vector<Event> events;
         const RequestId first = worker.post(SaveNow{});
         QCOMPARE(await<Refused>(worker, events)->request.id, first);
-        const RequestId second = worker.post(LoadDataset{{.train = "broken"}});
+        const RequestId second = worker.post(load_of("broken"));
         QVERIFY(first < second);
         const auto refused = await<Refused>(worker, events);
         QCOMPARE(refused->request.id, second);
@@ -248,9 +254,9 @@ private Q_SLOTS:
         std::vector<Event> events;
         worker.post(StartRun{});
         QVERIFY(holds_within_seconds([&] { return stage.steps_begun == 1; }));
-        worker.post(LoadDataset{{.train = "first"}});
-        worker.post(LoadDataset{{.train = "second"}});
-        const RequestId last = worker.post(LoadDataset{{.train = "third"}});
+        worker.post(load_of("first"));
+        worker.post(load_of("second"));
+        const RequestId last = worker.post(load_of("third"));
         worker.post(StopRun{});
         QVERIFY(await<RunEnded>(worker, events));
         QCOMPARE(stage.loads_begun.load(), 1);
@@ -263,10 +269,10 @@ private Q_SLOTS:
         stage.loads_wait = true;
         Worker worker(fake_run(stage));
         std::vector<Event> events;
-        worker.post(LoadDataset{{.train = "long"}});
+        worker.post(load_of("long"));
         QVERIFY(holds_within_seconds([&] { return stage.loads_begun == 1; }));
         stage.loads_wait = false;
-        const RequestId second = worker.post(LoadDataset{{.train = "short"}});
+        const RequestId second = worker.post(load_of("short"));
         QCOMPARE(await<DatasetLoaded>(worker, events)->request, second);
         for (const Event& event : events) QVERIFY(!std::holds_alternative<Refused>(event));
     }
