@@ -69,7 +69,8 @@ class ProductTest : public QObject {
 private Q_SLOTS:
     void initTestCase() {
         if (!has_avx512()) qWarning("this processor has no AVX-512: our own products are not tested");
-        if (!has_avx512_bf16()) qWarning("this processor has no AVX-512 BF16: our own bfloat16 products are not");
+        if (!has_avx512_bf16())
+            qWarning("this processor has no AVX-512 BF16: our own bfloat16 products are not");
     }
 
     // A chain of 3072 additions to one float32 is off by 3e-6 here, sums of short chains by a tenth.
@@ -94,9 +95,12 @@ private Q_SLOTS:
         const at::Tensor expected = wide(x).mm(wide(w).t());
         QVERIFY(difference(product(x, w), expected) <= tolerance(type));
         // Where ATen stands in, each addition rounds.
-        QVERIFY(difference(product(x, w, end), with_end(expected, end)) <= 2 * tolerance(type));
+        const bool stands_in = type == at::kBFloat16 && !has_avx512_bf16();
+        const double roundings = stands_in ? 3 : 2;
+        QVERIFY(difference(product(x, w, end), with_end(expected, end)) <= roundings * tolerance(type));
         QVERIFY(difference(product(x, for_operators(w)), expected) <= tolerance(type));
-        QVERIFY(difference(product(x, for_operators(w), end), with_end(expected, end)) <= 3 * tolerance(type));
+        QVERIFY(
+            difference(product(x, for_operators(w), end), with_end(expected, end)) <= 3 * tolerance(type));
     }
 
     void a_product_with_the_turned_weight_is_the_same_data() { add_shapes(); }
@@ -111,7 +115,8 @@ private Q_SLOTS:
         QVERIFY(difference(product_transposed(x, w), expected) <= tolerance(type));
         QVERIFY(difference(product_transposed(x, w, end), with_end(expected, end)) <= 2 * tolerance(type));
         const at::Tensor others = for_operators(w);
-        QVERIFY(difference(product_transposed(x, others, end), with_end(expected, end)) <= 3 * tolerance(type));
+        QVERIFY(
+            difference(product_transposed(x, others, end), with_end(expected, end)) <= 3 * tolerance(type));
     }
 
     void narrow_and_outer_products_keep_float32s_precision_data() { add_shapes(); }

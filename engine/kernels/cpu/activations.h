@@ -37,9 +37,9 @@ struct Point {
 [[gnu::always_inline]] inline Point gelu_tanh(float x) {
     constexpr float root = 0.79788456f, cubic = 0.044715f;
     const float inner = root * (x + cubic * x * x * x);
-    const float tanh = 1.f - 2.f / (1.f + exponential(2.f * inner));
-    const float half = 0.5f * (1.f + tanh);
-    return {x * half, half + 0.5f * x * (1.f - tanh * tanh) * root * (1.f + 3.f * cubic * x * x)};
+    const float e = exponential(-2.f * inner);
+    const float above = 1.f / (1.f + e), below = e * above; // (1 ± tanh) / 2, neither by a difference
+    return {x * above, above + 2.f * x * above * below * root * (1.f + 3.f * cubic * x * x)};
 }
 
 [[gnu::always_inline]] inline Point relu(float x) { return {x > 0 ? x : 0, x > 0 ? 1.f : 0.f}; }
