@@ -133,7 +133,11 @@ private Q_SLOTS:
     void a_run_too_short_for_the_schedule_is_refused() {
         const std::string why =
             message_of<Error>([&] { make({.init_r = 4, .tinit = 6, .tfinal = 4}, 2, 10); });
-        QVERIFY2(why.find("{method_settings.adalora.tinit} and {method_settings.adalora.tfinal}: found 6 and 4 steps") == 0, why.c_str());
+        QVERIFY2(
+            why.find(
+                "{method_settings.adalora.tinit} and {method_settings.adalora.tfinal}: found 6 and 4 steps")
+                == 0,
+            why.c_str());
     }
 
     void an_adapter_saved_by_peft_gives_its_logits() {

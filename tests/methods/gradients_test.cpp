@@ -1,5 +1,6 @@
 // Every method's adjoint against differences of the loss in its parameters, in float64.
 
+#include "engine/method_sheets/method_sheet.h"
 #include "tests/methods/method_bench.h"
 
 #include <QTest>

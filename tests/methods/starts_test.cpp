@@ -1,6 +1,7 @@
 // What each method begins as: which parameters there are, and what the model says before the first step.
 
 #include "engine/error.h"
+#include "engine/method_sheets/method_sheet.h"
 #include "tests/methods/method_bench.h"
 
 #include <QTest>

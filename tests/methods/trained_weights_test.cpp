@@ -1,9 +1,9 @@
 // Full fine-tuning and subspaces: their gradients against differences of the loss in float64, the model's own
 // weights put back, and what is saved opened again.
+#include "engine/architectures/catalog.h"
 #include "engine/methods/full_fine_tuning.h"
 #include "engine/methods/subspace.h"
 #include "engine/methods/subspace_files.h"
-#include "engine/architectures/catalog.h"
 #include "engine/training/batch.h"
 #include "engine/training/class_loss.h"
 #include "engine/training/loss.h"

@@ -1,6 +1,7 @@
 #include "tests/ui/fake_work.h"
 
 #include "engine/error.h"
+#include "engine/method_sheets/method_sheet.h"
 #include "engine/runs/run_folder.h"
 #include "engine/targets/savings.h"
 #include "engine/targets/targets.h"
