@@ -57,7 +57,7 @@ std::string checkpoint_name(const std::string& gguf_name, const Dialect& dialect
                           && rest.substr(0, dot).find_first_not_of("0123456789") == std::string_view::npos;
     const std::string inner =
         numbered ? translated_back(rest.substr(dot + 1), dialect.gguf.inside) : std::string();
-    if (inner.empty()) return inner;
+    if (inner.empty()) return {};
     return std::string(dialect.blocks) + std::string(rest.substr(0, dot)) + "." + inner;
 }
 
