@@ -81,7 +81,8 @@ void replace_folder_around(
         throw;
     }
     for (const std::string& name : others)
-        rename_over((fs::path(old) / name).string(), (fs::path(path) / name).string());
+        rename_over(
+            (std::filesystem::path(old) / name).string(), (std::filesystem::path(path) / name).string());
     sync_folder(path);
     sync_folder(parent_of(path));
     remove_folder(old);
@@ -111,7 +112,7 @@ std::vector<std::string> kept_beside(const std::string& path, const std::set<std
     std::vector<std::string> others = others_in(path, listed ? *listed : own);
     for (const std::string& name : others)
         if (written.contains(name))
-            fail((fs::path(path) / name).string(), "a file that this program did not write",
+            fail((std::filesystem::path(path) / name).string(), "a file that this program did not write",
                 "none of the name of one that is written now", "choose another folder, or move the file");
     return others;
 }
