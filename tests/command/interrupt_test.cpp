@@ -87,24 +87,6 @@ private Q_SLOTS:
         QTest::newRow("in the middle") << QByteArray("\"event\":\"step\",\"step\":15,");
         QTest::newRow("at a checkpoint") << QByteArray("\"event\":\"checkpoint\",\"step\":18");
     }
-    void a_full_run_that_is_stopped_saves_its_weights_and_ends_in_the_same() {
-        const auto full = [&](const std::string& name) {
-            return training_.words(name, {"--method", "full", "--steps", "24", "--spectrum-every", "1"});
-        };
-        QCOMPARE(lora_says(full("full")).code, 0);
-        Command command(full("full stopped"));
-        QVERIFY(command.await_line("\"event\":\"step\",\"step\":5,"));
-        ::kill(static_cast<pid_t>(command.process().processId()), SIGINT);
-        const Answer stopped = command.end();
-        QCOMPARE(stopped.code, 130);
-        QVERIFY(stopped.events("step").back().at("step") < 24);
-        const Answer resumed = lora_says(training_.resume("full stopped"));
-        QVERIFY2(resumed.code == 0, resumed.err.c_str());
-        const auto weights = [&](const std::string& name) {
-            return read_text(training_.scratch.path(name) + "/model/model.safetensors", 1 << 26);
-        };
-        QCOMPARE(weights("full stopped"), weights("full"));
-    }
 
     void a_killed_run_goes_on_from_its_last_checkpoint_to_the_same_bytes() {
         QFETCH(QByteArray, after);
