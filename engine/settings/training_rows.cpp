@@ -9,7 +9,7 @@ std::vector<Setting> training_rows() {
     return {
         row(
             "training.lr", "Learning rate", "The size of AdamW's steps; 1e-4 to 1e-3 suits most adapters.",
-            [](auto& s) -> auto& { return s.training.lr; }, Setting().above(0).to(1e6)),
+            [](auto& s) -> auto& { return s.training.lr; }, Setting().above(0).to(1e38)),
         row(
             "training.epochs", "Epochs", "Times through the data. Counts where no steps are given.",
             [](auto& s) -> auto& { return s.training.epochs; },

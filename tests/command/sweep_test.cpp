@@ -119,7 +119,7 @@ private Q_SLOTS:
         for (const Json& run : all["runs"]) {
             if (run["state"] == "finished") ++finished;
             if (run["state"] == "failed")
-                QVERIFY(contains(run["why"].get<std::string>(), "rank: found 0, expected 1 to 65536"));
+                QVERIFY(contains(run["why"].get<std::string>(), "{lora.rank}: found 0, expected 1 to 65536"));
         }
         QCOMPARE(finished, 8);
     }
@@ -157,7 +157,7 @@ private Q_SLOTS:
         all[6] = "/no/such";
         const Answer answer = lora_says(all);
         QCOMPARE(answer.code, 1);
-        QVERIFY2(contains(answer.err, "/no/such: found nothing"), answer.err.c_str());
+        QVERIFY2(contains(answer.err, "--model: found nothing at /no/such"), answer.err.c_str());
         QVERIFY(training_.scratch.read(name + "/sweep.json").empty());
     }
 };

@@ -146,8 +146,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("good");
         QTest::addColumn<QByteArray>("bad");
         QTest::addColumn<QByteArray>("why");
-        QTest::newRow("out of range")
-            << QByteArray("lora.rank") << QByteArray("2") << QByteArray("0") << QByteArray("rank: found 0");
+        QTest::newRow("out of range") << QByteArray("lora.rank") << QByteArray("2") << QByteArray("0")
+                                      << QByteArray("{lora.rank}: found 0");
         QTest::newRow("targets that the model lacks")
             << QByteArray("lora.selection.targets") << QByteArray("\"mlp\"") << QByteArray("\"nothing\"")
             << QByteArray("nothing");

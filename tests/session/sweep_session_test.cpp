@@ -85,7 +85,7 @@ private Q_SLOTS:
         Desk desk;
         desk.post(StartSweep{sweep({0, 2}), new_folder()});
         const auto warning = desk.await<Warning>();
-        QVERIFY(warning && contains(warning->text, "rank: found 0"));
+        QVERIFY(warning && contains(warning->text, "{lora.rank}: found 0"));
         QCOMPARE(desk.await<RunStarted>()->settings.lora.rank, 2);
         const auto ended = await_end(desk);
         QCOMPARE(ended->table->rows[0].state, SweepRunState::Failed);

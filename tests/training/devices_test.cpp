@@ -87,8 +87,10 @@ private Q_SLOTS:
     void loss_and_gradients_equal_the_plain_operators_on_the_CPU_data() {
         QTest::addColumn<at::ScalarType>("type");
         QTest::addColumn<double>("tolerance");
-        QTest::newRow("float32") << at::kFloat << 2e-5;     // sums in another order
-        QTest::newRow("bfloat16") << at::kBFloat16 << 8e-2; // 8 bits, rounded some ten times on the way
+        QTest::newRow("float32") << at::kFloat << 2e-5; // sums in another order
+        QTest::newRow("bfloat16")
+            << at::kBFloat16
+            << 1e-1; // 8 bits, rounded ten times on the way and more where no product is fused
     }
     void loss_and_gradients_equal_the_plain_operators_on_the_CPU() {
         QFETCH(at::ScalarType, type);

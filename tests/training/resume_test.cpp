@@ -202,7 +202,7 @@ private Q_SLOTS:
         run["settings"]["training"]["batch"] = 0;
         write_file(settings_path(folder), run.dump());
         const std::string why = refusal(folder);
-        QVERIFY2(contains(why, "batch: found 0"), why.c_str());
+        QVERIFY2(contains(why, "{training.batch}: found 0"), why.c_str());
     }
 
     void a_checkpoint_of_another_rank_is_refused_by_its_moments() {
