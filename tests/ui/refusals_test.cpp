@@ -54,7 +54,8 @@ struct Paused {
 };
 
 void enter(QLineEdit* field, const QString& text) {
-    field->setText(text);
+    field->selectAll();
+    QTest::keyClicks(field, text);
     QTest::keyClick(field, Qt::Key_Return);
 }
 

@@ -1,5 +1,6 @@
 #include "ui/elements/wheel_guard.h"
 
+#include <QAbstractScrollArea>
 #include <QAbstractSpinBox>
 #include <QApplication>
 #include <QComboBox>
@@ -24,7 +25,14 @@ WheelGuard::WheelGuard(QObject* parent) : QObject(parent) { qApp->installEventFi
 bool WheelGuard::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() != QEvent::Wheel || !isField(watched)) return false;
     if (static_cast<QWheelEvent*>(event)->modifiers().testFlag(Qt::ControlModifier)) return false;
-    event->ignore(); // what the field lies in gets it
+    for (QWidget* around = qobject_cast<QWidget*>(watched); around != nullptr;
+         around = around->parentWidget())
+        if (auto* area = qobject_cast<QAbstractScrollArea*>(around)) {
+            QCoreApplication::sendEvent(area->verticalScrollBar(), event);
+            event->accept(); // once, and not again by what the field lies in
+            return true;
+        }
+    event->ignore();
     return true;
 }
 
