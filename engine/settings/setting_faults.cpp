@@ -72,11 +72,12 @@ void check_method(const RunSettings& settings, std::vector<Fault>& faults) {
 void check_together(const RunSettings& settings, std::vector<Fault>& faults) {
     const TargetSelection& selection = settings.lora.selection;
     const TrainingSettings& training = settings.training;
-    if (selects_everything(selection) && !trains_weights(settings.method))
+    const bool all_weights = selection.targets == everything;
+    if (all_weights && !trains_weights(settings.method))
         faults.push_back({"lora.selection.targets", selection.targets,
             "linears: {method=" + name(settings.method)
                 + "} changes no embedding, norm or bias; take {method=full} for those"});
-    if (selects_everything(selection) && !selection.layers.empty())
+    if (all_weights && !selection.layers.empty())
         faults.push_back({"lora.selection.layers", "'" + shown(selection.layers) + "'",
             "none with {lora.selection.targets=everything}; take all-linear to choose blocks"});
     if (training.accumulate > training.batch && training.batch >= 1)

@@ -216,7 +216,8 @@ void SetupColumn::become(const RunSettings& settings) {
     settings_ = settings;
     showAll();
     const QSignalBlocker quiet(targets_); // ticking it shows what the words mean, and changes none
-    targets_->offerEverything(trains_weights(settings.method) || selects_everything(settings.lora.selection));
+    targets_->offerEverything(
+        trains_weights(settings.method) || settings.lora.selection.targets == everything);
     targets_->select(settings.lora.selection);
     refresh();
 }
