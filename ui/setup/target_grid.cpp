@@ -152,7 +152,7 @@ void TargetGrid::select(const TargetSelection& selection) {
     }
     selecting_ = true;
     try {
-        const bool all = selects_everything(selection);
+        const bool all = selection.targets == everything;
         const std::vector<std::string> paths =
             select_targets(model_->grid().linears(), all ? TargetSelection{"re:.*", ""} : selection);
         everything_ = all;
