@@ -298,7 +298,7 @@ void SetupColumn::showCosts() {
         savings_->setMemory(std::nullopt);
         return targetSection_->setAside({});
     }
-    targetSection_->setAside(selects_everything(settings_.lora.selection)
+    targetSection_->setAside(settings_.lora.selection.targets == everything
                                  ? tr("all weights")
                                  : tr("%1 of %2 linears").arg(ticked).arg(summary_->linears.size()));
     const std::size_t labels = dataset_.train ? dataset_.train->labels.size() : 0;
