@@ -31,7 +31,8 @@ std::vector<Setting> model_rows() {
             Setting()
                 .in(SettingGroup::Model)
                 .file()
-                .must([](const Json& text) { return text != ""; }, "a model's folder or GGUF file")),
+                .must([](const Json& text) { return !text.get_ref<const std::string&>().empty(); },
+                    "a model's folder or GGUF file")),
         row(
             "device", "Device", "Where it runs: auto, cpu, cuda or cuda:N.",
             [](auto& s) -> auto& { return s.device; },
@@ -54,7 +55,8 @@ std::vector<Setting> data_rows() {
             "data.train", "Train", "What it learns from: " + suffix_words() + ".",
             [](auto& s) -> auto& { return s.data.train; },
             Setting().called("data").file().must(
-                [](const Json& text) { return text != ""; }, "a file to train on")),
+                [](const Json& text) { return !text.get_ref<const std::string&>().empty(); },
+                "a file to train on")),
         row(
             "data.eval", "Evaluate", "A second file to evaluate on.",
             [](auto& s) -> auto& { return s.data.eval; }, Setting().file()),

@@ -46,7 +46,8 @@ void check_row(const Setting& setting, const RunSettings& settings, std::vector<
 
 std::string usual_words(const Setting& setting) {
     const Json value = setting.initial();
-    const bool nothing = value == "" || value.is_null() || (value.is_object() && value.empty());
+    const bool no_word = value.is_string() && value.get_ref<const std::string&>().empty();
+    const bool nothing = no_word || value.is_null() || (value.is_object() && value.empty());
     return nothing ? "none" : shown_value(value);
 }
 

@@ -25,7 +25,7 @@ bool is_group(const std::string& path) {
 /// Reads an object whose settings' paths begin with `prefix`.
 void read_group(
     const Json& json, const std::string& prefix, const std::string& where, RunSettings& settings) {
-    JsonFields(json, where); // it is an object
+    const JsonFields object(json, where); // refuses what is none
     for (const auto& [key, value] : json.items()) {
         const std::string path = prefix + key;
         const bool dotted = key.find('.') != std::string::npos;

@@ -39,7 +39,8 @@ std::vector<Setting> update_rows() {
             "Which linears: attention-qv, attention, mlp, all-linear, module names, or re:PATTERN. Full "
             "fine-tuning and a subspace take everything too: embeddings, norms and biases.",
             [](auto& s) -> auto& { return s.lora.selection.targets; },
-            Setting().in(Targets).of_new_adapter().must([](const Json& text) { return text != ""; },
+            Setting().in(Targets).of_new_adapter().must(
+                [](const Json& text) { return !text.get_ref<const std::string&>().empty(); },
                 "attention-qv, attention, mlp, all-linear, names or re:PATTERN")),
         row(
             "lora.selection.layers", "Layers", "Blocks by their numbers, such as 0-5,29.",
