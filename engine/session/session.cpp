@@ -149,7 +149,6 @@ void Session::carry_out(const LoadDataset& command, const std::stop_token& stop)
 void Session::carry_out(const StartRun& command, const std::stop_token& stop) {
     need_model();
     need_no_run();
-    refuse(faults(command.settings));
     if (!shelf_.holds(wish_of(command.settings)))
         fail("model", command.settings.model, "the one that is open, " + loaded().summary.path,
             "open it with this device and number type first");
