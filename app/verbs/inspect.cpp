@@ -3,10 +3,10 @@
 #include "app/output.h"
 #include "app/verbs/verbs.h"
 #include "engine/adapters/peft.h"
+#include "engine/architectures/catalog.h"
 #include "engine/data/dataset_file.h"
 #include "engine/data/row_shapes.h"
 #include "engine/methods/subspace_files.h"
-#include "engine/architectures/catalog.h"
 #include "engine/runs/run_record.h"
 
 #include <filesystem>

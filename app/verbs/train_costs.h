@@ -1,8 +1,8 @@
 #pragma once
 // What a training costs: its memory, estimated before the start, and where its time went, told after the end.
 
-#include "engine/machine/profile.h"
 #include "engine/architectures/catalog.h"
+#include "engine/machine/profile.h"
 #include "engine/settings/settings.h"
 
 #include <cstdint>

@@ -33,7 +33,8 @@ std::vector<BaseTensor> tensors_of_gguf(const Weights& base) {
         const std::string name = checkpoint_name(tensor.name, base.dialect());
         if (name.empty())
             fail(base.path() + ": tensor '" + shown(tensor.name) + "'", "no place for it in a checkpoint",
-                "the tensors of a " + base.config().value("model_type", "") + " checkpoint", "take the model's Hugging Face folder instead");
+                "the tensors of a " + base.config().value("model_type", "") + " checkpoint",
+                "take the model's Hugging Face folder instead");
         const auto bytes = checked_size(tensor.shape, sizeof(float));
         tensors.push_back({name, static_cast<std::int64_t>(bytes.value_or(0)),
             [base, name, shape = tensor.shape] { return base.tensor(name, shape); }});

@@ -18,8 +18,8 @@ BaseTensor with_values(std::string name, const at::Tensor& tensor) {
     return {std::move(name), static_cast<std::int64_t>(tensor.nbytes()), [tensor] { return tensor.cpu(); }};
 }
 
-Json config_changes(const Weights& base, const std::vector<NamedTensor>& changed,
-    const std::optional<ClassifierHead>& head) {
+Json config_changes(
+    const Weights& base, const std::vector<NamedTensor>& changed, const std::optional<ClassifierHead>& head) {
     Json changes = head ? config_with_head(*head, base) : Json::object();
     // A library that follows this field would round what was trained in float32.
     if (!changed.empty() && changed.front().tensor.scalar_type() == at::kFloat)

@@ -60,7 +60,8 @@ at::Tensor reordered(const at::Tensor& B, std::int64_t heads, bool back, const s
 std::string name_of(const std::string& path, const Base& base) {
     const std::string name = gguf_name(path + std::string(weight), base.dialect);
     if (name == path + std::string(weight))
-        fail(shown(path), "no name for it in GGUF", "a linear of the " + base.architecture() + " architecture");
+        fail(shown(path), "no name for it in GGUF",
+            "a linear of the " + base.architecture() + " architecture");
     return name;
 }
 

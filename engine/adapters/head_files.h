@@ -10,8 +10,9 @@
 
 namespace lora {
 
-/// The base's tensors with this head in place of its own, if it has one. What a bare encoder calls its tensors
-/// gets the prefix that they have beside a head. Throws Error for an architecture that takes no classifier.
+/// The base's tensors with this head in place of its own, if it has one. What a bare encoder calls its
+/// tensors gets the prefix that they have beside a head. Throws Error for an architecture that takes no
+/// classifier.
 std::vector<BaseTensor> with_head(
     std::vector<BaseTensor> tensors, const ClassifierHead& head, const Weights& base);
 

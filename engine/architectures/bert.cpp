@@ -61,8 +61,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     const Place base{weights.at("bert")}, embeddings = base.at("embeddings");
     const auto table = [&](const char* name, EmbeddingTable::Row row, std::int64_t rows) {
         const std::string path = std::string(name) + ".weight";
-        return EmbeddingTable{
-            embeddings.path_of(path), row, embeddings.weights.tensor(path, {rows, width})};
+        return EmbeddingTable{embeddings.path_of(path), row, embeddings.weights.tensor(path, {rows, width})};
     };
     EncoderParts parts{.weights = weights,
         .tables = {table("word_embeddings", EmbeddingTable::Row::Token, config.size("vocab_size")),

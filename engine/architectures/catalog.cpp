@@ -13,7 +13,8 @@
 namespace lora {
 
 // Each in its own file.
-extern const Architecture bert, cohere2, exaone4, gemma, gemma2, gemma3_text, glm4, granite, llama, mistral, nemotron, olmo2, olmo3, phi3, qwen2, qwen3, smollm3, stablelm, starcoder2;
+extern const Architecture bert, cohere2, exaone4, gemma, gemma2, gemma3_text, glm4, granite, llama, mistral,
+    nemotron, olmo2, olmo3, phi3, qwen2, qwen3, smollm3, stablelm, starcoder2;
 
 namespace {
 

@@ -33,7 +33,8 @@ ModelSummary describe_model(const std::string& path);
 
 /// As Weights::open, with the dialect of the architecture that the files name.
 Weights open_weights(const std::string& path);
-/// The model of these weights, where they were prepared for. `config`: in place of the files' own. Throws Error.
+/// The model of these weights, where they were prepared for. `config`: in place of the files' own. Throws
+/// Error.
 std::unique_ptr<Model> make_model(const Weights& weights, const at::Device& device);
 std::unique_ptr<Model> make_model(const Json& config, const Weights& weights, const at::Device& device);
 /// Throws Error naming a model_type that is not known, of the configuration that `where` names.

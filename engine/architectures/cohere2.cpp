@@ -1,6 +1,6 @@
-// Cohere's Command R7B and A: both halves of a block in parallel after one LayerNorm without bias, a sliding window
-// with rotary positions of neighbouring values in three layers of four, none of both in the fourth, scaled
-// logits. Source: Cohere 2025; names and fields as Hugging Face's Cohere2ForCausalLM has them.
+// Cohere's Command R7B and A: both halves of a block in parallel after one LayerNorm without bias, a sliding
+// window with rotary positions of neighbouring values in three layers of four, none of both in the fourth,
+// scaled logits. Source: Cohere 2025; names and fields as Hugging Face's Cohere2ForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
@@ -29,20 +29,19 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     for (const Place& block : block_places(config, weights)) {
         const Place attention = block.at("self_attn"), mlp = block.at("mlp");
         const std::int64_t window = windows[static_cast<std::size_t>(block.layer)];
-        parts.blocks.each.push_back(
-            {.attention = {.before = Norm(block, "input_layernorm", width, norm),
-                 .wide = query_key_value(attention, width, heads, bias),
-                 .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                     AttentionSettings{.rotary = window > 0 ? rotary : nullptr,
-                         .window = window,
-                         .dropout = config.attention_dropout(block.layer)}),
-                 .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
-                 .phase = Phase::Attention},
-                .mlp = {.wide = gate_and_up(mlp, width, inner),
-                    .middle = std::make_unique<Gate>(Activation::Silu),
-                    .last = {mlp, inner, {{"down_proj", width}}}},
-                .parallel = true,
-                .one_norm = true});
+        parts.blocks.each.push_back({.attention = {.before = Norm(block, "input_layernorm", width, norm),
+                                         .wide = query_key_value(attention, width, heads, bias),
+                                         .middle = std::make_unique<GroupedAttention>(heads, block.layer,
+                                             AttentionSettings{.rotary = window > 0 ? rotary : nullptr,
+                                                 .window = window,
+                                                 .dropout = config.attention_dropout(block.layer)}),
+                                         .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
+                                         .phase = Phase::Attention},
+            .mlp = {.wide = gate_and_up(mlp, width, inner),
+                .middle = std::make_unique<Gate>(Activation::Silu),
+                .last = {mlp, inner, {{"down_proj", width}}}},
+            .parallel = true,
+            .one_norm = true});
     }
     return std::make_unique<Decoder>(std::move(parts));
 }

@@ -61,8 +61,7 @@ Activation ConfigFields::activation(std::string_view key, std::string_view other
 
 double ConfigFields::probability(std::string_view key, double otherwise) const {
     const double p = number_or(key, otherwise);
-    if (!(p >= 0 && p < 1))
-        fail(where() + ": " + std::string(key), std::to_string(p), "a number in [0, 1)");
+    if (!(p >= 0 && p < 1)) fail(where() + ": " + std::string(key), std::to_string(p), "a number in [0, 1)");
     return p;
 }
 
@@ -101,9 +100,8 @@ std::vector<std::int64_t> ConfigFields::windows(
             fail(where() + ": layer_types", "'" + shown(kind) + "'", "sliding_attention or full_attention");
     std::vector<std::int64_t> found;
     for (std::int64_t layer = 0; layer < layers; ++layer) {
-        const bool sliding = kinds.empty()
-                                 ? slides(layer)
-                                 : kinds[static_cast<std::size_t>(layer)] == "sliding_attention";
+        const bool sliding =
+            kinds.empty() ? slides(layer) : kinds[static_cast<std::size_t>(layer)] == "sliding_attention";
         found.push_back(sliding ? window : 0);
     }
     return found;
@@ -135,8 +133,8 @@ DecoderParts decoder_parts(
 }
 
 WideLinear query_key_value(const Place& place, std::int64_t width, const Heads& heads, bool bias) {
-    return {place, width,
-        {{"q_proj", heads.queries()}, {"k_proj", heads.keys()}, {"v_proj", heads.keys()}}, bias};
+    return {place, width, {{"q_proj", heads.queries()}, {"k_proj", heads.keys()}, {"v_proj", heads.keys()}},
+        bias};
 }
 
 WideLinear gate_and_up(const Place& place, std::int64_t width, std::int64_t inner, bool bias) {

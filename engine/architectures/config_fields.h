@@ -24,8 +24,8 @@ public:
     std::int64_t size_or(std::string_view key, std::int64_t otherwise) const;
     /// 0 where the field is null; `otherwise` where there is none.
     std::int64_t size_or_none(std::string_view key, std::int64_t otherwise = 0) const;
-    /// num_attention_heads, num_key_value_heads and head_dim. Where the file has no head_dim it is `head_size`;
-    /// 0: a head's share of hidden_size.
+    /// num_attention_heads, num_key_value_heads and head_dim. Where the file has no head_dim it is
+    /// `head_size`; 0: a head's share of hidden_size.
     Heads heads(std::int64_t head_size = 0) const;
     /// Of hidden_act or another field.
     Activation activation(std::string_view key, std::string_view otherwise) const;
@@ -51,8 +51,8 @@ public:
 
 /// The parts of a decoder outside its blocks, as almost all have them: the embedding, model.norm, and a head
 /// that tie_word_embeddings (or `tied`, where the file does not tell) makes the embedding's.
-DecoderParts decoder_parts(const ConfigFields& config, const Weights& weights, const NormSettings& norm,
-    bool tied = false);
+DecoderParts decoder_parts(
+    const ConfigFields& config, const Weights& weights, const NormSettings& norm, bool tied = false);
 
 /// q_proj, k_proj and v_proj; gate_proj and up_proj.
 WideLinear query_key_value(const Place& place, std::int64_t width, const Heads& heads, bool bias = false);

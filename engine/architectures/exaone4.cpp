@@ -1,6 +1,6 @@
-// EXAONE 4: norms after each half of a block and of each head of query and key; where there is a sliding window,
-// the layers without one have no positions. Source: LG AI Research 2025; names and fields as Hugging Face's
-// Exaone4ForCausalLM has them.
+// EXAONE 4: norms after each half of a block and of each head of query and key; where there is a sliding
+// window, the layers without one have no positions. Source: LG AI Research 2025; names and fields as Hugging
+// Face's Exaone4ForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
@@ -21,8 +21,9 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     const std::int64_t window = config.size_or_none("sliding_window", 4096);
     const Json* const told = config.find("sliding_window_pattern");
     if (told != nullptr && told->is_string()) config.only("sliding_window_pattern", "LLLG");
-    const std::int64_t pattern =
-        told != nullptr && told->is_number() ? std::max<std::int64_t>(1, config.integer("sliding_window_pattern", 0, 4096)) : 4;
+    const std::int64_t pattern = told != nullptr && told->is_number() ? std::max<std::int64_t>(
+                                     1, config.integer("sliding_window_pattern", 0, 4096))
+                                                                      : 4;
     const auto windows =
         config.windows(window, [&](std::int64_t layer) { return window > 0 && (layer + 1) % pattern != 0; });
     const auto rotary = std::make_shared<const Rotary>(RotaryConfig::from_json(config), heads.size,
@@ -53,9 +54,8 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 constexpr NamePair block_names[] = {{"self_attn.q_proj.", "attn_q."}, {"self_attn.k_proj.", "attn_k."},
     {"self_attn.v_proj.", "attn_v."}, {"self_attn.o_proj.", "attn_output."},
     {"self_attn.q_norm.", "attn_q_norm."}, {"self_attn.k_norm.", "attn_k_norm."},
-    {"post_attention_layernorm.", "post_attention_norm."},
-    {"post_feedforward_layernorm.", "post_ffw_norm."}, {"mlp.gate_proj.", "ffn_gate."},
-    {"mlp.up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
+    {"post_attention_layernorm.", "post_attention_norm."}, {"post_feedforward_layernorm.", "post_ffw_norm."},
+    {"mlp.gate_proj.", "ffn_gate."}, {"mlp.up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
 
 } // namespace
 

@@ -30,8 +30,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
             {.attention = {.before = Norm(block, "input_layernorm", width, norm),
                  .wide = query_key_value(attention, width, heads, bias),
                  .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                     AttentionSettings{
-                         .rotary = rotary, .dropout = config.attention_dropout(block.layer)}),
+                     AttentionSettings{.rotary = rotary, .dropout = config.attention_dropout(block.layer)}),
                  .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
                  .phase = Phase::Attention},
                 .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),

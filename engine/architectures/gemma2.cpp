@@ -31,28 +31,28 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     parts.logit_end.softcap = config.softcap("final_logit_softcapping", 30);
     for (const Place& block : block_places(config, weights)) {
         const Place attention = block.at("self_attn"), mlp = block.at("mlp");
-        parts.blocks.each.push_back(
-            {.attention = {.before = Norm(block, "input_layernorm", width, norm),
-                 .wide = query_key_value(attention, width, heads, bias),
-                 .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                     AttentionSettings{.rotary = rotary,
-                         .scale = scale,
-                         .softcap = softcap,
-                         .window = windows[static_cast<std::size_t>(block.layer)],
-                         .dropout = config.attention_dropout(block.layer)}),
-                 .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
-                 .after = Norm(block, "post_attention_layernorm", width, norm),
-                 .phase = Phase::Attention},
-                .mlp = {.before = Norm(block, "pre_feedforward_layernorm", width, norm),
-                    .wide = gate_and_up(mlp, width, inner),
-                    .middle = std::make_unique<Gate>(activation),
-                    .last = {mlp, inner, {{"down_proj", width}}},
-                    .after = Norm(block, "post_feedforward_layernorm", width, norm)}});
+        parts.blocks.each.push_back({.attention = {.before = Norm(block, "input_layernorm", width, norm),
+                                         .wide = query_key_value(attention, width, heads, bias),
+                                         .middle = std::make_unique<GroupedAttention>(heads, block.layer,
+                                             AttentionSettings{.rotary = rotary,
+                                                 .scale = scale,
+                                                 .softcap = softcap,
+                                                 .window = windows[static_cast<std::size_t>(block.layer)],
+                                                 .dropout = config.attention_dropout(block.layer)}),
+                                         .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
+                                         .after = Norm(block, "post_attention_layernorm", width, norm),
+                                         .phase = Phase::Attention},
+            .mlp = {.before = Norm(block, "pre_feedforward_layernorm", width, norm),
+                .wide = gate_and_up(mlp, width, inner),
+                .middle = std::make_unique<Gate>(activation),
+                .last = {mlp, inner, {{"down_proj", width}}},
+                .after = Norm(block, "post_feedforward_layernorm", width, norm)}});
     }
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-// GGUF has no query_pre_attn_scalar: llama.cpp knows of the largest one that it is another than the head's size.
+// GGUF has no query_pre_attn_scalar: llama.cpp knows of the largest one that it is another than the head's
+// size.
 void add_scale(Json& config, const GgufFile& /*file*/) {
     constexpr int layers_of_27b = 46;
     const bool largest = config["num_hidden_layers"] == layers_of_27b;
@@ -62,10 +62,10 @@ void add_scale(Json& config, const GgufFile& /*file*/) {
 }
 
 constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_attn.q_proj.", "attn_q."},
-    {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."},
-    {"self_attn.o_proj.", "attn_output."}, {"post_attention_layernorm.", "post_attention_norm."},
-    {"pre_feedforward_layernorm.", "ffn_norm."}, {"post_feedforward_layernorm.", "post_ffw_norm."},
-    {"mlp.gate_proj.", "ffn_gate."}, {"mlp.up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
+    {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."}, {"self_attn.o_proj.", "attn_output."},
+    {"post_attention_layernorm.", "post_attention_norm."}, {"pre_feedforward_layernorm.", "ffn_norm."},
+    {"post_feedforward_layernorm.", "post_ffw_norm."}, {"mlp.gate_proj.", "ffn_gate."},
+    {"mlp.up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
 
 } // namespace
 

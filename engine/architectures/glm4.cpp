@@ -26,8 +26,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
             {.attention = {.before = Norm(block, "input_layernorm", width, norm),
                  .wide = query_key_value(attention, width, heads, bias),
                  .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                     AttentionSettings{
-                         .rotary = rotary, .dropout = config.attention_dropout(block.layer)}),
+                     AttentionSettings{.rotary = rotary, .dropout = config.attention_dropout(block.layer)}),
                  .last = {attention, heads.queries(), {{"o_proj", width}}},
                  .after = Norm(block, "post_self_attn_layernorm", width, norm),
                  .phase = Phase::Attention},
@@ -41,10 +40,10 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 }
 
 constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_attn.q_proj.", "attn_q."},
-    {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."},
-    {"self_attn.o_proj.", "attn_output."}, {"post_self_attn_layernorm.", "post_attention_norm."},
-    {"post_attention_layernorm.", "ffn_norm."}, {"post_mlp_layernorm.", "post_ffw_norm."},
-    {"mlp.gate_up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
+    {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."}, {"self_attn.o_proj.", "attn_output."},
+    {"post_self_attn_layernorm.", "post_attention_norm."}, {"post_attention_layernorm.", "ffn_norm."},
+    {"post_mlp_layernorm.", "post_ffw_norm."}, {"mlp.gate_up_proj.", "ffn_up."},
+    {"mlp.down_proj.", "ffn_down."}};
 
 void add_biases(Json& config, const GgufFile& file) {
     config["attention_bias"] = file.find("blk.0.attn_q.bias") != nullptr;

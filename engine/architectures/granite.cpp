@@ -1,5 +1,5 @@
-// Granite 3: Llama with multipliers of the embedding, the scores, each branch and the logits. Source: IBM Granite
-// Team 2024; names and fields as Hugging Face's GraniteForCausalLM has them.
+// Granite 3: Llama with multipliers of the embedding, the scores, each branch and the logits. Source: IBM
+// Granite Team 2024; names and fields as Hugging Face's GraniteForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
@@ -30,9 +30,8 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
             {.attention = {.before = Norm(block, "input_layernorm", width, norm),
                  .wide = query_key_value(attention, width, heads, bias),
                  .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                     AttentionSettings{.rotary = rotary,
-                         .scale = scale,
-                         .dropout = config.attention_dropout(block.layer)}),
+                     AttentionSettings{
+                         .rotary = rotary, .scale = scale, .dropout = config.attention_dropout(block.layer)}),
                  .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
                  .multiplier = multiplier,
                  .phase = Phase::Attention},

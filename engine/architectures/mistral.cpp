@@ -1,5 +1,6 @@
-// Mistral: Llama's block with a sliding window in every layer, and heads of a size of their own. Source: Jiang et
-// al. 2023; names and fields as Hugging Face's MistralForCausalLM has them. llama.cpp calls it llama.
+// Mistral: Llama's block with a sliding window in every layer, and heads of a size of their own. Source:
+// Jiang et al. 2023; names and fields as Hugging Face's MistralForCausalLM has them. llama.cpp calls it
+// llama.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"

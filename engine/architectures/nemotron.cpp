@@ -15,9 +15,8 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     const Activation activation = config.activation("hidden_act", "relu2");
     const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
     const Heads heads = config.heads();
-    const NormSettings norm{.kind = NormSettings::Kind::Layer,
-        .epsilon = config.number_or("norm_eps", 1e-5),
-        .offset = 1};
+    const NormSettings norm{
+        .kind = NormSettings::Kind::Layer, .epsilon = config.number_or("norm_eps", 1e-5), .offset = 1};
     const bool bias = config.boolean_or("attention_bias", false);
     const bool mlp_bias = config.boolean_or("mlp_bias", false);
     const auto rotary = std::make_shared<const Rotary>(
@@ -29,8 +28,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
             {.attention = {.before = Norm(block, "input_layernorm", width, norm),
                  .wide = query_key_value(attention, width, heads, bias),
                  .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                     AttentionSettings{
-                         .rotary = rotary, .dropout = config.attention_dropout(block.layer)}),
+                     AttentionSettings{.rotary = rotary, .dropout = config.attention_dropout(block.layer)}),
                  .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
                  .phase = Phase::Attention},
                 .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),

@@ -1,5 +1,5 @@
-// OLMo 3: OLMo 2 with a sliding window in three layers of four, whose rotary positions are never scaled. Source:
-// OLMo Team 2025; names and fields as Hugging Face's Olmo3ForCausalLM has them.
+// OLMo 3: OLMo 2 with a sliding window in three layers of four, whose rotary positions are never scaled.
+// Source: OLMo Team 2025; names and fields as Hugging Face's Olmo3ForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
@@ -18,7 +18,8 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     const bool bias = config.boolean_or("attention_bias", false);
     const auto windows = config.windows(
         config.size_or_none("sliding_window", 4096), [](std::int64_t layer) { return (layer + 1) % 4 != 0; });
-    const bool kinds = config.has("rope_parameters") && config.object("rope_parameters").has("full_attention");
+    const bool kinds =
+        config.has("rope_parameters") && config.object("rope_parameters").has("full_attention");
     const RotaryConfig far = RotaryConfig::from_json(config, kinds ? "full_attention" : "", {});
     const RotaryConfig near = kinds ? RotaryConfig::from_json(config, "sliding_attention", {})
                                     : RotaryConfig{.rope_theta = far.rope_theta};

@@ -1,6 +1,6 @@
-// Phi 3 and 4: Llama's block with one linear for query, key and value and one for gate and up, a sliding window,
-// and rotary positions of a part of each head. Source: Abdin et al. 2024; names and fields as Hugging Face's
-// Phi3ForCausalLM has them.
+// Phi 3 and 4: Llama's block with one linear for query, key and value and one for gate and up, a sliding
+// window, and rotary positions of a part of each head. Source: Abdin et al. 2024; names and fields as Hugging
+// Face's Phi3ForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
@@ -25,7 +25,8 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     DecoderParts parts = decoder_parts(config, weights, norm);
     for (const Place& block : block_places(config, weights)) {
         const Place attention = block.at("self_attn"), mlp = block.at("mlp");
-        const auto number = static_cast<std::uint64_t>(layers + 2 * block.layer); // the layers' are attention's
+        const auto number =
+            static_cast<std::uint64_t>(layers + 2 * block.layer); // the layers' are attention's
         parts.blocks.each.push_back(
             {.attention = {.before = Norm(block, "input_layernorm", width, norm),
                  .wide = {attention, width, {{"qkv_proj", heads.queries() + 2 * heads.keys()}}},
@@ -51,7 +52,8 @@ constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_a
 
 // Factors for long contexts stand in tensors, with or without a word of them in the metadata.
 void add_scaling(Json& config, const GgufFile& file) {
-    if (file.find("rope_factors_long.weight") != nullptr) config["rope_scaling"] = {{"rope_type", "longrope"}};
+    if (file.find("rope_factors_long.weight") != nullptr)
+        config["rope_scaling"] = {{"rope_type", "longrope"}};
 }
 
 } // namespace

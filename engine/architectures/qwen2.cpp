@@ -1,5 +1,6 @@
-// Qwen 2 and 2.5: Llama's block with biases of query, key and value, and windows in its upper layers where the
-// configuration says so. Source: Yang et al. 2024; names and fields as Hugging Face's Qwen2ForCausalLM has them.
+// Qwen 2 and 2.5: Llama's block with biases of query, key and value, and windows in its upper layers where
+// the configuration says so. Source: Yang et al. 2024; names and fields as Hugging Face's Qwen2ForCausalLM
+// has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"

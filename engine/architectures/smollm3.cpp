@@ -1,5 +1,5 @@
-// SmolLM 3: Llama with layers whose queries and keys no position turns, and windows where the configuration says
-// so. Source: Hugging Face 2025; names and fields as its SmolLM3ForCausalLM has them.
+// SmolLM 3: Llama with layers whose queries and keys no position turns, and windows where the configuration
+// says so. Source: Hugging Face 2025; names and fields as its SmolLM3ForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
@@ -17,9 +17,8 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
     const bool bias = config.boolean_or("attention_bias", false);
     const bool mlp_bias = config.boolean_or("mlp_bias", false);
-    const auto turns = config.flags("no_rope_layers", [&](std::int64_t layer) {
-        return (layer + 1) % config.size_or("no_rope_layer_interval", 4) != 0;
-    });
+    const auto turns = config.flags("no_rope_layers",
+        [&](std::int64_t layer) { return (layer + 1) % config.size_or("no_rope_layer_interval", 4) != 0; });
     const bool slides = config.boolean_or("use_sliding_window", false);
     const auto windows = config.windows(slides ? config.size_or_none("sliding_window") : 0,
         [&](std::int64_t layer) { return !turns[static_cast<std::size_t>(layer)]; });
@@ -29,19 +28,18 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     for (const Place& block : block_places(config, weights)) {
         const Place attention = block.at("self_attn"), mlp = block.at("mlp");
         const auto layer = static_cast<std::size_t>(block.layer);
-        parts.blocks.each.push_back(
-            {.attention = {.before = Norm(block, "input_layernorm", width, norm),
-                 .wide = query_key_value(attention, width, heads, bias),
-                 .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                     AttentionSettings{.rotary = turns[layer] ? rotary : nullptr,
-                         .window = windows[layer],
-                         .dropout = config.attention_dropout(block.layer)}),
-                 .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
-                 .phase = Phase::Attention},
-                .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
-                    .wide = gate_and_up(mlp, width, inner, mlp_bias),
-                    .middle = std::make_unique<Gate>(Activation::Silu),
-                    .last = {mlp, inner, {{"down_proj", width}}, mlp_bias}}});
+        parts.blocks.each.push_back({.attention = {.before = Norm(block, "input_layernorm", width, norm),
+                                         .wide = query_key_value(attention, width, heads, bias),
+                                         .middle = std::make_unique<GroupedAttention>(heads, block.layer,
+                                             AttentionSettings{.rotary = turns[layer] ? rotary : nullptr,
+                                                 .window = windows[layer],
+                                                 .dropout = config.attention_dropout(block.layer)}),
+                                         .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
+                                         .phase = Phase::Attention},
+            .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
+                .wide = gate_and_up(mlp, width, inner, mlp_bias),
+                .middle = std::make_unique<Gate>(Activation::Silu),
+                .last = {mlp, inner, {{"down_proj", width}}, mlp_bias}}});
     }
     return std::make_unique<Decoder>(std::move(parts));
 }

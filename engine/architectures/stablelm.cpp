@@ -1,5 +1,5 @@
-// StableLM: LayerNorm, SwiGLU, rotary positions of a part of each head, both halves of a block in parallel where
-// the configuration says so. Source: Bellagente et al. 2024; names and fields as Hugging Face's
+// StableLM: LayerNorm, SwiGLU, rotary positions of a part of each head, both halves of a block in parallel
+// where the configuration says so. Source: Bellagente et al. 2024; names and fields as Hugging Face's
 // StableLmForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
@@ -31,8 +31,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
             {.attention = {.before = Norm(block, "input_layernorm", width, norm),
                  .wide = query_key_value(attention, width, heads, bias),
                  .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                     AttentionSettings{
-                         .rotary = rotary, .dropout = config.attention_dropout(block.layer)}),
+                     AttentionSettings{.rotary = rotary, .dropout = config.attention_dropout(block.layer)}),
                  .last = {attention, heads.queries(), {{"o_proj", width}}},
                  .phase = Phase::Attention},
                 .mlp = {.before = parallel ? Norm() : Norm(block, "post_attention_layernorm", width, norm),

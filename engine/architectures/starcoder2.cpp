@@ -1,5 +1,5 @@
-// StarCoder 2: LayerNorm, biases everywhere, an MLP without a gate, a sliding window. Source: Lozhkov et al. 2024;
-// names and fields as Hugging Face's Starcoder2ForCausalLM has them.
+// StarCoder 2: LayerNorm, biases everywhere, an MLP without a gate, a sliding window. Source: Lozhkov et al.
+// 2024; names and fields as Hugging Face's Starcoder2ForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
@@ -18,7 +18,8 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
         .kind = NormSettings::Kind::Layer, .epsilon = config.number_or("norm_epsilon", 1e-5)};
     const bool bias = config.boolean_or("use_bias", true);
     const double dropout = config.probability("residual_dropout", 0);
-    const std::int64_t window = config.size_or_none("sliding_window"), layers = config.size("num_hidden_layers");
+    const std::int64_t window = config.size_or_none("sliding_window"),
+                       layers = config.size("num_hidden_layers");
     const auto rotary =
         std::make_shared<const Rotary>(RotaryConfig::from_json(config), heads.size, at::Tensor(), device);
     DecoderParts parts = decoder_parts(config, weights, norm, /*tied=*/true);
@@ -26,30 +27,29 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
         config.probability("embedding_dropout", 0), static_cast<std::uint64_t>(3 * layers)};
     for (const Place& block : block_places(config, weights)) {
         const Place attention = block.at("self_attn"), mlp = block.at("mlp");
-        const auto number = static_cast<std::uint64_t>(layers + 2 * block.layer); // the layers' are attention's
-        parts.blocks.each.push_back(
-            {.attention = {.before = Norm(block, "input_layernorm", width, norm),
-                 .wide = query_key_value(attention, width, heads, bias),
-                 .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                     AttentionSettings{.rotary = rotary,
-                         .window = window,
-                         .dropout = config.attention_dropout(block.layer)}),
-                 .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
-                 .dropout = {dropout, number},
-                 .phase = Phase::Attention},
-                .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
-                    .wide = {mlp, width, {{"c_fc", inner}}, bias},
-                    .middle = std::make_unique<ActivationAlone>(activation),
-                    .last = {mlp, inner, {{"c_proj", width}}, bias},
-                    .dropout = {dropout, number + 1}}});
+        const auto number =
+            static_cast<std::uint64_t>(layers + 2 * block.layer); // the layers' are attention's
+        parts.blocks.each.push_back({.attention = {.before = Norm(block, "input_layernorm", width, norm),
+                                         .wide = query_key_value(attention, width, heads, bias),
+                                         .middle = std::make_unique<GroupedAttention>(heads, block.layer,
+                                             AttentionSettings{.rotary = rotary,
+                                                 .window = window,
+                                                 .dropout = config.attention_dropout(block.layer)}),
+                                         .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
+                                         .dropout = {dropout, number},
+                                         .phase = Phase::Attention},
+            .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
+                .wide = {mlp, width, {{"c_fc", inner}}, bias},
+                .middle = std::make_unique<ActivationAlone>(activation),
+                .last = {mlp, inner, {{"c_proj", width}}, bias},
+                .dropout = {dropout, number + 1}}});
     }
     return std::make_unique<Decoder>(std::move(parts));
 }
 
 constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_attn.q_proj.", "attn_q."},
-    {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."},
-    {"self_attn.o_proj.", "attn_output."}, {"post_attention_layernorm.", "ffn_norm."},
-    {"mlp.c_fc.", "ffn_up."}, {"mlp.c_proj.", "ffn_down."}};
+    {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."}, {"self_attn.o_proj.", "attn_output."},
+    {"post_attention_layernorm.", "ffn_norm."}, {"mlp.c_fc.", "ffn_up."}, {"mlp.c_proj.", "ffn_down."}};
 
 void add_names(Json& config, const GgufFile& /*file*/) { config["norm_epsilon"] = config["layer_norm_eps"]; }
 

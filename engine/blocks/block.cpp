@@ -62,17 +62,15 @@ at::Tensor Blocks::forward(
     at::Tensor y = x;
     for (const Block& block : each)
         y = run_block(y, block.linears(), pass,
-            [&block, trip, fused, wanted = &block == &each.back() ? rows : at::Tensor()](
-                const at::Tensor& in, const Pass& how) {
-                return block.forward(in, trip, wanted, how, fused);
-            });
+            [&block, trip, fused, wanted = &block == &each.back() ? rows : at::Tensor()](const at::Tensor& in,
+                const Pass& how) { return block.forward(in, trip, wanted, how, fused); });
     return y;
 }
 
 bool Blocks::runs_fused(const at::Tensor& like, const Pass& pass) const {
-    return pass.fused && !pass.cache
-           && std::all_of(each.begin(), each.end(),
-               [&](const Block& block) { return block.runs_fused(like, pass); });
+    return pass.fused && !pass.cache && std::all_of(each.begin(), each.end(), [&](const Block& block) {
+        return block.runs_fused(like, pass);
+    });
 }
 
 void Blocks::join() {

@@ -33,8 +33,8 @@ struct Block {
 struct Blocks {
     std::vector<Block> each;
 
-    /// x through all blocks, each checkpointed where the pass asks for it; of the last one `rows` alone, where
-    /// those are defined.
+    /// x through all blocks, each checkpointed where the pass asks for it; of the last one `rows` alone,
+    /// where those are defined.
     at::Tensor forward(
         const at::Tensor& x, const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const;
     bool runs_fused(const at::Tensor& like, const Pass& pass) const;

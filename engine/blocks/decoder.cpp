@@ -11,9 +11,7 @@ Decoder::Decoder(DecoderParts parts) : parts_(std::move(parts)), tied_(!parts_.h
     parameters_replaced();
 }
 
-bool Decoder::runs_fused(const Pass& pass) const {
-    return parts_.blocks.runs_fused(parts_.embedding, pass);
-}
+bool Decoder::runs_fused(const Pass& pass) const { return parts_.blocks.runs_fused(parts_.embedding, pass); }
 
 at::Tensor Decoder::hidden(const PackedTokens& tokens, const Pass& pass) const {
     return hidden_at(tokens, /*rows=*/{}, pass);
@@ -37,8 +35,7 @@ std::vector<NamedLinear> Decoder::named_linears() {
 }
 
 std::vector<NamedParameter> Decoder::named_parameters() {
-    std::vector<NamedParameter> all{
-        {std::string(parts_.weights.dialect().embedding), -1, &parts_.embedding}};
+    std::vector<NamedParameter> all{{std::string(parts_.weights.dialect().embedding), -1, &parts_.embedding}};
     parts_.blocks.name_parameters(all);
     parts_.norm.name_parameters(all);
     for (const NamedLinear& named : named_linears())

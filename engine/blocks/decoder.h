@@ -1,6 +1,6 @@
 #pragma once
-// A model that predicts the next token: an embedding, blocks, a norm, a head. What architectures differ in lies
-// in its parts.
+// A model that predicts the next token: an embedding, blocks, a norm, a head. What architectures differ in
+// lies in its parts.
 
 #include "engine/blocks/block.h"
 #include "engine/models/model.h"

@@ -49,10 +49,11 @@ at::Tensor Encoder::hidden_at(const PackedTokens& tokens, const at::Tensor& rows
 at::Tensor Encoder::embedded(const PackedTokens& tokens, const Pass& pass) const {
     at::Tensor sum; // [N, D]
     for (const EmbeddingTable& table : parts_.tables) {
-        const at::Tensor added = table.row == EmbeddingTable::Row::First ? table.weight[0]
-                                 : at::embedding(table.weight, table.row == EmbeddingTable::Row::Token
-                                                                   ? tokens.ids
-                                                                   : tokens.positions);
+        const at::Tensor added =
+            table.row == EmbeddingTable::Row::First
+                ? table.weight[0]
+                : at::embedding(
+                    table.weight, table.row == EmbeddingTable::Row::Token ? tokens.ids : tokens.positions);
         sum = sum.defined() ? sum + added : added;
     }
     return dropped(parts_.embeddings_norm.plain(sum), dropout_at(pass, parts_.embeddings_dropout));

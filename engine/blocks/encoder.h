@@ -1,6 +1,6 @@
 #pragma once
-// A model that gives a whole text a label: tables whose rows are added up, a norm, blocks that see the text in
-// both directions, a pooled first token, a classifier.
+// A model that gives a whole text a label: tables whose rows are added up, a norm, blocks that see the text
+// in both directions, a pooled first token, a classifier.
 
 #include "engine/blocks/block.h"
 #include "engine/models/model.h"
@@ -13,14 +13,18 @@ namespace lora {
 
 /// A table of which each token takes a row.
 struct EmbeddingTable {
-    enum class Row { Token, Position, First }; ///< by the token's id, its place in the text; the first for all
+    enum class Row {
+        Token,
+        Position,
+        First
+    }; ///< by the token's id, its place in the text; the first for all
     std::string path;
     Row row = Row::Token;
     at::Tensor weight = {};
 };
 
 struct EncoderParts {
-    Weights weights; ///< whose dialect names the classifier
+    Weights weights;                         ///< whose dialect names the classifier
     std::vector<EmbeddingTable> tables = {}; ///< first that of the tokens
     Norm embeddings_norm = {};
     DropoutPlace embeddings_dropout = {};

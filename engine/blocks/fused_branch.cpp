@@ -25,11 +25,11 @@ struct Tape : torch::CustomClassHolder {
     const ResidualBranch* branch = nullptr;
     std::shared_ptr<const Trip> trip;
     Pass pass;
-    at::Tensor rows;         ///< undefined: all
+    at::Tensor rows;            ///< undefined: all
     bool beside_itself = false; ///< the residual is the input
     HalfUpdates updates;
-    std::int64_t count = 0;     ///< rows of the input
-    at::Tensor in;              ///< the wide product's input, where no norm makes it
+    std::int64_t count = 0; ///< rows of the input
+    at::Tensor in;          ///< the wide product's input, where no norm makes it
     Norm::Kept before, after;
     at::Tensor wide_inner, last_inner; ///< A · input of the updates
     Middle::Kept middle;
@@ -110,8 +110,8 @@ std::pair<at::Tensor, at::Tensor> backward_through(
     const bool normed = branch.before.is();
     at::Tensor dx = back_through(
         d_wide, branch.wide, tape.updates.wide, tape.wide_inner,
-        [&] { return normed ? branch.before.again(tape.before) : tape.in; },
-        normed ? at::Tensor() : added, wants_dx, gradients);
+        [&] { return normed ? branch.before.again(tape.before) : tape.in; }, normed ? at::Tensor() : added,
+        wants_dx, gradients);
     if (normed && wants_dx) dx = branch.before.backward(dx, tape.before, added);
     gradients.insert(gradients.end(), last.begin(), last.end());
     return {dx, tape.beside_itself ? at::Tensor() : d_beside};

@@ -13,8 +13,8 @@ namespace lora {
 namespace {
 
 // Columns of the wide product through a norm, in their place.
-void norm_columns(at::Tensor& wide, std::int64_t begin, std::int64_t width, const Norm& norm,
-    Norm::Kept& kept) {
+void norm_columns(
+    at::Tensor& wide, std::int64_t begin, std::int64_t width, const Norm& norm, Norm::Kept& kept) {
     if (!norm.is()) return;
     at::Tensor columns = wide.narrow(1, begin, width);
     const at::Tensor rows = columns.clone(at::MemoryFormat::Contiguous).view({-1, norm.width()}); // kept
@@ -99,8 +99,8 @@ bool GroupedAttention::runs_fused(const at::Tensor& like) const {
 }
 
 std::int64_t GroupedAttention::kept_values() const {
-    const std::int64_t before_norms = (settings_.query_norm.is() ? heads_.queries() : 0)
-                                      + (settings_.key_norm.is() ? heads_.keys() : 0);
+    const std::int64_t before_norms =
+        (settings_.query_norm.is() ? heads_.queries() : 0) + (settings_.key_norm.is() ? heads_.keys() : 0);
     return heads_.queries() + before_norms;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Attention whose query heads share key and value heads in groups, with all that families do to it: rotary
-// positions, norms of queries and keys, a scale, capped scores, a sliding window, dropout. Sources: Vaswani et
-// al. 2017; Ainslie et al. 2023 (grouped queries); Su et al. 2021 (rotary positions); Beltagy et al. 2020
+// positions, norms of queries and keys, a scale, capped scores, a sliding window, dropout. Sources: Vaswani
+// et al. 2017; Ainslie et al. 2023 (grouped queries); Su et al. 2021 (rotary positions); Beltagy et al. 2020
 // (windows); Henry et al. 2020 (query and key norms).
 
 #include "engine/blocks/middle.h"
@@ -22,8 +22,8 @@ struct Heads {
 
 struct AttentionSettings {
     std::shared_ptr<const Rotary> rotary = nullptr; ///< null: positions turn nothing
-    double scale = 0;        ///< of the scores; 0: 1/√(size of a head)
-    double softcap = 0;      ///< scores become c · tanh(score / c); 0: they do not
+    double scale = 0;                               ///< of the scores; 0: 1/√(size of a head)
+    double softcap = 0;                             ///< scores become c · tanh(score / c); 0: they do not
     std::int64_t window = 0; ///< keys that a query sees, itself and those before it; 0: all
     bool causal = true;
     Norm query_norm = {}, key_norm = {}; ///< of each head, or of all together by their width; may be none

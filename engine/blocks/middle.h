@@ -35,7 +35,8 @@ public:
 
     /// What the fused forward leaves for its backward.
     struct Kept {
-        at::Tensor wide; ///< the wide product, [N, Σ out]; the forward may change it, the backward overwrite it
+        at::Tensor
+            wide; ///< the wide product, [N, Σ out]; the forward may change it, the backward overwrite it
         AttentionResult attended = {};
         AttentionShape shape = {};
         RotaryTables tables = {};

@@ -41,10 +41,10 @@ at::Tensor Norm::forward(const at::Tensor& x, Kept& kept) const {
     kept.x = x;
     at::Tensor y;
     if (settings_.kind == NormSettings::Kind::Layer)
-        std::tie(y, kept.moments) = fused_layer_norm(x, counted(weight_, settings_.offset), bias_, settings_.epsilon);
+        std::tie(y, kept.moments) =
+            fused_layer_norm(x, counted(weight_, settings_.offset), bias_, settings_.epsilon);
     else
-        std::tie(y, kept.moments.inverse) =
-            fused_rms_norm(x, weight_, settings_.epsilon, settings_.offset);
+        std::tie(y, kept.moments.inverse) = fused_rms_norm(x, weight_, settings_.epsilon, settings_.offset);
     return y;
 }
 
@@ -55,7 +55,8 @@ at::Tensor Norm::again(const Kept& kept) const {
 
 at::Tensor Norm::backward(const at::Tensor& dy, const Kept& kept, const at::Tensor& residual) const {
     if (settings_.kind == NormSettings::Kind::Layer)
-        return fused_layer_norm_backward(residual, dy, kept.x, counted(weight_, settings_.offset), kept.moments);
+        return fused_layer_norm_backward(
+            residual, dy, kept.x, counted(weight_, settings_.offset), kept.moments);
     return fused_rms_norm_backward(residual, dy, kept.x, weight_, kept.moments.inverse, settings_.offset);
 }
 

@@ -19,7 +19,7 @@ struct ResidualBranch {
     Norm before = {}; ///< of the branch's input; may be none
     WideLinear wide;
     std::unique_ptr<Middle> middle;
-    WideLinear last; ///< one linear
+    WideLinear last;           ///< one linear
     DropoutPlace dropout = {}; ///< of the last linear's output
     Norm after = {};           ///< may be none
     bool norms_sum = false;    ///< `after` is of the residual's sum, else of the branch alone
@@ -30,8 +30,9 @@ struct ResidualBranch {
     /// alone, [M, D]: what only other rows need is left out.
     at::Tensor plain(const at::Tensor& x, const at::Tensor& residual, const Trip& trip,
         const at::Tensor& rows, const Pass& pass) const;
-    /// The same in one step of autograd with a backward of its own, which saves little, forms no gradient of a
-    /// frozen weight and runs once. For branches that run fused. `trip` and the branch outlive the backward.
+    /// The same in one step of autograd with a backward of its own, which saves little, forms no gradient of
+    /// a frozen weight and runs once. For branches that run fused. `trip` and the branch outlive the
+    /// backward.
     at::Tensor fused(const at::Tensor& x, const at::Tensor& residual, const std::shared_ptr<const Trip>& trip,
         const at::Tensor& rows, const Pass& pass) const;
 

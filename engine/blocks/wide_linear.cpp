@@ -2,8 +2,7 @@
 
 namespace lora {
 
-WideLinear::WideLinear(
-    const Place& place, std::int64_t in, const std::vector<LinearSpec>& specs, bool bias)
+WideLinear::WideLinear(const Place& place, std::int64_t in, const std::vector<LinearSpec>& specs, bool bias)
     : layer_(place.layer) {
     for (const LinearSpec& spec : specs) {
         paths_.push_back(place.path_of(spec.name));

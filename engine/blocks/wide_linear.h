@@ -1,6 +1,6 @@
 #pragma once
-// Linears that share an input: one wide product where blocks run fused, each by itself elsewhere. Their weights
-// lie below each other in one tensor, of which each linear's weight is a view.
+// Linears that share an input: one wide product where blocks run fused, each by itself elsewhere. Their
+// weights lie below each other in one tensor, of which each linear's weight is a view.
 
 #include "engine/blocks/place.h"
 #include "engine/models/linear.h"

@@ -1,6 +1,6 @@
 #pragma once
-// How a family of models names things in Hugging Face's checkpoints and in GGUF files. Each architecture gives
-// its own as one value (engine/architectures); whoever reads or writes files asks it.
+// How a family of models names things in Hugging Face's checkpoints and in GGUF files. Each architecture
+// gives its own as one value (engine/architectures); whoever reads or writes files asks it.
 
 #include "engine/files/gguf.h"
 #include "engine/files/json.h"
@@ -19,11 +19,11 @@ struct NamePair {
 
 /// What a GGUF file says otherwise than a checkpoint.
 struct GgufDialect {
-    std::string_view architecture = {};        ///< general.architecture; empty: llama.cpp knows none of these
-    std::span<const NamePair> outside = {};    ///< names outside the blocks
-    std::span<const NamePair> inside = {};     ///< names inside a block, after its number
-    bool interleaves_rows = false;             ///< a head's two rotary halves lie row by row in q and k
-    float added_to_norms = 0;                  ///< by the converter, to the weights of norms
+    std::string_view architecture = {};     ///< general.architecture; empty: llama.cpp knows none of these
+    std::span<const NamePair> outside = {}; ///< names outside the blocks
+    std::span<const NamePair> inside = {};  ///< names inside a block, after its number
+    bool interleaves_rows = false;          ///< a head's two rotary halves lie row by row in q and k
+    float added_to_norms = 0;               ///< by the converter, to the weights of norms
     /// Fields of config.json that this family has beside those of all (gguf_config); null: none.
     void (*add_fields)(Json& config, const GgufFile& file) = nullptr;
 };
@@ -37,9 +37,9 @@ struct Dialect {
     std::string_view base = "model.";          ///< before the names of a checkpoint; a bare model's lack it
     std::string_view blocks = "model.layers."; ///< before a block's number
     std::string_view embedding = "model.embed_tokens.weight";
-    std::string_view head = "lm_head";         ///< may be tied to the embedding
-    std::string_view classifier = {};          ///< before the names of a classifier's head; empty: takes none
-    std::string_view model_class = {};         ///< `architectures` in config.json; with a classifier, if any
+    std::string_view head = "lm_head"; ///< may be tied to the embedding
+    std::string_view classifier = {};  ///< before the names of a classifier's head; empty: takes none
+    std::string_view model_class = {}; ///< `architectures` in config.json; with a classifier, if any
     std::span<const OldEnding> old_endings = {};
     GgufDialect gguf = {};
 };

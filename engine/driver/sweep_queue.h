@@ -2,9 +2,9 @@
 // The runs of a sweep, one after the other. Like a run it is a thing one steps: no thread, no callback but
 // the one that gives the model. Made over a folder, it does what there is left to do in it.
 
+#include "engine/architectures/catalog.h"
 #include "engine/driver/driven_run.h"
 #include "engine/files/store.h"
-#include "engine/architectures/catalog.h"
 #include "engine/sweeps/sweep_table.h"
 
 #include <cstddef>

@@ -77,8 +77,9 @@ AttentionResult gpu_packed_attention(const at::Tensor& qkv, const AttentionShape
         return {y.view({rows, width}), lse, seed, offset};
     }
     const Heads all = repeated(heads);
-    const auto result = at::_efficient_attention_forward(all.q, all.k, all.v, /*bias=*/{}, shape.starts,
-        shape.starts, most, most, no_dropout, mask_of(shape), /*compute_log_sumexp=*/true, shape.score_scale());
+    const auto result =
+        at::_efficient_attention_forward(all.q, all.k, all.v, /*bias=*/{}, shape.starts, shape.starts, most,
+            most, no_dropout, mask_of(shape), /*compute_log_sumexp=*/true, shape.score_scale());
     return {std::get<0>(result).view({rows, width}), std::get<1>(result), std::get<2>(result),
         std::get<3>(result)};
 }

@@ -113,8 +113,7 @@ at::Tensor fused_rms_norm_backward(const at::Tensor& residual, const at::Tensor&
 void fused_rotate(at::Tensor& rows, const at::Tensor& cos, const at::Tensor& sin, std::int64_t heads,
     std::int64_t head_size, float direction, RotaryPairs pairs) {
     const bool neighbours = pairs == RotaryPairs::Neighbours;
-    if (!has_loops(rows))
-        return rotate_by_operators(rows, cos, sin, heads, head_size, neighbours, direction);
+    if (!has_loops(rows)) return rotate_by_operators(rows, cos, sin, heads, head_size, neighbours, direction);
     const std::int64_t stride = rows.size(1), count = cos.size(1);
     over_rows(rows, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t some) {
         loops.rotate(data<T>(rows) + row * stride, floats(cos) + row * count, floats(sin) + row * count, some,
@@ -127,8 +126,7 @@ at::Tensor fused_gated(const at::Tensor& gate_up, Activation activation) {
     const std::int64_t width = gate_up.size(1) / 2;
     at::Tensor y = at::empty({gate_up.size(0), width}, gate_up.options());
     over_rows(gate_up, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t rows) {
-        loops.gated(
-            data<T>(gate_up) + row * 2 * width, data<T>(y) + row * width, rows, width, activation);
+        loops.gated(data<T>(gate_up) + row * 2 * width, data<T>(y) + row * width, rows, width, activation);
     });
     return y;
 }

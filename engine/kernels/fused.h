@@ -25,8 +25,8 @@ enum class RotaryPairs {
     Neighbours, ///< one after the other
 };
 
-/// Turns the first `heads` heads of each row in place; cos and sin float32 [N, pairs], of which a head's first
-/// 2 · pairs values are made. `direction` −1 turns back: the backward.
+/// Turns the first `heads` heads of each row in place; cos and sin float32 [N, pairs], of which a head's
+/// first 2 · pairs values are made. `direction` −1 turns back: the backward.
 void fused_rotate(at::Tensor& rows, const at::Tensor& cos, const at::Tensor& sin, std::int64_t heads,
     std::int64_t head_size, float direction, RotaryPairs pairs = RotaryPairs::Halves);
 

@@ -1,6 +1,6 @@
 #pragma once
-// Loops over rows for LayerNorm, alone or after a residual's sum, and for activations without a gate; compiled
-// once for each instruction set like rows.h's. Checked against ATen's operators in tests/kernels.
+// Loops over rows for LayerNorm, alone or after a residual's sum, and for activations without a gate;
+// compiled once for each instruction set like rows.h's. Checked against ATen's operators in tests/kernels.
 
 #include "engine/kernels/activation.h"
 #include "engine/kernels/bfloat16.h"

@@ -1,10 +1,10 @@
 #include "engine/kernels/product.h"
 
 #include "engine/kernels/fused.h"
-#include "engine/kernels/split_bfloat16.h"
 #include "engine/kernels/processor.h"
 #include "engine/kernels/product_loops.h"
 #include "engine/kernels/rows.h"
+#include "engine/kernels/split_bfloat16.h"
 
 #include <algorithm>
 #include <atomic>
@@ -96,7 +96,8 @@ void share_out(const ProductTask<T>& task) {
 }
 
 template <class T>
-void multiply(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end, bool transposed) {
+void multiply(
+    at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end, bool transposed) {
     const std::vector<LowRankColumns> parts = columns_of(end.parts);
     ProductTask<T> task{.x = data<T>(x),
         .w = data<T>(w),
@@ -167,7 +168,8 @@ at::Tensor product(const at::Tensor& x, const at::Tensor& w, const ProductEnd& e
     return y;
 }
 
-void product_transposed_into(at::Tensor& dx, const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end) {
+void product_transposed_into(
+    at::Tensor& dx, const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end) {
     if (fits(dy, w, dy.size(1))) return multiply_any(dx, dy, w, end, true);
     multiply_by_operators(dx, dy, w, end);
 }

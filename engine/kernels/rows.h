@@ -22,12 +22,13 @@ struct RowKernels {
     void (*rms_norm_backward)(const T* dy, const T* x, const T* weight, const float* inverse_rms,
         const T* residual, T* dx, std::int64_t rows, std::int64_t width, float offset);
     /// Rotary positions in place: pairs (a, b) of each head become (a·cos − b·sin, b·cos + a·sin).
-    /// x: `heads` heads of `head_size` at the front of each row of `stride`; cos, sin [rows, pairs]. The first
-    /// 2 · pairs values of a head turn; a pair is two `neighbours`, or a value of the first half and the one
-    /// at its place in the second. `direction` is 1, or −1 for the backward. Source: Su et al. 2021.
+    /// x: `heads` heads of `head_size` at the front of each row of `stride`; cos, sin [rows, pairs]. The
+    /// first 2 · pairs values of a head turn; a pair is two `neighbours`, or a value of the first half and
+    /// the one at its place in the second. `direction` is 1, or −1 for the backward. Source: Su et al. 2021.
     void (*rotate)(T* x, const float* cos, const float* sin, std::int64_t rows, std::int64_t stride,
         std::int64_t heads, std::int64_t head_size, std::int64_t pairs, bool neighbours, float direction);
-    /// y = activation(gate) ∘ up, with gate and up beside each other in [rows, 2·width]. Source: Shazeer 2020.
+    /// y = activation(gate) ∘ up, with gate and up beside each other in [rows, 2·width]. Source: Shazeer
+    /// 2020.
     void (*gated)(const T* gate_up, T* y, std::int64_t rows, std::int64_t width, Activation activation);
     /// The gradients of gate and up in their place; also y once more, where it is not null.
     void (*gated_backward)(

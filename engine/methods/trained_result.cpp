@@ -1,8 +1,8 @@
 #include "engine/methods/trained_result.h"
 
+#include "engine/architectures/catalog.h"
 #include "engine/error.h"
 #include "engine/methods/subspace_files.h"
-#include "engine/architectures/catalog.h"
 
 #include <map>
 

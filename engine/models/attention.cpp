@@ -138,9 +138,8 @@ at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
     const at::Tensor queries = by_sample(q, tokens);
     const at::Tensor keys = repeat_heads(by_sample(k, tokens), groups);
     const at::Tensor values = repeat_heads(by_sample(v, tokens), groups);
-    const at::Tensor dropout = rule.dropout.acts()
-                                   ? attention_mask_of(rule.dropout, tokens, q.size(1), q.device())
-                                   : at::Tensor();
+    const at::Tensor dropout =
+        rule.dropout.acts() ? attention_mask_of(rule.dropout, tokens, q.size(1), q.device()) : at::Tensor();
     return by_row(rule.causal ? causal_attention(queries, keys, values, rule, dropout)
                               : bidirectional_attention(queries, keys, values, tokens, rule, dropout),
         tokens);

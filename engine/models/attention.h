@@ -17,8 +17,8 @@ struct AttentionRule {
     Dropout dropout = {};    ///< of the probabilities
 };
 
-/// q [N, H, E], k and v [N, K, E] with H a multiple of K → [N, H·E]. With a cache (one sample, causal), k and v
-/// are appended to the cache's `layer` first and q sees all of them.
+/// q [N, H, E], k and v [N, K, E] with H a multiple of K → [N, H·E]. With a cache (one sample, causal), k and
+/// v are appended to the cache's `layer` first and q sees all of them.
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
     const PackedTokens& tokens, const AttentionRule& rule, KeyValueCache* cache, std::int64_t layer);
 

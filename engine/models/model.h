@@ -31,8 +31,8 @@ struct LogitEnd {
 
 /// In the place of the head's product.
 void end_logits(at::Tensor& product, const LogitEnd& end);
-/// From the gradient of ended logits to that of the head's product, in its place. `logits`: as end_logits left
-/// them; read where there is a softcap.
+/// From the gradient of ended logits to that of the head's product, in its place. `logits`: as end_logits
+/// left them; read where there is a softcap.
 void end_logits_backward(at::Tensor& gradient, const at::Tensor& logits, const LogitEnd& end);
 
 class Model {

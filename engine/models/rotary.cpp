@@ -35,8 +35,8 @@ void read_yarn(const JsonFields& scaling, const JsonFields& config, RotaryConfig
     rotary.beta_fast = positive(scaling, "beta_fast", 32);
     rotary.beta_slow = positive(scaling, "beta_slow", 1);
     rotary.truncate = scaling.boolean_or("truncate", true);
-    rotary.original_max_position_embeddings = positive(
-        scaling, "original_max_position_embeddings", config.number("max_position_embeddings"));
+    rotary.original_max_position_embeddings =
+        positive(scaling, "original_max_position_embeddings", config.number("max_position_embeddings"));
     const double usual = rotary.factor <= 1 ? 1 : 0.1 * std::log(rotary.factor) + 1;
     rotary.magnitude = positive(scaling, "attention_factor", usual);
 }
@@ -124,8 +124,8 @@ Rotary::Rotary(const RotaryConfig& config, std::int64_t head_size, const at::Ten
 RotaryTables Rotary::tables(const at::Tensor& positions, at::ScalarType type) const {
     const RotaryTables half = half_tables(positions);
     const auto both = [&](const at::Tensor& values) { // [N, pairs] → [N, 1, 2 · pairs]
-        const at::Tensor twice = pairs_ == RotaryPairs::Halves ? at::cat({values, values}, 1)
-                                                               : values.repeat_interleave(2, 1);
+        const at::Tensor twice =
+            pairs_ == RotaryPairs::Halves ? at::cat({values, values}, 1) : values.repeat_interleave(2, 1);
         return twice.unsqueeze(1).to(type);
     };
     return {both(half.cos), both(half.sin)};

@@ -138,10 +138,11 @@ struct Weights::Source {
         const GgufDialect& words = family.dialect.gguf;
         const bool shifted = words.added_to_norms != 0 && name.ends_with("norm.weight");
         at::Tensor values = device.is_meta() ? shape_alone(tensor->shape, type)
-                            : shifted ? unpacked_tensor(*tensor, at::kFloat).sub_(words.added_to_norms)
-                                      : unpacked_tensor(*tensor, type);
-        const std::int64_t heads = interleaved_heads(name, config.value("num_attention_heads", std::int64_t{0}),
-            config.value("num_key_value_heads", std::int64_t{0}), family.dialect);
+                            : shifted        ? unpacked_tensor(*tensor, at::kFloat).sub_(words.added_to_norms)
+                                             : unpacked_tensor(*tensor, type);
+        const std::int64_t heads =
+            interleaved_heads(name, config.value("num_attention_heads", std::int64_t{0}),
+                config.value("num_key_value_heads", std::int64_t{0}), family.dialect);
         const bool splits = heads > 0 && values.dim() > 0 && values.size(0) % (2 * heads) == 0;
         return splits ? halves_restored(values, heads) : values;
     }

@@ -2,8 +2,8 @@
 // One prompt to the base model and to the adapted one, token by token in turn; to trained weights in place of
 // the base's own after it, since both stand at one place.
 
-#include "engine/methods/trained_weights.h"
 #include "engine/architectures/catalog.h"
+#include "engine/methods/trained_weights.h"
 #include "engine/models/generate.h"
 #include "engine/text/text_stream.h"
 #include "engine/worker/messages.h"

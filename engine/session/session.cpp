@@ -390,10 +390,10 @@ void Session::run_failed(const std::exception& failure) {
 Work open_session(Emit emit) {
     const auto session = std::make_shared<Session>(std::move(emit));
     return {
-        .attempt = [session](
-                       const Request& request, std::stop_token stop) { session->attempt(request, stop); },
+        .attempt = [session](const Request& request,
+                       const std::stop_token& stop) { session->attempt(request, stop); },
         .busy = [session] { return session->busy(); },
-        .advance = [session](std::stop_token stop) { session->advance(stop); },
+        .advance = [session](const std::stop_token& stop) { session->advance(stop); },
     };
 }
 

@@ -58,7 +58,7 @@ void check_method(const RunSettings& settings, std::vector<Fault>& faults) {
         const std::string owners = owners_of(setting.path);
         if (owners.empty() || has_setting(sheet.kind, setting.path) || is_usual(setting, settings)) continue;
         faults.push_back({setting.path, shown_value(setting.get(settings)),
-            usual_words(setting) + with + "; it belongs to " + owners});
+            usual_words(setting).append(with).append("; it belongs to ").append(owners)});
     }
     for (const Refusal& refusal : sheet.refuses) {
         const Setting& setting = setting_at(refusal.setting);

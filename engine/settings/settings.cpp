@@ -35,7 +35,7 @@ void read_group(
         else if (dotted || !is_group(path))
             fail(where, "the unknown field '" + shown(key) + "'", "only fields of a run's settings");
         else if (!value.is_null())
-            read_group(value, path + ".", where + ": " + key, settings);
+            read_group(value, path + ".", std::string(where).append(": ").append(key), settings);
     }
 }
 

@@ -57,7 +57,7 @@ void check_displaced(const std::vector<std::string>& given, const std::string& w
     for (const std::string& path : given) {
         const std::string& other = setting_at(path).instead_of;
         if (std::find(given.begin(), given.end(), other) != given.end())
-            fail(where, "'" + path + "' beside '" + other + "'",
+            fail(where, std::string("'").append(path).append("' beside '").append(other).append("'"),
                 "one of them: it stands instead of the other");
     }
 }

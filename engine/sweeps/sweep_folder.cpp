@@ -101,7 +101,7 @@ std::string set_aside_what_is_no_run(const std::string& run_folder) {
         fs::remove(events_path(run_folder), failure); // it tells of no step; a start wants its place empty
         return {};
     }
-    const std::string aside = name_beside(run_folder, "-set-aside-");
+    std::string aside = name_beside(run_folder, "-set-aside-");
     fs::rename(run_folder, aside, failure);
     if (failure) fail_system(run_folder, failure.value(), "a folder that can be renamed");
     return aside;

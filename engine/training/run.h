@@ -5,12 +5,12 @@
 
 #include "engine/adapters/adapter.h"
 #include "engine/analysis/weight_norms.h"
+#include "engine/architectures/catalog.h"
 #include "engine/data/dataset.h"
 #include "engine/files/events_log.h"
 #include "engine/files/store.h"
 #include "engine/machine/profile.h"
 #include "engine/methods/method.h"
-#include "engine/architectures/catalog.h"
 #include "engine/runs/run_folder.h"
 #include "engine/runs/run_record.h"
 #include "engine/settings/settings.h"

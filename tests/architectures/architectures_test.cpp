@@ -1,5 +1,5 @@
-// Every architecture against transformers', PEFT's and gguf-py's numbers and names: tests/fixtures/architectures,
-// made by make.py there.
+// Every architecture against transformers', PEFT's and gguf-py's numbers and names:
+// tests/fixtures/architectures, made by make.py there.
 
 #include "engine/adapters/peft.h"
 #include "engine/checkpoints/gguf_names.h"
@@ -51,7 +51,8 @@ std::int64_t learned_tokens(const std::vector<const Example*>& examples) {
     return sum;
 }
 
-LossAndGradients through(const Model& model, const LowRankAdaptation& method, const Batch& batch, bool fused) {
+LossAndGradients through(
+    const Model& model, const LowRankAdaptation& method, const Batch& batch, bool fused) {
     Pass pass;
     pass.fused = fused;
     std::vector<at::Tensor> factors;
@@ -81,7 +82,8 @@ private Q_SLOTS:
     void logits_equal_transformers() {
         QFETCH(QString, name);
         const auto model = open_llama(fixture(name));
-        QVERIFY(largest_difference(logits_of(*model, expected(name, "ids")), expected(name, "logits")) < 1e-4);
+        QVERIFY(
+            largest_difference(logits_of(*model, expected(name, "ids")), expected(name, "logits")) < 1e-4);
     }
 
     void an_adapter_of_all_linears_saved_by_peft_gives_its_logits_data() { rows(); }

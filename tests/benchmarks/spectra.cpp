@@ -4,8 +4,8 @@
 
 #include "engine/analysis/spectrum.h"
 #include "engine/analysis/subspace.h"
-#include "engine/error.h"
 #include "engine/architectures/catalog.h"
+#include "engine/error.h"
 #include "engine/targets/targets.h"
 
 #include <algorithm>

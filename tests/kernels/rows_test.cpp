@@ -107,8 +107,7 @@ class RowsTest : public QObject {
             at::Tensor y = at::empty_like(dy), again = at::empty_like(dy), gradient = gate_up.clone();
 
             kernels.gated(data<T>(gate_up), data<T>(y), rows, width, activation);
-            kernels.gated_backward(
-                data<T>(gradient), data<T>(dy), data<T>(again), rows, width, activation);
+            kernels.gated_backward(data<T>(gradient), data<T>(dy), data<T>(again), rows, width, activation);
 
             const at::Tensor leaf = wide(gate_up).requires_grad_();
             const at::Tensor expected =

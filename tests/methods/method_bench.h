@@ -2,8 +2,8 @@
 // The tiny model in float64 with a batch, and every kind of method on it.
 
 #include "engine/adapters/adapter.h"
-#include "engine/methods/catalog.h"
 #include "engine/architectures/catalog.h"
+#include "engine/methods/catalog.h"
 #include "engine/training/batch.h"
 #include "engine/training/loss.h"
 #include "tests/files/scratch.h"

@@ -1,7 +1,7 @@
 // Model folders with one thing wrong: each is a good one of tests/fixtures/llama, changed in one place.
 
-#include "engine/checkpoints/checkpoint_files.h"
 #include "engine/architectures/catalog.h"
+#include "engine/checkpoints/checkpoint_files.h"
 #include "tests/files/scratch.h"
 #include "tests/models/tiny_llama.h"
 

@@ -1,7 +1,7 @@
 // The session behind the worker: commands in order, the events and states that come of them.
 
-#include "engine/files/mapped_file.h"
 #include "engine/architectures/catalog.h"
+#include "engine/files/mapped_file.h"
 #include "engine/session/conversation.h"
 #include "engine/session/session.h"
 #include "tests/files/scratch.h"

@@ -15,7 +15,7 @@ namespace {
 // A handler can reach nothing but an object of static storage, and do little more than write.
 std::array<int, 2> ends{-1, -1}; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-void note_signal(int signal) {
+void noteSignal(int signal) {
     const char word = 1;
     [[maybe_unused]] const auto ignored = ::write(ends[0], &word, 1);
     std::signal(signal, SIG_DFL);
@@ -30,7 +30,7 @@ QuitSignals::QuitSignals(QObject* parent) : QObject(parent) {
         char word = 0;
         if (::read(ends[1], &word, 1) == 1) Q_EMIT asked();
     });
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, note_signal);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, noteSignal);
     std::signal(SIGPIPE, SIG_IGN);
 }
 

@@ -152,8 +152,8 @@ private:
     std::int64_t used_ = 0;
 };
 
-// Lines of transposed pairs, a little more apart than they are long: a power of two would meet in the same few
-// places of the first-level cache.
+// Lines of transposed pairs, a little more apart than they are long: a power of two would meet in the same
+// few places of the first-level cache.
 std::int64_t line_of(std::int64_t rows) { return whole((rows + 1) / 2, lanes) + lanes; }
 
 struct ForwardScratch {
@@ -171,7 +171,8 @@ void forward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, co
     Layout layout(memory);
     const ForwardScratch scratch(task, layout);
     const std::int64_t width = task.head_size, line = line_of(task.tokens);
-    transpose_pairs(v, task.qkv_stride, task.tokens, width, scratch.transposed_values, line, (task.tokens + 1) / 2);
+    transpose_pairs(
+        v, task.qkv_stride, task.tokens, width, scratch.transposed_values, line, (task.tokens + 1) / 2);
     for (std::int64_t head = 0; head < task.group; ++head)
         for (std::int64_t begin = 0; begin < task.tokens; begin += block) {
             const Block at(task, begin);
@@ -186,8 +187,8 @@ void forward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, co
                 lse[head * task.lse_stride + begin + i] = scratch.lse[i];
                 scratch.sums[i] = 1 / scratch.sums[i];
             }
-            store_transposed(scratch.out, scratch.sums, at.rows, width, y + begin * task.y_stride + head * width,
-                task.y_stride);
+            store_transposed(scratch.out, scratch.sums, at.rows, width,
+                y + begin * task.y_stride + head * width, task.y_stride);
         }
 }
 
@@ -199,8 +200,8 @@ struct BackwardScratch {
         : transposed_keys(layout.pairs(task.head_size * line_of(task.tokens))),
           queries(layout.pairs(task.head_size / 2 * block)), outs(layout.pairs(task.head_size / 2 * block)),
           transposed_queries(layout.pairs(task.head_size * line_of(block))),
-          transposed_outs(layout.pairs(task.head_size * line_of(block))), panel(layout.pairs(block / 2 * block)),
-          pairs(layout.pairs((task.tokens + 1) / 2 * block)),
+          transposed_outs(layout.pairs(task.head_size * line_of(block))),
+          panel(layout.pairs(block / 2 * block)), pairs(layout.pairs((task.tokens + 1) / 2 * block)),
           d_keys(layout.floats(whole(task.tokens, block) * task.head_size)),
           d_values(layout.floats(whole(task.tokens, block) * task.head_size)),
           scores(layout.floats(task.tokens * block)), gradients(layout.floats(task.tokens * block)),
@@ -243,8 +244,8 @@ void dots(const Block& at, const BFloat16* dy, const BFloat16* y, std::int64_t s
 }
 
 /// d [key panel][E][48] += transposed [E][48 queries] · rows [keys][48 queries]ᵀ.
-void add_over_queries(const Block& at, const std::uint32_t* transposed, const BFloat16* rows, std::int64_t width,
-    std::uint32_t* panel, float* d) {
+void add_over_queries(const Block& at, const std::uint32_t* transposed, const BFloat16* rows,
+    std::int64_t width, std::uint32_t* panel, float* d) {
     for (std::int64_t key = at.first; key < at.seen; key += block) {
         pack_rows(rows + key * block, block, block / 2, std::min(block, at.seen - key), panel);
         multiply(width, transposed, line_of(block), panel, block / 2, d + key * width, true);
@@ -272,7 +273,8 @@ void backward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, c
             dots(at, dy + at_y, y + at_y, task.y_stride, width, scratch.along);
             pack_rows(q + at_qkv, stride, width / 2, at.rows, scratch.queries);
             pack_rows(dy + at_y, task.y_stride, width / 2, at.rows, scratch.outs);
-            transpose_pairs(q + at_qkv, stride, at.rows, width, scratch.transposed_queries, line_of(block), block / 2);
+            transpose_pairs(
+                q + at_qkv, stride, at.rows, width, scratch.transposed_queries, line_of(block), block / 2);
             transpose_pairs(
                 dy + at_y, task.y_stride, at.rows, width, scratch.transposed_outs, line_of(block), block / 2);
             multiply(at.keys(), k + at.first * stride, stride, scratch.queries, width / 2,
@@ -284,8 +286,7 @@ void backward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, c
                 at, scratch.transposed_outs, scratch.weights, width, scratch.panel, scratch.d_values);
             add_over_queries(
                 at, scratch.transposed_queries, scratch.d_scores, width, scratch.panel, scratch.d_keys);
-            pack_columns(
-                scratch.d_scores + at.first * block, block, at.pairs(), block, scratch.pairs);
+            pack_columns(scratch.d_scores + at.first * block, block, at.pairs(), block, scratch.pairs);
             multiply(width, scratch.transposed_keys + at.first / 2, line, scratch.pairs, at.pairs(),
                 scratch.d_queries, false);
             store_transposed(scratch.d_queries, scratch.ones, at.rows, width, dq + at_qkv, stride);
@@ -293,7 +294,8 @@ void backward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, c
     for (std::int64_t key = 0; key < task.tokens; key += block) {
         const std::int64_t keys = std::min(block, task.tokens - key);
         store_transposed(scratch.d_keys + key * width, scratch.ones, keys, width, dk + key * stride, stride);
-        store_transposed(scratch.d_values + key * width, scratch.ones, keys, width, dv + key * stride, stride);
+        store_transposed(
+            scratch.d_values + key * width, scratch.ones, keys, width, dv + key * stride, stride);
     }
 }
 

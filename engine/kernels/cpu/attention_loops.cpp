@@ -125,8 +125,7 @@ float soften(
     }
     float highest = scores[seen.first];
 #pragma omp simd reduction(max : highest)
-    for (std::int64_t i = seen.first; i < seen.end; ++i)
-        highest = scores[i] > highest ? scores[i] : highest;
+    for (std::int64_t i = seen.first; i < seen.end; ++i) highest = scores[i] > highest ? scores[i] : highest;
     float sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (std::int64_t i = seen.first; i < seen.end; ++i) {
@@ -169,9 +168,9 @@ void forward(
     const std::int64_t width = task.head_size, count = task.tokens, query_block = size.block;
     float* transposed_keys = scratch;                          // [E, T]
     float* values = transposed_keys + size.tokens * size.head; // [T, E]
-    float* queries = values + size.tokens * size.head;     // [block, E]
-    float* sums = queries + query_block * size.head;       // [block, E]
-    float* scores = sums + query_block * size.head;        // [block, T]
+    float* queries = values + size.tokens * size.head;         // [block, E]
+    float* sums = queries + query_block * size.head;           // [block, E]
+    float* scores = sums + query_block * size.head;            // [block, T]
     widen(k, task.qkv_stride, values, size.head, count, width);
     transpose(values, size.head, transposed_keys, size.tokens, count, width);
     widen(v, task.qkv_stride, values, size.head, count, width);
@@ -246,16 +245,16 @@ void backward(const AttentionTask& task, const T* q, const T* k, const T* v, con
     const Sizes size(task);
     const std::int64_t width = task.head_size, count = task.tokens, query_block = size.block;
     const std::int64_t rows_size = size.tokens * size.head, block_size = query_block * size.head;
-    float* keys = scratch;                        // [T, E]
-    float* values = keys + rows_size;             // [T, E]
-    float* d_keys = values + rows_size;           // [T, E]
-    float* d_values = d_keys + rows_size;         // [T, E]
-    float* queries = d_values + rows_size;        // [block, E]
+    float* keys = scratch;                            // [T, E]
+    float* values = keys + rows_size;                 // [T, E]
+    float* d_keys = values + rows_size;               // [T, E]
+    float* d_values = d_keys + rows_size;             // [T, E]
+    float* queries = d_values + rows_size;            // [block, E]
     float* transposed_queries = queries + block_size; // [E, block]
     float* outs = transposed_queries + block_size;    // [block, E]: dy, then dq
     float* transposed_outs = outs + block_size;       // [E, block]
     float* ys = transposed_outs + block_size;         // [block, E]
-    float* scores = ys + block_size;              // [T, block]
+    float* scores = ys + block_size;                  // [T, block]
     float* gradients = scores + query_block * size.tokens;
     float* transposed_gradients = gradients + query_block * size.tokens; // [block, T]
     float* along = transposed_gradients + query_block * size.tokens;     // [block]
@@ -298,8 +297,8 @@ void backward(const AttentionTask& task, const T* q, const T* k, const T* v, con
             multiply(some, size.head, rows, gradients + at_scores, query_block, queries, size.head,
                 d_keys + at_keys, size.head, true);
             transpose(gradients, query_block, transposed_gradients, size.tokens, seen.end, rows);
-            multiply(rows, size.head, some, transposed_gradients + first, size.tokens, keys + at_keys, size.head,
-                outs, size.head, false);
+            multiply(rows, size.head, some, transposed_gradients + first, size.tokens, keys + at_keys,
+                size.head, outs, size.head, false);
             narrow(outs, size.head, dq + at_qkv, task.qkv_stride, rows, width, 1.f);
         }
     narrow(d_keys, size.head, dk, task.qkv_stride, count, width, 1.f);

@@ -179,8 +179,8 @@ void activate_backward(T* x, const T* dy, std::int64_t count, Activation activat
 }
 
 template <class T>
-constexpr PostNormKernels<T> table{norm<T>, norm_backward<T>, layer_norm<T>, layer_norm_backward<T>,
-    activate<T>, activate_backward<T>};
+constexpr PostNormKernels<T> table{
+    norm<T>, norm_backward<T>, layer_norm<T>, layer_norm_backward<T>, activate<T>, activate_backward<T>};
 
 } // namespace
 

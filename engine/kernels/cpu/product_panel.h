@@ -299,7 +299,8 @@ FetchAhead weight_ahead(const ProductTask<T>& task, const ProductPanel& panel, s
     const std::int64_t calls = (panel.rows + product_tile_rows - 1) / product_tile_rows * chains_of(steps);
     constexpr std::int64_t size = sizeof(T);
     const std::int64_t stride = task.w_stride * size;
-    if (task.transposed) return {task.w + depth * task.w_stride + column, depths, columns * size, stride, calls};
+    if (task.transposed)
+        return {task.w + depth * task.w_stride + column, depths, columns * size, stride, calls};
     return {task.w + column * task.w_stride + depth, columns, depths * size, stride, calls};
 }
 

@@ -56,18 +56,16 @@ void rms_norm_backward(const T* dy, const T* x, const T* weight, const float* in
         const float share = along * inverse * inverse / static_cast<float>(width);
 #pragma omp simd
         for (std::int64_t i = 0; i < width; ++i)
-            dx[i] =
-                from_float<T>(to_float(residual[i])
-                              + inverse
-                                    * (to_float(dy[i]) * (to_float(weight[i]) + offset)
-                                        - to_float(x[i]) * share));
+            dx[i] = from_float<T>(
+                to_float(residual[i])
+                + inverse * (to_float(dy[i]) * (to_float(weight[i]) + offset) - to_float(x[i]) * share));
     }
 }
 
 // Neighbours `apart` of each other are the two of a pair; pairs begin `step` after each other.
 template <class T, std::int64_t step>
-[[gnu::always_inline]] inline void rotate_head(T* first, std::int64_t apart, const float* cos,
-    const float* sin, std::int64_t pairs, float direction) {
+[[gnu::always_inline]] inline void rotate_head(
+    T* first, std::int64_t apart, const float* cos, const float* sin, std::int64_t pairs, float direction) {
     T* second = first + apart;
 #pragma omp simd
     for (std::int64_t i = 0; i < pairs; ++i) {
@@ -233,8 +231,8 @@ void outer_product(const T* y, const float* s, float* sums, std::int64_t rows, s
 }
 
 template <class T>
-void split_bfloat16(const float* a, T* high, T* low, std::int64_t rows, std::int64_t width, std::int64_t stride,
-    float scale) {
+void split_bfloat16(const float* a, T* high, T* low, std::int64_t rows, std::int64_t width,
+    std::int64_t stride, float scale) {
     for (std::int64_t row = 0; row < rows; ++row, a += width, high += stride, low += stride) {
 #pragma omp simd
         for (std::int64_t i = 0; i < width; ++i) {

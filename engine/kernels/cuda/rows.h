@@ -34,10 +34,9 @@ public:
     void rotate(T* x, const float* cos, const float* sin, std::int64_t rows, std::int64_t stride,
         std::int64_t heads, std::int64_t head_size, std::int64_t pairs, bool neighbours,
         float direction) const;
-    void gated(
-        const T* gate_up, T* y, std::int64_t rows, std::int64_t width, Activation activation) const;
-    void gated_backward(T* gate_up, const T* dy, T* y, std::int64_t rows, std::int64_t width,
-        Activation activation) const;
+    void gated(const T* gate_up, T* y, std::int64_t rows, std::int64_t width, Activation activation) const;
+    void gated_backward(
+        T* gate_up, const T* dy, T* y, std::int64_t rows, std::int64_t width, Activation activation) const;
     void cross_entropy(T* logits, const std::int64_t* targets, float* losses, std::int64_t rows,
         std::int64_t stride, std::int64_t width, bool gradient) const;
     void add_low_rank(T* y, const float* inner, const float* factor, float scale, std::int64_t rows,
