@@ -17,6 +17,11 @@ std::vector<Command> FakeScript::attempted() const {
     return attempted_;
 }
 
+std::vector<Command> FakeScript::answered() const {
+    const std::lock_guard lock(mutex_);
+    return answered_;
+}
+
 void FakeScript::attempt(const Command& command, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     attempted_.push_back(command);
@@ -24,6 +29,7 @@ void FakeScript::attempt(const Command& command, const std::stop_token& stop) {
     if (stop.stop_requested()) throw Error("cancelled");
     const auto refusal = refusals_.find(command.index());
     if (refusal != refusals_.end()) throw Error(refusal->second);
+    answered_.push_back(command);
 }
 
 } // namespace lora

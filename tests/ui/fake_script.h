@@ -38,6 +38,8 @@ struct FakeScript {
     void release();
     /// All commands that were attempted, in order.
     std::vector<Command> attempted() const;
+    /// Those of them that were neither refused nor cancelled.
+    std::vector<Command> answered() const;
     /// Notes the command, waits where it is held, and throws where it is refused or cancelled.
     void attempt(const Command& command, const std::stop_token& stop);
 
@@ -64,6 +66,7 @@ private:
     std::map<std::size_t, std::string> refusals_; ///< by the command's index
     std::set<std::size_t> held_;
     std::vector<Command> attempted_;
+    std::vector<Command> answered_;
 };
 
 } // namespace lora

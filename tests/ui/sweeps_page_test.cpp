@@ -115,7 +115,7 @@ private Q_SLOTS:
         QVERIFY(twice.fault.contains(u"two axes"_s));
         const DraftStatus partly = draftStatus(base(), {{u"lora.rank"_s, u"0, 4"_s}});
         QCOMPARE(partly.runs, 2);
-        QVERIFY(partly.fault.contains(u"Rank: found 0"_s));
+        QVERIFY(partly.fault.contains(u"Rank r: found 0"_s));
     }
 
     void rows_show_settings_measures_and_reasons() {

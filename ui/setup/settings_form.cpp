@@ -3,11 +3,10 @@
 #include "engine/method_sheets/method_sheet.h"
 #include "engine/settings/schema.h"
 #include "engine/settings/wording.h"
+#include "ui/elements/field_grid.h"
 #include "ui/elements/note.h"
-#include "ui/elements/section.h"
 #include "ui/setup/setting_editor.h"
 
-#include <QFormLayout>
 #include <QLabel>
 #include <QToolButton>
 #include <algorithm>
@@ -23,7 +22,7 @@ QString faultText(const Fault& fault) {
 }
 
 SettingsForm::SettingsForm(SettingGroup group, const std::vector<std::string>& leftOut, QWidget* parent)
-    : QWidget(parent), form_(makeForm(this)) {
+    : QWidget(parent), form_(new FieldGrid(this)) {
     const auto isWanted = [&](const Setting& setting) {
         return setting.group == group
                && std::find(leftOut.begin(), leftOut.end(), setting.path) == leftOut.end();
@@ -33,7 +32,7 @@ SettingsForm::SettingsForm(SettingGroup group, const std::vector<std::string>& l
             if (isWanted(setting) && setting.advanced == advanced) add(setting);
 }
 
-QFormLayout* SettingsForm::folded() {
+FieldGrid* SettingsForm::folded() {
     if (advanced_ != nullptr) return advanced_;
     fold_ = new QToolButton(this);
     fold_->setObjectName(u"advanced"_s);
@@ -44,11 +43,11 @@ QFormLayout* SettingsForm::folded() {
     fold_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     fold_->setArrowType(Qt::RightArrow);
     auto* inner = new QWidget(this);
-    advanced_ = makeForm(inner);
+    advanced_ = new FieldGrid(inner);
     advanced_->setContentsMargins(0, 0, 0, 0);
     inner->hide();
-    form_->addRow(fold_);
-    form_->addRow(inner);
+    form_->addWide(fold_);
+    form_->addWide(inner);
     connect(fold_, &QToolButton::toggled, inner, [this, inner](bool open) {
         fold_->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
         inner->setVisible(open);
@@ -57,19 +56,19 @@ QFormLayout* SettingsForm::folded() {
 }
 
 void SettingsForm::add(const Setting& setting) {
-    QFormLayout* form = setting.advanced ? folded() : form_;
+    FieldGrid* form = setting.advanced ? folded() : form_;
     QWidget* owner = form->parentWidget();
     auto* editor = new SettingEditor(setting, owner);
     auto* note = new Note(u"fault-"_s + QString::fromStdString(setting.option), owner);
     if (setting.kind == SettingKind::Flag) { // its own label
-        form->addRow(QString(), editor);
+        form->addField(nullptr, editor);
     } else {
         auto* label = new QLabel(QString::fromStdString(setting.label), owner);
         label->setBuddy(editor);
         label->setToolTip(helpHtml(setting));
-        form->addRow(label, editor);
+        form->addField(label, editor);
     }
-    form->addRow(note);
+    form->addWide(note);
     connect(editor, &SettingEditor::edited, this, &SettingsForm::edited);
     connect(editor, &SettingEditor::unreadable, this, &SettingsForm::unreadable);
     connect(editor, &SettingEditor::browseRequested, this, &SettingsForm::browseRequested);
@@ -83,7 +82,7 @@ bool SettingsForm::show(const RunSettings& settings) {
         editor->show(setting.get(settings));
         const bool offered = has_setting(settings.method, setting.path) && (hasGpu_ || !setting.needs_gpu);
         const bool visible = offered || !is_usual(setting, settings);
-        form->setRowVisible(editor, visible);
+        form->setFieldVisible(editor, visible);
         any = any || visible;
         anyFolded = anyFolded || (visible && form == advanced_);
     }
@@ -113,13 +112,9 @@ std::vector<Fault> SettingsForm::unread() const {
 
 void SettingsForm::addBeneath(const std::string& path, QWidget* label, QWidget* field) {
     for (const Row& row : rows_)
-        if (row.editor->setting().path == path) {
-            int at = 0;
-            row.form->getWidgetPosition(row.note, &at, nullptr);
-            row.form->insertRow(at + 1, label, field);
-        }
+        if (row.editor->setting().path == path) row.form->addBeneath(row.note, label, field);
 }
 
-void SettingsForm::setRowVisible(QWidget* field, bool visible) { form_->setRowVisible(field, visible); }
+void SettingsForm::setRowVisible(QWidget* field, bool visible) { form_->setFieldVisible(field, visible); }
 
 } // namespace lora

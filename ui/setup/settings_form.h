@@ -8,11 +8,11 @@
 #include <QWidget>
 #include <vector>
 
-class QFormLayout;
 class QToolButton;
 
 namespace lora {
 
+class FieldGrid;
 class Note;
 class SettingEditor;
 
@@ -45,14 +45,14 @@ private:
     struct Row {
         SettingEditor* editor;
         Note* note;
-        QFormLayout* form;
+        FieldGrid* form;
     };
     void add(const Setting& setting);
-    QFormLayout* folded();
+    FieldGrid* folded();
 
     std::vector<Row> rows_;
-    QFormLayout* form_;
-    QFormLayout* advanced_ = nullptr;
+    FieldGrid* form_;
+    FieldGrid* advanced_ = nullptr;
     QToolButton* fold_ = nullptr;
     bool hasGpu_ = false;
 };

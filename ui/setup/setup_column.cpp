@@ -162,13 +162,12 @@ void SetupColumn::connectAll() {
         Q_EMIT modelWanted();
     });
     connect(model_, &ModelPanel::browseRequested, this, &SetupColumn::modelBrowseRequested);
-    connect(data_, &DataPanel::edited, this, take);
-    connect(data_, &DataPanel::browseRequested, this, &SetupColumn::dataBrowseRequested);
-    connect(data_, &DataPanel::dataWanted, this, [this] {
-        dataset_ = {};
-        Q_EMIT dataWanted();
-        refresh();
+    connect(data_, &DataPanel::edited, this, [this, take](const QString& path, const Json& value) {
+        dataset_ = {}; // what was read is of what stood here before
+        take(path, value);
     });
+    connect(data_, &DataPanel::browseRequested, this, &SetupColumn::dataBrowseRequested);
+    connect(data_, &DataPanel::dataWanted, this, &SetupColumn::dataWanted);
     connect(method_, &MethodPanel::methodChosen, this, &SetupColumn::chooseMethod);
     connect(targets_, &TargetGrid::selectionChanged, this, &SetupColumn::takeTargets);
     connect(lora_->form(), &SettingsForm::browseRequested, this, &SetupColumn::adapterBrowseRequested);
