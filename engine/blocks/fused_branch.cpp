@@ -27,7 +27,7 @@ struct Tape : torch::CustomClassHolder {
     Pass pass;
     at::Tensor rows;            ///< undefined: all
     bool beside_itself = false; ///< the residual is the input
-    HalfUpdates updates;
+    BranchUpdates updates;
     std::int64_t count = 0; ///< rows of the input
     at::Tensor in;          ///< the wide product's input, where no norm makes it
     Norm::Kept before, after;

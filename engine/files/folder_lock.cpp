@@ -1,3 +1,5 @@
+// FolderLock: a process's claim on a run folder, by flock on its .lock file. Declared in store.h.
+
 #include "engine/files/descriptor.h"
 #include "engine/files/store.h"
 
