@@ -1,5 +1,5 @@
 // A residual branch as one step of autograd, its stages one after the other and back. Equal to the plain
-// operators of residual_branch.cpp up to rounding (tests/blocks). The backward overwrites what was kept: it
+// operators of residual_branch.cpp up to rounding (tests/models). The backward overwrites what was kept: it
 // runs once.
 
 #include "engine/blocks/residual_branch.h"
