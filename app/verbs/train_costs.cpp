@@ -61,7 +61,7 @@ void show_estimate(const RunSettings& settings, bool json) {
     const TrainAndEval data = load_datasets(settings.data, open_tokenizer(settings.model),
         settings.training.seed, /*stop=*/{}, {.task = model.task, .labels = {}});
     const std::int64_t tokens =
-        largest_piece(data.train.summary, settings.data.max_length, settings.training);
+        largest_micro_batch(data.train.summary, settings.data.max_length, settings.training);
     const Savings savings = savings_of(model, settings, data.train.summary.labels.size());
     const MemoryEstimate estimate = estimate_memory(model, savings, targets.size(), settings, tokens);
     if (json)

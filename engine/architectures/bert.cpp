@@ -1,4 +1,4 @@
-// The BERT architecture: learned positions, LayerNorm after each half of a block, attention in both
+// The BERT architecture: learned positions, LayerNorm after each branch of a block, attention in both
 // directions, GELU; with a pooler and a classifier on the first token. Source: Devlin et al. 2019; names and
 // config fields as Hugging Face's BertForSequenceClassification has them.
 

@@ -1,6 +1,6 @@
-// Cohere's Command R7B and A: both halves of a block in parallel after one LayerNorm without bias, a sliding
-// window with rotary positions of neighbouring values in three layers of four, none of both in the fourth,
-// scaled logits. Source: Cohere 2025; names and fields as Hugging Face's Cohere2ForCausalLM has them.
+// Cohere's Command R7B and A: both branches of a block in parallel after one LayerNorm without bias, a
+// sliding window with rotary positions of neighbouring values in three layers of four, none of both in the
+// fourth, scaled logits. Source: Cohere 2025; names and fields as Hugging Face's Cohere2ForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"

@@ -1,4 +1,4 @@
-// EXAONE 4: norms after each half of a block and of each head of query and key; where there is a sliding
+// EXAONE 4: norms after each branch of a block and of each head of query and key; where there is a sliding
 // window, the layers without one have no positions. Source: LG AI Research 2025; names and fields as Hugging
 // Face's Exaone4ForCausalLM has them.
 

@@ -1,4 +1,4 @@
-// Gemma: norms whose weight counts as one more, an embedding times the root of its width, GeGLU, a tied head.
+// Gemma: norms that scale by 1 + weight, an embedding times the root of its width, GeGLU, a tied head.
 // Source: Gemma Team 2024; names and fields as Hugging Face's GemmaForCausalLM has them.
 
 #include "engine/architectures/architecture.h"

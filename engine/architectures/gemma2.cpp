@@ -1,4 +1,4 @@
-// Gemma 2: Gemma with norms before and after each half of a block, capped scores and logits, and a sliding
+// Gemma 2: Gemma with norms before and after each branch of a block, capped scores and logits, and a sliding
 // window in every other layer. Source: Gemma Team 2024; names and fields as Hugging Face's Gemma2ForCausalLM
 // has them.
 

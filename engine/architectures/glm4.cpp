@@ -1,5 +1,5 @@
-// GLM 4 (0414): norms before and after each half of a block, one linear for gate and up, rotary positions of
-// neighbouring values in a part of each head. Source: GLM Team 2024; names and fields as Hugging Face's
+// GLM 4 (0414): norms before and after each branch of a block, one linear for gate and up, rotary positions
+// of neighbouring values in a part of each head. Source: GLM Team 2024; names and fields as Hugging Face's
 // Glm4ForCausalLM has them.
 
 #include "engine/architectures/architecture.h"

@@ -1,4 +1,4 @@
-// Nemotron 3 and 4, Minitron: LayerNorm whose weight counts as one more, squared ReLU without a gate, rotary
+// Nemotron 3 and 4, Minitron: LayerNorm that scales by 1 + weight, squared ReLU without a gate, rotary
 // positions of a part of each head. Source: Parmar et al. 2024; names and fields as Hugging Face's
 // NemotronForCausalLM has them.
 

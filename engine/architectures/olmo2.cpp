@@ -1,5 +1,5 @@
-// OLMo 2: norms after each half of a block alone, and of query and key, each over all its heads. Source: OLMo
-// Team 2025; names and fields as Hugging Face's Olmo2ForCausalLM has them.
+// OLMo 2: norms after each branch of a block alone, and of query and key, each over all its heads. Source:
+// OLMo Team 2025; names and fields as Hugging Face's Olmo2ForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"

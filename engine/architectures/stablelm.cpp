@@ -1,4 +1,4 @@
-// StableLM: LayerNorm, SwiGLU, rotary positions of a part of each head, both halves of a block in parallel
+// StableLM: LayerNorm, SwiGLU, rotary positions of a part of each head, both branches of a block in parallel
 // where the configuration says so. Source: Bellagente et al. 2024; names and fields as Hugging Face's
 // StableLmForCausalLM has them.
 

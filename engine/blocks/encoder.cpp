@@ -14,7 +14,7 @@ Encoder::Encoder(EncoderParts parts) : parts_(std::move(parts)) {
     parts_.blocks.join();
 }
 
-// In float32, as one that is trained: the head's own width is small.
+// In float32, as a head that is trained is: it is small beside the model.
 Linear Encoder::own_classifier() const {
     const auto classes = static_cast<std::int64_t>(parts_.labels.size());
     if (classes == 0) return {};

@@ -1,5 +1,5 @@
 // A residual branch as one step of autograd, its stages one after the other and back. Equal to the plain
-// operators of residual_branch.cpp up to rounding (tests/blocks). The backward overwrites what was kept: it
+// operators of residual_branch.cpp up to rounding (tests/models). The backward overwrites what was kept: it
 // runs once.
 
 #include "engine/blocks/residual_branch.h"
@@ -27,7 +27,7 @@ struct Tape : torch::CustomClassHolder {
     Pass pass;
     at::Tensor rows;            ///< undefined: all
     bool beside_itself = false; ///< the residual is the input
-    HalfUpdates updates;
+    BranchUpdates updates;
     std::int64_t count = 0; ///< rows of the input
     at::Tensor in;          ///< the wide product's input, where no norm makes it
     Norm::Kept before, after;

@@ -15,7 +15,7 @@
 
 namespace lora {
 
-/// What all blocks share in one trip through the model.
+/// What all blocks share in one forward pass.
 struct Trip {
     PackedTokens tokens;
     /// Of each rotary that a block of the model has: half_tables() where it runs fused, tables() elsewhere.
@@ -43,7 +43,7 @@ public:
         Norm::Kept queries = {}, keys = {};
     };
     virtual at::Tensor forward(Kept& kept, const Trip& trip, const Pass& pass) const = 0;
-    /// The forward's result once more.
+    /// The forward's result, computed once more from what was kept.
     virtual at::Tensor again(const Kept& kept) const = 0;
     /// The gradient of the wide product. Runs once.
     virtual at::Tensor backward(Kept& kept, const at::Tensor& dy) const = 0;
@@ -56,7 +56,8 @@ public:
     virtual void name_parameters(std::vector<NamedParameter>& /*all*/) {}
 };
 
-/// `outputs` as pieces of these widths: they may be so already, or come as one tensor.
+/// One tensor for each of these widths, whether `outputs` are so many already or one tensor with all side by
+/// side.
 std::vector<at::Tensor> in_pieces(
     const std::vector<at::Tensor>& outputs, const std::vector<std::int64_t>& widths);
 

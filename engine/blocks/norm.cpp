@@ -10,7 +10,7 @@ namespace lora {
 
 namespace {
 
-/// Of LayerNorm: the weight that counts.
+/// The weight as LayerNorm multiplies by it: its kernels know no offset.
 at::Tensor counted(const at::Tensor& weight, double offset) { return offset == 0 ? weight : weight + offset; }
 
 } // namespace

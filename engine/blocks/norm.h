@@ -17,7 +17,7 @@ struct NormSettings {
     enum class Kind { Rms, Layer };
     Kind kind = Kind::Rms;
     double epsilon = 1e-6;
-    double offset = 0; ///< of RMSNorm: the weight that counts is the checkpoint's and this
+    double offset = 0; ///< added to the checkpoint's weight: 1 for families that store w − 1, as Gemma does
     bool bias = true;  ///< of LayerNorm
 };
 
@@ -40,7 +40,7 @@ public:
     };
     /// x [N, width] contiguous.
     at::Tensor forward(const at::Tensor& x, Kept& kept) const;
-    /// The forward's result once more.
+    /// The forward's result, computed once more from what was kept.
     at::Tensor again(const Kept& kept) const;
     /// residual + the gradient of x; an undefined residual is zero.
     at::Tensor backward(const at::Tensor& dy, const Kept& kept, const at::Tensor& residual) const;

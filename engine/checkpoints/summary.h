@@ -1,5 +1,5 @@
 #pragma once
-// What a model is, as plain values: for the window, the command, and counting. Knows no torch.
+// What a model is, as plain values: for the window, the command, and counting.
 
 #include "engine/task.h"
 

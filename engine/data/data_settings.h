@@ -1,5 +1,5 @@
 #pragma once
-// What a run learns from and is measured on. Knows no torch.
+// What a run learns from and is measured on.
 
 #include <cstdint>
 #include <string>

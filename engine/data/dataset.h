@@ -1,5 +1,5 @@
 #pragma once
-// A dataset file as examples with their loss mask. Knows no torch.
+// A dataset file as examples with their loss mask.
 
 #include "engine/data/data_settings.h"
 #include "engine/data/example.h"

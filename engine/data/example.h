@@ -1,5 +1,5 @@
 #pragma once
-// A sample as a model gets it: token ids, and which of them are learned. Knows no torch.
+// A sample as a model gets it: token ids, and which of them are learned.
 
 #include "engine/text/tokenizer.h"
 

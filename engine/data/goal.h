@@ -1,5 +1,5 @@
 #pragma once
-// What the rows of a file are read for. Knows no torch.
+// What the rows of a file are read for.
 
 #include "engine/task.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-// The labels of a dataset, each with its number. Knows no torch.
+// The labels of a dataset, each with its number.
 
 #include "engine/data/goal.h"
 #include "engine/data/row.h"

@@ -1,5 +1,5 @@
 #pragma once
-// What a dataset is once tokenized: counts, lengths and a preview with the loss mask. Knows no torch.
+// What a dataset is once tokenized: counts, lengths and a preview with the loss mask.
 
 #include <cstdint>
 #include <string>

@@ -1,8 +1,12 @@
+// FolderLock: a process's claim on a run folder, by flock on its .lock file. Declared in store.h.
+
 #include "engine/files/descriptor.h"
 #include "engine/files/store.h"
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include <sys/file.h>
@@ -22,15 +26,24 @@ std::string holder(int descriptor, const std::string& path) {
     return is_number ? "process " + digits : "another process";
 }
 
+/// flock(2)'s answer, after a few tries: who only asks whether a run is active (is_run_active) holds a shared
+/// lock for that moment.
+int claim(int descriptor) {
+    constexpr int tries = 20;
+    for (int i = 1;; ++i) {
+        const int result = ::flock(descriptor, LOCK_EX | LOCK_NB);
+        if (result == 0 || (errno != EINTR && errno != EWOULDBLOCK) || i == tries) return result;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+}
+
 } // namespace
 
 FolderLock::FolderLock(const std::string& folder) {
     const std::string path = folder + "/.lock";
     Descriptor lock =
         open_file(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, "a run folder that can be written");
-    int result = 0;
-    do result = ::flock(lock.number(), LOCK_EX | LOCK_NB);
-    while (result != 0 && errno == EINTR);
+    const int result = claim(lock.number());
     if (result != 0 && errno == EWOULDBLOCK)
         fail(folder, "a run folder that " + holder(lock.number(), path) + " works in",
             "one that nobody works in", "end that run or choose another folder");

@@ -1,3 +1,5 @@
+// ggml's numbers and names of tensor types. Declared in gguf_blocks.h.
+
 #include "engine/files/gguf_blocks.h"
 
 #include <array>

@@ -1,3 +1,5 @@
+// The typed getters of a GGUF file's metadata. Declared in gguf.h.
+
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/gguf_metadata.h"

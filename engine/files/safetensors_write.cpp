@@ -1,3 +1,5 @@
+// The bytes of a safetensors file that is to be written. Declared in safetensors.h.
+
 #include "engine/error.h"
 #include "engine/files/bytes.h"
 #include "engine/files/safetensors.h"

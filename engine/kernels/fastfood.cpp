@@ -1,3 +1,5 @@
+// Which of Fastfood's loops this processor runs.
+
 #include "engine/kernels/fastfood_loops.h"
 #include "engine/kernels/processor.h"
 

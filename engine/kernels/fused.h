@@ -36,12 +36,12 @@ at::Tensor fused_gated(const at::Tensor& gate_up, Activation activation);
 at::Tensor fused_gated_backward(
     at::Tensor& gate_up, const at::Tensor& dy, Activation activation, bool wants_y);
 
-/// Cross-entropy of each row, float32 [M]; `logits` [M, V], whose rows may be apart, become softmax − one-hot
-/// where `gradient`. A row whose target is negative counts as nothing: loss and gradient 0.
+/// Cross-entropy of each row, float32 [M]; `logits` [M, V], whose rows may be strided, become softmax −
+/// one-hot where `gradient`. A row whose target is negative counts as nothing: loss and gradient 0.
 at::Tensor fused_cross_entropy(at::Tensor& logits, const at::Tensor& targets, bool gradient);
 
 /// y's `width` columns from `offset` on += scale · inner · factor. y [N, …] contiguous;
-/// inner float32 [N, r], rows may be apart; factor float32 [r, width] contiguous.
+/// inner float32 [N, r], rows may be strided; factor float32 [r, width] contiguous.
 void add_low_rank(
     at::Tensor& y, std::int64_t offset, const at::Tensor& inner, const at::Tensor& factor, double scale);
 

@@ -14,7 +14,7 @@ namespace lora {
 
 /// y[:, offset : offset + width] += scale · inner · factor, in float32.
 struct LowRankPart {
-    at::Tensor inner;  ///< float32 [M, r]; rows may be apart
+    at::Tensor inner;  ///< float32 [M, r]; rows may be strided
     at::Tensor factor; ///< float32 [r, width], of any strides
     std::int64_t offset = 0;
     double scale = 1;
@@ -27,9 +27,9 @@ struct ProductEnd {
     std::vector<LowRankPart> parts;
 };
 
-/// x · wᵀ: x [M, K], w [N, K] → [M, N]. float32 or bfloat16; rows of x and w may be apart.
+/// x · wᵀ: x [M, K], w [N, K] → [M, N]. float32 or bfloat16; rows of x and w may be strided.
 at::Tensor product(const at::Tensor& x, const at::Tensor& w, const ProductEnd& end = {});
-/// The same into y [M, N], whose rows may be apart.
+/// The same into y [M, N], whose rows may be strided.
 void product_into(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end = {});
 /// dy · w: dy [M, N], w [N, K] → [M, K].
 at::Tensor product_transposed(const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end = {});
@@ -39,12 +39,12 @@ void product_transposed_into(
 /// x · aᵀ in float32 though x [M, K] may be bfloat16; a float32 [R, K] → float32 [M, R]. A bfloat16 x meets a
 /// as the sum of two bfloat16, which keeps 16 of its 24 bits.
 at::Tensor narrow_product(const at::Tensor& x, const at::Tensor& a);
-/// scale · dy · b in float32; b float32 [N, R]. d_inner float32 [M, R], whose rows may be apart.
+/// scale · dy · b in float32; b float32 [N, R]. d_inner float32 [M, R], whose rows may be strided.
 void narrow_product_transposed_into(
     at::Tensor& d_inner, const at::Tensor& dy, const at::Tensor& b, double scale = 1);
 
 /// sᵀ · y in float32 (on a GPU a bfloat16 y meets s as the sum of two bfloat16): s float32 [M, R], y [M, N]
-/// float32 or bfloat16, rows of both may be apart → [R, N].
+/// float32 or bfloat16, rows of both may be strided → [R, N].
 at::Tensor outer_product(const at::Tensor& s, const at::Tensor& y);
 
 } // namespace lora

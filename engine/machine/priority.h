@@ -1,5 +1,5 @@
 #pragma once
-// Which thread goes first where there are more than processors. Knows no torch.
+// Which thread goes first where there are more than processors.
 
 namespace lora {
 

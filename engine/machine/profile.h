@@ -1,6 +1,6 @@
 #pragma once
 // Where a run's time goes, by phase: a plain value that is passed to what it measures. A phase costs two
-// looks at the clock, so that it is always measured. Knows no torch.
+// looks at the clock, so that it is always measured.
 
 #include <array>
 #include <chrono>

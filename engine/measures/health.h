@@ -1,6 +1,6 @@
 #pragma once
-// What a run's numbers say of its health: alarms, each with a sentence and what to try. Knows no torch and no
-// run, only the numbers; the same rules speak while it trains and when it is opened later.
+// What a run's numbers say of its health: alarms, each with a sentence and what to try. Knows no run, only
+// the numbers; the same rules speak while it trains and when it is opened later.
 
 #include "engine/files/json.h"
 #include "engine/measures/spectrum_values.h"

@@ -1,5 +1,5 @@
 #pragma once
-// How much rank is enough: energy kept and loss measured at smaller ranks, as plain values. Knows no torch.
+// How much rank is enough: energy kept and loss measured at smaller ranks, as plain values.
 
 #include "engine/files/json.h"
 #include "engine/measures/rank_choice.h"

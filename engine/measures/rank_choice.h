@@ -1,5 +1,5 @@
 #pragma once
-// How much rank each target of an adapter needs: smaller ranks chosen from the spectra. Knows no torch.
+// How much rank each target of an adapter needs: smaller ranks chosen from the spectra.
 
 #include "engine/measures/spectrum_values.h"
 

@@ -1,6 +1,6 @@
 #pragma once
-// How much the directions of two updates have in common, as plain values. Knows no torch.
-// Source: Hu et al. 2021, LoRA, section 7.2 and appendix G.
+// How much the directions of two updates have in common, as plain values. Source: Hu et al. 2021, LoRA,
+// section 7.2 and appendix G.
 
 #include "engine/files/json.h"
 

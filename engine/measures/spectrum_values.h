@@ -1,5 +1,5 @@
 #pragma once
-// The spectrum of one update ΔW as plain values, and the rank measures that follow from it. Knows no torch.
+// The spectrum of one update ΔW as plain values, and the rank measures that follow from it.
 
 #include "engine/files/json.h"
 

@@ -1,7 +1,7 @@
 #pragma once
-// An update beside the weight that it changes, as plain values. Knows no torch.
-// Sources: Hu et al. 2021, LoRA, section 7.3 and appendix H; Shuttleworth et al. 2024, LoRA vs Full
-// Fine-tuning: An Illusion of Equivalence (intruder dimensions).
+// An update beside the weight that it changes, as plain values. Sources: Hu et al. 2021, LoRA, section 7.3
+// and appendix H; Shuttleworth et al. 2024, LoRA vs Full Fine-tuning: An Illusion of Equivalence (intruder
+// dimensions).
 
 #include "engine/files/json.h"
 #include "engine/measures/similarity_values.h"

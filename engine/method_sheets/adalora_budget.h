@@ -1,7 +1,7 @@
 #pragma once
 // How many directions all updates of AdaLoRA may have together, step by step: all of them for tinit steps,
-// then along a cubic curve down to the target, which stays for the last tfinal steps. Knows no torch. Source:
-// Zhang et al. 2023, Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, equation (12); PEFT's
+// then along a cubic curve down to the target, which stays for the last tfinal steps. Source: Zhang et al.
+// 2023, Adaptive Budget Allocation for Parameter-Efficient Fine-Tuning, equation (12); PEFT's
 // RankAllocator, which also says after which steps directions are taken.
 
 #include "engine/run_settings/adalora_settings.h"

@@ -44,7 +44,8 @@ constexpr Entry makers[] = {
     {MethodKind::Subspace, make_subspace},
 };
 
-// What one method made, another could not keep: it would train A and B and leave the rest as it was.
+// An adapter to start from, made fit for this method. Other methods would train A and B and leave DoRA's
+// magnitudes as they were.
 Adapter adapter_for(MethodKind kind, Adapter adapter) {
     if (kind != MethodKind::Dora && adapter.has_magnitudes())
         fail("the adapter", "DoRA's magnitudes", "none for the method " + name(kind),

@@ -16,7 +16,8 @@ namespace lora {
 
 class TrainedWeights;
 
-/// One that has been made sits on its model: a forward gives what its parameters mean.
+/// Once made it is attached to its model: a forward pass uses the updates or weights that its parameters
+/// mean.
 class Method {
 public:
     Method() = default;

@@ -18,7 +18,7 @@ constexpr const char *settings_file = "subspace.json", *values_file = "subspace.
 constexpr const char *theta = "theta", *lambda = "lambda";
 constexpr const char *head_weight = "classifier.weight", *head_bias = "classifier.bias";
 
-// Float32, of `dimensions`; what is not there is not looked for.
+// Throws Error unless it is there, in float32, with so many dimensions.
 at::Tensor tensor_of(const SafetensorsFile& file, const char* name, std::size_t dimensions) {
     const TensorView* view = file.find(name);
     if (view == nullptr || view->type != ElementType::F32 || view->shape.size() != dimensions)

@@ -13,7 +13,8 @@
 
 namespace lora {
 
-/// A block's forward. It holds what it needs by value: it may be called again when its caller has returned.
+/// A block's forward. The backward calls it again after its caller has returned: it may refer to the block,
+/// which lives as long as the model, but must own everything else that it uses.
 using BlockForward = std::function<at::Tensor(const at::Tensor& x, const Pass& pass)>;
 
 /// forward(x, pass), checkpointed where the pass asks for it; the second forward draws the dropout of the

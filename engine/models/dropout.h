@@ -14,7 +14,7 @@ namespace lora {
 
 struct Dropout {
     double p = 0;           ///< 0: none
-    std::uint64_t seed = 0; ///< of this trip and this place in the model
+    std::uint64_t seed = 0; ///< of this pass and this place in the model
 
     bool acts() const { return p > 0; }
 };
@@ -25,7 +25,7 @@ struct DropoutPlace {
     std::uint64_t number = 0; ///< of this place among the model's
 };
 
-/// The dropout at this place in this trip; none where the pass does not train.
+/// The dropout at this place in this pass; none where the pass does not train.
 Dropout dropout_at(const Pass& pass, const DropoutPlace& place);
 
 /// The same for a fused loop.

@@ -81,8 +81,8 @@ bool lie_in_a_row(const std::vector<at::Tensor*>& parts) {
     return true;
 }
 
-// The parts below each other; each becomes its rows of that. Leaves that a backward adds to stay what they
-// are where they lie in a row already.
+// The parts below each other in one tensor; each part becomes a view of its rows of it. Where they lie that
+// way already nothing is replaced, so that tensors which autograd accumulates gradients for stay the same.
 at::Tensor joined(const std::vector<at::Tensor*>& parts) {
     const c10::NoGradGuard no_gradient;
     std::vector<std::int64_t> shape = parts[0]->sizes().vec();

@@ -38,10 +38,10 @@ public:
     /// Adds `path`.weight and, where there is one, `path`.bias.
     void name_parameters(const std::string& path, std::int64_t layer, std::vector<NamedParameter>& all);
 
-    /// One with a magnitude counts once renew_norms() was called.
+    /// After putting on one with a magnitude, call renew_norms().
     std::optional<LowRank> update;
-    /// Takes the row norms of W₀ + ΔW, that a magnitude stands over, as they are now: after an update with
-    /// one is put on, and whenever its A or B changed. Without a magnitude nothing is done.
+    /// Computes the row norms of W₀ + ΔW that a magnitude is divided by. To be called after an update with a
+    /// magnitude is put on, and whenever its A or B changed. Without a magnitude it does nothing.
     void renew_norms();
 
     /// The weights of linears with one input, laid below each other in one tensor, [Σ out, in], for one wide
@@ -60,8 +60,8 @@ private:
 /// count.
 std::vector<at::Tensor> trainable(const std::vector<const Linear*>& linears, const Pass& pass);
 
-/// Whether the fused blocks' kernels know all that updates of theirs do in this pass: none drops some of its
-/// input or has a magnitude.
+/// Whether the fused kernels can compute these linears' updates in this pass: they know neither dropout of an
+/// update's input nor magnitudes.
 bool fit_kernels(const std::vector<const Linear*>& linears, const Pass& pass);
 
 } // namespace lora

@@ -27,12 +27,12 @@ LowRankGroup group_of(const std::vector<const Linear*>& parts) {
 
 } // namespace
 
-HalfUpdates updates_of(const std::vector<const Linear*>& parts, const Linear& last, bool adapted) {
+BranchUpdates updates_of(const std::vector<const Linear*>& parts, const Linear& last, bool adapted) {
     if (!adapted) return {};
     return {group_of(parts), group_of({&last})};
 }
 
-std::vector<at::Tensor> trainable(const HalfUpdates& updates) {
+std::vector<at::Tensor> trainable(const BranchUpdates& updates) {
     std::vector<at::Tensor> tensors;
     for (const LowRankGroup* group : {&updates.wide, &updates.last})
         for (const GroupedUpdate& update : *group) tensors.insert(tensors.end(), {update.A, update.B});

@@ -1,6 +1,6 @@
 #pragma once
 // The low-rank updates of linears whose weights lie side by side in one wide product and share its input,
-// such as q, k and v: one trip through the input for all of them. Their own arithmetic is float32, as in
+// such as q, k and v: the input is read once for all of them. Their own arithmetic is float32, as in
 // Linear.
 
 #include "engine/kernels/product.h"
@@ -23,17 +23,17 @@ struct GroupedUpdate {
 
 using LowRankGroup = std::vector<GroupedUpdate>;
 
-/// The updates of a block's half: of its wide product and of its last linear.
-struct HalfUpdates {
+/// The updates of one residual branch: of its wide product and of its last linear.
+struct BranchUpdates {
     LowRankGroup wide;
     LowRankGroup last;
 };
 
 /// `parts` lie below each other in the wide product's weight, in this order. Empty where not `adapted`.
-HalfUpdates updates_of(const std::vector<const Linear*>& parts, const Linear& last, bool adapted);
+BranchUpdates updates_of(const std::vector<const Linear*>& parts, const Linear& last, bool adapted);
 
 /// A and B of each update in turn: what autograd has to see.
-std::vector<at::Tensor> trainable(const HalfUpdates& updates);
+std::vector<at::Tensor> trainable(const BranchUpdates& updates);
 
 /// A·x of every update, side by side: x [N, in] → float32 [N, Σr]. Undefined for an empty group.
 at::Tensor inner_products(const at::Tensor& x, const LowRankGroup& group);

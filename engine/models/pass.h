@@ -1,6 +1,6 @@
 #pragma once
-// What one trip through a model is made with: the tokens of several samples end to end, and how the trip is
-// meant.
+// What a forward pass through a model takes: the tokens of several samples end to end, and how the pass is
+// meant (training or not, with the updates or without).
 
 #include "engine/machine/profile.h"
 

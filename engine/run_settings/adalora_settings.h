@@ -1,6 +1,6 @@
 #pragma once
 // What AdaLoRA has beside LoRA's settings, named as PEFT names them; the rank it ends at on average is
-// LoRA's. Knows no torch.
+// LoRA's.
 
 #include <cstdint>
 

@@ -1,5 +1,5 @@
 #pragma once
-// What EVA has beside LoRA's settings, named as PEFT's eva_config names them. Knows no torch.
+// What EVA has beside LoRA's settings, named as PEFT's eva_config names them.
 
 namespace lora {
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a random subspace is. Knows no torch.
+// What a random subspace is.
 
 #include "engine/run_settings/projection_kind.h"
 

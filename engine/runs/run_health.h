@@ -1,5 +1,5 @@
 #pragma once
-// A run's alarms: over its record when it is opened, one by one while it trains. Knows no torch.
+// A run's alarms: over its record when it is opened, one by one while it trains.
 
 #include "engine/measures/health.h"
 #include "engine/runs/run_record.h"

@@ -1,3 +1,5 @@
+// The list of past runs, read from the ends of their events. Declared in run_record.h.
+
 #include "engine/error.h"
 #include "engine/files/descriptor.h"
 #include "engine/runs/run_events.h"

@@ -1,3 +1,5 @@
+// What a run is found by when somebody types. Declared in run_record.h.
+
 #include "engine/runs/run_record.h"
 #include "engine/settings/schema.h"
 #include "engine/settings/setting_differences.h"

@@ -1,6 +1,6 @@
 #pragma once
-// One prompt to the base model and to the adapted one, token by token in turn; to trained weights in place of
-// the base's own after it, since both stand at one place.
+// One prompt answered by the base model and by the adapted one, a token each in turn. Trained weights take
+// the place of the base's own in the model: there the base answers first, and they after it.
 
 #include "engine/architectures/catalog.h"
 #include "engine/methods/trained_weights.h"

@@ -27,11 +27,11 @@ void PlacedResult::put_on(
 }
 
 void PlacedResult::put_on_weights(const std::string& folder, const std::string& name, LoadedModel& loaded) {
-    stand_aside();
+    suspend();
     try {
         weights_ = put_on_result(folder, *loaded.model);
     } catch (...) {
-        stand_again(loaded);
+        restore(loaded);
         throw;
     }
     detach(*loaded.model);
@@ -42,11 +42,11 @@ void PlacedResult::put_on_weights(const std::string& folder, const std::string& 
     emit_(std::move(changed));
 }
 
-void PlacedResult::stand_aside() {
+void PlacedResult::suspend() {
     if (weights_) weights_->show_original();
 }
 
-void PlacedResult::stand_again(LoadedModel& loaded) {
+void PlacedResult::restore(LoadedModel& loaded) {
     if (weights_) weights_->show_trained();
     if (adapter_)
         attach(*adapter_, *loaded.model);

@@ -23,11 +23,12 @@ public:
     void put_on(Adapter adapter, const std::string& name, LoadedModel& loaded);
     /// The result of a run or a subspace's folder, likewise.
     void put_on(const std::string& folder, MethodKind method, const std::string& name, LoadedModel& loaded);
-    /// Gives way to a run that is about to start; what stood there goes once the run's own is put on.
-    void stand_aside();
-    /// Back after such a run could not start.
-    void stand_again(LoadedModel& loaded);
-    /// Nothing stands there any more. Of a session without a model there is nothing to take off.
+    /// Makes the model the base again for a run that is about to start; what stood there is let go once the
+    /// run's own adapter is put on.
+    void suspend();
+    /// Undoes suspend(), after such a run could not start.
+    void restore(LoadedModel& loaded);
+    /// Nothing stands there any more. `loaded` is null where no model is open.
     void take_off(LoadedModel* loaded);
     /// The model goes, and what stood on it; not told, since a new model tells as much.
     void let_go_of_model();

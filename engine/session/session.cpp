@@ -63,7 +63,7 @@ private:
     void load(const ModelWish& wish, const std::stop_token& stop);
     void load_model_of(const RunSettings& settings, const std::stop_token& stop);
     void let_go_of_model();
-    /// As PlacedResult has it; who works on what stands there is let go.
+    /// PlacedResult::put_on, after conversation and laboratory, which refer to what stood there, have ended.
     template <typename... What>
     void put_on(What&&... what) {
         conversation_.reset();
@@ -154,7 +154,7 @@ void Session::carry_out(const StartRun& command, const std::stop_token& stop) {
             "open it with this device and number type first");
     conversation_.reset();
     become(EngineState::Loading);
-    placed_.stand_aside();
+    placed_.suspend();
     shelf_.use_threads(command.settings.threads);
     begin(DrivenRun::start(command.settings, command.folder, loaded(), stop));
 }
@@ -242,7 +242,7 @@ void Session::carry_out(const ResumeRun& command, const std::stop_token& stop) {
     if (record.finished) throw Error(command.folder + ": this run is finished; open it instead");
     load_model_of(record.settings, stop);
     conversation_.reset();
-    placed_.stand_aside();
+    placed_.suspend();
     begin(DrivenRun::resume(command.folder, loaded(), stop));
 }
 
@@ -328,7 +328,7 @@ void Session::attempt(const Request& request, const std::stop_token& stop) {
     } catch (const std::exception& failure) {
         if (state_ == EngineState::Loading) {
             // A run that could not begin may have put its adapter on already.
-            if (shelf_.current()) placed_.stand_again(loaded());
+            if (shelf_.current()) placed_.restore(loaded());
             become(at_rest());
         }
         throw error_of(failure);

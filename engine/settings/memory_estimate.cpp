@@ -59,7 +59,7 @@ std::int64_t kept_outputs(const ModelSummary& model, const RunSettings& settings
 
 } // namespace
 
-std::int64_t largest_piece(
+std::int64_t largest_micro_batch(
     const DatasetSummary& data, std::int64_t max_length, const TrainingSettings& training) {
     if (data.lengths.empty()) return 0;
     double sum = 0, squares = 0;
@@ -71,9 +71,10 @@ std::int64_t largest_piece(
     const auto count = static_cast<double>(data.lengths.size());
     const double mean = sum / count;
     const double deviation = std::sqrt(std::max(0.0, squares / count - mean * mean));
-    const std::int64_t pieces = std::max<std::int64_t>(1, std::min(training.accumulate, training.batch));
-    const std::int64_t piece = (training.batch + pieces - 1) / pieces;
-    const auto samples = static_cast<double>(piece);
+    const std::int64_t micro_batches =
+        std::max<std::int64_t>(1, std::min(training.accumulate, training.batch));
+    const std::int64_t micro_batch = (training.batch + micro_batches - 1) / micro_batches;
+    const auto samples = static_cast<double>(micro_batch);
     const auto longest = static_cast<double>(std::min(data.lengths.back(), max_length));
     return std::llround(std::min(samples * longest, samples * mean + 2.5 * deviation * std::sqrt(samples)));
 }

@@ -1,7 +1,6 @@
 #pragma once
-// What memory a run will take at its peak, from shapes and lengths alone, before anything is loaded. Knows no
-// torch. On the CPU within 10 % of the measured peak (tests/command/memory_test.cpp); on a GPU its own memory
-// alone.
+// What memory a run will take at its peak, from shapes and lengths alone, before anything is loaded. On
+// the CPU within 10 % of the measured peak (tests/command/memory_test.cpp); on a GPU its own memory alone.
 
 #include "engine/checkpoints/summary.h"
 #include "engine/data/summary.h"
@@ -24,9 +23,9 @@ struct MemoryEstimate {
     bool operator==(const MemoryEstimate&) const = default;
 };
 
-/// Tokens of the largest piece of a batch that is likely to come: the mean of random samples and 2.5 standard
+/// Tokens of the largest micro-batch that is likely to come: the mean of random samples and 2.5 standard
 /// deviations, no more than the longest ones together. 0 for a dataset without samples.
-std::int64_t largest_piece(
+std::int64_t largest_micro_batch(
     const DatasetSummary& data, std::int64_t max_length, const TrainingSettings& training);
 
 /// `tokens` go through the model at once; `linears` carry an update. Of `settings`, dtype, method, targets,

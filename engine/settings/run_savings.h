@@ -1,6 +1,5 @@
 #pragma once
-// What a run's method costs beside full fine-tuning, counted from the model's shapes and the settings. Knows
-// no torch.
+// What a run's method costs beside full fine-tuning, counted from the model's shapes and the settings.
 
 #include "engine/checkpoints/summary.h"
 #include "engine/settings/settings.h"

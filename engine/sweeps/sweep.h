@@ -6,7 +6,7 @@
 //    "runs": [{"training.lr": 1e-3}, …],           a list; may be left out
 //    "axes": {"lora.rank": [1, 4, 16], …}}         every combination, for each of the list
 //
-// A setting is named by its place in run.json. Knows no torch.
+// A setting is named by its place in run.json.
 
 #include "engine/settings/settings.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 // A sweep's results as curves: a measure over a setting or over the trainable parameters, a line for each
-// method, with the spread over seeds. Knows no torch and no plot.
+// method, with the spread over seeds. Knows no plot.
 
 #include "engine/sweeps/d90.h"
 #include "engine/sweeps/seed_spread.h"

@@ -1,6 +1,6 @@
 #pragma once
-// A sweep's results, read from the folders of its runs: what is shown, drawn and written as results.json and
-// results.csv. Knows no torch.
+// A sweep's results, read from the folders of its runs: what is shown, drawn and written as results.json
+// and results.csv.
 
 #include "engine/sweeps/sweep_folder.h"
 

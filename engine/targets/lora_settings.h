@@ -1,5 +1,5 @@
 #pragma once
-// What a new adapter is: which linears, which rank, which scale. Knows no torch.
+// What a new adapter is: which linears, which rank, which scale.
 
 #include <cstdint>
 #include <map>

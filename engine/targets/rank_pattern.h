@@ -1,6 +1,6 @@
 #pragma once
 // Ranks and α of single targets where they differ from the adapter's own, as PEFT's rank_pattern and
-// alpha_pattern have them; and ranks that follow from what an earlier run used. Knows no torch.
+// alpha_pattern have them; and ranks that follow from what an earlier run used.
 
 #include "engine/targets/lora_settings.h"
 

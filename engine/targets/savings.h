@@ -1,5 +1,5 @@
 #pragma once
-// What an adapter costs beside full fine-tuning, counted from the loaded shapes. Knows no torch.
+// What an adapter costs beside full fine-tuning, counted from the loaded shapes.
 
 #include "engine/checkpoints/summary.h"
 #include "engine/targets/lora_settings.h"

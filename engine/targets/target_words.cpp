@@ -1,3 +1,5 @@
+// The shortest words that select given linears: describe_targets of targets.h.
+
 #include "engine/error.h"
 #include "engine/targets/target_presets.h"
 #include "engine/targets/targets.h"

@@ -1,5 +1,5 @@
 #pragma once
-// Which linears an adapter changes: names and patterns matched as PEFT matches them. Knows no torch.
+// Which linears an adapter changes: names and patterns matched as PEFT matches them.
 
 #include "engine/checkpoints/summary.h"
 #include "engine/targets/lora_settings.h"

@@ -1,6 +1,6 @@
 #pragma once
-// Which weights full fine-tuning and subspaces move: the matrices of the linears that the words of --targets
-// select, as LoRA changes them, or everything, embeddings, norms and biases too. Knows no torch.
+// Which weights full fine-tuning and subspaces move: the matrices of the linears that the words of
+// --targets select, as LoRA changes them, or everything, embeddings, norms and biases too.
 
 #include "engine/checkpoints/summary.h"
 #include "engine/targets/lora_settings.h"

@@ -1,3 +1,5 @@
+// tokenizer.json's normalizer. Declared in pipeline_json.h.
+
 #include "engine/error.h"
 #include "engine/text/pipeline_json.h"
 #include "engine/text/step_limits.h"

@@ -1,3 +1,5 @@
+// tokenizer.json's post_processor. Declared in pipeline_json.h.
+
 #include "engine/error.h"
 #include "engine/text/pipeline_json.h"
 

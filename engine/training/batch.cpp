@@ -7,7 +7,7 @@ namespace lora {
 
 namespace {
 
-/// What a batch is made of, before it is a device's.
+/// A batch as plain lists, before it becomes tensors on a device.
 struct Parts {
     std::vector<std::vector<TokenId>> samples;
     std::vector<std::int64_t> rows, targets;
@@ -38,7 +38,7 @@ Batch batch_of(const Parts& parts, const at::Device& device) {
         indices(parts.targets, device)};
 }
 
-/// Eight sizes from one power of two to the next, but none closer than 32.
+/// The count rounded up: to one of eight sizes between two powers of two, at least to a multiple of 32.
 std::int64_t filled(std::int64_t count) {
     constexpr std::uint64_t least = 32;
     const auto unit =
@@ -76,7 +76,7 @@ Batch make_filled_batch(const std::vector<const Example*>& examples, const at::D
         parts.targets.resize(parts.rows.size(), -1);
     }
     Batch batch = batch_of(parts, device);
-    // Kernels make room for so many tokens a sample; what is not there costs next to nothing.
+    // Kernels only size their grids by it: tokens that are not there cost next to nothing.
     const auto room = std::bit_ceil(static_cast<std::uint64_t>(batch.tokens.longest));
     batch.tokens.longest = std::min(static_cast<std::int64_t>(room), batch.tokens.ids.size(0));
     return batch;

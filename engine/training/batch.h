@@ -1,6 +1,6 @@
 #pragma once
-// Examples packed into one trip through a model, with the rows whose next token is learned; of an example
-// with a label, its first row.
+// Examples packed for one forward pass through a model, with the rows whose next token is learned; of an
+// example with a label, its first row.
 
 #include "engine/data/example.h"
 #include "engine/models/pass.h"
@@ -13,7 +13,8 @@
 
 namespace lora {
 
-/// What passes through a model are alike in.
+/// The sizes that all tensors of a forward and backward follow from: batches of one shape can share a
+/// recording (recorded_micro_batches.h).
 struct BatchShape {
     std::int64_t tokens = 0, samples = 0, longest = 0, rows = 0;
     // NOLINTNEXTLINE(modernize-use-nullptr): it is compared with 0.
@@ -30,10 +31,10 @@ BatchShape shape_of(const Batch& batch);
 
 /// At least one example, none empty.
 Batch make_batch(const std::vector<const Example*>& examples, const at::Device& device);
-/// The same for fused passes, filled up so that other examples often give the same shape: by a sample at the
-/// end that nothing is learned from, unless all are of one length, and by rows that count as nothing: an
-/// eighth or 32 more of each at most. `longest` becomes a power of two,
-/// where there are as many tokens.
+/// The same, padded so that different examples often give the same shape; for fused passes. Padding is a
+/// sample at the end that nothing is learned from (unless all samples are of one length) and rows whose
+/// target is −1; each adds an eighth at most, or 32. `longest` is rounded up to a power of two, but not
+/// above the number of tokens.
 Batch make_filled_batch(const std::vector<const Example*>& examples, const at::Device& device);
 
 } // namespace lora

@@ -17,10 +17,11 @@ Evaluation::Evaluation(const Model& model, const std::vector<Example>& examples,
 
 std::optional<EvaluationRecord> Evaluation::advance(std::int64_t step) {
     const c10::NoGradGuard no_gradient;
-    std::vector<const Example*> piece;
-    for (; next_ < examples_.size() && piece.size() < batch_; ++next_) piece.push_back(&examples_[next_]);
-    if (!piece.empty()) {
-        const Batch batch = make_batch(piece, model_.device());
+    std::vector<const Example*> examples;
+    for (; next_ < examples_.size() && examples.size() < batch_; ++next_)
+        examples.push_back(&examples_[next_]);
+    if (!examples.empty()) {
+        const Batch batch = make_batch(examples, model_.device());
         if (model_.task() == Task::Classification) {
             const ClassLoss result = class_loss(model_, batch, Pass{});
             loss_ += result.loss.item<double>();

@@ -20,8 +20,8 @@ using torch::autograd::variable_list;
 // Enough for an efficient product, few enough that their logits stay small.
 std::int64_t chunk_rows(const at::Device& device) { return device.is_cpu() ? 256 : 1024; }
 
-// Rows a little apart: as far as the vocabulary is wide, often a multiple of a page, they would meet in the
-// same few places of the first-level cache.
+// The distance from one row of logits to the next, a little more than the vocabulary: that is often a
+// multiple of a memory page, and all rows would then fall into the same few sets of the first-level cache.
 // A GPU wants every row to begin at a multiple of 16 bytes.
 at::Tensor logits_buffer(std::int64_t rows, const at::Tensor& weight) {
     constexpr std::int64_t unit = 32;

@@ -25,21 +25,21 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-// Of one piece of a step: a resume needs no state of dropout.
-std::uint64_t dropout_seed(std::uint64_t seed, std::int64_t step, std::size_t piece) {
-    return mixed(mixed(seed, static_cast<std::uint64_t>(step)), piece);
+// One for each micro-batch, from the run's seed and the step alone: a resume needs no generator's state.
+std::uint64_t dropout_seed(std::uint64_t seed, std::int64_t step, std::size_t micro_batch) {
+    return mixed(mixed(seed, static_cast<std::uint64_t>(step)), micro_batch);
 }
 
 at::Generator dropout_generator(
-    std::uint64_t seed, std::int64_t step, std::size_t piece, const at::Device& device) {
-    const std::uint64_t bits = dropout_seed(seed, step, piece);
+    std::uint64_t seed, std::int64_t step, std::size_t micro_batch, const at::Device& device) {
+    const std::uint64_t bits = dropout_seed(seed, step, micro_batch);
     at::Generator generator = at::globalContext().defaultGenerator(device).clone();
     generator.set_current_seed(bits);
     return generator;
 }
 
-// The only place where a step waits for a GPU: once for the two numbers, before the optimizer is let at the
-// parameters.
+// Both numbers in one copy, since it waits until the GPU has done all that was queued before.
+// They are checked before the optimizer changes anything.
 std::pair<double, double> read_both(const at::Tensor& loss, const at::Tensor& norm) {
     const at::Tensor both = at::stack({loss, norm.to(at::kDouble)}).cpu();
     const double* const values = both.const_data_ptr<double>();
@@ -88,11 +88,11 @@ std::vector<const Example*> Run::batch_of(std::int64_t step) {
 Batch Run::batch_tensors(const std::vector<const Example*>& examples, const Pass& pass) {
     const Timed timed(&profile_, Phase::Batch);
     const at::Device device = loaded_.model->device();
-    return pieces_.records(pass, tokens_of(examples)) ? make_filled_batch(examples, device)
-                                                      : make_batch(examples, device);
+    return micro_batches_.records(pass, tokens_of(examples)) ? make_filled_batch(examples, device)
+                                                             : make_batch(examples, device);
 }
 
-Pass Run::pass_of(std::size_t piece) {
+Pass Run::pass_of(std::size_t micro_batch) {
     Pass pass;
     pass.training = true;
     pass.fused = method_->trained_weights() == nullptr; // the kernels form no gradients of weights
@@ -101,32 +101,35 @@ Pass Run::pass_of(std::size_t piece) {
     pass.profile = &profile_;
     if (settings_.lora.dropout > 0)
         pass.generator =
-            dropout_generator(settings_.training.seed, steps_done_ + 1, piece, loaded_.model->device());
-    pass.seed = dropout_seed(settings_.training.seed, steps_done_ + 1, piece);
+            dropout_generator(settings_.training.seed, steps_done_ + 1, micro_batch, loaded_.model->device());
+    pass.seed = dropout_seed(settings_.training.seed, steps_done_ + 1, micro_batch);
     return pass;
 }
 
-// Adds up the gradient of the batch's mean loss, piece by piece; gives that loss, float64 [] on the device,
-// or nothing of use if `stop` came between.
+// Adds up the gradient of the batch's mean loss, one micro-batch after the other, and gives that loss,
+// float64 [] on the device. If `stop` comes in between, both are incomplete and must be dropped.
 at::Tensor Run::accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop) {
-    const auto pieces = std::min(static_cast<std::size_t>(settings_.training.accumulate), batch.size());
+    const auto micro_batches =
+        std::min(static_cast<std::size_t>(settings_.training.accumulate), batch.size());
     const std::int64_t learned = std::accumulate(batch.begin(), batch.end(), std::int64_t{0},
         [](std::int64_t sum, const Example* example) { return sum + example->loss_terms(); });
-    const PieceWeight weight{1 / static_cast<double>(learned),
+    const MicroBatchWeight weight{1 / static_cast<double>(learned),
         at::zeros({}, at::TensorOptions(at::kDouble).device(loaded_.model->device()))};
-    for (std::size_t piece = 0; piece < pieces; ++piece) {
+    for (std::size_t micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
         if (stop.stop_requested()) break;
-        const auto begin = batch.begin() + static_cast<std::ptrdiff_t>(piece * batch.size() / pieces);
-        const auto end = batch.begin() + static_cast<std::ptrdiff_t>((piece + 1) * batch.size() / pieces);
-        const Pass pass = pass_of(piece);
-        pieces_.add(batch_tensors({begin, end}, pass), pass, weight);
+        const auto begin =
+            batch.begin() + static_cast<std::ptrdiff_t>(micro_batch * batch.size() / micro_batches);
+        const auto end =
+            batch.begin() + static_cast<std::ptrdiff_t>((micro_batch + 1) * batch.size() / micro_batches);
+        const Pass pass = pass_of(micro_batch);
+        micro_batches_.add(batch_tensors({begin, end}, pass), pass, weight);
     }
     say_if_nothing_is_recorded();
     return weight.total;
 }
 
 void Run::say_if_nothing_is_recorded() {
-    if (const auto why = pieces_.take_refusal())
+    if (const auto why = micro_batches_.take_refusal())
         events_.append(
             warning_event("CUDA graphs: the step could not be recorded, so each is queued anew: " + *why));
 }

@@ -17,7 +17,7 @@
 #include "engine/training/adamw.h"
 #include "engine/training/batch.h"
 #include "engine/training/evaluation.h"
-#include "engine/training/recorded_pieces.h"
+#include "engine/training/recorded_micro_batches.h"
 
 #include <chrono>
 #include <cstdint>
@@ -64,7 +64,7 @@ public:
     static std::unique_ptr<Run> resume(
         const std::string& folder, LoadedModel& loaded, const std::stop_token& stop = {});
 
-    /// The next unit of work: an optimizer step, a piece of an evaluation, spectra, a checkpoint, the end.
+    /// The next unit of work: an optimizer step, a batch of an evaluation, spectra, a checkpoint, the end.
     /// Gives what came of it; nothing while an evaluation is under way, or where `stop` dropped the step or
     /// the spectra.
     /// Throws NotFinite, DiskFull or Error; the state is then that of the last finished step.
@@ -101,7 +101,7 @@ private:
     std::vector<const Example*> batch_of(std::int64_t step);
     std::optional<StepRecord> step(const std::stop_token& stop);
     Batch batch_tensors(const std::vector<const Example*>& examples, const Pass& pass);
-    Pass pass_of(std::size_t piece);
+    Pass pass_of(std::size_t micro_batch);
     void say_if_nothing_is_recorded();
     void drop_gradients();
     at::Tensor accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop);
@@ -120,7 +120,7 @@ private:
     FolderLock lock_;
     std::unique_ptr<Method> method_;
     AdamW optimizer_;
-    RecordedPieces pieces_;
+    RecordedMicroBatches micro_batches_;
     TrainAndEval data_;
     EventsLog events_;
     std::int64_t total_steps_ = 0;

@@ -207,7 +207,7 @@ Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLo
     std::unique_ptr<Method> method, TrainAndEval data)
     : settings_(std::move(settings)), folder_(std::move(folder)), loaded_(loaded), lock_(std::move(lock)),
       method_(std::move(method)), optimizer_(method_->parameters(), settings_.training.weight_decay),
-      pieces_(*loaded_.model, loaded_.summary.parameters,
+      micro_batches_(*loaded_.model, loaded_.summary.parameters,
           settings_.training.cuda_graphs ? make_recorder(loaded_.model->device()) : nullptr),
       data_(std::move(data)), events_(events_path(folder_)),
       total_steps_(steps_of(settings_.training, data_.train.examples.size())) {

@@ -29,7 +29,7 @@ struct InWords {
     const char* operator()(const ExportGguf&) const { return "export the adapter"; }
 };
 
-/// What only the last asked one is of use of.
+/// Commands of which, asked several times, only the last answer is wanted.
 struct IsQuestion {
     template <class Other>
     bool operator()(const Other&) const {

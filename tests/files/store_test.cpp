@@ -9,10 +9,13 @@
 
 #include <QTest>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <thread>
 
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -301,6 +304,18 @@ private Q_SLOTS:
             QVERIFY2(contains(told, "process " + std::to_string(::getpid())), told.c_str());
         }
         const FolderLock again(scratch.path(""));
+    }
+
+    void a_look_at_a_lock_is_no_claim() {
+        const Scratch scratch;
+        { const FolderLock made(scratch.path("")); }
+        const int looked = ::open(scratch.path(".lock").c_str(), O_RDONLY | O_CLOEXEC);
+        QCOMPARE(::flock(looked, LOCK_SH), 0);
+        const std::jthread leaves([looked] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            ::close(looked);
+        });
+        const FolderLock lock(scratch.path(""));
     }
 
 private:

@@ -145,17 +145,17 @@ private Q_SLOTS:
 
     void rows_of_one_length_make_pieces_of_one_size() {
         const DatasetSummary rows = lengths({256, 256, 256, 256, 256, 256});
-        QCOMPARE(largest_piece(rows, 256, batches(4)), 4 * 256);
-        QCOMPARE(largest_piece(rows, 256, batches(4, 2)), 2 * 256);
-        QCOMPARE(largest_piece(rows, 64, batches(4)), 4 * 64); // cut
-        QCOMPARE(largest_piece(lengths({}), 256, batches(4)), 0);
+        QCOMPARE(largest_micro_batch(rows, 256, batches(4)), 4 * 256);
+        QCOMPARE(largest_micro_batch(rows, 256, batches(4, 2)), 2 * 256);
+        QCOMPARE(largest_micro_batch(rows, 64, batches(4)), 4 * 64); // cut
+        QCOMPARE(largest_micro_batch(lengths({}), 256, batches(4)), 0);
     }
 
     void samples_of_several_lengths_are_likely_to_meet_above_their_mean() {
         // mean 50, deviation 40: 4 · 50 + 2.5 · 40 · 2 = 400, but four of the longest are 360.
-        QCOMPARE(largest_piece(lengths({10, 10, 90, 90}), 256, batches(4)), 360);
+        QCOMPARE(largest_micro_batch(lengths({10, 10, 90, 90}), 256, batches(4)), 360);
         // 64 · 50 + 2.5 · 40 · 8 = 4000.
-        QCOMPARE(largest_piece(lengths({10, 10, 90, 90}), 256, batches(64)), 4000);
+        QCOMPARE(largest_micro_batch(lengths({10, 10, 90, 90}), 256, batches(64)), 4000);
     }
 };
 

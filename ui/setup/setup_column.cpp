@@ -311,7 +311,8 @@ void SetupColumn::showCosts() {
 
 std::optional<MemoryEstimate> SetupColumn::memory(const Savings& savings, std::size_t linears) const {
     if (!dataset_.train) return std::nullopt;
-    const std::int64_t tokens = largest_piece(*dataset_.train, settings_.data.max_length, settings_.training);
+    const std::int64_t tokens =
+        largest_micro_batch(*dataset_.train, settings_.data.max_length, settings_.training);
     return estimate_memory(*summary_, savings, linears, settings_, tokens);
 }
 

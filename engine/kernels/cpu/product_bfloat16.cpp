@@ -1,4 +1,4 @@
-// bfloat16 products.
+// The loops of product_panel.h for bfloat16: compiled apart, since they need AVX512_BF16.
 
 #include "engine/kernels/cpu/lane_bfloat16.h"
 #include "engine/kernels/cpu/product_panel.h"

@@ -1,4 +1,4 @@
-// float32 products.
+// The loops of product_panel.h for float32; they need AVX-512.
 
 #include "engine/kernels/cpu/lane_float.h"
 #include "engine/kernels/cpu/product_panel.h"

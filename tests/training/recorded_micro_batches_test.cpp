@@ -1,8 +1,8 @@
-// Which pieces of a batch are recorded, and that a recording counts as the piece itself. The recorder here
+// Which micro-batches are recorded, and that a recording counts as the micro-batch itself. The recorder here
 // does again what it was given; a GPU's own is tested in devices_test.
 #include "engine/adapters/adapter.h"
 #include "engine/targets/targets.h"
-#include "engine/training/recorded_pieces.h"
+#include "engine/training/recorded_micro_batches.h"
 #include "tests/training/tiny_run.h"
 
 #include <cmath>
@@ -42,7 +42,7 @@ Example example(std::size_t length, std::int32_t first, std::size_t prompt) {
 
 } // namespace
 
-class RecordedPiecesTest : public QObject {
+class RecordedMicroBatchesTest : public QObject {
     Q_OBJECT
 
     RunBench bench_;
@@ -50,13 +50,13 @@ class RecordedPiecesTest : public QObject {
     int recordings_ = 0;
     at::Tensor total_;
 
-    RecordedPieces pieces(bool refuses = false) {
+    RecordedMicroBatches micro_batches(bool refuses = false) {
         recordings_ = 0;
         return {*bench_.loaded.model, bench_.loaded.summary.parameters,
             std::make_unique<Repeater>(&recordings_, refuses)};
     }
 
-    PieceWeight weight(double factor) const { return {factor, total_}; }
+    MicroBatchWeight weight(double factor) const { return {factor, total_}; }
 
     std::vector<at::Tensor> gradients() const {
         std::vector<at::Tensor> all;
@@ -100,13 +100,13 @@ private Q_SLOTS:
         total_ = at::zeros({}, at::kDouble);
     }
 
-    void a_shape_is_recorded_when_it_comes_again_and_counts_as_the_piece_itself() {
-        RecordedPieces recorded = pieces();
+    void a_shape_is_recorded_when_it_comes_again_and_counts_as_the_micro_batch_itself() {
+        RecordedMicroBatches recorded = micro_batches();
         for (int i = 0; i < 4; ++i) {
             const Example one = example(20, 3 + i, 4), other = example(20, 90 - i, 4);
             const Batch batch = make_filled_batch({&one, &other}, at::kCPU);
             const double factor = 0.25 + i;
-            add_piece(*bench_.loaded.model, batch, {}, weight(factor));
+            add_micro_batch(*bench_.loaded.model, batch, {}, weight(factor));
             const std::vector<at::Tensor> expected = taken_gradients();
             const double loss = total_.item<double>();
             total_.zero_();
@@ -123,13 +123,13 @@ private Q_SLOTS:
 
     void a_filled_batch_has_the_loss_and_the_gradients_of_the_batch() {
         const Example one = example(37, 3, 9), other = example(11, 90, 2);
-        add_piece(*bench_.loaded.model, make_batch({&one, &other}, at::kCPU), {}, weight(1));
+        add_micro_batch(*bench_.loaded.model, make_batch({&one, &other}, at::kCPU), {}, weight(1));
         const std::vector<at::Tensor> expected = taken_gradients();
         const double loss = total_.item<double>();
         total_.zero_();
 
         const Batch filled = make_filled_batch({&one, &other}, at::kCPU);
-        add_piece(*bench_.loaded.model, filled, {}, weight(1));
+        add_micro_batch(*bench_.loaded.model, filled, {}, weight(1));
 
         const BatchShape shape = shape_of(filled);
         QVERIFY((shape == BatchShape{64, 3, 64, 64}));
@@ -146,10 +146,10 @@ private Q_SLOTS:
     }
 
     void what_cannot_be_recorded_is_done_as_it_is_and_said_once() {
-        RecordedPieces recorded = pieces(/*refuses=*/true);
+        RecordedMicroBatches recorded = micro_batches(/*refuses=*/true);
         const Example one = example(20, 3, 4);
         const Batch batch = make_filled_batch({&one}, at::kCPU);
-        add_piece(*bench_.loaded.model, batch, {}, weight(1));
+        add_micro_batch(*bench_.loaded.model, batch, {}, weight(1));
         const std::vector<at::Tensor> expected = taken_gradients();
 
         for (int i = 0; i < 3; ++i) {
@@ -164,7 +164,7 @@ private Q_SLOTS:
     }
 
     void the_shape_that_was_not_seen_for_longest_makes_room() {
-        RecordedPieces recorded = pieces();
+        RecordedMicroBatches recorded = micro_batches();
         const auto twice = [&](std::size_t length) {
             const Example one = example(length, 3, 1);
             const Batch batch = make_filled_batch({&one}, at::kCPU);
@@ -180,11 +180,11 @@ private Q_SLOTS:
         QCOMPARE(recordings_, 34);
     }
 
-    void large_pieces_and_offloaded_ones_are_not_recorded() {
-        RecordedPieces small = pieces();
-        RecordedPieces large(
+    void large_micro_batches_and_offloaded_ones_are_not_recorded() {
+        RecordedMicroBatches small = micro_batches();
+        RecordedMicroBatches large(
             *bench_.loaded.model, 8'000'000'000, std::make_unique<Repeater>(&recordings_, false));
-        RecordedPieces none(*bench_.loaded.model, 1, nullptr);
+        RecordedMicroBatches none(*bench_.loaded.model, 1, nullptr);
         Pass offloaded;
         offloaded.activation_offload = true;
         Pass plain;
@@ -198,5 +198,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(RecordedPiecesTest)
-#include "recorded_pieces_test.moc"
+QTEST_GUILESS_MAIN(RecordedMicroBatchesTest)
+#include "recorded_micro_batches_test.moc"

@@ -1,4 +1,4 @@
-#include "engine/training/recorded_pieces.h"
+#include "engine/training/recorded_micro_batches.h"
 
 #include "engine/training/class_loss.h"
 
@@ -13,7 +13,8 @@ namespace lora {
 namespace {
 
 constexpr std::size_t most_shapes = 32; // a recording takes some tens of megabytes
-// Parameters · tokens. What takes longer than this leaves a GPU no gaps, and would hold its memory twice.
+// Parameters · tokens. Larger work keeps a GPU busy while the next is queued, so that a recording gains
+// nothing, and its recording would hold the intermediate values a second time.
 constexpr std::int64_t most_work = 10'000'000'000'000;
 
 /// The tensors of a batch that fused passes read.
@@ -43,66 +44,69 @@ void add_loss(
 
 } // namespace
 
-void add_piece(const Model& model, const Batch& batch, const Pass& pass, const PieceWeight& weight) {
+void add_micro_batch(
+    const Model& model, const Batch& batch, const Pass& pass, const MicroBatchWeight& weight) {
     add_loss(model, batch, pass, weight.factor, weight.total);
 }
 
-RecordedPieces::RecordedPieces(
+RecordedMicroBatches::RecordedMicroBatches(
     const Model& model, std::int64_t parameters, std::unique_ptr<Recorder> recorder)
     : model_(model), parameters_(parameters), recorder_(std::move(recorder)) {}
 
-bool RecordedPieces::records(const Pass& pass, std::int64_t tokens) const {
+bool RecordedMicroBatches::records(const Pass& pass, std::int64_t tokens) const {
     return recorder_ && parameters_ <= most_work / tokens && model_.task() == Task::NextToken
            && !pass.activation_offload && model_.runs_fused(pass);
 }
 
-void RecordedPieces::add(const Batch& batch, const Pass& pass, const PieceWeight& weight) {
-    if (!records(pass, batch.tokens.ids.size(0))) return add_piece(model_, batch, pass, weight);
-    Piece& piece = pieces_[shape_of(batch)];
-    piece.last_seen = ++count_;
-    if (++piece.seen == 1) return add_piece(model_, batch, pass, weight);
-    if (!piece.recording) {
+void RecordedMicroBatches::add(const Batch& batch, const Pass& pass, const MicroBatchWeight& weight) {
+    if (!records(pass, batch.tokens.ids.size(0))) return add_micro_batch(model_, batch, pass, weight);
+    KnownShape& known = shapes_[shape_of(batch)];
+    known.last_seen = ++count_;
+    if (++known.seen == 1) return add_micro_batch(model_, batch, pass, weight);
+    if (!known.recording) {
         try {
-            record(piece, batch, pass);
+            record(known, batch, pass);
         } catch (const c10::Error& error) {
             refusal_ = error.what_without_backtrace();
-            pieces_.clear();
+            shapes_.clear();
             recorder_.reset();
-            return add_piece(model_, batch, pass, weight);
+            return add_micro_batch(model_, batch, pass, weight);
         }
     }
     const Timed timed(pass.profile, Phase::Recorded);
-    copy_into(piece.batch, batch);
-    piece.factor.fill_(weight.factor);
+    copy_into(known.batch, batch);
+    known.factor.fill_(weight.factor);
     total_.zero_();
-    piece.recording->replay();
+    known.recording->replay();
     weight.total.add_(total_);
 }
 
-void RecordedPieces::record(Piece& piece, const Batch& batch, const Pass& pass) {
+void RecordedMicroBatches::record(KnownShape& known, const Batch& batch, const Pass& pass) {
     forget_the_oldest();
     const auto number = at::TensorOptions(at::kDouble).device(model_.device());
     if (!total_.defined()) total_ = at::zeros({}, number);
-    piece.batch = copy_of(batch);
-    piece.factor = at::zeros({}, number);
+    known.batch = copy_of(batch);
+    known.factor = at::zeros({}, number);
     Pass recorded = pass;
     recorded.profile = nullptr; // what is queued is not done
-    piece.recording = recorder_->record(
-        [this, &piece, recorded] { add_loss(model_, piece.batch, recorded, piece.factor, total_); });
+    known.recording = recorder_->record(
+        [this, &known, recorded] { add_loss(model_, known.batch, recorded, known.factor, total_); });
 }
 
-void RecordedPieces::forget_the_oldest() {
+void RecordedMicroBatches::forget_the_oldest() {
     const auto recorded = std::count_if(
-        pieces_.begin(), pieces_.end(), [](const auto& each) { return each.second.recording != nullptr; });
+        shapes_.begin(), shapes_.end(), [](const auto& each) { return each.second.recording != nullptr; });
     if (static_cast<std::size_t>(recorded) < most_shapes) return;
-    auto oldest = pieces_.end();
-    for (auto each = pieces_.begin(); each != pieces_.end(); ++each)
+    auto oldest = shapes_.end();
+    for (auto each = shapes_.begin(); each != shapes_.end(); ++each)
         if (each->second.recording
-            && (oldest == pieces_.end() || each->second.last_seen < oldest->second.last_seen))
+            && (oldest == shapes_.end() || each->second.last_seen < oldest->second.last_seen))
             oldest = each;
-    pieces_.erase(oldest);
+    shapes_.erase(oldest);
 }
 
-std::optional<std::string> RecordedPieces::take_refusal() { return std::exchange(refusal_, std::nullopt); }
+std::optional<std::string> RecordedMicroBatches::take_refusal() {
+    return std::exchange(refusal_, std::nullopt);
+}
 
 } // namespace lora
