@@ -142,20 +142,53 @@ void multiply_split(at::Tensor& to, const at::Tensor& x, const at::Tensor& halve
     join_split(to, both, 1);
 }
 
+void add_parts(at::Tensor& y, const std::vector<LowRankPart>& parts) {
+    for (const LowRankPart& part : parts)
+        add_low_rank(y, part.offset, part.inner, part.factor.contiguous(), part.scale);
+}
+
+/// a · b in float32, some columns of b at a time, so that no second copy of a whole weight is made. Rounded
+/// once where no low-rank parts follow.
+void multiply_widened(at::Tensor& y, const at::Tensor& a, const at::Tensor& b, const ProductEnd& end) {
+    constexpr std::int64_t values_at_once = 1'000'000; // of b: 4 MB
+    const std::int64_t columns = b.size(1);
+    const std::int64_t width =
+        std::clamp<std::int64_t>(values_at_once / std::max<std::int64_t>(1, b.size(0)), 1, columns);
+    const at::Tensor wide = a.to(at::kFloat);
+    const at::Tensor buffer = at::empty({width * y.size(0)}, wide.options());
+    for (std::int64_t begin = 0; begin < columns; begin += width) {
+        const std::int64_t taken = std::min(width, columns - begin);
+        at::Tensor sums = buffer.narrow(0, 0, y.size(0) * taken).view({y.size(0), taken});
+        at::mm_out(sums, wide, b.narrow(1, begin, taken).to(at::kFloat));
+        if (end.residual.defined()) sums.add_(end.residual.narrow(1, begin, taken));
+        if (end.bias.defined()) sums.add_(end.bias.narrow(0, begin, taken));
+        y.narrow(1, begin, taken).copy_(sums);
+    }
+    add_parts(y, end.parts);
+}
+
 /// a · b by ATen, with what is added to it.
 void multiply_by_operators(at::Tensor& y, const at::Tensor& a, const at::Tensor& b, const ProductEnd& end) {
+    if (aten_multiplies_slowly(a)) return multiply_widened(y, a, b, end);
     if (end.residual.defined())
         at::addmm_out(y, end.residual, a, b);
     else if (end.bias.defined())
         at::addmm_out(y, end.bias, a, b);
     else
         at::mm_out(y, a, b);
-    for (const LowRankPart& part : end.parts)
-        add_low_rank(y, part.offset, part.inner, part.factor.contiguous(), part.scale);
+    add_parts(y, end.parts);
     if (end.residual.defined() && end.bias.defined()) y.add_(end.bias);
 }
 
 } // namespace
+
+bool aten_multiplies_slowly(const at::Tensor& x) {
+#if defined(__x86_64__)
+    return x.is_cpu() && x.scalar_type() == at::kBFloat16 && !has_avx512() && x.numel() > x.size(-1);
+#else
+    return false;
+#endif
+}
 
 void product_into(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end) {
     if (fits(x, w, x.size(1))) return multiply_any(y, x, w, end, false);

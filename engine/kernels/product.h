@@ -1,9 +1,11 @@
 #pragma once
 // Products with a frozen weight, and what is added to them: bias, residual, low-rank parts. On the CPU our
 // own loops where the processor has AVX-512 (for bfloat16 its dot product too), which add while the sums are
-// still in registers; ATen's elsewhere. All are checked against float64 in tests/kernels. On a GPU, bias and
-// residual are added inside the product and the low-rank part in float32 after it, so that a bfloat16 result
-// is rounded twice, as PEFT's is; A, B and their gradients keep the precision that they have on the CPU.
+// still in registers; ATen's elsewhere, for bfloat16 without AVX-512 in float32, since ATen's own bfloat16
+// loops are some ten to sixty times slower there. All are checked against float64 in tests/kernels. On a GPU,
+// bias and residual are added inside the product and the low-rank part in float32 after it, so that a
+// bfloat16 result is rounded twice, as PEFT's is; A, B and their gradients keep the precision that they have
+// on the CPU.
 
 #include <cstdint>
 #include <vector>
@@ -26,6 +28,9 @@ struct ProductEnd {
     at::Tensor residual; ///< [M, N] contiguous; undefined: none
     std::vector<LowRankPart> parts;
 };
+
+/// Whether ATen would take bfloat16 rows one value at a time: more than one row, on a CPU without AVX-512.
+bool aten_multiplies_slowly(const at::Tensor& x);
 
 /// x · wᵀ: x [M, K], w [N, K] → [M, N]. float32 or bfloat16; rows of x and w may be strided.
 at::Tensor product(const at::Tensor& x, const at::Tensor& w, const ProductEnd& end = {});

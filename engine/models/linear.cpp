@@ -1,6 +1,7 @@
 #include "engine/models/linear.h"
 
 #include "engine/error.h"
+#include "engine/models/frozen_product.h"
 #include "engine/models/magnitude.h"
 #include "engine/models/optional_tensor.h"
 
@@ -26,7 +27,7 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
         at::AutoDispatchBelowADInplaceOrView below;
         const at::Tensor update_input = mask ? x.to(A.scalar_type()).mul(*mask) : x.to(A.scalar_type());
         const at::Tensor inner = update_input.mm(A.t()); // [N, in] → [N, r]
-        at::Tensor y = at::linear(x, weight, bias);
+        at::Tensor y = frozen_product(x, weight, bias.value_or(at::Tensor()));
         if (y.scalar_type() == B.scalar_type())
             y.addmm_(inner, B.t(), 1, scale);
         else
@@ -52,7 +53,7 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
         }
         if (context->needs_input_grad(3)) dB = dy_update.t().mm(inner).mul_(scale);
         if (context->needs_input_grad(0)) {
-            dx = dy.mm(weight);
+            dx = frozen_product_backward(dy, weight);
             at::Tensor through_update = d_inner.mm(A);
             if (mask.defined()) through_update.mul_(mask);
             dx.add_(through_update);
@@ -148,7 +149,7 @@ void Linear::renew_norms() {
 
 at::Tensor Linear::forward(const at::Tensor& x, const Pass& pass) const {
     if (pass.watch) pass.watch->saw(*this, x);
-    if (!update || !pass.adapted) return at::linear(x, weight_, bias_);
+    if (!update || !pass.adapted) return linear_product(x, weight_, bias_);
     const at::Tensor mask = dropout_mask(x, *update, pass);
     if (!update->magnitude.defined())
         return AdaptedLinear::apply(

@@ -1,5 +1,6 @@
 #include "engine/models/magnitude.h"
 
+#include "engine/models/frozen_product.h"
 #include "engine/models/optional_tensor.h"
 
 #include <vector>
@@ -24,12 +25,13 @@ struct MagnitudeProduct : torch::autograd::Function<MagnitudeProduct> {
         at::AutoDispatchBelowADInplaceOrView below;
         const at::Tensor u = mask ? x.to(A.scalar_type()).mul(*mask) : x.to(A.scalar_type());
         const at::Tensor inner = u.mm(A.t()); // [N, in] → [N, r]
-        const at::Tensor frozen = at::linear(mask ? u.to(x.scalar_type()) : x, weight).to(A.scalar_type());
+        const at::Tensor frozen =
+            frozen_product(mask ? u.to(x.scalar_type()) : x, weight).to(A.scalar_type());
         const at::Tensor t =
             mask ? frozen.addmm(inner, B.t(), 1, scale) : frozen.addmm_(inner, B.t(), 1, scale);
         const at::Tensor factor = magnitude / norms;
         at::Tensor y = t * factor;
-        if (mask) y.add_(at::linear(x, weight)).sub_(frozen);
+        if (mask) y.add_(frozen_product(x, weight)).sub_(frozen);
         if (bias) y.add_(*bias);
         context->save_for_backward({x, weight, A, B, factor, norms, inner, t, mask.value_or(at::Tensor())});
         context->saved_data["scale"] = scale;
@@ -53,7 +55,9 @@ struct MagnitudeProduct : torch::autograd::Function<MagnitudeProduct> {
         if (context->needs_input_grad(3)) dB = dt.t().mm(inner).mul_(scale);
         if (context->needs_input_grad(4)) d_magnitude = (dy * t).sum(0).div_(norms);
         if (context->needs_input_grad(0)) {
-            const auto through = [&](const at::Tensor& d) { return d.to(weight.scalar_type()).mm(weight); };
+            const auto through = [&](const at::Tensor& d) {
+                return frozen_product_backward(d.to(weight.scalar_type()), weight);
+            };
             if (mask.defined())
                 dx = through(dy).add(through(dt - dy).to(A.scalar_type()).add_(d_inner.mm(A)).mul_(mask));
             else
