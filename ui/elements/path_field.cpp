@@ -1,5 +1,7 @@
 #include "ui/elements/path_field.h"
 
+#include "ui/elements/tool_tip.h"
+
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QToolButton>
@@ -47,8 +49,8 @@ void PathField::describe(const QString& name, const QString& help) {
 }
 
 void PathField::showTip() {
-    const QString path = line_->text().toHtmlEscaped();
-    line_->setToolTip(help_.isEmpty() ? line_->text() : help_ + u"<p>%1</p>"_s.arg(path));
+    const QString path = line_->text();
+    line_->setToolTip(help_.isEmpty() ? plainTip(path) : help_ + u"<p>%1</p>"_s.arg(path.toHtmlEscaped()));
 }
 
 } // namespace lora
