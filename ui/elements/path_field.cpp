@@ -2,6 +2,7 @@
 
 #include "ui/elements/tool_tip.h"
 
+#include <QDir>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QToolButton>
@@ -9,6 +10,16 @@
 namespace lora {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/// As a shell reads it: the home folder for a tilde at the front.
+QString expanded(const QString& path) {
+    const bool isAtHome = path == u"~"_s || path.startsWith(u"~/"_s);
+    return isAtHome ? QDir::homePath() + path.mid(1) : path;
+}
+
+} // namespace
 
 PathField::PathField(const QString& objectName, const QString& placeholder, QWidget* parent)
     : QWidget(parent), line_(new QLineEdit(this)), browse_(new QToolButton(this)) {
@@ -25,8 +36,7 @@ PathField::PathField(const QString& objectName, const QString& placeholder, QWid
     connect(browse_, &QToolButton::clicked, this, &PathField::browseRequested);
     connect(line_, &QLineEdit::editingFinished, this, [this] {
         if (!line_->isModified()) return;
-        line_->setModified(false);
-        showTip();
+        setPath(expanded(line_->text()));
         Q_EMIT pathEntered(line_->text());
     });
 }
