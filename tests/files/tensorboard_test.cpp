@@ -1,3 +1,5 @@
+// TensorBoard's event files, read back byte by byte as its own reader does.
+
 #include "engine/files/bytes.h"
 #include "engine/files/tensorboard.h"
 

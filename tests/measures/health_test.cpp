@@ -1,3 +1,5 @@
+// Which numbers of a run raise which alarm, and which raise none.
+
 #include "engine/measures/health.h"
 
 #include <QTest>

@@ -1,3 +1,5 @@
+// Smaller ranks chosen from spectra: by one rank, by energy, by a budget.
+
 #include "engine/measures/rank_choice.h"
 
 #include <QTest>

@@ -1,3 +1,5 @@
+// The rank measures of spectra that can be counted by hand, and spectra as JSON.
+
 #include "engine/error.h"
 #include "engine/measures/spectrum_values.h"
 

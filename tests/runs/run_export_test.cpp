@@ -1,3 +1,5 @@
+// A run's curves as CSV and as TensorBoard's files.
+
 #include "engine/files/mapped_file.h"
 #include "engine/runs/run_export.h"
 

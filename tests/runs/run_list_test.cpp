@@ -1,3 +1,5 @@
+// The list of past runs: what it tells of each, what it is searched by, and folders that are damaged.
+
 #include "engine/files/events_log.h"
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"

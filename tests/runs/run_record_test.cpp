@@ -1,3 +1,5 @@
+// A run's folder read back: events, curves, checkpoints.
+
 #include "engine/error.h"
 #include "engine/files/events_log.h"
 #include "engine/files/store.h"

@@ -1,3 +1,5 @@
+// The memory estimate beside peaks that were measured, and what it grows with.
+
 #include "engine/settings/memory_estimate.h"
 #include "tests/smollm2_shapes.h"
 

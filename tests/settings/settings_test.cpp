@@ -1,3 +1,5 @@
+// A run's settings as JSON and back, their faults, and the equal command.
+
 #include "engine/error.h"
 #include "engine/run_settings/words.h"
 #include "engine/settings/settings.h"

@@ -1,3 +1,5 @@
+// Ranks of single linears: which key counts, and ranks within a budget.
+
 #include "engine/error.h"
 #include "engine/targets/rank_pattern.h"
 

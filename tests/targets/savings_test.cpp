@@ -1,3 +1,5 @@
+// What an adapter costs, beside PEFT's counts.
+
 #include "engine/targets/savings.h"
 #include "engine/targets/targets.h"
 #include "tests/smollm2_shapes.h"

@@ -1,3 +1,5 @@
+// Which linears words select, and the shortest words for a selection.
+
 #include "engine/error.h"
 #include "engine/targets/targets.h"
 #include "tests/smollm2_shapes.h"

@@ -1,3 +1,5 @@
+// Chats rendered as the models' own templates render them.
+
 #include "engine/error.h"
 #include "engine/files/json.h"
 #include "engine/text/chat.h"

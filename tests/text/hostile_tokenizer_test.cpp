@@ -1,3 +1,5 @@
+// Tokenizer files that were spoilt or made to cost time and memory: each is refused.
+
 #include "engine/error.h"
 #include "engine/files/json.h"
 #include "engine/text/pattern.h"

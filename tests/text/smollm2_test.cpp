@@ -1,3 +1,5 @@
+// The small model's own tokenizer beside the ids of the original.
+
 #include "engine/files/gguf.h"
 #include "engine/files/json.h"
 #include "engine/text/chat.h"

@@ -1,3 +1,5 @@
+// Token ids and text beside those of the `tokenizers` package (fixtures/tokenizers).
+
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/json.h"

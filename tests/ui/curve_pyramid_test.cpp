@@ -1,3 +1,5 @@
+// Curves of any length, shown by few points without losing a spike.
+
 #include "ui/plots/curve_pyramid.h"
 
 #include <QTest>

@@ -1,3 +1,5 @@
+// What can be done in which state of the engine.
+
 #include "ui/elements/enabled_actions.h"
 
 #include <QtTest>

@@ -1,3 +1,5 @@
+// The laboratory's page, and the training page's map and spectrum, on the scripted engine.
+
 #include "tests/ui/window_fixture.h"
 #include "ui/elements/result_table.h"
 #include "ui/laboratory/advisor_view.h"

@@ -1,3 +1,5 @@
+// The window as a person uses it, on the scripted engine.
+
 #include "tests/ui/window_fixture.h"
 #include "ui/elements/note.h"
 #include "ui/elements/theme.h"

@@ -1,3 +1,5 @@
+// Plots as PNG, PDF and CSV files.
+
 #include "engine/error.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_export.h"

@@ -1,3 +1,5 @@
+// The page of past runs on folders that were written for the test.
+
 #include "engine/files/events_log.h"
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"

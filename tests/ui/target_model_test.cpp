@@ -1,3 +1,5 @@
+// The grid of linears as an item model.
+
 #include "tests/ui/fake_work.h"
 #include "ui/setup/target_model.h"
 

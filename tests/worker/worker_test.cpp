@@ -1,3 +1,5 @@
+// The worker's promises: order, interruption, superseded requests, its thread.
+
 #include "engine/error.h"
 #include "engine/worker/worker.h"
 

@@ -1,5 +1,8 @@
 #include "ui/elements/path_field.h"
 
+#include "ui/elements/tool_tip.h"
+
+#include <QDir>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QToolButton>
@@ -7,6 +10,16 @@
 namespace lora {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/// As a shell reads it: the home folder for a tilde at the front.
+QString expanded(const QString& path) {
+    const bool isAtHome = path == u"~"_s || path.startsWith(u"~/"_s);
+    return isAtHome ? QDir::homePath() + path.mid(1) : path;
+}
+
+} // namespace
 
 PathField::PathField(const QString& objectName, const QString& placeholder, QWidget* parent)
     : QWidget(parent), line_(new QLineEdit(this)), browse_(new QToolButton(this)) {
@@ -23,8 +36,7 @@ PathField::PathField(const QString& objectName, const QString& placeholder, QWid
     connect(browse_, &QToolButton::clicked, this, &PathField::browseRequested);
     connect(line_, &QLineEdit::editingFinished, this, [this] {
         if (!line_->isModified()) return;
-        line_->setModified(false);
-        showTip();
+        setPath(expanded(line_->text()));
         Q_EMIT pathEntered(line_->text());
     });
 }
@@ -47,8 +59,8 @@ void PathField::describe(const QString& name, const QString& help) {
 }
 
 void PathField::showTip() {
-    const QString path = line_->text().toHtmlEscaped();
-    line_->setToolTip(help_.isEmpty() ? line_->text() : help_ + u"<p>%1</p>"_s.arg(path));
+    const QString path = line_->text();
+    line_->setToolTip(help_.isEmpty() ? plainTip(path) : help_ + u"<p>%1</p>"_s.arg(path.toHtmlEscaped()));
 }
 
 } // namespace lora

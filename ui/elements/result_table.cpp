@@ -1,5 +1,7 @@
 #include "ui/elements/result_table.h"
 
+#include "ui/elements/tool_tip.h"
+
 #include <QCollator>
 #include <QHeaderView>
 #include <QLocale>
@@ -31,8 +33,8 @@ QVariant ResultTable::data(const QModelIndex& index, int role) const {
     const ResultCell& cell = rows_.rows[static_cast<std::size_t>(index.row())][column];
     const bool number = rows_.columns[column].number;
     switch (role) {
-    case Qt::DisplayRole:
-    case Qt::ToolTipRole: return cell.text;
+    case Qt::DisplayRole: return cell.text;
+    case Qt::ToolTipRole: return plainTip(cell.text);
     case sortRole: return number ? QVariant(cell.order) : QVariant(cell.text);
     case Qt::TextAlignmentRole:
         return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);

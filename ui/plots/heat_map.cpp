@@ -1,6 +1,7 @@
 #include "ui/plots/heat_map.h"
 
 #include "ui/elements/quantities.h"
+#include "ui/elements/tool_tip.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
 
@@ -283,7 +284,7 @@ QString HeatMap::tipOf(const LayerGrid::Cell& cell) const {
 bool HeatMap::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() != QEvent::ToolTip) return QWidget::eventFilter(watched, event);
     const auto* help = static_cast<QHelpEvent*>(event);
-    QToolTip::showText(help->globalPos(), tipOf(cellAt(QPointF(help->pos()))), frame_->plot());
+    QToolTip::showText(help->globalPos(), plainTip(tipOf(cellAt(QPointF(help->pos())))), frame_->plot());
     return true;
 }
 

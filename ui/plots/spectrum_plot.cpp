@@ -1,6 +1,7 @@
 #include "ui/plots/spectrum_plot.h"
 
 #include "ui/elements/quantities.h"
+#include "ui/elements/tool_tip.h"
 #include "ui/plots/log_axis.h"
 #include "ui/plots/measure_tiles.h"
 #include "ui/plots/plot.h"
@@ -101,7 +102,7 @@ void SpectrumPlot::fillPaths() {
     beside_.clear();
     for (const std::string& path : paths) {
         paths_->addItem(shortPath(path), QString::fromStdString(path));
-        paths_->setItemData(paths_->count() - 1, QString::fromStdString(path), Qt::ToolTipRole);
+        paths_->setItemData(paths_->count() - 1, plainTip(QString::fromStdString(path)), Qt::ToolTipRole);
     }
     if (!paths.empty())
         paths_->setCurrentIndex(std::max(0, paths_->findData(QString::fromStdString(before))));

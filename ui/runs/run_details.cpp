@@ -2,6 +2,7 @@
 
 #include "engine/settings/setting_differences.h"
 #include "ui/elements/quantities.h"
+#include "ui/elements/tool_tip.h"
 
 #include <QEvent>
 #include <QHeaderView>
@@ -98,7 +99,7 @@ void RunDetails::showSettings(const std::vector<RunListing>& runs) {
         settings_->setItem(row, 0, new QTableWidgetItem(QString::fromStdString(each.name)));
         for (std::size_t run = 0; run < each.values.size(); ++run) {
             auto* item = new QTableWidgetItem(QString::fromStdString(each.values[run]));
-            item->setToolTip(item->text());
+            item->setToolTip(plainTip(item->text()));
             settings_->setItem(row, static_cast<int>(run) + 1, item);
         }
     }
@@ -107,7 +108,7 @@ void RunDetails::showSettings(const std::vector<RunListing>& runs) {
     columns->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     for (std::size_t run = 0; run < runs.size(); ++run)
         settings_->horizontalHeaderItem(static_cast<int>(run) + 1)
-            ->setToolTip(QString::fromStdString(runs[run].name));
+            ->setToolTip(plainTip(QString::fromStdString(runs[run].name)));
     settings_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 }
 

@@ -1,6 +1,7 @@
 #include "ui/runs/runs_model.h"
 
 #include "ui/elements/quantities.h"
+#include "ui/elements/tool_tip.h"
 
 #include <QDateTime>
 #include <QFileInfo>
@@ -111,10 +112,9 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
     case Qt::TextAlignmentRole:
         return QVariant::fromValue((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case Qt::ToolTipRole:
-        if (index.column() == Model) return QString::fromStdString(run.settings.model);
-        if (index.column() == Data) return QString::fromStdString(run.settings.data.train);
-        return run.notes.text.empty() ? QString::fromStdString(run.folder)
-                                      : QString::fromStdString(run.notes.text);
+        if (index.column() == Model) return plainTip(QString::fromStdString(run.settings.model));
+        if (index.column() == Data) return plainTip(QString::fromStdString(run.settings.data.train));
+        return plainTip(QString::fromStdString(run.notes.text.empty() ? run.folder : run.notes.text));
     case Qt::DecorationRole: {
         if (index.column() != Name) return {};
         const auto color = colors_.find(run.folder);

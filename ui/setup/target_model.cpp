@@ -1,5 +1,7 @@
 #include "ui/setup/target_model.h"
 
+#include "ui/elements/tool_tip.h"
+
 #include <algorithm>
 
 namespace lora {
@@ -72,7 +74,8 @@ QVariant TargetModel::data(const QModelIndex& index, int role) const {
     if (!linear) return {};
     if (role == Qt::CheckStateRole) return ticked_.contains(linear->path) ? Qt::Checked : Qt::Unchecked;
     if (role == Qt::ToolTipRole)
-        return tr("%1\n%2 → %3").arg(QString::fromStdString(linear->path)).arg(linear->in).arg(linear->out);
+        return plainTip(
+            tr("%1\n%2 → %3").arg(QString::fromStdString(linear->path)).arg(linear->in).arg(linear->out));
     return {};
 }
 
@@ -101,8 +104,8 @@ QVariant TargetModel::headerData(int section, Qt::Orientation orientation, int r
     if (down) return tr("Layer %1: a click ticks or unticks all of it").arg(grid_.layerLabel(section));
     const LinearInfo* first = grid_.layers() > 0 ? grid_.at(0, section) : nullptr;
     const QString shape = first ? tr(" (%1 → %2)").arg(first->in).arg(first->out) : QString();
-    return tr("%1%2: a click ticks or unticks it in all layers")
-        .arg(QString::fromStdString(grid_.module(section).key), shape);
+    return plainTip(tr("%1%2: a click ticks or unticks it in all layers")
+                        .arg(QString::fromStdString(grid_.module(section).key), shape));
 }
 
 } // namespace lora

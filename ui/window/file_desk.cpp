@@ -3,6 +3,7 @@
 #include "engine/runs/run_export.h"
 #include "ui/elements/file_dialogs.h"
 #include "ui/elements/recent_files.h"
+#include "ui/elements/tool_tip.h"
 #include "ui/window/setup_desk.h"
 
 #include <QAction>
@@ -66,7 +67,7 @@ void FileDesk::fillRecent(QMenu& menu) {
     menu.clear();
     for (const RecentFile& file : recentFiles(QSettings())) {
         QAction* action = menu.addAction(u"%1  (%2)"_s.arg(QFileInfo(file.path).fileName(), name(file.kind)));
-        action->setToolTip(file.path);
+        action->setToolTip(plainTip(file.path));
         connect(action, &QAction::triggered, this, [this, file] { open(file.kind, file.path); });
     }
     if (menu.isEmpty()) menu.addAction(tr("Nothing yet"))->setEnabled(false);

@@ -50,10 +50,12 @@ void Notices::followRuns(EngineLink& link) {
     link.on<RunEnded>(this, [this](const RunEnded& run) {
         const QString words =
             run.finished ? tr("The run is finished: all %1 steps.") : tr("The run was stopped at step %1.");
-        say(words.arg(run.step) + u' ' + whereResult(method_, text(run.adapter)));
+        const QString all = words.arg(run.step) + u' ' + whereResult(method_, text(run.adapter));
+        isSweep_ ? log_->add(all) : say(all); // the sweep's page tells of each
     });
     link.on<SweepChanged>(this, [this](const SweepChanged& sweep) {
-        if (sweep.over) log_->add(tr("The sweep in %1 ended.").arg(text(sweep.folder)));
+        isSweep_ = !sweep.over;
+        if (sweep.over) say(tr("The sweep in %1 ended.").arg(text(sweep.folder)));
     });
 }
 

@@ -31,6 +31,7 @@ private:
     BannerArea* banners_;
     MessageLog* log_;
     MethodKind method_ = MethodKind::Lora; ///< of the run under way
+    bool isSweep_ = false;                 ///< it is one of a sweep's
 };
 
 } // namespace lora
