@@ -1,0 +1,216 @@
+#include "engine/hub/connection.h"
+
+#include <array>
+#include <cstdlib>
+#include <exception>
+#include <utility>
+
+#include <curl/curl.h>
+
+namespace lora {
+
+namespace {
+
+constexpr std::size_t refusal_bytes = 64 << 10; // more of a refusal's words nobody reads
+constexpr std::size_t header_bytes = 256 << 10;
+
+using Lines = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+void add(Lines& lines, const std::string& line) {
+    curl_slist* longer = curl_slist_append(lines.get(), line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    static_cast<void>(lines.release());
+    lines.reset(longer);
+}
+
+Lines headers_of(const Request& request) {
+    Lines lines(nullptr, &curl_slist_free_all);
+    // A packed body could not be gone on with in its middle.
+    add(lines, "Accept-Encoding: identity");
+    if (!request.token.empty()) add(lines, "Authorization: Bearer " + request.token);
+    return lines;
+}
+
+CURL* new_handle() {
+    // Once for the process, as libcurl wants it; it ends with the process.
+    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+    CURL* handle = ready == CURLE_OK ? curl_easy_init() : nullptr;
+    if (handle == nullptr) throw Error("libcurl does not start on this machine");
+    return handle;
+}
+
+bool is_success(long status) { return status == 200 || status == 206; }
+
+std::string lower(std::string_view text) {
+    std::string copy(text);
+    for (char& letter : copy)
+        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter + 32);
+    return copy;
+}
+
+std::string_view trimmed(std::string_view text) {
+    static constexpr std::string_view white = " \t\r\n";
+    const auto begin = text.find_first_not_of(white);
+    return begin == std::string_view::npos ? std::string_view()
+                                           : text.substr(begin, text.find_last_not_of(white) + 1 - begin);
+}
+
+template <class... Value>
+void set(CURL* handle, CURLoption option, Value... value) {
+    const CURLcode code = curl_easy_setopt(handle, option, value...);
+    if (code != CURLE_OK)
+        throw Error(std::string("libcurl refuses a setting of this program: ") + curl_easy_strerror(code));
+}
+
+bool is_of_certificate(CURLcode code) {
+    return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE
+           || code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS;
+}
+
+} // namespace
+
+std::string Answer::header(const std::string& name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? "" : found->second;
+}
+
+/// What libcurl's callbacks reach. No exception may cross libcurl: it is kept, and thrown behind it.
+struct Connection::Transfer {
+    const Request& request;
+    const std::string& place;
+    const std::stop_token& stop;
+    Answer answer = {};
+    std::size_t header_size = 0;
+    bool has_enough = false;
+    std::exception_ptr failure = nullptr;
+
+    void take_header(std::string_view line) {
+        header_size += line.size();
+        if (header_size > header_bytes) fail(place, "an answer with endless headers", "an answer of the hub");
+        if (line.starts_with("HTTP/")) { // of a proxy, or of "100 Continue", before the answer's own
+            answer.headers.clear();
+            return;
+        }
+        const auto colon = line.find(':');
+        if (colon == std::string_view::npos) return;
+        answer.headers[lower(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
+    }
+
+    void take_body(CURL* handle, std::string_view bytes) {
+        curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer.status);
+        if (request.receive && is_success(answer.status)) return request.receive(answer, bytes);
+        const bool refusal = !is_success(answer.status);
+        const std::size_t limit = refusal ? refusal_bytes : request.body_limit_bytes;
+        if (answer.body.size() + bytes.size() <= limit)
+            answer.body += bytes;
+        else if (refusal)
+            has_enough = true;
+        else
+            fail(place, "an answer of more than " + std::to_string(limit) + " bytes", "a shorter one");
+    }
+
+    /// Runs `work`, keeps what it throws; whether libcurl may go on.
+    template <class Work>
+    bool keeps(Work work) noexcept {
+        try {
+            work();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        return failure == nullptr && !has_enough;
+    }
+
+    static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self) {
+        auto* transfer = static_cast<Transfer*>(self);
+        return transfer->keeps([&] { transfer->take_header({bytes, size * count}); }) ? size * count : 0;
+    }
+
+    static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
+        auto* pair = static_cast<std::pair<Transfer*, CURL*>*>(self);
+        return pair->first->keeps([&] {
+            pair->first->take_body(pair->second, {bytes, size * count});
+        })
+                   ? size * count
+                   : 0;
+    }
+
+    static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+        return static_cast<Transfer*>(self)->stop.stop_requested() ? 1 : 0;
+    }
+
+    [[noreturn]] void fail_connection(CURLcode code, const char* words, std::chrono::seconds stall) const {
+        if (stop.stop_requested()) throw Error(place + ": stopped; what has come is kept");
+        const std::string said = shown(*words != '\0' ? words : curl_easy_strerror(code));
+        if (is_of_certificate(code))
+            fail(place, "a server that cannot prove who it is (" + said + ")", "a certificate that holds",
+                "look at this machine's clock; where a proxy has a certificate of its own, set "
+                "SSL_CERT_FILE");
+        if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_URL_MALFORMAT)
+            fail(place, "an address that cannot be asked (" + said + ")", "an https address");
+        if (code == CURLE_OPERATION_TIMEDOUT)
+            throw TryAgain(
+                Error(place, "a server that is silent for " + std::to_string(stall.count()) + " seconds",
+                    "its answer", "try again; what has come is kept"),
+                std::chrono::seconds(0));
+        throw TryAgain(
+            Error(place, "a connection that failed (" + said + ")", "the server's answer",
+                "look at the network and the proxy's settings, then try again; what has come is kept"),
+            std::chrono::seconds(0));
+    }
+};
+
+Connection::Connection(std::chrono::seconds stall)
+    : handle_(new_handle(), &curl_easy_cleanup), stall_(stall) {}
+
+Connection::~Connection() = default;
+
+Answer Connection::get(const Request& request, const std::string& place, const std::stop_token& stop) {
+    CURL* handle = handle_.get();
+    curl_easy_reset(handle); // the connection stays open
+    Transfer transfer{request, place, stop};
+    std::pair<Transfer*, CURL*> body(&transfer, handle);
+    const Lines headers = headers_of(request);
+    std::array<char, CURL_ERROR_SIZE> words = {};
+    const std::string range = std::to_string(request.first_byte) + "-";
+
+    set(handle, CURLOPT_URL, request.url.c_str());
+    set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    set(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
+    set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
+    // As OpenSSL's other users have it; libcurl knows only the file that it was built with.
+    if (const char* certificates = std::getenv("SSL_CERT_FILE")) set(handle, CURLOPT_CAINFO, certificates);
+    set(handle, CURLOPT_NOSIGNAL, 1L);
+    set(handle, CURLOPT_USERAGENT, "lora-workbench/" LORA_VERSION);
+    set(handle, CURLOPT_HTTPHEADER, headers.get());
+    if (request.first_byte > 0) set(handle, CURLOPT_RANGE, range.c_str());
+    set(handle, CURLOPT_BUFFERSIZE, 256L << 10);
+    set(handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(stall_.count()));
+    set(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall_.count()));
+    set(handle, CURLOPT_ERRORBUFFER, words.data());
+    set(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+    set(handle, CURLOPT_HEADERDATA, &transfer);
+    set(handle, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+    set(handle, CURLOPT_WRITEDATA, &body);
+    set(handle, CURLOPT_NOPROGRESS, 0L);
+    set(handle, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+    set(handle, CURLOPT_XFERINFODATA, &transfer);
+
+    const CURLcode code = curl_easy_perform(handle);
+    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
+    if (transfer.failure) std::rethrow_exception(transfer.failure);
+    if (code != CURLE_OK && !transfer.has_enough) transfer.fail_connection(code, words.data(), stall_);
+
+    Answer answer = std::move(transfer.answer);
+    char* redirect = nullptr;
+    curl_off_t wait = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer.status);
+    curl_easy_getinfo(handle, CURLINFO_REDIRECT_URL, &redirect);
+    curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &wait);
+    if (redirect != nullptr) answer.redirect = redirect;
+    answer.retry_after = std::chrono::seconds(wait);
+    return answer;
+}
+
+} // namespace lora
