@@ -7,6 +7,7 @@
 #include "engine/targets/targets.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace lora {
@@ -65,6 +66,12 @@ Doubt doubt(
     return made;
 }
 
+/// To about six digits: a person reads it, and updates do not feel the rest.
+double readable(double number) {
+    const double unit = std::pow(10.0, 5 - std::floor(std::log10(number)));
+    return std::round(number * unit) / unit;
+}
+
 /// The common rank at the smallest side, and α with it, so that the update keeps its scale.
 Doubt common_rank(const RunPlan& plan, const std::vector<TooHigh>& linears, std::size_t of) {
     const LoraSettings& lora = plan.settings.lora;
@@ -75,11 +82,12 @@ Doubt common_rank(const RunPlan& plan, const std::vector<TooHigh>& linears, std:
             + " chosen linears, which is down to ",
         linears);
     made.mend.push_back({"lora.rank", side});
-    if (has_setting(plan.settings.method, "lora.alpha")) {
+    if (has_setting(plan.settings.method, "lora.alpha") && lora.alpha > 0) {
         RunSettings lower = plan.settings;
         lower.lora.rank = side;
         const auto scale = sheet_of(plan.settings.method).scale;
-        made.mend.push_back({"lora.alpha", lora.alpha * scale(plan.settings).value / scale(lower).value});
+        made.mend.push_back(
+            {"lora.alpha", readable(lora.alpha * scale(plan.settings).value / scale(lower).value)});
     }
     return made;
 }

@@ -48,6 +48,8 @@ RunOutline outline_of(const RunPlan& plan) {
     RunOutline outline;
     if (plan.train && plan.train->samples > 0 && plan.settings.training.batch > 0)
         outline.steps = steps_of(plan.settings.training, plan.train->samples);
+    if (outline.steps && plan.pace && same_work(plan.pace->settings, plan.settings))
+        outline.seconds = static_cast<double>(*outline.steps) * plan.pace->seconds_a_step;
     outline.savings = savings_of(plan);
     outline.memory = memory_of(plan, outline.savings);
     return outline;

@@ -299,6 +299,18 @@ private Q_SLOTS:
         QVERIFY(!outline_of(plan).savings);
     }
 
+    void the_time_is_told_by_a_run_of_the_same_work() {
+        RunPlan plan = planned_run();
+        QVERIFY(!pace_of(plan.settings, {9, 1, 1})); // too few after the first
+        plan.pace = pace_of(plan.settings, {9, 1, 2, 3});
+        QCOMPARE(plan.pace->seconds_a_step, 2.0);
+        plan.settings.training.lr = 1e-3;
+        plan.settings.training.epochs = 2;
+        QCOMPARE(outline_of(plan).seconds, std::optional<double>(2 * 2 * 95));
+        plan.settings.training.accumulate = 2;
+        QVERIFY(!outline_of(plan).seconds);
+    }
+
     void the_machines_memory_is_told_for_the_processor_alone() {
         const auto room = memory_room("cpu");
         QVERIFY(room && room->free_bytes > 0 && room->free_bytes <= room->all_bytes);
