@@ -107,7 +107,12 @@ int work_through(const std::string& folder, bool json, bool retry_failed = false
 int start(const SweepOptions& options) {
     const Sweep sweep = sweep_of(options);
     if (options.dry_run) {
-        show_plan(planned_runs(sweep), options.json);
+        const std::vector<PlannedRun> runs = planned_runs(sweep);
+        show_plan(runs, options.json);
+        const std::string warning = scale_warning(runs);
+        if (!warning.empty())
+            std::cerr << "lora: warning: " << in_options(warning) << " Better: \"keep_scale\": true in "
+                      << options.file << '\n';
         return exit_done;
     }
     create_sweep_folder(sweep, options.out);

@@ -4,13 +4,16 @@
 #include "engine/data/dataset.h"
 #include "engine/devices/devices.h"
 #include "engine/error.h"
+#include "engine/plausibility/doubts.h"
 #include "engine/runs/run_events.h"
 #include "engine/settings/memory_estimate.h"
 #include "engine/settings/run_savings.h"
+#include "engine/settings/wording.h"
 #include "engine/targets/targets.h"
 
 #include <iomanip>
 #include <iostream>
+#include <memory>
 
 namespace lora {
 
@@ -49,6 +52,23 @@ void print_table(const Profile& profile) {
     }
 }
 
+std::string with_mend(const Doubt& doubt) {
+    return doubt.mend.empty() ? doubt.sentence : doubt.sentence + " Better: " + mend_options(doubt.mend);
+}
+
+/// Throws Error with those that say that the run cannot work.
+void show_doubts(const std::vector<Doubt>& doubts, bool json) {
+    std::string refusals;
+    for (const Doubt& doubt : doubts) {
+        if (json) print_event(doubt_event(doubt));
+        if (doubt.kind == DoubtKind::Refusal)
+            refusals.append(refusals.empty() ? "" : "\n").append(with_mend(doubt));
+        else if (!json)
+            std::cerr << "lora: warning: " << in_options(with_mend(doubt)) << '\n';
+    }
+    if (!refusals.empty()) throw Error(refusals);
+}
+
 } // namespace
 
 void show_estimate(const RunSettings& settings, bool json) {
@@ -68,6 +88,10 @@ void show_estimate(const RunSettings& settings, bool json) {
         print_event(estimate_event(estimate));
     else
         print_table(estimate);
+    RunPlan plan{settings, std::make_shared<const ModelSummary>(model),
+        std::make_shared<const DatasetSummary>(data.train.summary), nullptr, memory_room(model.device)};
+    if (data.eval) plan.eval = std::make_shared<const DatasetSummary>(data.eval->summary);
+    show_doubts(doubts_of(plan), json);
 }
 
 void show_profile(const Profile& profile, std::int64_t peak_memory_bytes, bool json) {

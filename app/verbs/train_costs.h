@@ -9,8 +9,9 @@
 
 namespace lora {
 
-/// Reads the model's headers and the dataset, checks the settings against both and prints the estimate; no
-/// weight is read and nothing written. Throws Error.
+/// Reads the model's headers and the dataset, checks the settings against both and prints the estimate and
+/// what is doubtful, with options that mend it; no weight is read and nothing written. Throws Error, also for
+/// a run that cannot work.
 void show_estimate(const RunSettings& settings, bool json);
 
 /// Prints the phases, and the memory in use at the peak.

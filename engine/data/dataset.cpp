@@ -12,6 +12,7 @@
 #include <map>
 #include <numeric>
 #include <string_view>
+#include <unordered_set>
 
 namespace lora {
 
@@ -245,6 +246,19 @@ Dataset hold_out(Dataset& train, double share, std::uint64_t seed, const Tokeniz
     return eval;
 }
 
+/// How many of `some` are among `others` too, token for token.
+std::int64_t count_shared(const std::vector<Example>& some, const std::vector<Example>& others) {
+    const auto key = [](const Example& example) {
+        std::uint64_t sum = mixed(example.ids.size(), static_cast<std::uint64_t>(example.label));
+        for (const TokenId id : example.ids) sum = mixed(sum, static_cast<std::uint64_t>(id));
+        return sum;
+    };
+    std::unordered_set<std::uint64_t> keys;
+    for (const Example& each : others) keys.insert(key(each));
+    return std::count_if(
+        some.begin(), some.end(), [&](const Example& each) { return keys.contains(key(each)); });
+}
+
 } // namespace
 
 Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::int64_t max_length,
@@ -285,6 +299,7 @@ TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokeni
             {.task = goal.task, .labels = sets.train.summary.labels, .rows = settings.eval_rows});
     else if (settings.eval_split > 0)
         sets.eval = hold_out(sets.train, settings.eval_split, seed, tokenizer);
+    if (sets.eval) sets.eval->summary.also_trained = count_shared(sets.eval->examples, sets.train.examples);
     return sets;
 }
 

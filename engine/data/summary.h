@@ -21,6 +21,7 @@ struct DatasetSummary {
     std::int64_t rows = 0;             ///< of the file, or rows cut from a text stream
     std::int64_t samples = 0;          ///< what is left to train on
     std::int64_t held_out = 0;         ///< samples set apart for evaluation, not counted in `samples`
+    std::int64_t also_trained = 0;     ///< of evaluation samples: token for token among those trained on
     std::int64_t cut = 0;              ///< samples cut at max_length
     std::int64_t dropped = 0;          ///< samples without anything to learn
     std::int64_t tokens = 0;           ///< of one epoch

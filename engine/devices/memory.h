@@ -1,16 +1,13 @@
 #pragma once
 // The memory in use, as a run's progress shows it.
 
+#include "engine/machine/memory.h"
+
 #include <cstdint>
 
 #include <c10/core/Device.h>
 
 namespace lora {
-
-struct MemoryUse {
-    std::int64_t now_bytes = 0;
-    std::int64_t peak_bytes = 0;
-};
 
 /// Lets a GPU's peak begin anew from what is in use now. Does nothing for the CPU, whose peak is the
 /// process's.

@@ -24,6 +24,7 @@ MethodSheet full_sheet() {
         .result = ResultKind::Weights,
         .keeps_low_rank = false,
         .lr = 2e-5,
+        .rates = {1e-7, 2e-3},
         .refuses = refused_without_adapter(),
         .without = {"lora.rank", "lora.alpha"},
         .begin = [](RunSettings& settings) { settings.lora.selection.targets = everything; },

@@ -12,6 +12,7 @@ MethodSheet lora_xs_sheet() {
                  "adapter of "
                  "a few hundred numbers a weight has to do.",
         .paper = "Bałazy et al. 2024, arXiv:2405.17604",
+        .rank_above_side = RankAboveSide::Refused,
         .refuses = {{"lora.adapter", "it starts from the weights, not from an adapter"},
             {"lora.init", "its first A comes from the weights"}},
         .costs = [](const RunSettings&, const TargetShapes& shapes) {

@@ -30,6 +30,20 @@ struct UpdateScale {
 };
 UpdateScale alpha_over_rank(const RunSettings& settings);
 
+/// Learning rates that runs of a method are seldom outside of, from the rates of the papers with a factor of
+/// ten or so on both sides.
+struct UsualRates {
+    double lowest = 1e-5;
+    double highest = 2e-2;
+};
+
+/// What a rank above the smaller side of a target's weight is to a method.
+enum class RankAboveSide {
+    Idle,    ///< directions that add nothing, since no weight has so many
+    Refused, ///< more than its start finds in the weight
+    Useful,  ///< as good as any other: its rank is no rank of the update
+};
+
 struct MethodSheet {
     MethodKind kind;
     const char* word;  ///< of --method and run.json
@@ -39,8 +53,10 @@ struct MethodSheet {
     ResultKind result = ResultKind::Adapter;
     bool keeps_low_rank =
         true; ///< ΔW is scale · B · A of the rank that was chosen, and no change of full rank
-    bool ranks_move = false;               ///< while it trains
-    double lr = 2e-4;                      ///< the learning rate that it is usually begun with
+    bool ranks_move = false; ///< while it trains
+    double lr = 2e-4;        ///< the learning rate that it is usually begun with
+    UsualRates rates = {};
+    RankAboveSide rank_above_side = RankAboveSide::Idle;
     std::vector<Setting> own = {};         ///< settings that it has and most others have not
     std::vector<Refusal> refuses = {};     ///< of those that all have
     std::vector<const char*> without = {}; ///< settings of all that mean nothing to it

@@ -11,6 +11,7 @@ MethodSheet olora_sheet() {
         .about =
             "Starts A and B from the weight's QR factors, B orthonormal; like PiSSA, with a cheaper start.",
         .paper = "Büyükakyüz 2024, arXiv:2406.01775",
+        .rank_above_side = RankAboveSide::Refused,
         .refuses = {{"lora.adapter", "it starts from the weights, not from an adapter"},
             {"lora.init", "its first A comes from the weights"},
             {"lora.dropout", "its start is held as half of the update and must cancel exactly"}},

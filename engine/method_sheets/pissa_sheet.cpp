@@ -18,6 +18,7 @@ MethodSheet pissa_sheet() {
                  "faster "
                  "in the first steps.",
         .paper = "Meng et al. 2024, arXiv:2404.02948",
+        .rank_above_side = RankAboveSide::Refused,
         .refuses = {{"lora.adapter", "it starts from the weights, not from an adapter"},
             {"lora.init", "its first A comes from the weights"},
             {"lora.dropout", "its start is held as half of the update and must cancel exactly"}},

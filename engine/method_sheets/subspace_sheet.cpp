@@ -35,6 +35,7 @@ MethodSheet subspace_sheet() {
         .result = ResultKind::Subspace,
         .keeps_low_rank = false,
         .lr = 1e-2,
+        .rates = {1e-4, 1},
         .own = subspace_settings(),
         .refuses = refused_without_adapter(),
         .without = {"lora.rank", "lora.alpha"},

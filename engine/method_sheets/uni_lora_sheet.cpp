@@ -31,6 +31,7 @@ MethodSheet uni_lora_sheet() {
                  "few hundred numbers in all has to do.",
         .paper = "Li et al. 2025, arXiv:2506.00799",
         .lr = 1e-2,
+        .rates = {1e-4, 1},
         .own = own(),
         .refuses = {{"lora.adapter", "its A and B follow from a vector of their own"},
             {"lora.init", "its A and B follow from a vector of their own"}},

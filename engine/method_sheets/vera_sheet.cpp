@@ -29,6 +29,8 @@ MethodSheet vera_sheet() {
                  "high rank "
                  "for about a thousand numbers a weight.",
         .paper = "Kopiczko et al. 2023, arXiv:2310.11454",
+        .rates = {1e-4, 2e-1},
+        .rank_above_side = RankAboveSide::Useful,
         .own = {setting(
             "method_settings.d_initial", "First d", "What every number of the vector d begins with.",
             [](auto& s) -> auto& { return s.method_settings.d_initial; })

@@ -71,12 +71,14 @@ std::int64_t largest_micro_batch(
     const auto count = static_cast<double>(data.lengths.size());
     const double mean = sum / count;
     const double deviation = std::sqrt(std::max(0.0, squares / count - mean * mean));
-    const std::int64_t micro_batches =
-        std::max<std::int64_t>(1, std::min(training.accumulate, training.batch));
-    const std::int64_t micro_batch = (training.batch + micro_batches - 1) / micro_batches;
+    // An epoch's last batch ends with the samples, and so does one that is larger than they are.
+    const std::int64_t batch = std::min(training.batch, static_cast<std::int64_t>(data.lengths.size()));
+    const std::int64_t micro_batches = std::max<std::int64_t>(1, std::min(training.accumulate, batch));
+    const std::int64_t micro_batch = (batch + micro_batches - 1) / micro_batches;
     const auto samples = static_cast<double>(micro_batch);
     const auto longest = static_cast<double>(std::min(data.lengths.back(), max_length));
-    return std::llround(std::min(samples * longest, samples * mean + 2.5 * deviation * std::sqrt(samples)));
+    const double likely = std::min(samples * longest, samples * mean + 2.5 * deviation * std::sqrt(samples));
+    return std::llround(std::min(likely, sum));
 }
 
 MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings, std::size_t linears,

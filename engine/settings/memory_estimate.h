@@ -24,7 +24,7 @@ struct MemoryEstimate {
 };
 
 /// Tokens of the largest micro-batch that is likely to come: the mean of random samples and 2.5 standard
-/// deviations, no more than the longest ones together. 0 for a dataset without samples.
+/// deviations, no more than the longest ones, or all samples, together. 0 for a dataset without samples.
 std::int64_t largest_micro_batch(
     const DatasetSummary& data, std::int64_t max_length, const TrainingSettings& training);
 

@@ -51,7 +51,42 @@ std::vector<SettingValues> combinations(const Sweep& sweep) {
     return all;
 }
 
+bool has_scale(const RunSettings& settings) {
+    return has_setting(settings.method, "lora.alpha") && settings.lora.adapter.empty()
+           && settings.lora.rank > 0;
+}
+
+/// α goes along with a rank that is not the base's, as far as the run's method has a scale.
+void keep_scale(RunSettings& settings, const RunSettings& base, const SettingValues& values) {
+    const bool given = std::any_of(
+        values.begin(), values.end(), [](const auto& each) { return each.first == "lora.alpha"; });
+    RunSettings at_base_rank = settings;
+    at_base_rank.lora.rank = base.lora.rank;
+    if (given || !has_scale(settings) || !has_scale(at_base_rank)) return;
+    const auto scale = sheet_of(settings.method).scale;
+    settings.lora.alpha *= scale(at_base_rank).value / scale(settings).value;
+}
+
 } // namespace
+
+std::string scale_warning(const std::vector<PlannedRun>& runs) {
+    const auto has_none = [](const PlannedRun& run) { return !has_scale(run.settings); };
+    if (runs.empty() || std::any_of(runs.begin(), runs.end(), has_none)) return {};
+    const auto by_rank = [](const PlannedRun& a, const PlannedRun& b) {
+        return a.settings.lora.rank < b.settings.lora.rank;
+    };
+    const auto [lowest, highest] = std::minmax_element(runs.begin(), runs.end(), by_rank);
+    const auto is_other_alpha = [&](const PlannedRun& run) {
+        return run.settings.lora.alpha != lowest->settings.lora.alpha;
+    };
+    const RunSettings &low = lowest->settings, &high = highest->settings;
+    if (low.lora.rank == high.lora.rank || std::any_of(runs.begin(), runs.end(), is_other_alpha)) return {};
+    const UpdateScale first = sheet_of(low.method).scale(low), last = sheet_of(high.method).scale(high);
+    if (first.value == last.value) return {}; // it does not follow the rank
+    return "{lora.rank} goes from " + std::to_string(low.lora.rank) + " to " + std::to_string(high.lora.rank)
+           + " at one {lora.alpha}: the scale " + first.words + " goes from " + number_text(first.value)
+           + " to " + number_text(last.value) + ", and what it does looks like the rank's doing.";
+}
 
 std::vector<PlannedRun> planned_runs(const Sweep& sweep) {
     std::vector<PlannedRun> runs;
@@ -59,6 +94,7 @@ std::vector<PlannedRun> planned_runs(const Sweep& sweep) {
         PlannedRun run{folder_name(runs.size(), values), sweep.base};
         for (const auto& [setting, value] : values)
             run.settings = with_setting(std::move(run.settings), setting, value, sweep.name + ": " + setting);
+        if (sweep.keep_scale) keep_scale(run.settings, sweep.base, values);
         run.faults = faults(run.settings);
         runs.push_back(std::move(run));
     }

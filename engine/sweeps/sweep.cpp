@@ -15,10 +15,12 @@ namespace fs = std::filesystem;
 namespace {
 
 void refuse_unknown_fields(const Json& json, const std::string& where) {
-    static const std::set<std::string, std::less<>> known{"name", "about", "base", "runs", "axes", "version"};
+    static const std::set<std::string, std::less<>> known{
+        "name", "about", "base", "runs", "axes", "keep_scale", "version"};
     for (const auto& [key, value] : json.items())
         if (!known.contains(key))
-            fail(where, "the unknown field '" + shown(key) + "'", "name, about, base, runs and axes");
+            fail(where, "the unknown field '" + shown(key) + "'",
+                "name, about, base, runs, axes and keep_scale");
 }
 
 std::vector<SettingValues> list_from(const JsonFields& fields) {
@@ -120,6 +122,7 @@ Sweep sweep_from(const Json& json, const std::string& where) {
     if (const Json* base = fields.find("base")) sweep.base = run_settings(*base, where + ": base");
     sweep.list = list_from(fields);
     sweep.axes = axes_from(fields);
+    sweep.keep_scale = fields.boolean_or("keep_scale", false);
     check_names_once(sweep, where);
     check_count(sweep, where);
     check_kinds(sweep, where);
@@ -138,6 +141,7 @@ Json to_json(const Sweep& sweep) {
     }
     json["axes"] = Json::object();
     for (const SweepAxis& axis : sweep.axes) json["axes"][axis.setting] = axis.values;
+    if (sweep.keep_scale) json["keep_scale"] = true;
     return json;
 }
 

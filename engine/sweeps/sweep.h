@@ -4,7 +4,8 @@
 //   {"name": "ranks", "about": "…",
 //    "base": { settings as in run.json },
 //    "runs": [{"training.lr": 1e-3}, …],           a list; may be left out
-//    "axes": {"lora.rank": [1, 4, 16], …}}         every combination, for each of the list
+//    "axes": {"lora.rank": [1, 4, 16], …},         every combination, for each of the list
+//    "keep_scale": true}                           α goes along with the rank; false where left out
 //
 // A setting is named by its place in run.json.
 
@@ -32,6 +33,8 @@ struct Sweep {
     RunSettings base = {};
     std::vector<SettingValues> list = {}; ///< empty: as one entry that changes nothing
     std::vector<SweepAxis> axes = {};     ///< the last one changes fastest
+    /// A run that gets another rank, and no α, gets the α at which its updates have the base's scale.
+    bool keep_scale = false;
     bool operator==(const Sweep&) const = default;
 };
 
@@ -64,6 +67,10 @@ struct PlannedRun {
 
 /// All runs, the list's order first.
 std::vector<PlannedRun> planned_runs(const Sweep& sweep);
+
+/// Why the ranks of these runs do not compare: α does not go along with them, and with it the scale of the
+/// updates differs. A sentence; empty where there is nothing to say.
+std::string scale_warning(const std::vector<PlannedRun>& runs);
 
 /// Throws Error for what would make every run fail: files that are not there, settings of the base out of
 /// range.

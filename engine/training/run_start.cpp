@@ -9,6 +9,7 @@
 #include "engine/methods/catalog.h"
 #include "engine/runs/run_events.h"
 #include "engine/runs/run_folder.h"
+#include "engine/settings/run_steps.h"
 #include "engine/targets/targets.h"
 #include "engine/targets/weight_selection.h"
 #include "engine/training/checkpoint.h"
@@ -175,12 +176,6 @@ std::vector<std::string> weights_of(const RunSettings& settings, LoadedModel& lo
     return names;
 }
 
-std::int64_t steps_of(const TrainingSettings& training, std::size_t samples) {
-    if (training.steps) return *training.steps;
-    const auto count = static_cast<std::int64_t>(samples);
-    return training.epochs * ((count + training.batch - 1) / training.batch);
-}
-
 std::unique_ptr<Method> method_of(const RunSettings& settings, Adapter adapter, bool resumed,
     const Dataset& data, LoadedModel& loaded, const std::stop_token& stop) {
     if (settings.method == MethodKind::RsLora && !settings.lora.adapter.empty() && !adapter.use_rslora)
@@ -191,7 +186,7 @@ std::unique_ptr<Method> method_of(const RunSettings& settings, Adapter adapter, 
         adapter = explained_start(std::move(adapter), settings, *loaded.model, data, stop);
     return make_method({settings.method, settings.method_settings, std::move(adapter), settings.training.seed,
                            resumed, weights_of(settings, loaded), settings.subspace, settings.lora.rank,
-                           steps_of(settings.training, data.examples.size())},
+                           steps_of(settings.training, data.summary.samples)},
         *loaded.model);
 }
 
@@ -210,7 +205,7 @@ Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLo
       micro_batches_(*loaded_.model, loaded_.summary.parameters,
           settings_.training.cuda_graphs ? make_recorder(loaded_.model->device()) : nullptr),
       data_(std::move(data)), events_(events_path(folder_)),
-      total_steps_(steps_of(settings_.training, data_.train.examples.size())) {
+      total_steps_(steps_of(settings_.training, data_.train.summary.samples)) {
     forget_memory_peak(loaded_.model->device());
     if (data_.eval) tasks_.push_back(Task::Evaluate);
 }

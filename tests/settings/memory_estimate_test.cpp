@@ -157,7 +157,14 @@ private Q_SLOTS:
         // mean 50, deviation 40: 4 · 50 + 2.5 · 40 · 2 = 400, but four of the longest are 360.
         QCOMPARE(largest_micro_batch(lengths({10, 10, 90, 90}), 256, batches(4)), 360);
         // 64 · 50 + 2.5 · 40 · 8 = 4000.
-        QCOMPARE(largest_micro_batch(lengths({10, 10, 90, 90}), 256, batches(64)), 4000);
+        std::vector<std::int64_t> many(100, 10);
+        many.resize(200, 90);
+        QCOMPARE(largest_micro_batch(lengths(many), 256, batches(64)), 4000);
+    }
+
+    void a_batch_above_the_samples_is_all_of_them_once() {
+        QCOMPARE(largest_micro_batch(lengths({10, 10, 90, 90}), 256, batches(100'000)), 200);
+        QCOMPARE(largest_micro_batch(lengths({10, 10, 90, 90}), 256, batches(100'000, 4)), 90);
     }
 };
 

@@ -39,6 +39,34 @@ private Q_SLOTS:
         QCOMPARE(runs[10].name, std::string("011-lr=0.002-alpha=4-rank=4-seed=8"));
     }
 
+    void alpha_goes_along_with_the_rank_where_the_scale_is_kept() {
+        Sweep sweep = sweep_of(grid);
+        QCOMPARE(planned_runs(sweep)[0].settings.lora.alpha, 16.0); // at rank 1
+        sweep.keep_scale = true;
+        QCOMPARE(sweep_of(to_json(sweep).dump()), sweep);
+        const auto runs = planned_runs(sweep);
+        QCOMPARE(runs[0].settings.lora.alpha, 2.0); // 16 at the base's rank of 8
+        QCOMPARE(runs[3].settings.lora.alpha, 8.0); // at rank 4
+        QCOMPARE(runs[6].settings.lora.alpha, 4.0); // given
+        sweep.base.method = MethodKind::RsLora;
+        sweep.base.lora.rank = 16;
+        QCOMPARE(planned_runs(sweep)[0].settings.lora.alpha, 4.0); // α/√r
+    }
+
+    void ranks_at_one_alpha_are_warned_of() {
+        const auto warning = [](const std::string& more) {
+            return scale_warning(planned_runs(sweep_of(R"({"name": "n", "axes": {)" + more + "}")));
+        };
+        QCOMPARE(warning(R"("lora.rank": [1, 4, 16]})"),
+            std::string(
+                "{lora.rank} goes from 1 to 16 at one {lora.alpha}: the scale α/r goes from 16 to 1, and "
+                "what it does looks like the rank's doing."));
+        QCOMPARE(warning(R"("lora.rank": [1, 4, 16]}, "keep_scale": true)"), std::string());
+        QCOMPARE(warning(R"("lora.rank": [1, 4], "lora.alpha": [2, 8]})"), std::string());
+        QCOMPARE(warning(R"("training.seed": [1, 2]})"), std::string());
+        QCOMPARE(warning(R"("method": ["lora", "full"], "lora.rank": [1, 4]})"), std::string());
+    }
+
     void a_sweep_without_list_and_axes_is_one_run() {
         const auto runs = planned_runs(sweep_of(R"({"name": "one", "base": {"model": "m"}})"));
         QCOMPARE(runs.size(), std::size_t{1});

@@ -11,6 +11,7 @@
 #include "ui/sweeps/sweeps_page.h"
 
 #include <QAbstractItemModelTester>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
@@ -116,6 +117,22 @@ private Q_SLOTS:
         const DraftStatus partly = draftStatus(base(), {{u"lora.rank"_s, u"0, 4"_s}});
         QCOMPARE(partly.runs, 2);
         QVERIFY(partly.fault.contains(u"Rank r: found 0"_s));
+    }
+
+    void a_sweep_of_ranks_keeps_the_scale_unless_it_is_told_not_to() {
+        AxisEditor editor; // offers ranks at first
+        editor.setBase(base());
+        auto* keep = editor.findChild<QCheckBox*>(u"keepScale"_s);
+        const auto* note = editor.findChild<QLabel*>(u"axisNote"_s);
+        QVERIFY(editor.keepsScale());
+        QVERIFY(draftedSweep(u"ranks"_s, base(), editor.axes(), editor.keepsScale()).keep_scale);
+        QVERIFY2(note->text().contains(u"9 runs"_s), qPrintable(note->text()));
+        editor.show();
+        QTest::mouseClick(keep, Qt::LeftButton, {}, {8, keep->height() / 2});
+        QVERIFY(!editor.keepsScale());
+        QVERIFY(editor.isSound());
+        QVERIFY2(
+            note->text().startsWith(u"Rank r goes from 1 to 16 at one Alpha α"_s), qPrintable(note->text()));
     }
 
     void rows_show_settings_measures_and_reasons() {

@@ -49,7 +49,7 @@ void ShareBlocks::paintEvent(QPaintEvent*) {
 
 SavingsView::SavingsView(QWidget* parent)
     : QWidget(parent), trainable_(new QLabel(this)), blocks_(new ShareBlocks(this)),
-      costs_(new Note(u"savings"_s, this)), memory_(new Note(u"memoryEstimate"_s, this)) {
+      costs_(new Note(u"savings"_s, this)) {
     trainable_->setObjectName(u"trainable"_s);
     trainable_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* column = new QVBoxLayout(this);
@@ -58,7 +58,6 @@ SavingsView::SavingsView(QWidget* parent)
     column->addWidget(trainable_);
     column->addWidget(blocks_);
     column->addWidget(costs_);
-    column->addWidget(memory_);
     setSavings({}, 0);
 }
 
@@ -83,19 +82,6 @@ void SavingsView::setSavings(const Savings& savings, std::int64_t base, const QS
     costs_->tell(saved > 0 ? tr("%1 in place of %2: <b>%3 saved</b>")
                                  .arg(costs, bytesText(savings.full_training_bytes), shareText(saved))
                            : costs);
-}
-
-void SavingsView::setMemory(const std::optional<MemoryEstimate>& memory) {
-    if (!memory) {
-        memory_->setToolTip({});
-        return memory_->tell({});
-    }
-    memory_->tell(tr("Memory while it trains: about <b>%1</b>").arg(bytesText(memory->total())));
-    memory_->setToolTip(
-        tr("Weights %1\nActivations kept for the backward %2\nLogits or one block's backward %3\n"
-           "Adapter and its gradients %4\nOptimizer %5\nProgram and libraries %6")
-            .arg(bytesText(memory->weights), bytesText(memory->activations), bytesText(memory->work),
-                bytesText(memory->adapter), bytesText(memory->optimizer), bytesText(memory->process)));
 }
 
 } // namespace lora

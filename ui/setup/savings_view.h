@@ -1,12 +1,10 @@
 #pragma once
 // What the chosen update costs beside full fine-tuning: the numbers, and the same as a picture.
 
-#include "engine/settings/memory_estimate.h"
 #include "engine/targets/savings.h"
 
 #include <QWidget>
 #include <cstdint>
-#include <optional>
 
 class QLabel;
 
@@ -34,14 +32,11 @@ public:
     explicit SavingsView(QWidget* parent = nullptr);
     /// `base` counts the model's parameters; 0: no model. `result` names what is saved, "Adapter".
     void setSavings(const Savings& savings, std::int64_t base, const QString& result = {});
-    /// What a run will take at its peak; none: not known yet.
-    void setMemory(const std::optional<MemoryEstimate>& memory);
 
 private:
     QLabel* trainable_;
     ShareBlocks* blocks_;
     Note* costs_;
-    Note* memory_;
 };
 
 } // namespace lora

@@ -1,41 +1,32 @@
 #include "ui/setup/setup_column.h"
 
 #include "engine/settings/edit_effects.h"
-#include "engine/settings/run_savings.h"
 #include "engine/settings/schema.h"
 #include "engine/targets/weight_selection.h"
-#include "ui/elements/note.h"
 #include "ui/elements/section.h"
+#include "ui/setup/command_view.h"
 #include "ui/setup/data_panel.h"
+#include "ui/setup/history_bar.h"
 #include "ui/setup/lora_panel.h"
 #include "ui/setup/method_panel.h"
 #include "ui/setup/model_panel.h"
-#include "ui/setup/savings_view.h"
 #include "ui/setup/settings_form.h"
+#include "ui/setup/start_panel.h"
 #include "ui/setup/target_grid.h"
 
-#include <QAction>
-#include <QClipboard>
-#include <QEvent>
-#include <QFontDatabase>
-#include <QGuiApplication>
-#include <QLabel>
-#include <QPlainTextEdit>
-#include <QPushButton>
 #include <QScrollArea>
-#include <QStyle>
-#include <QToolButton>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
 
-SetupColumn::SetupColumn(QWidget* parent)
+SetupColumn::SetupColumn(QWidget* parent, Room room)
     : QWidget(parent), model_(new ModelPanel(this)), data_(new DataPanel(this)),
       method_(new MethodPanel(this)), targets_(new TargetGrid(this)), lora_(new LoraPanel(this)),
-      training_(new SettingsForm(SettingGroup::Training, {}, this)), undo_(new QAction(tr("Undo"), this)),
-      redo_(new QAction(tr("Redo"), this)) {
+      training_(new SettingsForm(SettingGroup::Training, {}, this)), bar_(new HistoryBar(this)),
+      command_(new CommandView(this)), foot_(new StartPanel(this)), room_(std::move(room)) {
     setObjectName(u"setup"_s);
     setMinimumWidth(340);
     forms_ = {data_->form(), method_->form(), lora_->form(), training_};
@@ -57,102 +48,21 @@ void SetupColumn::build() {
     sections->addWidget(targetSection_);
     sections->addWidget(rankSection_);
     sections->addWidget(new Section(tr("Training"), training_, fields_));
-    auto* command = new Section(tr("Equal command"), buildCommand(), fields_);
+    auto* command = new Section(tr("Equal command"), command_, fields_);
     command->setOpen(false);
     sections->addWidget(command);
     sections->addStretch();
-    scroll_ = new QScrollArea(this);
-    scroll_->setWidget(fields_);
-    scroll_->setWidgetResizable(true);
-    scroll_->setFrameShape(QFrame::NoFrame);
-    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidget(fields_);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(buildHistory());
-    column->addWidget(scroll_, 1);
-    column->addWidget(buildFooter());
-}
-
-QWidget* SetupColumn::buildHistory() {
-    auto* bar = new QWidget(this);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(10, 2, 6, 0);
-    auto* title = new QLabel(tr("Set-up"), bar);
-    title->setForegroundRole(QPalette::PlaceholderText);
-    row->addWidget(title, 1);
-    undo_->setShortcut(QKeySequence::Undo);
-    redo_->setShortcut(QKeySequence::Redo);
-    undo_->setToolTip(tr("Take back the last change of the set-up"));
-    redo_->setToolTip(tr("Make the change again that was taken back"));
-    undo_->setIcon(style()->standardIcon(QStyle::SP_ArrowBack));
-    redo_->setIcon(style()->standardIcon(QStyle::SP_ArrowForward));
-    for (QAction* action : {undo_, redo_}) {
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        addAction(action);
-        auto* button = new QToolButton(bar);
-        button->setDefaultAction(action);
-        button->setAutoRaise(true);
-        button->setAccessibleName(action->text());
-        row->addWidget(button);
-    }
-    undo_->setObjectName(u"undoSetup"_s);
-    redo_->setObjectName(u"redoSetup"_s);
-    connect(undo_, &QAction::triggered, this, &SetupColumn::undo);
-    connect(redo_, &QAction::triggered, this, &SetupColumn::redo);
-    return bar;
-}
-
-QWidget* SetupColumn::buildCommand() {
-    auto* panel = new QWidget(this);
-    command_ = new QPlainTextEdit(panel);
-    command_->setObjectName(u"equalCommand"_s);
-    command_->setReadOnly(true);
-    command_->setAccessibleName(tr("Equal command"));
-    command_->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    command_->setWordWrapMode(QTextOption::WrapAnywhere);
-    command_->setFixedHeight(96);
-    auto* copy = new QPushButton(tr("Copy"), panel);
-    copy->setObjectName(u"copyCommand"_s);
-    connect(copy, &QPushButton::clicked, this,
-        [this] { QGuiApplication::clipboard()->setText(command_->toPlainText()); });
-    auto* column = new QVBoxLayout(panel);
-    column->addWidget(command_);
-    column->addWidget(copy, 0, Qt::AlignRight);
-    return panel;
-}
-
-QWidget* SetupColumn::buildFooter() {
-    auto* footer = new QWidget(this);
-    savings_ = new SavingsView(footer);
-    start_ = new QPushButton(tr("Start training"), footer);
-    start_->setObjectName(u"startButton"_s);
-    start_->setMinimumHeight(38);
-    colorStart();
-    hint_ = new Note(u"startHint"_s, footer);
-    hint_->setAlignment(Qt::AlignHCenter);
-    connect(start_, &QPushButton::clicked, this, &SetupColumn::startClicked);
-    auto* column = new QVBoxLayout(footer);
-    column->setContentsMargins(12, 10, 12, 12);
-    column->setSpacing(8);
-    column->addWidget(savings_);
-    column->addWidget(start_);
-    column->addWidget(hint_);
-    return footer;
-}
-
-void SetupColumn::colorStart() {
-    const QString off = palette().color(QPalette::Disabled, QPalette::ButtonText).name();
-    start_->setStyleSheet(
-        u"QPushButton { background: palette(highlight); color: palette(highlighted-text); border: none;"
-        " border-radius: 5px; font-weight: bold; }"
-        "QPushButton:disabled { background: palette(button); color: %1; }"
-        "QPushButton:focus { border: 2px solid palette(window-text); }"_s.arg(off));
-}
-
-void SetupColumn::changeEvent(QEvent* event) {
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && start_ != nullptr) colorStart();
+    column->addWidget(bar_);
+    column->addWidget(scroll, 1);
+    column->addWidget(foot_);
 }
 
 void SetupColumn::connectAll() {
@@ -161,6 +71,10 @@ void SetupColumn::connectAll() {
         take(path, value);
         Q_EMIT modelWanted();
     });
+    connect(bar_, &HistoryBar::undoWanted, this, &SetupColumn::undo);
+    connect(bar_, &HistoryBar::redoWanted, this, &SetupColumn::redo);
+    connect(foot_, &StartPanel::startClicked, this, &SetupColumn::startClicked);
+    connect(foot_, &StartPanel::mendClicked, this, &SetupColumn::mend);
     connect(model_, &ModelPanel::browseRequested, this, &SetupColumn::modelBrowseRequested);
     connect(data_, &DataPanel::edited, this, [this, take](const QString& path, const Json& value) {
         dataset_ = {}; // what was read is of what stood here before
@@ -221,17 +135,25 @@ void SetupColumn::become(const RunSettings& settings) {
     refresh();
 }
 
-void SetupColumn::undo() { goTo(history_.undo(settings_)); }
-void SetupColumn::redo() { goTo(history_.redo(settings_)); }
+void SetupColumn::undo() { turnInto(history_.undo(settings_).value_or(settings_)); }
+void SetupColumn::redo() { turnInto(history_.redo(settings_).value_or(settings_)); }
 
-void SetupColumn::goTo(const std::optional<RunSettings>& settings) {
-    if (!settings) return;
+void SetupColumn::mend(int doubt) {
+    const RunSettings mended = foot_->card().mended(static_cast<std::size_t>(doubt));
+    history_.add(settings_, {});
+    turnInto(mended);
+}
+
+void SetupColumn::turnInto(const RunSettings& settings) {
     const RunSettings before = settings_;
-    become(*settings);
+    become(settings);
     const bool model = before.model != settings_.model || before.device != settings_.device
                        || before.dtype != settings_.dtype;
     if (model) Q_EMIT modelWanted();
-    if (!model && before.data != settings_.data) Q_EMIT dataWanted();
+    if (model || before.data == settings_.data) return;
+    dataset_ = {};
+    Q_EMIT dataWanted();
+    refresh();
 }
 
 void SetupColumn::showAll() {
@@ -254,6 +176,7 @@ void SetupColumn::setModel(std::shared_ptr<const ModelSummary> model) {
 
 void SetupColumn::setDataset(const DatasetLoaded& dataset) {
     dataset_ = dataset;
+    readAs_ = settings_.data;
     data_->setDataset(dataset.train, dataset.eval);
     refresh();
 }
@@ -261,19 +184,25 @@ void SetupColumn::setDataset(const DatasetLoaded& dataset) {
 const LayerGrid& SetupColumn::grid() const { return targets_->model()->grid(); }
 
 SetupStatus SetupColumn::status() const {
+    const bool refused = foot_->card().isRefused();
     return {.dataset = dataset_.train && dataset_.train->samples > 0,
         .targets = !targets_->model()->ticked().empty(),
-        .sound = sound_,
-        .fault = fault_};
+        .sound = sound_ && !refused,
+        .fault =
+            refused && fault_.isEmpty() ? tr("It cannot work like this; the reason stands above.") : fault_};
 }
 
 void SetupColumn::setState(const EnabledActions& enabled, const QString& hint) {
     fields_->setEnabled(enabled.editSetup);
-    start_->setEnabled(enabled.start);
-    hint_->tell(hint);
+    foot_->setState(enabled.start, enabled.editSetup, hint);
 }
 
 void SetupColumn::setRanks(const RankPattern& ranks) { edit("lora.rank_pattern", json_of(ranks)); }
+
+void SetupColumn::setPace(const std::optional<RunPace>& pace) {
+    pace_ = pace;
+    showPlan();
+}
 
 void SetupColumn::setRunFolder(const QString& folder) {
     runFolder_ = folder;
@@ -282,44 +211,28 @@ void SetupColumn::setRunFolder(const QString& folder) {
 
 void SetupColumn::refresh() {
     showFaults();
-    showCosts();
+    showPlan();
     const QString command = QString::fromStdString(equal_command(settings_, runFolder_.toStdString()));
-    command_->setPlainText(unread_ ? tr("A field has no value yet.") : command);
-    undo_->setEnabled(history_.canUndo());
-    redo_->setEnabled(history_.canRedo());
+    command_->setCommand(unread_ ? tr("A field has no value yet.") : command);
+    bar_->setAvailable(history_.canUndo(), history_.canRedo());
     Q_EMIT changed();
 }
 
-void SetupColumn::showCosts() {
+void SetupColumn::showPlan() {
     const std::size_t ticked = targets_->model()->ticked().size();
-    if (!summary_) {
-        savings_->setSavings({}, 0);
-        savings_->setMemory(std::nullopt);
-        return targetSection_->setAside({});
-    }
-    targetSection_->setAside(settings_.lora.selection.targets == everything
-                                 ? tr("all weights")
-                                 : tr("%1 of %2 linears").arg(ticked).arg(summary_->linears.size()));
-    const std::size_t labels = dataset_.train ? dataset_.train->labels.size() : 0;
-    const bool counted = ticked > 0 && !targets_->hasFault() && faults_.empty();
-    const Savings savings =
-        counted ? savings_of(*summary_, settings_, labels) : count_savings(*summary_, {}, 1, labels);
-    const bool weights = trains_weights(settings_.method);
-    savings_->setSavings(savings, summary_->parameters, weights ? tr("Result") : tr("Adapter"));
-    savings_->setMemory(counted ? memory(savings, weights ? 0 : ticked) : std::nullopt);
-}
-
-std::optional<MemoryEstimate> SetupColumn::memory(const Savings& savings, std::size_t linears) const {
-    if (!dataset_.train) return std::nullopt;
-    const std::int64_t tokens =
-        largest_micro_batch(*dataset_.train, settings_.data.max_length, settings_.training);
-    return estimate_memory(*summary_, savings, linears, settings_, tokens);
+    const bool all = settings_.lora.selection.targets == everything;
+    const QString some = tr("%1 of %2 linears").arg(ticked).arg(summary_ ? summary_->linears.size() : 0);
+    targetSection_->setAside(!summary_ ? QString() : all ? tr("all weights") : some);
+    const bool read = readAs_ == settings_.data; // else what was counted is no more, and is being read anew
+    foot_->setPlan({settings_, summary_, read ? dataset_.train : nullptr, read ? dataset_.eval : nullptr,
+        summary_ ? room_(summary_->device) : std::nullopt, pace_});
 }
 
 // Each fault beside its field. What is still empty is told by the hint under the start button.
 void SetupColumn::showFaults() {
-    faults_ = faults(settings_);
-    std::erase_if(faults_, [](const Fault& fault) {
+    std::vector<Fault> found = faults(settings_);
+    const bool sound = found.empty();
+    std::erase_if(found, [](const Fault& fault) {
         return fault.setting == "model" || fault.setting == "data.train"
                || fault.setting == "lora.selection.targets";
     });
@@ -327,8 +240,8 @@ void SetupColumn::showFaults() {
     for (const SettingsForm* form : forms_)
         for (const Fault& fault : form->unread()) all.push_back(fault);
     unread_ = !all.empty();
-    all.insert(all.end(), faults_.begin(), faults_.end());
-    sound_ = all.empty() && faults(settings_).empty() && !targets_->hasFault();
+    all.insert(all.end(), found.begin(), found.end());
+    sound_ = all.empty() && sound && !targets_->hasFault();
     fault_.clear();
     if (!all.empty()) {
         const QString label = QString::fromStdString(setting_at(all.front().setting).label);

@@ -1,37 +1,39 @@
 #pragma once
-// The left column: what will run, from top to bottom as one works, with its cost and the start button always
-// in sight.
+// The left column: what will run, from top to bottom as one works, with its cost, what is doubtful
+// about it and the start button always in sight.
 
-#include "engine/settings/memory_estimate.h"
+#include "engine/machine/memory.h"
+#include "engine/plausibility/run_pace.h"
+#include "engine/run_settings/fault.h"
 #include "engine/settings/method_switch.h"
 #include "ui/elements/enabled_actions.h"
 #include "ui/plots/layer_grid.h"
 #include "ui/setup/settings_history.h"
 
 #include <QWidget>
+#include <functional>
+#include <memory>
 #include <optional>
-
-class QAction;
-class QPlainTextEdit;
-class QPushButton;
-class QScrollArea;
 
 namespace lora {
 
-class Note;
+class CommandView;
 class DataPanel;
+class HistoryBar;
 class LoraPanel;
 class MethodPanel;
 class ModelPanel;
-class SavingsView;
 class Section;
 class SettingsForm;
+class StartPanel;
 class TargetGrid;
 
 class SetupColumn : public QWidget {
     Q_OBJECT
 public:
-    explicit SetupColumn(QWidget* parent = nullptr);
+    /// Tells the memory that a device has for a run.
+    using Room = std::function<std::optional<MemoryRoom>(const std::string& device)>;
+    explicit SetupColumn(QWidget* parent = nullptr, Room room = memory_room);
 
     void setDevices(const Devices& devices);
     /// Fills all fields.
@@ -45,6 +47,8 @@ public:
     /// All but `adapter` and `resumable`, which the column does not know.
     SetupStatus status() const;
     void setState(const EnabledActions& enabled, const QString& hint);
+    /// How fast a run went, for the time of the next one.
+    void setPace(const std::optional<RunPace>& pace);
     /// Ranks of single linears for the next run.
     void setRanks(const RankPattern& ranks);
     /// For the equal command.
@@ -63,36 +67,31 @@ public Q_SLOTS:
     void undo();
     void redo();
 
-protected:
-    void changeEvent(QEvent* event) override;
-
 private:
     void build();
-    QWidget* buildCommand();
-    QWidget* buildFooter();
-    void colorStart();
     void connectAll();
-    QWidget* buildHistory();
     void edit(const std::string& path, const Json& value);
     void chooseMethod(MethodKind method);
     void takeTargets();
     /// Other settings, wherever they come from, in all fields.
     void become(const RunSettings& settings);
-    void goTo(const std::optional<RunSettings>& settings);
+    /// The same, and opens anew what they name.
+    void turnInto(const RunSettings& settings);
+    void mend(int doubt);
     void showAll();
     void refresh();
-    void showCosts();
-    std::optional<MemoryEstimate> memory(const Savings& savings, std::size_t linears) const;
+    void showPlan();
     void showFaults();
 
     RunSettings settings_;
     std::shared_ptr<const ModelSummary> summary_;
     DatasetLoaded dataset_;
+    DataSettings readAs_; ///< as the settings were when it came
+    std::optional<RunPace> pace_;
     QString runFolder_;
     QString fault_; ///< the first of the settings'
     bool sound_ = false;
     bool unread_ = false; ///< a field's text is no value
-    std::vector<Fault> faults_;
     MethodSwitch switch_;
     SettingsHistory history_;
     ModelPanel* model_;
@@ -102,16 +101,13 @@ private:
     LoraPanel* lora_;
     SettingsForm* training_;
     std::vector<SettingsForm*> forms_;
-    QAction* undo_;
-    QAction* redo_;
+    HistoryBar* bar_;
+    CommandView* command_;
+    StartPanel* foot_;
+    Room room_;
     Section* targetSection_ = nullptr;
     Section* rankSection_ = nullptr;
-    QScrollArea* scroll_ = nullptr;
     QWidget* fields_ = nullptr;
-    QPlainTextEdit* command_ = nullptr;
-    SavingsView* savings_ = nullptr;
-    QPushButton* start_ = nullptr;
-    Note* hint_ = nullptr;
 };
 
 } // namespace lora

@@ -2,6 +2,7 @@
 
 #include "ui/elements/note.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
@@ -18,7 +19,8 @@ constexpr int axisCount = 4;
 } // namespace
 
 AxisEditor::AxisEditor(QWidget* parent)
-    : QWidget(parent), name_(new QLineEdit(tr("ranks"), this)), note_(new Note(u"axisNote"_s, this)) {
+    : QWidget(parent), name_(new QLineEdit(tr("ranks"), this)),
+      keepScale_(new QCheckBox(tr("Keep the scale α/r"), this)), note_(new Note(u"axisNote"_s, this)) {
     setObjectName(u"axisEditor"_s);
     name_->setObjectName(u"sweepName"_s);
     auto* grid = new QGridLayout(this);
@@ -31,8 +33,14 @@ AxisEditor::AxisEditor(QWidget* parent)
     addFields(0, u"lora.rank"_s, u"1, 4, 16"_s);
     addFields(1, u"training.seed"_s, u"1, 2, 3"_s);
     for (int index = 2; index < axisCount; ++index) addFields(index, {}, {});
-    grid->addWidget(note_, axisCount + 2, 0, 1, 2);
+    keepScale_->setObjectName(u"keepScale"_s);
+    keepScale_->setChecked(true);
+    keepScale_->setToolTip(tr("A run with another rank gets the α at which its updates are as large as the "
+                              "set-up's; else the rank and the scale change together."));
+    grid->addWidget(keepScale_, axisCount + 2, 0, 1, 2);
+    grid->addWidget(note_, axisCount + 3, 0, 1, 2);
     grid->setColumnStretch(1, 1);
+    connect(keepScale_, &QCheckBox::toggled, this, &AxisEditor::refresh);
     connect(name_, &QLineEdit::textChanged, this, &AxisEditor::refresh);
     refresh();
 }
@@ -61,6 +69,8 @@ void AxisEditor::setBase(const RunSettings& base) {
 
 QString AxisEditor::name() const { return name_->text().trimmed(); }
 
+bool AxisEditor::keepsScale() const { return keepScale_->isChecked(); }
+
 std::vector<AxisText> AxisEditor::axes() const {
     std::vector<AxisText> axes;
     for (const Fields& fields : fields_)
@@ -69,12 +79,14 @@ std::vector<AxisText> AxisEditor::axes() const {
 }
 
 void AxisEditor::refresh() {
-    const DraftStatus status = draftStatus(base_, axes());
+    const DraftStatus status = draftStatus(base_, axes(), keepsScale());
     sound_ = status.runs > 0 && !name().isEmpty(); // a run out of its range is marked, the others run
     if (name().isEmpty())
         note_->tell(tr("Give the sweep a name."), NoteKind::Error);
     else if (!status.fault.isEmpty())
         note_->tell(status.fault, status.runs > 0 ? NoteKind::Warning : NoteKind::Error);
+    else if (!status.doubt.isEmpty())
+        note_->tell(status.doubt, NoteKind::Warning);
     else
         note_->tell(tr("%1 runs from the set-up on the left").arg(status.runs));
     Q_EMIT changed();

@@ -6,6 +6,7 @@
 #include <QWidget>
 #include <vector>
 
+class QCheckBox;
 class QComboBox;
 class QLineEdit;
 
@@ -22,6 +23,8 @@ public:
     void setBase(const RunSettings& base);
     QString name() const;
     std::vector<AxisText> axes() const;
+    /// Whether α goes along with the rank.
+    bool keepsScale() const;
     bool isSound() const { return sound_; }
 
 Q_SIGNALS:
@@ -40,6 +43,7 @@ private:
     bool sound_ = false;
     QLineEdit* name_;
     std::vector<Fields> fields_;
+    QCheckBox* keepScale_;
     Note* note_;
 };
 

@@ -37,8 +37,10 @@ std::vector<Json> axisValues(const QString& text) {
     return values;
 }
 
-Sweep draftedSweep(const QString& name, const RunSettings& base, const std::vector<AxisText>& axes) {
-    Json json{{"name", name.toStdString()}, {"base", to_json(base)}, {"axes", Json::object()}};
+Sweep draftedSweep(
+    const QString& name, const RunSettings& base, const std::vector<AxisText>& axes, bool keepScale) {
+    Json json{{"name", name.toStdString()}, {"base", to_json(base)}, {"axes", Json::object()},
+        {"keep_scale", keepScale}};
     for (const AxisText& axis : axes) {
         const std::vector<Json> values = axisValues(axis.values);
         const std::string setting = axis.setting.trimmed().toStdString();
@@ -49,14 +51,14 @@ Sweep draftedSweep(const QString& name, const RunSettings& base, const std::vect
     return sweep_from(json, "sweep");
 }
 
-DraftStatus draftStatus(const RunSettings& base, const std::vector<AxisText>& axes) {
+DraftStatus draftStatus(const RunSettings& base, const std::vector<AxisText>& axes, bool keepScale) {
     try {
-        const auto runs = planned_runs(draftedSweep(u"draft"_s, base, axes));
+        const auto runs = planned_runs(draftedSweep(u"draft"_s, base, axes, keepScale));
         for (const PlannedRun& run : runs)
             if (!run.faults.empty())
                 return {static_cast<int>(runs.size()),
                     QString::fromStdString(run.name + ": " + in_labels(sentence(run.faults.front())))};
-        return {static_cast<int>(runs.size()), {}};
+        return {static_cast<int>(runs.size()), {}, QString::fromStdString(in_labels(scale_warning(runs)))};
     } catch (const Error& error) {
         return {0, QString::fromStdString(in_labels(error.what()))};
     }

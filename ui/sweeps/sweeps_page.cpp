@@ -230,7 +230,7 @@ void SweepsPage::askForData(const QString& path, const std::vector<std::string>&
 
 void SweepsPage::startDraft() {
     try {
-        start(draftedSweep(editor_->name(), base_, editor_->axes()));
+        start(draftedSweep(editor_->name(), base_, editor_->axes(), editor_->keepsScale()));
     } catch (const std::exception& error) {
         Q_EMIT complained(QString::fromUtf8(error.what()));
     }

@@ -6,6 +6,7 @@
 
 #include <QObject>
 #include <QString>
+#include <vector>
 
 namespace lora {
 
@@ -35,6 +36,7 @@ public:
 private:
     void connectSetup();
     void connectLink();
+    void connectPace();
     void takeModel(const ModelLoaded& loaded);
     void takeRefusal(const Refused& refused);
     /// Reads the dataset as soon as the engine is free to.
@@ -61,6 +63,8 @@ private:
     Wish asked_;                ///< of the load that was posted last
     Wish open_;                 ///< as the model that is open was named; an empty path: none
     RequestId load_, dataset_;  ///< posted last
+    RunSettings run_;           ///< that was started last
+    std::vector<double> steps_; ///< seconds of its steps
     bool datasetWaits_ = false; ///< wanted once the engine is free
 };
 

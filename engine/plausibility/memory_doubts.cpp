@@ -1,0 +1,71 @@
+// Runs that take more memory than there is, and how they would fit.
+
+#include "engine/plausibility/subjects.h"
+#include "engine/settings/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace lora {
+
+namespace {
+
+// The estimate may be so much too high, and a run is not refused for that.
+constexpr double estimate_error = 1.1;
+
+/// "2.68 TB", in powers of 1000.
+std::string size_text(std::int64_t bytes) {
+    constexpr std::array<const char*, 4> units{"MB", "GB", "TB", "PB"};
+    double value = static_cast<double>(bytes) / 1e6;
+    std::size_t unit = 0;
+    for (; value >= 1000 && unit + 1 < units.size(); ++unit) value /= 1000;
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
+    return std::string(text.data()) + " " + units.at(unit);
+}
+
+bool fits(RunPlan plan, const std::vector<SettingChange>& changes) {
+    plan.settings = mended(std::move(plan.settings), changes);
+    const auto needed = memory_of(plan);
+    return needed && needed->total() <= plan.room->free_bytes;
+}
+
+/// As many parts of a batch as are needed; none where one sample at a time is too much.
+std::vector<SettingChange> in_parts(const RunPlan& plan, const std::vector<SettingChange>& with) {
+    const TrainingSettings& training = plan.settings.training;
+    for (std::int64_t parts = training.accumulate; parts < training.batch;) {
+        parts = std::min(2 * parts, training.batch);
+        std::vector<SettingChange> changes = with;
+        changes.push_back({"training.accumulate", parts});
+        if (fits(plan, changes)) return changes;
+    }
+    return {};
+}
+
+/// What gives the same result in less memory: smaller parts first, which cost little time, then blocks that
+/// run again.
+std::vector<SettingChange> mend(const RunPlan& plan) {
+    if (const auto parts = in_parts(plan, {}); !parts.empty()) return parts;
+    const std::string again = "training.gradient_checkpointing";
+    if (plan.settings.training.gradient_checkpointing || !has_setting(plan.settings.method, again)) return {};
+    const std::vector<SettingChange> recompute{{again, true}};
+    return fits(plan, recompute) ? recompute : in_parts(plan, recompute);
+}
+
+} // namespace
+
+std::vector<Doubt> memory_doubts(const RunPlan& plan) {
+    if (!plan.room) return {};
+    const auto memory = memory_of(plan);
+    if (!memory || memory->total() <= plan.room->free_bytes) return {};
+    const auto needed = static_cast<double>(memory->total());
+    const bool never = needed > estimate_error * static_cast<double>(plan.room->all_bytes);
+    const std::int64_t there = never ? plan.room->all_bytes : plan.room->free_bytes;
+    return {{"training.batch",
+        "The run would take about " + size_text(memory->total()) + " of memory, more than the "
+            + size_text(there) + (never ? " that this machine has." : " that are free."),
+        mend(plan), never ? DoubtKind::Refusal : DoubtKind::Warning}};
+}
+
+} // namespace lora

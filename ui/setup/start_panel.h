@@ -1,0 +1,45 @@
+#pragma once
+// The foot of the set-up, always in sight: what the run costs, what it will be, and the button that starts
+// it.
+
+#include "ui/setup/run_card_model.h"
+
+#include <QWidget>
+
+class QPushButton;
+
+namespace lora {
+
+class Note;
+class RunCard;
+class SavingsView;
+
+class StartPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit StartPanel(QWidget* parent = nullptr);
+
+    void setPlan(const RunPlan& plan);
+    const RunCardModel& card() const { return model_; }
+    /// `hint`: why it cannot start, a sentence.
+    void setState(bool canStart, bool canEdit, const QString& hint);
+
+Q_SIGNALS:
+    void startClicked();
+    void mendClicked(int doubt); ///< of the card's
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void showSavings();
+    void colorStart();
+
+    RunCardModel model_;
+    SavingsView* savings_;
+    RunCard* card_;
+    QPushButton* start_;
+    Note* hint_;
+};
+
+} // namespace lora
