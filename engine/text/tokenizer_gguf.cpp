@@ -5,6 +5,7 @@
 #include "engine/files/gguf.h"
 #include "engine/text/gguf_pre_tokenizers.h"
 #include "engine/text/merges.h"
+#include "engine/text/model_json.h"
 #include "engine/text/tokenizer.h"
 #include "engine/text/tokenizer_parts.h"
 
@@ -14,8 +15,6 @@
 namespace lora {
 
 namespace {
-
-constexpr std::string_view space_mark = "\xE2\x96\x81";
 
 // Source: llama_token_type in llama.cpp's gguf-py.
 enum TokenType : std::int64_t { Normal = 1, Unknown = 2, Control = 3, UserDefined = 4 };
@@ -123,30 +122,28 @@ TokenizerParts byte_level_parts(const GgufFile& file) {
     return parts;
 }
 
-PairMap scored_merges(
-    const GgufFile& file, const TokenTable& vocabulary, const std::vector<std::int64_t>& types) {
+/// Only tokens of the type Normal come out of merges.
+std::vector<ScoredToken> scored_tokens(const GgufFile& file, const std::vector<std::int64_t>& types) {
     constexpr std::string_view key = "tokenizer.ggml.scores";
     const auto& scores = file.numbers(key);
     check_count(file, key, scores.size(), types.size());
-    std::vector<bool> may_merge;
+    std::vector<ScoredToken> tokens;
+    tokens.reserve(scores.size());
     for (std::size_t id = 0; id < types.size(); ++id) {
-        if (std::isnan(scores[id])) {
+        if (!std::isfinite(scores[id])) {
             fail(where_of(file, key), "a score that is no number for token " + std::to_string(id), "numbers");
         }
-        may_merge.push_back(types[id] == TokenType::Normal);
+        tokens.push_back({scores[id], types[id] == TokenType::Normal ? TokenUse::Scored : TokenUse::Never});
     }
-    return merges_by_score(vocabulary, scores, may_merge);
+    return tokens;
 }
 
 TokenizerParts sentence_piece_parts(const GgufFile& file, const std::vector<std::int64_t>& types) {
     const std::string mark(space_mark);
     const bool has_prefix = file.boolean_or("tokenizer.ggml.add_space_prefix", true);
-    BpeOptions options;
+    SentencePieceBpeOptions options;
     options.byte_fallback = true;
-    options.fuse_unknown = true;
     options.unknown = token_id(file, "tokenizer.ggml.unknown_token_id").value_or(0);
-    TokenTable vocabulary = vocabulary_of(file);
-    PairMap merges = scored_merges(file, vocabulary, types);
     std::vector<NormalizerStep> normalizer;
     std::vector<DecoderStep> decoder{Replace{mark, " "}, ByteFallbackDecoder{}, FuseDecoder{}};
     if (has_prefix) {
@@ -156,7 +153,10 @@ TokenizerParts sentence_piece_parts(const GgufFile& file, const std::vector<std:
     normalizer.emplace_back(Replace{" ", mark});
     TokenizerParts parts;
     parts.normalizer = Normalizer(std::move(normalizer));
-    parts.model = Bpe(std::move(vocabulary), std::move(merges), options);
+    parts.model = SentencePieceBpe(vocabulary_of(file), scored_tokens(file, types), std::move(options));
+    if (words_can_be_apart(parts.model, /*byte_level=*/false)) {
+        parts.pre_tokenizer = PreTokenizer({MarkSplit{}});
+    }
     parts.decoder = TokenDecoder(std::move(decoder));
     parts.adds_bos = true;
     return parts;
