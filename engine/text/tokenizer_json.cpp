@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/files/json.h"
+#include "engine/text/config_tokens.h"
 #include "engine/text/model_json.h"
 #include "engine/text/pipeline_json.h"
 
@@ -13,18 +14,6 @@ namespace {
 
 constexpr std::size_t most_tokenizer_bytes = 256 << 20;
 
-AddedToken added_token_from_json(const JsonFields& fields) {
-    AddedToken token;
-    token.content = fields.string("content");
-    token.id = static_cast<TokenId>(fields.integer("id", 0, most_token_ids - 1));
-    token.special = fields.boolean_or("special", false);
-    token.single_word = fields.boolean_or("single_word", false);
-    token.left_strip = fields.boolean_or("lstrip", false);
-    token.right_strip = fields.boolean_or("rstrip", false);
-    token.normalized = fields.boolean_or("normalized", !token.special);
-    return token;
-}
-
 AddedTokens added_from_json(
     const JsonFields& file, const TokenTable& vocabulary, const Normalizer& normalizer) {
     const std::string where = file.where() + ": added_tokens";
@@ -32,7 +21,9 @@ AddedTokens added_from_json(
     TokenTable seen;
     if (file.has("added_tokens")) {
         for (const Json& item : list_of(file, "added_tokens")) {
-            AddedToken token = added_token_from_json(JsonFields(item, where));
+            const JsonFields fields(item, where);
+            AddedToken token = added_token_from_json(fields);
+            token.id = static_cast<TokenId>(fields.integer("id", 0, most_token_ids - 1));
             const auto known = vocabulary.find(token.content);
             const bool clashes = known ? *known != token.id : vocabulary.has(token.id);
             if (clashes || (!seen.add(token.content, token.id) && seen.find(token.content) != token.id)) {
