@@ -75,6 +75,7 @@ public:
 
     const TokenFinder& raw() const { return raw_; }               ///< looked for before the normalizer
     const TokenFinder& normalized() const { return normalized_; } ///< looked for after it
+    const std::vector<AddedToken>& all() const { return tokens_; }
     const AddedToken* find(TokenId id) const;
     const AddedToken* find(std::string_view content) const;
     TokenId size() const { return size_; } ///< highest id + 1

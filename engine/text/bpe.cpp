@@ -10,19 +10,8 @@
 
 namespace lora {
 
-namespace {
-
-/// For a heap with the first to merge on top.
-bool merges_later(const BpeScratch::Candidate& a, const BpeScratch::Candidate& b) {
-    return a.rank != b.rank ? a.rank > b.rank : a.at > b.at;
-}
-
-constexpr TokenId gone = -1;
-
-} // namespace
-
 Bpe::Bpe(TokenTable vocabulary, PairMap merges, BpeOptions options)
-    : vocabulary_(std::move(vocabulary)), merges_(std::move(merges)), options_(options) {
+    : vocabulary_(std::move(vocabulary)), merges_(std::move(merges)), options_(std::move(options)) {
     for (std::size_t byte = 0; byte < byte_ids_.size(); ++byte) {
         const auto value = static_cast<std::uint8_t>(byte);
         const std::string token =
@@ -40,9 +29,9 @@ void Bpe::encode(std::string_view piece, std::vector<TokenId>& ids, BpeScratch& 
         }
     }
     split_into_symbols(piece, scratch);
-    merge(scratch);
+    merge_symbols(merges_, scratch);
     for (const BpeScratch::Symbol& symbol : scratch.symbols) {
-        if (symbol.id != gone) {
+        if (symbol.id != BpeScratch::gone) {
             ids.push_back(symbol.id);
         }
     }
@@ -54,12 +43,6 @@ void Bpe::split_into_symbols(std::string_view piece, BpeScratch& scratch) const 
         add_bytes(piece, scratch);
     } else {
         add_characters(piece, scratch);
-    }
-    const auto count = static_cast<std::int64_t>(scratch.symbols.size());
-    for (std::int64_t i = 0; i < count; ++i) {
-        BpeScratch::Symbol& symbol = scratch.symbols[static_cast<std::size_t>(i)];
-        symbol.previous = i - 1;
-        symbol.next = i + 1 < count ? i + 1 : -1;
     }
 }
 
@@ -77,10 +60,17 @@ void Bpe::add_bytes(std::string_view piece, BpeScratch& scratch) const {
 }
 
 void Bpe::add_characters(std::string_view piece, BpeScratch& scratch) const {
+    const bool plain = options_.prefix.empty() && options_.suffix.empty();
     bool after_unknown = false;
+    std::string affixed;
     for (std::size_t at = 0; at < piece.size();) {
         const std::size_t size = code_point_at(piece, at).size_bytes;
-        const std::string_view character = piece.substr(at, size);
+        std::string_view character = piece.substr(at, size);
+        if (!plain) {
+            affixed = at > 0 ? options_.prefix : "";
+            affixed.append(character).append(at + size == piece.size() ? options_.suffix : "");
+            character = affixed;
+        }
         at += size;
         const auto id = vocabulary_.find(character);
         const bool known = id || (options_.byte_fallback && add_fallback(character, scratch));
@@ -103,55 +93,6 @@ bool Bpe::add_fallback(std::string_view character, BpeScratch& scratch) const {
         scratch.symbols.push_back({id_of(byte)});
     }
     return true;
-}
-
-void Bpe::consider(std::int64_t at, BpeScratch& scratch) const {
-    if (at < 0) {
-        return;
-    }
-    const BpeScratch::Symbol& left = scratch.symbols[static_cast<std::size_t>(at)];
-    if (left.next < 0) {
-        return;
-    }
-    const BpeScratch::Symbol& right = scratch.symbols[static_cast<std::size_t>(left.next)];
-    if (const Merge* merge = merges_.find(left.id, right.id)) {
-        scratch.heap.push_back({merge->rank, merge->merged, at});
-        std::push_heap(scratch.heap.begin(), scratch.heap.end(), merges_later);
-    }
-}
-
-void Bpe::merge(BpeScratch& scratch) const {
-    auto& symbols = scratch.symbols;
-    auto& heap = scratch.heap;
-    heap.clear();
-    for (std::size_t at = 0; at + 1 < symbols.size(); ++at) {
-        if (const Merge* merge = merges_.find(symbols[at].id, symbols[at + 1].id)) {
-            heap.push_back({merge->rank, merge->merged, static_cast<std::int64_t>(at)});
-        }
-    }
-    std::make_heap(heap.begin(), heap.end(), merges_later);
-    while (!heap.empty()) {
-        const BpeScratch::Candidate candidate = heap.front();
-        std::pop_heap(heap.begin(), heap.end(), merges_later);
-        heap.pop_back();
-        BpeScratch::Symbol& left = symbols[static_cast<std::size_t>(candidate.at)];
-        if (left.id == gone || left.next < 0) {
-            continue;
-        }
-        BpeScratch::Symbol& right = symbols[static_cast<std::size_t>(left.next)];
-        const Merge* merge = merges_.find(left.id, right.id);
-        if (merge == nullptr || merge->merged != candidate.merged) {
-            continue; // one of the two has merged since
-        }
-        left.id = candidate.merged;
-        right.id = gone;
-        left.next = right.next;
-        if (left.next >= 0) {
-            symbols[static_cast<std::size_t>(left.next)].previous = candidate.at;
-        }
-        consider(left.previous, scratch);
-        consider(candidate.at, scratch);
-    }
 }
 
 } // namespace lora

@@ -1,7 +1,8 @@
 #pragma once
 // Byte-pair encoding of one piece: the pair with the lowest rank merges first, the leftmost of equals.
-// O(n log n) for a piece of n bytes, by a heap over a linked list. Source: Sennrich et al. 2016, section 3.2.
+// Source: Sennrich et al. 2016, section 3.2.
 
+#include "engine/text/merging.h"
 #include "engine/text/pair_map.h"
 #include "engine/text/token_table.h"
 
@@ -9,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,22 +22,8 @@ struct BpeOptions {
     bool fuse_unknown = false;  ///< neighbouring unknown characters become one unknown token
     bool ignore_merges = false; ///< a piece that is a token stays whole
     std::optional<TokenId> unknown;
-};
-
-/// Room that encode() uses again from piece to piece; one for each thread.
-struct BpeScratch {
-    struct Symbol {
-        TokenId id = 0;
-        std::int64_t previous = -1;
-        std::int64_t next = -1;
-    };
-    struct Candidate {
-        std::uint32_t rank = 0;
-        TokenId merged = 0;
-        std::int64_t at = 0;
-    };
-    std::vector<Symbol> symbols;
-    std::vector<Candidate> heap;
+    std::string prefix; ///< of the tokens of all characters but a piece's first; not for byte_level
+    std::string suffix; ///< of the token of a piece's last character; not for byte_level
 };
 
 class Bpe {
@@ -44,6 +32,10 @@ public:
     Bpe(TokenTable vocabulary, PairMap merges, BpeOptions options);
 
     const TokenTable& vocabulary() const { return vocabulary_; }
+    /// Whether a character's symbol is the same wherever it stands, and nothing is looked up whole.
+    bool is_plain() const {
+        return !options_.ignore_merges && options_.prefix.empty() && options_.suffix.empty();
+    }
     /// Appends the ids of `piece`. A character without any token is left out where there is no unknown token.
     void encode(std::string_view piece, std::vector<TokenId>& ids, BpeScratch& scratch) const;
 
@@ -52,8 +44,6 @@ private:
     void add_bytes(std::string_view piece, BpeScratch& scratch) const;
     void add_characters(std::string_view piece, BpeScratch& scratch) const;
     bool add_fallback(std::string_view character, BpeScratch& scratch) const;
-    void merge(BpeScratch& scratch) const;
-    void consider(std::int64_t at, BpeScratch& scratch) const;
 
     TokenTable vocabulary_;
     PairMap merges_;

@@ -3,6 +3,7 @@
 #include "engine/text/byte_level.h"
 #include "engine/text/byte_token.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -84,6 +85,22 @@ void apply(const WordPieceDecoder& pieces, Tokens& tokens) {
         }
         if (pieces.cleanup) {
             tokens[i] = cleaned(std::move(tokens[i]));
+        }
+    }
+}
+
+void apply(const SuffixDecoder& words, Tokens& tokens) {
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        tokens[i] = replaced(tokens[i], {words.suffix, i + 1 == tokens.size() ? "" : " "});
+    }
+}
+
+void apply(const CtcDecoder& ctc, Tokens& tokens) {
+    tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+    for (std::string& token : tokens) {
+        token = replaced(token, {ctc.padding, ""});
+        if (ctc.cleanup) {
+            token = replaced(cleaned(std::move(token)), {ctc.delimiter, " "});
         }
     }
 }

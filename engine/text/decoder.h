@@ -35,8 +35,21 @@ struct WordPieceDecoder {
     bool cleanup = true;
 };
 
+/// `suffix`, which ends a word, becomes a space, at the end of the text nothing.
+struct SuffixDecoder {
+    std::string suffix;
+};
+
+/// Connectionist temporal classification: of equal neighbours one stays, `padding` goes, and with `cleanup`
+/// the spaces as in WordPieceDecoder, and `delimiter` becomes a space.
+struct CtcDecoder {
+    std::string padding;
+    std::string delimiter;
+    bool cleanup = true;
+};
+
 using DecoderStep = std::variant<ByteLevelDecoder, ByteFallbackDecoder, FuseDecoder, StripDecoder,
-    MetaspaceDecoder, Replace, WordPieceDecoder>;
+    MetaspaceDecoder, Replace, WordPieceDecoder, SuffixDecoder, CtcDecoder>;
 
 class TokenDecoder {
 public:

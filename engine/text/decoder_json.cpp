@@ -45,9 +45,14 @@ void add_steps(std::vector<DecoderStep>& steps, const JsonFields& fields) {
     } else if (type == "WordPiece") {
         steps.emplace_back(
             WordPieceDecoder{fields.string_or("prefix", "##"), fields.boolean_or("cleanup", true)});
+    } else if (type == "BPEDecoder") {
+        steps.emplace_back(SuffixDecoder{fields.string_or("suffix", "</w>")});
+    } else if (type == "CTC") {
+        steps.emplace_back(CtcDecoder{fields.string_or("pad_token", "<pad>"),
+            fields.string_or("word_delimiter_token", "|"), fields.boolean_or("cleanup", true)});
     } else {
         fail(fields.where(), "type '" + shown(type) + "'",
-            "Sequence, ByteLevel, ByteFallback, Fuse, Strip, Metaspace, Replace or WordPiece");
+            "Sequence, ByteLevel, ByteFallback, Fuse, Strip, Metaspace, Replace, WordPiece, BPEDecoder or CTC");
     }
 }
 

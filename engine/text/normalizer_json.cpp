@@ -1,9 +1,14 @@
 // tokenizer.json's normalizer. Declared in pipeline_json.h.
 
 #include "engine/error.h"
+#include "engine/text/base64.h"
 #include "engine/text/pipeline_json.h"
 #include "engine/text/step_limits.h"
 
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace lora {
@@ -27,34 +32,71 @@ void add_bert_steps(std::vector<NormalizerStep>& steps, const JsonFields& fields
     }
 }
 
+std::optional<UnicodeForm> form_named(std::string_view type) {
+    static constexpr std::array<std::pair<std::string_view, UnicodeForm>, 4> forms{{{"NFC", UnicodeForm::Nfc},
+        {"NFD", UnicodeForm::Nfd}, {"NFKC", UnicodeForm::Nfkc}, {"NFKD", UnicodeForm::Nfkd}}};
+    for (const auto& [name, form] : forms) {
+        if (name == type) {
+            return form;
+        }
+    }
+    return std::nullopt;
+}
+
+Precompiled precompiled_from_json(const JsonFields& fields) {
+    const std::string where = fields.where() + ": precompiled_charsmap";
+    const auto blob = from_base64(fields.string("precompiled_charsmap"));
+    if (!blob) {
+        fail(where, "a text that is not base64", "base64");
+    }
+    return {std::make_shared<const CharsMap>(*blob, where)};
+}
+
+std::optional<NormalizerStep> step_from_json(const std::string& type, const JsonFields& fields) {
+    if (const auto form = form_named(type)) {
+        return *form;
+    }
+    if (type == "Prepend") {
+        return Prepend{fields.string("prepend")};
+    }
+    if (type == "Replace") {
+        return Replace{pattern_from_json(fields), fields.string("content")};
+    }
+    if (type == "Lowercase") {
+        return Lowercase{};
+    }
+    if (type == "Strip") {
+        return Strip{fields.boolean_or("strip_left", true), fields.boolean_or("strip_right", true)};
+    }
+    if (type == "StripAccents") {
+        return WithoutMarks{};
+    }
+    if (type == "Nmt") {
+        return NmtSpaces{};
+    }
+    if (type == "Precompiled") {
+        return precompiled_from_json(fields);
+    }
+    if (type == "ByteLevel") {
+        return ByteLevelText{};
+    }
+    return std::nullopt;
+}
+
 void add_steps(std::vector<NormalizerStep>& steps, const JsonFields& fields) {
     const std::string type = fields.string("type");
     if (type == "Sequence") {
         for (const Json& item : list_of(fields, "normalizers")) {
             add_steps(steps, JsonFields(item, fields.where()));
         }
-    } else if (type == "NFC") {
-        steps.emplace_back(UnicodeForm::Nfc);
-    } else if (type == "NFD") {
-        steps.emplace_back(UnicodeForm::Nfd);
-    } else if (type == "NFKC") {
-        steps.emplace_back(UnicodeForm::Nfkc);
-    } else if (type == "NFKD") {
-        steps.emplace_back(UnicodeForm::Nfkd);
-    } else if (type == "Prepend") {
-        steps.emplace_back(Prepend{fields.string("prepend")});
-    } else if (type == "Replace") {
-        steps.emplace_back(Replace{pattern_from_json(fields), fields.string("content")});
-    } else if (type == "Lowercase") {
-        steps.emplace_back(Lowercase{});
-    } else if (type == "Strip") {
-        steps.emplace_back(
-            Strip{fields.boolean_or("strip_left", true), fields.boolean_or("strip_right", true)});
     } else if (type == "BertNormalizer") {
         add_bert_steps(steps, fields);
+    } else if (auto step = step_from_json(type, fields)) {
+        steps.push_back(std::move(*step));
     } else {
         fail(fields.where(), "type '" + shown(type) + "'",
-            "Sequence, NFC, NFD, NFKC, NFKD, Prepend, Replace, Lowercase, Strip or BertNormalizer");
+            "Sequence, NFC, NFD, NFKC, NFKD, Prepend, Replace, Lowercase, Strip, StripAccents, Nmt, "
+            "Precompiled, ByteLevel or BertNormalizer");
     }
 }
 

@@ -1,6 +1,6 @@
 #include "engine/text/normalizers.h"
 
-#include "engine/error.h"
+#include "engine/text/byte_level.h"
 #include "engine/text/step_limits.h"
 #include "engine/text/unicode.h"
 
@@ -93,12 +93,13 @@ std::string changed(const SpacedIdeographs&, const std::string& text) {
     return out;
 }
 
-std::string changed(const WithoutAccents&, const std::string& text) {
+template <typename Goes>
+std::string without(const std::string& text, const Goes& goes) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {
         const CodePoint unit = code_point_at(text, at);
-        if (!is_nonspacing_mark(unit.value)) {
+        if (!goes(unit.value)) {
             out.append(text, at, unit.size_bytes);
         }
         at += unit.size_bytes;
@@ -106,12 +107,45 @@ std::string changed(const WithoutAccents&, const std::string& text) {
     return out;
 }
 
-void check_growth(std::size_t bytes, std::size_t before) {
-    if (bytes > most_grown(before))
-        fail("the tokenizer's replacements",
-            std::to_string(bytes) + " bytes out of " + std::to_string(before),
-            "at most " + std::to_string(most_grown(before)));
+std::string changed(const WithoutAccents&, const std::string& text) {
+    return without(text, is_nonspacing_mark);
 }
+
+std::string changed(const WithoutMarks&, const std::string& text) { return without(text, is_mark); }
+
+bool is_nmt_control(char32_t value) {
+    return (value >= 0x01 && value <= 0x08) || value == 0x0B || (value >= 0x0E && value <= 0x1F)
+           || value == 0x7F || value == 0x8F || value == 0x9F;
+}
+
+bool is_nmt_space(char32_t value) {
+    return value == 0x09 || value == 0x0A || value == 0x0C || value == 0x0D || value == 0x1680
+           || (value >= 0x200B && value <= 0x200F) || value == 0x2028 || value == 0x2029 || value == 0x2581
+           || value == 0xFEFF || value == 0xFFFD;
+}
+
+std::string changed(const NmtSpaces&, const std::string& text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint unit = code_point_at(text, at);
+        if (unit.valid && is_nmt_space(unit.value)) {
+            out.push_back(' ');
+        } else if (!is_nmt_control(unit.value)) {
+            out.append(text, at, unit.size_bytes);
+        }
+        at += unit.size_bytes;
+    }
+    return out;
+}
+
+std::string changed(const Precompiled& step, const std::string& text) { return precompiled(text, *step.map); }
+
+std::string changed(const SentencePieceText& step, const std::string& text, bool at_start) {
+    return normalized(text, step, at_start);
+}
+
+std::string changed(const ByteLevelText&, const std::string& text) { return to_byte_level(text); }
 
 std::string with_ranges_replaced(
     std::string_view text, const std::vector<TextRange>& ranges, std::string_view to) {
@@ -139,6 +173,12 @@ std::vector<TextRange> occurrences(std::string_view text, std::string_view part)
     return ranges;
 }
 
+/// Most steps do not ask where their text stands.
+template <typename Step>
+std::string changed(const Step& step, const std::string& text, bool) {
+    return changed(step, text);
+}
+
 } // namespace
 
 std::string replaced(std::string_view text, const Replace& replace) {
@@ -149,10 +189,10 @@ std::string replaced(std::string_view text, const Replace& replace) {
 
 Normalizer::Normalizer(std::vector<NormalizerStep> steps) : steps_(std::move(steps)) {}
 
-std::string Normalizer::normalized(std::string_view text) const {
+std::string Normalizer::normalized(std::string_view text, bool at_start) const {
     std::string result(text);
     for (const NormalizerStep& step : steps_) {
-        result = std::visit([&](const auto& kind) { return changed(kind, result); }, step);
+        result = std::visit([&](const auto& kind) { return changed(kind, result, at_start); }, step);
         check_growth(result.size(), text.size());
     }
     return result;

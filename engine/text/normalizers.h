@@ -2,9 +2,12 @@
 // What a tokenizer changes in a text before it splits it: normal forms, prefixes, replacements, case, spaces.
 // Source: the behaviours of `tokenizers`' normalizers of the same names.
 
+#include "engine/text/chars_map.h"
 #include "engine/text/pattern.h"
+#include "engine/text/sentence_piece_text.h"
 #include "engine/text/unicode_form.h"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -41,8 +44,22 @@ struct SpacedIdeographs {};
 /// Nonspacing marks go: after Nfd, the accents.
 struct WithoutAccents {};
 
+/// Marks of all kinds go.
+struct WithoutMarks {};
+
+/// Some control characters go, some spaces and invisible characters become a plain space.
+struct NmtSpaces {};
+
+/// SentencePiece's table of replacements, grapheme by grapheme.
+struct Precompiled {
+    std::shared_ptr<const CharsMap> map;
+};
+
+/// Every byte becomes its character of the byte-level alphabet.
+struct ByteLevelText {};
+
 using NormalizerStep = std::variant<UnicodeForm, Prepend, Replace, Lowercase, Strip, CleanText,
-    SpacedIdeographs, WithoutAccents>;
+    SpacedIdeographs, WithoutAccents, WithoutMarks, NmtSpaces, Precompiled, ByteLevelText, SentencePieceText>;
 
 /// Throws Error when a pattern passes its limits on this text, or the text grows beyond most_grown().
 std::string replaced(std::string_view text, const Replace& replace);
@@ -53,8 +70,9 @@ public:
     explicit Normalizer(std::vector<NormalizerStep> steps);
 
     bool is_identity() const { return steps_.empty(); }
-    /// All steps in order. Throws Error when a pattern or the text's growth passes its limits.
-    std::string normalized(std::string_view text) const;
+    /// All steps in order. `at_start`: the text's begin is the begin of what is encoded. Throws Error when a
+    /// pattern or the text's growth passes its limits.
+    std::string normalized(std::string_view text, bool at_start = true) const;
 
 private:
     std::vector<NormalizerStep> steps_;

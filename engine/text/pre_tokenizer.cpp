@@ -1,6 +1,8 @@
 #include "engine/text/pre_tokenizer.h"
 
 #include "engine/error.h"
+#include "engine/text/byte_level.h"
+#include "engine/text/sentence_piece_text.h"
 #include "engine/text/step_limits.h"
 #include "engine/text/unicode.h"
 
@@ -43,28 +45,86 @@ void split_piece(const DigitSplit& split, std::string_view piece, bool at_start,
     give(piece.size());
 }
 
-template <typename Next>
-void split_piece(const BertSplit&, std::string_view piece, bool at_start, const Next& next) {
+enum class Place { Gone, Run, OtherRun, Alone };
+
+/// Pieces of neighbours that have the same place; what is Gone is left out, what is Alone is never joined.
+template <typename PlaceOf, typename Next>
+void split_by_place(std::string_view piece, bool at_start, const PlaceOf& place_of, const Next& next) {
     std::size_t begin = 0;
+    Place before = Place::Gone;
     const auto give = [&](std::size_t end) {
-        if (end > begin) {
+        if (before != Place::Gone && end > begin) {
             next(piece.substr(begin, end - begin), at_start && begin == 0);
         }
         begin = end;
     };
     for (std::size_t at = 0; at < piece.size();) {
         const CodePoint unit = code_point_at(piece, at);
-        const std::size_t end = at + unit.size_bytes;
-        if (char_class(unit.value) == CharClass::Space) {
+        const Place place = place_of(unit.value);
+        if (place != before || place == Place::Alone) {
             give(at);
-            begin = end;
-        } else if (is_punctuation(unit.value)) {
-            give(at);
-            give(end);
         }
-        at = end;
+        before = place;
+        at += unit.size_bytes;
     }
     give(piece.size());
+}
+
+bool is_space(char32_t value) { return char_class(value) == CharClass::Space; }
+
+template <typename Next>
+void split_piece(const BertSplit&, std::string_view piece, bool at_start, const Next& next) {
+    const auto place_of = [](char32_t value) {
+        return is_space(value) ? Place::Gone : is_punctuation(value) ? Place::Alone : Place::Run;
+    };
+    split_by_place(piece, at_start, place_of, next);
+}
+
+template <typename Next>
+void split_piece(const SpaceSplit&, std::string_view piece, bool at_start, const Next& next) {
+    split_by_place(
+        piece, at_start, [](char32_t value) { return is_space(value) ? Place::Gone : Place::Run; }, next);
+}
+
+template <typename Next>
+void split_piece(const WordSplit&, std::string_view piece, bool at_start, const Next& next) {
+    const auto place_of = [](char32_t value) {
+        return is_space(value) ? Place::Gone : is_word(value) ? Place::Run : Place::OtherRun;
+    };
+    split_by_place(piece, at_start, place_of, next);
+}
+
+template <typename Next>
+void split_piece(const LengthSplit& split, std::string_view piece, bool at_start, const Next& next) {
+    for (std::size_t begin = 0; begin < piece.size();) {
+        std::size_t end = begin;
+        for (std::size_t count = 0; count < split.characters && end < piece.size(); ++count) {
+            end += code_point_at(piece, end).size_bytes;
+        }
+        next(piece.substr(begin, end - begin), at_start && begin == 0);
+        begin = end;
+    }
+}
+
+template <typename Next>
+void split_piece(const ByteLevelStep&, std::string_view piece, bool at_start, const Next& next) {
+    next(to_byte_level(piece), at_start);
+}
+
+template <typename Next>
+void split_piece(const MarkSplit&, std::string_view piece, bool at_start, const Next& next) {
+    std::size_t begin = 0;
+    for (std::size_t mark = piece.find(space_mark); mark != std::string_view::npos;
+         mark = piece.find(space_mark, mark)) {
+        if (mark > begin) {
+            next(piece.substr(begin, mark - begin), at_start && begin == 0);
+            begin = mark;
+        }
+        while (piece.substr(mark).starts_with(space_mark)) {
+            mark += space_mark.size();
+        }
+    }
+    next(piece.substr(begin), at_start && begin == 0);
 }
 
 struct Part {
@@ -116,6 +176,25 @@ std::vector<TextRange> joined(const std::vector<Part>& parts, SplitBehaviour beh
 template <typename Next>
 void split_piece(const PatternSplit& split, std::string_view piece, bool at_start, const Next& next) {
     for (const TextRange& range : joined(parts_of(split, piece), split.behaviour)) {
+        next(piece.substr(range.begin, range.end - range.begin), at_start && range.begin == 0);
+    }
+}
+
+template <typename Next>
+void split_piece(const PunctuationSplit& split, std::string_view piece, bool at_start, const Next& next) {
+    std::vector<Part> parts;
+    for (std::size_t at = 0; at < piece.size();) {
+        const CodePoint unit = code_point_at(piece, at);
+        const bool is_match = is_punctuation(unit.value);
+        const std::size_t end = at + unit.size_bytes;
+        if (!is_match && !parts.empty() && !parts.back().is_match) {
+            parts.back().range.end = end;
+        } else {
+            parts.push_back({{at, end}, is_match});
+        }
+        at = end;
+    }
+    for (const TextRange& range : joined(parts, split.behaviour)) {
         next(piece.substr(range.begin, range.end - range.begin), at_start && range.begin == 0);
     }
 }

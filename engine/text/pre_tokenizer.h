@@ -5,6 +5,7 @@
 #include "engine/text/pattern.h"
 #include "engine/text/splits.h"
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -41,7 +42,30 @@ struct MetaspaceSplit {
 /// White space goes, every punctuation sign stands alone.
 struct BertSplit {};
 
-using SplitStep = std::variant<KnownSplit, DigitSplit, PatternSplit, SpacePrefix, MetaspaceSplit, BertSplit>;
+/// White space goes.
+struct SpaceSplit {};
+
+/// White space goes, words (\w) and what is neither stand apart.
+struct WordSplit {};
+
+/// Splits at every punctuation sign.
+struct PunctuationSplit {
+    SplitBehaviour behaviour = SplitBehaviour::Isolated;
+};
+
+/// Pieces of so many characters, the last one with what is left.
+struct LengthSplit {
+    std::size_t characters = 1;
+};
+
+/// Every byte becomes its character of the byte-level alphabet, for steps that look at those.
+struct ByteLevelStep {};
+
+/// Splits before every space_mark that stands behind another character.
+struct MarkSplit {};
+
+using SplitStep = std::variant<KnownSplit, DigitSplit, PatternSplit, SpacePrefix, MetaspaceSplit, BertSplit,
+    SpaceSplit, WordSplit, PunctuationSplit, LengthSplit, ByteLevelStep, MarkSplit>;
 
 class PreTokenizer {
 public:

@@ -2,15 +2,20 @@
 
 #include "engine/error.h"
 #include "engine/text/pipeline_json.h"
+#include "engine/text/unicode_scripts.h"
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace lora {
 
 namespace {
 
-SplitBehaviour behaviour_from_json(const JsonFields& fields) {
+constexpr std::int64_t longest_piece = 1 << 20; // in characters, for FixedLength
+
+SplitBehaviour behaviour_from_json(const JsonFields& fields, const std::string& wanted) {
     static constexpr std::array<std::pair<std::string_view, SplitBehaviour>, 5> names{{
         {"Removed", SplitBehaviour::Removed},
         {"Isolated", SplitBehaviour::Isolated},
@@ -18,7 +23,6 @@ SplitBehaviour behaviour_from_json(const JsonFields& fields) {
         {"MergedWithNext", SplitBehaviour::MergedWithNext},
         {"Contiguous", SplitBehaviour::Contiguous},
     }};
-    const std::string wanted = fields.string("behavior");
     for (const auto& [name, behaviour] : names) {
         if (name == wanted) {
             return behaviour;
@@ -40,7 +44,7 @@ Pattern literal_pattern(std::string_view text, const std::string& where) {
 }
 
 SplitStep split_from_json(const JsonFields& fields) {
-    const SplitBehaviour behaviour = behaviour_from_json(fields);
+    const SplitBehaviour behaviour = behaviour_from_json(fields, fields.string("behavior"));
     const bool invert = fields.boolean_or("invert", false);
     const JsonFields pattern = fields.object("pattern");
     if (pattern.has("String")) {
@@ -77,6 +81,64 @@ MetaspaceSplit metaspace_from_json(const JsonFields& fields) {
     return metaspace;
 }
 
+/// Runs of one script, with the spaces and the characters of no script in them; those before the first run go.
+PatternSplit scripts_split(const std::string& where) {
+    std::string classes = R"(\p{sc:Han}\p{sc:Hiragana}\p{sc:Katakana}\p{sc:Common})";
+    std::string runs = R"((?:[\p{sc:Han}\p{sc:Hiragana}\p{sc:Katakana}\x{30FC}](?&none)*)+)"
+                       R"(|(?:(?![ \x{30FC}])\p{sc:Common}(?&none)*)+)";
+    for (const std::string_view script : unicode_scripts()) {
+        classes.append(R"(\p{sc:)").append(script).append("}");
+        runs.append(R"(|(?:\p{sc:)").append(script).append("}(?&none)*)+");
+    }
+    const std::string expression = "(?(DEFINE)(?<none> |[^" + classes + "]))(?:" + runs + ")";
+    return {Pattern(expression, where), SplitBehaviour::Removed, /*invert=*/true};
+}
+
+void add_byte_level(JsonPreTokenizer& plan, const JsonFields& fields) {
+    plan.byte_level = true;
+    if (fields.boolean_or("add_prefix_space", true)) {
+        plan.steps.emplace_back(SpacePrefix{});
+    }
+    if (fields.boolean_or("use_regex", true)) {
+        plan.steps.emplace_back(KnownSplit::Gpt2);
+    }
+}
+
+std::optional<SplitStep> step_from_json(const std::string& type, const JsonFields& fields) {
+    if (type == "Digits") {
+        return DigitSplit{fields.boolean_or("individual_digits", false)};
+    }
+    if (type == "Split") {
+        return split_from_json(fields);
+    }
+    if (type == "Metaspace") {
+        return metaspace_from_json(fields);
+    }
+    if (type == "BertPreTokenizer") {
+        return BertSplit{};
+    }
+    if (type == "WhitespaceSplit") {
+        return SpaceSplit{};
+    }
+    if (type == "Whitespace") {
+        return WordSplit{};
+    }
+    if (type == "Punctuation") {
+        return PunctuationSplit{behaviour_from_json(fields, fields.string_or("behavior", "Isolated"))};
+    }
+    if (type == "CharDelimiterSplit") {
+        const std::string where = fields.where() + ": delimiter";
+        return PatternSplit{literal_pattern(fields.string("delimiter"), where), SplitBehaviour::Removed};
+    }
+    if (type == "UnicodeScripts") {
+        return scripts_split(fields.where());
+    }
+    if (type == "FixedLength") {
+        return LengthSplit{static_cast<std::size_t>(fields.integer_or("length", 5, 1, longest_piece))};
+    }
+    return std::nullopt;
+}
+
 void add_steps(JsonPreTokenizer& plan, const JsonFields& fields) {
     const std::string type = fields.string("type");
     if (type == "Sequence") {
@@ -85,28 +147,18 @@ void add_steps(JsonPreTokenizer& plan, const JsonFields& fields) {
         }
         return;
     }
-    if (plan.byte_level) {
-        fail(fields.where(), "type '" + shown(type) + "' after ByteLevel", "ByteLevel as the last one");
+    if (plan.byte_level) { // what follows sees the alphabet's characters
+        plan.steps.emplace_back(ByteLevelStep{});
+        plan.byte_level = false;
     }
     if (type == "ByteLevel") {
-        plan.byte_level = true;
-        if (fields.boolean_or("add_prefix_space", true)) {
-            plan.steps.emplace_back(SpacePrefix{});
-        }
-        if (fields.boolean_or("use_regex", true)) {
-            plan.steps.emplace_back(KnownSplit::Gpt2);
-        }
-    } else if (type == "Digits") {
-        plan.steps.emplace_back(DigitSplit{fields.boolean_or("individual_digits", false)});
-    } else if (type == "Split") {
-        plan.steps.push_back(split_from_json(fields));
-    } else if (type == "Metaspace") {
-        plan.steps.emplace_back(metaspace_from_json(fields));
-    } else if (type == "BertPreTokenizer") {
-        plan.steps.emplace_back(BertSplit{});
+        add_byte_level(plan, fields);
+    } else if (auto step = step_from_json(type, fields)) {
+        plan.steps.push_back(std::move(*step));
     } else {
         fail(fields.where(), "type '" + shown(type) + "'",
-            "Sequence, ByteLevel, Digits, Split, Metaspace or BertPreTokenizer");
+            "Sequence, ByteLevel, Digits, Split, Metaspace, BertPreTokenizer, Whitespace, WhitespaceSplit, "
+            "Punctuation, CharDelimiterSplit, UnicodeScripts or FixedLength");
     }
 }
 

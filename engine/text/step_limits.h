@@ -11,4 +11,7 @@ constexpr std::size_t most_steps = 32;
 /// its bytes, and a short text may get a prefix that is longer than itself.
 constexpr std::size_t most_grown(std::size_t bytes) { return 16 * bytes + (std::size_t{64} << 10); }
 
+/// Throws Error where a text of `before` bytes has grown to more than most_grown().
+void check_growth(std::size_t bytes, std::size_t before);
+
 } // namespace lora

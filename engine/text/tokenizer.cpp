@@ -34,7 +34,7 @@ private:
         if (parts_.normalizer.is_identity()) {
             add_normalized(text, at_start);
         } else {
-            add_normalized(parts_.normalizer.normalized(text), at_start);
+            add_normalized(parts_.normalizer.normalized(text, at_start), at_start);
         }
     }
 
@@ -55,18 +55,21 @@ private:
             return;
         }
         const std::size_t before = ids_.size();
-        if (const auto* bpe = std::get_if<Bpe>(&parts_.model)) {
-            bpe->encode(piece, ids_, scratch_);
-        } else {
-            std::get<WordPiece>(parts_.model).encode(piece, ids_);
-        }
+        std::visit([&](const auto& model) { encode(model, piece); }, parts_.model);
         cache_.keep(piece, std::span(ids_).subspan(before));
     }
+
+    void encode(const Bpe& model, std::string_view piece) { model.encode(piece, ids_, merging_); }
+    void encode(const SentencePieceBpe& model, std::string_view piece) { model.encode(piece, ids_, merging_); }
+    void encode(const Unigram& model, std::string_view piece) { model.encode(piece, ids_, sums_); }
+    void encode(const WordPiece& model, std::string_view piece) { model.encode(piece, ids_); }
+    void encode(const WordLevel& model, std::string_view piece) { model.encode(piece, ids_); }
 
     const TokenizerParts& parts_;
     PreTokenizer::Sink sink_;
     std::vector<TokenId> ids_;
-    BpeScratch scratch_;
+    BpeScratch merging_;
+    UnigramScratch sums_;
     PieceCache cache_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// Text ↔ token ids, as the `tokenizers` package gives them for the same tokenizer.json.
+// Text ↔ token ids, as the `tokenizers` package gives them for the same tokenizer.json, and SentencePiece for
+// the same tokenizer.model.
 
 #include <cstdint>
 #include <memory>
@@ -18,8 +19,9 @@ using TokenId = std::int32_t;
 /// A loaded vocabulary. Immutable and cheap to copy; safe to use from several threads at once.
 class Tokenizer {
 public:
-    /// From a Hugging Face folder: tokenizer.json, with eos, bos and the chat template of
-    /// tokenizer_config.json (also generation_config.json, chat_template.jinja). Throws Error for a model
+    /// From a Hugging Face folder: tokenizer.json, or where there is none SentencePiece's tokenizer.model, with
+    /// added tokens, eos, bos and the chat template of tokenizer_config.json (also generation_config.json,
+    /// chat_template.jinja). Throws Error for a model
     /// type or a normalizer, pre-tokenizer or decoder that is not known, ids outside the vocabulary, a
     /// pattern that PCRE2 refuses.
     static Tokenizer from_folder(const std::string& folder);

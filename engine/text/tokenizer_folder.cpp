@@ -1,9 +1,11 @@
-// A tokenizer from a Hugging Face folder: tokenizer.json splits and merges, the config files beside it name
-// the ends.
+// A tokenizer from a Hugging Face folder: tokenizer.json, or tokenizer.model alone, splits and merges; the
+// config files beside it name the ends and add tokens.
 
 #include "engine/error.h"
 #include "engine/files/json.h"
 #include "engine/files/mapped_file.h"
+#include "engine/text/config_tokens.h"
+#include "engine/text/sentence_piece_tokenizer.h"
 #include "engine/text/tokenizer.h"
 #include "engine/text/tokenizer_json.h"
 
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::size_t most_config_bytes = 16 << 20;
 constexpr std::size_t most_template_bytes = 1 << 20;
+constexpr std::size_t most_model_bytes = 64 << 20;
 
 /// The folder's small files, each an empty object where it is absent.
 struct Configs {
@@ -112,25 +115,86 @@ std::string template_of(const Configs& configs) {
     return "";
 }
 
+// These classes of transformers number the pieces anew or change the text before SentencePiece sees it.
+void refuse_other_numbering(const JsonFields& config) {
+    const std::string name = config.string_or("tokenizer_class", "");
+    for (const char* other : {"Albert", "Barthez", "BigBird", "Camembert", "DebertaV2", "MBart", "Nllb", "Pegasus",
+             "Reformer", "RemBert", "Seamless", "T5", "XGLM", "XLMRoberta", "XLNet"}) {
+        if (name.starts_with(other)) {
+            fail(config.where() + ": tokenizer_class", "'" + shown(name) + "' with a tokenizer.model alone",
+                "a tokenizer.json", "save_pretrained() of transformers writes it");
+        }
+    }
+}
+
+struct ReadTokenizer {
+    TokenizerParts parts;
+    FrameTokens frame;
+    bool raw_tokens = false; // tokens of tokenizer_config.json are looked for in the text as it is
+};
+
+ReadTokenizer from_sentence_piece(const std::string& path, const JsonFields& config) {
+    refuse_other_numbering(config);
+    const MappedFile file(path);
+    if (file.bytes().size() > most_model_bytes) {
+        fail(path, std::to_string(file.bytes().size()) + " bytes", "at most " + std::to_string(most_model_bytes));
+    }
+    const std::string_view bytes(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+    SentencePieceModel model = sentence_piece_model(bytes, path);
+    rename_pieces(model, config);
+    // The newer reading of Llama's own class; every other one asks for it.
+    const bool newer = config.string_or("tokenizer_class", "").starts_with("Llama");
+    ReadTokenizer tokenizer;
+    tokenizer.parts = sentence_piece_tokenizer(model, !config.boolean_or("legacy", !newer), path);
+    tokenizer.raw_tokens = true;
+    tokenizer.parts.bos = model.begin;
+    tokenizer.parts.eos = model.end;
+    return tokenizer;
+}
+
+ReadTokenizer read_tokenizer(const std::string& folder, const JsonFields& config) {
+    if (std::filesystem::exists(folder + "/tokenizer.json")) {
+        JsonTokenizer json = tokenizer_from_json(folder + "/tokenizer.json");
+        return {std::move(json.parts), std::move(json.frame)};
+    }
+    if (std::filesystem::exists(folder + "/tokenizer.model")) {
+        return from_sentence_piece(folder + "/tokenizer.model", config);
+    }
+    fail(folder + "/tokenizer.json", "nothing there, nor a tokenizer.model",
+        "the tokenizer that belongs to the weights");
+}
+
+/// What is put around a text: what tokenizer_config.json asks for, else what tokenizer.json's post-processor
+/// does.
+void set_frame(TokenizerParts& parts, const JsonFields& config, const FrameTokens& frame) {
+    const auto begins_with = id_of(parts, frame.first);
+    if (!parts.bos) {
+        parts.bos = begins_with;
+    }
+    if (config.has("add_bos_token") || config.has("add_eos_token")) {
+        parts.adds_bos = parts.bos && config.boolean_or("add_bos_token", false);
+        parts.closing = config.boolean_or("add_eos_token", false) ? parts.eos : std::nullopt;
+    } else {
+        parts.adds_bos = parts.bos && begins_with == parts.bos;
+        parts.closing = id_of(parts, frame.last);
+    }
+}
+
 } // namespace
 
 Tokenizer Tokenizer::from_folder(const std::string& folder) {
-    if (!std::filesystem::exists(folder + "/tokenizer.json")) {
-        fail(folder + "/tokenizer.json", "nothing there", "the tokenizer that belongs to the weights",
-            "a tokenizer.model alone is not read; save_pretrained() of transformers writes tokenizer.json");
-    }
-    JsonTokenizer json = tokenizer_from_json(folder + "/tokenizer.json");
-    auto parts = std::make_shared<TokenizerParts>(std::move(json.parts));
     const Configs configs(folder);
-    parts->eos = end_or_begin(*parts, configs, "eos_token");
-    parts->bos = end_or_begin(*parts, configs, "bos_token");
-    const auto begins_with = id_of(*parts, json.frame.first);
-    parts->closing = id_of(*parts, json.frame.last);
-    if (!parts->bos) {
-        parts->bos = begins_with;
+    const JsonFields config = configs.tokenizer_fields();
+    ReadTokenizer read = read_tokenizer(folder, config);
+    auto parts = std::make_shared<TokenizerParts>(std::move(read.parts));
+    add_config_tokens(*parts, config, read.raw_tokens);
+    if (const auto eos = end_or_begin(*parts, configs, "eos_token")) {
+        parts->eos = eos;
     }
-    const bool wanted = configs.tokenizer_fields().boolean_or("add_bos_token", false);
-    parts->adds_bos = parts->bos && (wanted || begins_with == parts->bos);
+    if (const auto bos = end_or_begin(*parts, configs, "bos_token")) {
+        parts->bos = bos;
+    }
+    set_frame(*parts, config, read.frame);
     parts->chat_template = template_of(configs);
     return Tokenizer(std::move(parts));
 }

@@ -1,90 +1,23 @@
-// Tokenizers from the vocabulary inside a GGUF file: `gpt2` is byte-level BPE, `llama` is SentencePiece's
-// BPE.
+// Tokenizers from the vocabulary inside a GGUF file: `gpt2` is byte-level BPE, `llama` SentencePiece's BPE,
+// `t5` its Unigram, `bert` WordPiece. Source: how llama.cpp's converter writes each of them.
 
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/text/gguf_pre_tokenizers.h"
+#include "engine/text/gguf_vocabulary.h"
 #include "engine/text/merges.h"
+#include "engine/text/model_json.h"
 #include "engine/text/tokenizer.h"
 #include "engine/text/tokenizer_parts.h"
 
-#include <cmath>
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace lora {
 
 namespace {
-
-constexpr std::string_view space_mark = "\xE2\x96\x81";
-
-// Source: llama_token_type in llama.cpp's gguf-py.
-enum TokenType : std::int64_t { Normal = 1, Unknown = 2, Control = 3, UserDefined = 4 };
-
-std::string where_of(const GgufFile& file, std::string_view key) {
-    return file.path() + ": " + std::string(key);
-}
-
-void check_count(const GgufFile& file, std::string_view key, std::size_t found, std::size_t expected) {
-    if (found != expected) {
-        fail(where_of(file, key), std::to_string(found) + " entries",
-            "one for each of the " + std::to_string(expected) + " tokens");
-    }
-}
-
-const std::vector<std::string>& tokens_of(const GgufFile& file) {
-    const auto& tokens = file.strings("tokenizer.ggml.tokens");
-    if (tokens.empty() || tokens.size() > static_cast<std::size_t>(most_token_ids)) {
-        fail(where_of(file, "tokenizer.ggml.tokens"), std::to_string(tokens.size()) + " tokens",
-            "1 to " + std::to_string(most_token_ids));
-    }
-    return tokens;
-}
-
-/// A text that comes twice belongs to its first id.
-TokenTable vocabulary_of(const GgufFile& file) {
-    const auto& tokens = tokens_of(file);
-    TokenTable vocabulary;
-    vocabulary.reserve(tokens.size());
-    for (std::size_t id = 0; id < tokens.size(); ++id) {
-        vocabulary.add(tokens[id], static_cast<TokenId>(id));
-    }
-    return vocabulary;
-}
-
-std::vector<std::int64_t> types_of(const GgufFile& file) {
-    constexpr std::string_view key = "tokenizer.ggml.token_type";
-    const std::size_t count = tokens_of(file).size();
-    if (file.metadata(key) == nullptr) {
-        return std::vector<std::int64_t>(count, TokenType::Normal);
-    }
-    check_count(file, key, file.integers(key).size(), count);
-    return file.integers(key);
-}
-
-AddedTokens added_of(const GgufFile& file, const std::vector<std::int64_t>& types) {
-    const auto& tokens = tokens_of(file);
-    std::vector<AddedToken> added;
-    for (std::size_t id = 0; id < tokens.size(); ++id) {
-        const std::int64_t type = types[id];
-        const bool is_special = type == TokenType::Control || type == TokenType::Unknown;
-        if (is_special || type == TokenType::UserDefined) {
-            AddedToken token;
-            token.content = tokens[id];
-            token.id = static_cast<TokenId>(id);
-            token.special = is_special;
-            added.push_back(std::move(token));
-        }
-    }
-    return AddedTokens(std::move(added), Normalizer(), where_of(file, "tokenizer.ggml.tokens"));
-}
-
-std::optional<TokenId> token_id(const GgufFile& file, std::string_view key) {
-    if (file.metadata(key) == nullptr) {
-        return std::nullopt;
-    }
-    const auto last = static_cast<std::int64_t>(tokens_of(file).size()) - 1;
-    return static_cast<TokenId>(file.integer(key, 0, last));
-}
 
 PairMap merges_of(const GgufFile& file, const TokenTable& vocabulary) {
     constexpr std::string_view key = "tokenizer.ggml.merges";
@@ -109,7 +42,7 @@ TokenizerParts byte_level_parts(const GgufFile& file) {
     BpeOptions options;
     options.byte_level = true;
     options.ignore_merges = pre.ignore_merges;
-    TokenTable vocabulary = vocabulary_of(file);
+    TokenTable vocabulary = vocabulary_of(tokens_of(file));
     PairMap merges = merges_of(file, vocabulary);
     TokenizerParts parts;
     parts.normalizer = Normalizer(std::move(pre.normalizer));
@@ -123,30 +56,12 @@ TokenizerParts byte_level_parts(const GgufFile& file) {
     return parts;
 }
 
-PairMap scored_merges(
-    const GgufFile& file, const TokenTable& vocabulary, const std::vector<std::int64_t>& types) {
-    constexpr std::string_view key = "tokenizer.ggml.scores";
-    const auto& scores = file.numbers(key);
-    check_count(file, key, scores.size(), types.size());
-    std::vector<bool> may_merge;
-    for (std::size_t id = 0; id < types.size(); ++id) {
-        if (std::isnan(scores[id])) {
-            fail(where_of(file, key), "a score that is no number for token " + std::to_string(id), "numbers");
-        }
-        may_merge.push_back(types[id] == TokenType::Normal);
-    }
-    return merges_by_score(vocabulary, scores, may_merge);
-}
-
 TokenizerParts sentence_piece_parts(const GgufFile& file, const std::vector<std::int64_t>& types) {
     const std::string mark(space_mark);
     const bool has_prefix = file.boolean_or("tokenizer.ggml.add_space_prefix", true);
-    BpeOptions options;
+    SentencePieceBpeOptions options;
     options.byte_fallback = true;
-    options.fuse_unknown = true;
     options.unknown = token_id(file, "tokenizer.ggml.unknown_token_id").value_or(0);
-    TokenTable vocabulary = vocabulary_of(file);
-    PairMap merges = scored_merges(file, vocabulary, types);
     std::vector<NormalizerStep> normalizer;
     std::vector<DecoderStep> decoder{Replace{mark, " "}, ByteFallbackDecoder{}, FuseDecoder{}};
     if (has_prefix) {
@@ -156,26 +71,109 @@ TokenizerParts sentence_piece_parts(const GgufFile& file, const std::vector<std:
     normalizer.emplace_back(Replace{" ", mark});
     TokenizerParts parts;
     parts.normalizer = Normalizer(std::move(normalizer));
-    parts.model = Bpe(std::move(vocabulary), std::move(merges), options);
+    parts.model = SentencePieceBpe(vocabulary_of(tokens_of(file)), scored_tokens(file, types), std::move(options));
+    if (words_can_be_apart(parts.model, /*byte_level=*/false)) {
+        parts.pre_tokenizer = PreTokenizer({MarkSplit{}});
+    }
     parts.decoder = TokenDecoder(std::move(decoder));
     parts.adds_bos = true;
     return parts;
 }
 
+/// SentencePiece's table, an array of bytes.
+std::shared_ptr<const CharsMap> replacements_of(const GgufFile& file) {
+    constexpr std::string_view key = "tokenizer.ggml.precompiled_charsmap";
+    if (file.metadata(key) == nullptr) {
+        return nullptr;
+    }
+    std::string blob;
+    for (const std::int64_t byte : file.integers(key)) {
+        if (byte < -128 || byte > 255) {
+            fail(where_of(file, key), std::to_string(byte), "bytes");
+        }
+        blob.push_back(static_cast<char>(byte));
+    }
+    return blob.empty() ? nullptr : std::make_shared<const CharsMap>(blob, where_of(file, key));
+}
+
+TokenizerParts unigram_parts(const GgufFile& file, const std::vector<std::int64_t>& types) {
+    SentencePieceText text;
+    text.replacements = replacements_of(file);
+    text.adds_space = file.boolean_or("tokenizer.ggml.add_space_prefix", true);
+    text.removes_extra_spaces = file.boolean_or("tokenizer.ggml.remove_extra_whitespaces", true);
+    UnigramOptions options;
+    options.unknown = token_id(file, "tokenizer.ggml.unknown_token_id");
+    options.sums = UnigramSums::Single;
+    TokenizerParts parts;
+    parts.model = Unigram(
+        vocabulary_of(tokens_of(file)), scored_tokens(file, types), options, where_of(file, "tokenizer.ggml"));
+    parts.decoder = TokenDecoder({Replace{std::string(space_mark), " "}, FuseDecoder{},
+        StripDecoder{" ", text.adds_space ? 1U : 0U, 0}});
+    parts.normalizer = Normalizer({std::move(text)});
+    if (file.boolean_or("tokenizer.ggml.add_eos_token", true)) {
+        parts.closing = token_id(file, "tokenizer.ggml.eos_token_id");
+    }
+    return parts;
+}
+
+/// The converter takes the two signs from tokens that go on inside a word, and marks those that begin one.
+std::vector<std::string> word_pieces_of(const GgufFile& file) {
+    std::vector<std::string> tokens;
+    for (const std::string& token : tokens_of(file)) {
+        if (token.starts_with(space_mark)) {
+            tokens.push_back(token.substr(space_mark.size()));
+        } else {
+            const bool is_special = token.starts_with('[') && token.ends_with(']');
+            tokens.push_back(is_special ? token : "##" + token);
+        }
+    }
+    return tokens;
+}
+
+TokenizerParts word_piece_parts(const GgufFile& file) {
+    WordPieceOptions options;
+    options.unknown = static_cast<TokenId>(file.integer("tokenizer.ggml.unknown_token_id", 0,
+        static_cast<std::int64_t>(tokens_of(file).size()) - 1));
+    TokenizerParts parts;
+    parts.model = WordPiece(vocabulary_of(word_pieces_of(file)), std::move(options));
+    parts.normalizer = Normalizer(
+        {CleanText{}, SpacedIdeographs{}, UnicodeForm::Nfd, WithoutAccents{}, Lowercase{}});
+    parts.pre_tokenizer = PreTokenizer({BertSplit{}});
+    parts.decoder = TokenDecoder({WordPieceDecoder{"##", true}});
+    parts.closing = token_id(file, "tokenizer.ggml.seperator_token_id"); // so spelt by the format
+    parts.adds_bos = true;
+    return parts;
+}
+
+TokenizerParts parts_of(const GgufFile& file, const std::vector<std::int64_t>& types) {
+    constexpr std::string_view key = "tokenizer.ggml.model";
+    const std::string model = file.string(key);
+    if (model == "gpt2") {
+        return byte_level_parts(file);
+    }
+    if (model == "llama") {
+        return sentence_piece_parts(file, types);
+    }
+    if (model == "t5") {
+        return unigram_parts(file, types);
+    }
+    if (model == "bert") {
+        return word_piece_parts(file);
+    }
+    fail(where_of(file, key), "'" + shown(model) + "'", "gpt2, llama, t5 or bert");
+}
+
 } // namespace
 
 Tokenizer Tokenizer::from_gguf(const GgufFile& file) {
-    constexpr std::string_view key = "tokenizer.ggml.model";
-    const std::string model = file.string(key);
-    if (model != "gpt2" && model != "llama") {
-        fail(where_of(file, key), "'" + shown(model) + "'", "gpt2 or llama");
-    }
     const std::vector<std::int64_t> types = types_of(file);
-    auto parts = std::make_shared<TokenizerParts>(
-        model == "gpt2" ? byte_level_parts(file) : sentence_piece_parts(file, types));
+    auto parts = std::make_shared<TokenizerParts>(parts_of(file, types));
     parts->added = added_of(file, types);
     parts->eos = token_id(file, "tokenizer.ggml.eos_token_id");
     parts->bos = token_id(file, "tokenizer.ggml.bos_token_id");
+    if (!parts->bos) {
+        parts->bos = token_id(file, "tokenizer.ggml.cls_token_id");
+    }
     parts->adds_bos = parts->bos && file.boolean_or("tokenizer.ggml.add_bos_token", parts->adds_bos);
     parts->chat_template = file.string_or("tokenizer.chat_template", "");
     return Tokenizer(std::move(parts));

@@ -1,13 +1,16 @@
 #pragma once
-// What a tokenizer is made of, whichever file it came from: normalizer → pre-tokenizer → merges or
-// word pieces, and back.
+// What a tokenizer is made of, whichever file it came from: normalizer → pre-tokenizer → model, and
+// back.
 
 #include "engine/text/added_tokens.h"
 #include "engine/text/bpe.h"
 #include "engine/text/decoder.h"
 #include "engine/text/normalizers.h"
 #include "engine/text/pre_tokenizer.h"
+#include "engine/text/sentence_piece_bpe.h"
 #include "engine/text/tokenizer.h"
+#include "engine/text/unigram.h"
+#include "engine/text/word_level.h"
 #include "engine/text/word_piece.h"
 
 #include <optional>
@@ -16,10 +19,12 @@
 
 namespace lora {
 
+using TokenModel = std::variant<Bpe, WordPiece, Unigram, SentencePieceBpe, WordLevel>;
+
 struct TokenizerParts {
     Normalizer normalizer;
     PreTokenizer pre_tokenizer;
-    std::variant<Bpe, WordPiece> model;
+    TokenModel model;
     AddedTokens added;
     TokenDecoder decoder;
     std::optional<TokenId> eos;

@@ -68,6 +68,12 @@ bool is_wide_space(char32_t value) {
            || value == 0x2028 || value == 0x2029 || value == 0x202F || value == 0x205F || value == 0x3000;
 }
 
+// Letters in circles and squares: signs by category, alphabetic by property.
+bool is_enclosed_letter(char32_t value) {
+    return (value >= 0x24B6 && value <= 0x24E9) || (value >= 0x1F130 && value <= 0x1F149)
+           || (value >= 0x1F150 && value <= 0x1F169) || (value >= 0x1F170 && value <= 0x1F189);
+}
+
 } // namespace
 
 CodePoint code_point_at(std::string_view text, std::size_t at) {
@@ -141,6 +147,18 @@ bool is_nonspacing_mark(char32_t value) {
            && utf8proc_category(static_cast<utf8proc_int32_t>(value)) == UTF8PROC_CATEGORY_MN;
 }
 
+bool is_mark(char32_t value) {
+    if (value < ascii_size) {
+        return false;
+    }
+    switch (utf8proc_category(static_cast<utf8proc_int32_t>(value))) {
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME: return true;
+    default: return false;
+    }
+}
+
 bool is_control(char32_t value) {
     if (value == '\t' || value == '\n' || value == '\r') {
         return false;
@@ -155,6 +173,9 @@ bool is_control(char32_t value) {
 
 bool is_word(char32_t value) {
     if (char_class(value) == CharClass::Letter || value == 0x200C || value == 0x200D) {
+        return true;
+    }
+    if (is_enclosed_letter(value)) {
         return true;
     }
     switch (utf8proc_category(static_cast<utf8proc_int32_t>(value))) {

@@ -28,7 +28,8 @@ enum class CharClass : std::uint8_t { Letter, Number, Space, Other };
 
 CharClass char_class(char32_t value);
 
-/// What a regular expression's \w takes: letters, marks, decimal digits, connectors and joiners.
+/// What a regular expression's \w takes: letters and letter-like signs, marks, decimal digits, connectors and
+/// joiners.
 bool is_word(char32_t value);
 
 /// Categories P* and all of ASCII's signs, as BERT cuts them off.
@@ -36,6 +37,9 @@ bool is_punctuation(char32_t value);
 
 /// Category Mn: accents apart from their letters.
 bool is_nonspacing_mark(char32_t value);
+
+/// Categories M*: marks of all kinds.
+bool is_mark(char32_t value);
 
 /// Categories Cc, Cf and Co but for tab, line feed and carriage return.
 bool is_control(char32_t value);
