@@ -27,6 +27,12 @@ std::vector<BaseTensor> tensors_of_folder(const std::string& model) {
     return tensors;
 }
 
+std::vector<std::int64_t> shape_in_checkpoint(
+    const std::string& name, std::vector<std::int64_t> shape, const Dialect& dialect) {
+    if (shape.size() == 2 && is_transposed(name, dialect)) std::swap(shape[0], shape[1]);
+    return shape;
+}
+
 std::vector<BaseTensor> tensors_of_gguf(const Weights& base) {
     std::vector<BaseTensor> tensors;
     for (const GgufTensor& tensor : base.gguf().tensors()) {
@@ -37,7 +43,9 @@ std::vector<BaseTensor> tensors_of_gguf(const Weights& base) {
                 "take the model's Hugging Face folder instead");
         const auto bytes = checked_size(tensor.shape, sizeof(float));
         tensors.push_back({name, static_cast<std::int64_t>(bytes.value_or(0)),
-            [base, name, shape = tensor.shape] { return base.tensor(name, shape); }});
+            [base, name, shape = shape_in_checkpoint(name, tensor.shape, base.dialect())] {
+                return base.tensor(name, shape).contiguous();
+            }});
     }
     return tensors;
 }
@@ -69,9 +77,11 @@ std::vector<BaseTensor> base_tensors(const Weights& base) {
     return base.is_gguf() ? tensors_of_gguf(base) : tensors_of_folder(base.path());
 }
 
-std::vector<BaseTensor>::iterator find_tensor(std::vector<BaseTensor>& tensors, const std::string& path) {
-    const std::string inner = path.substr(path.find('.') + 1);
-    for (const std::string& name : {path, inner}) {
+std::vector<BaseTensor>::iterator find_tensor(
+    std::vector<BaseTensor>& tensors, const std::string& path, const Dialect& dialect) {
+    std::vector<std::string> names = other_names(path, dialect);
+    names.insert(names.begin(), path);
+    for (const std::string& name : names) {
         const auto found = std::find_if(
             tensors.begin(), tensors.end(), [&](const BaseTensor& tensor) { return tensor.name == name; });
         if (found != tensors.end()) return found;

@@ -26,8 +26,9 @@ struct BaseTensor {
 /// place in a checkpoint.
 std::vector<BaseTensor> base_tensors(const Weights& base);
 
-/// The tensor of this name; a checkpoint may leave out the first part of the model's paths. End: none.
-std::vector<BaseTensor>::iterator find_tensor(std::vector<BaseTensor>& tensors, const std::string& path);
+/// The tensor of this name, or of another that a checkpoint may have in its place. End: none.
+std::vector<BaseTensor>::iterator find_tensor(
+    std::vector<BaseTensor>& tensors, const std::string& path, const Dialect& dialect);
 
 std::int64_t total_bytes(const std::vector<BaseTensor>& tensors);
 

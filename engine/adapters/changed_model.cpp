@@ -36,10 +36,11 @@ void write_changed_model(StagedFolder& staged, const std::string& model,
     base.prepare(at::kCPU, at::kFloat, {}, {});
     std::vector<BaseTensor> tensors = base_tensors(base);
     for (const auto& [path, tensor] : changed) {
-        const auto found = find_tensor(tensors, path);
+        const auto found = find_tensor(tensors, path, base.dialect());
         if (found == tensors.end())
             fail(model, "no tensor '" + shown(path) + "'", "the model that was trained");
-        *found = with_values(found->name, tensor);
+        const bool turned = tensor.dim() == 2 && is_transposed(path, base.dialect());
+        *found = with_values(found->name, turned ? tensor.t().contiguous() : tensor);
     }
     if (head) tensors = with_head(std::move(tensors), *head, base);
     std::vector<std::string> notes;

@@ -6,6 +6,7 @@
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/gguf_write.h"
+#include "engine/models/grouped_rows.h"
 
 #include <cmath>
 #include <cstring>
@@ -45,6 +46,15 @@ struct Base {
     static constexpr const char* where = "the base model's configuration";
 };
 
+// Rows in groups to queries, keys and values apart, or back.
+at::Tensor regrouped(const at::Tensor& B, const Base& base, bool back, const std::string& path) {
+    if (!rows_fit_groups(B.size(0), base.heads, base.kv_heads))
+        fail(path, std::to_string(B.size(0)) + " rows of lora_B",
+            "as many for each of " + std::to_string(base.heads) + " heads and "
+                + std::to_string(base.kv_heads) + " keys and values");
+    return back ? in_groups(B, 0, base.heads, base.kv_heads) : groups_apart(B, 0, base.heads, base.kv_heads);
+}
+
 // Rows (head, half, pair) to (head, pair, half), or back.
 at::Tensor reordered(const at::Tensor& B, std::int64_t heads, bool back, const std::string& path) {
     if (heads == 0) return B;
@@ -55,6 +65,13 @@ at::Tensor reordered(const at::Tensor& B, std::int64_t heads, bool back, const s
     const at::Tensor split =
         back ? B.view({heads, pairs, 2, B.size(1)}) : B.view({heads, 2, pairs, B.size(1)});
     return split.transpose(1, 2).reshape(B.sizes());
+}
+
+// The rows of B as GGUF has them, or back.
+at::Tensor in_row_order(
+    const at::Tensor& B, const std::string& name, const Base& base, bool back, const std::string& path) {
+    if (parts_groups(name, base.dialect)) return regrouped(B, base, back, path);
+    return reordered(B, base.interleaved(name), back, path);
 }
 
 std::string name_of(const std::string& path, const Base& base) {
@@ -126,7 +143,7 @@ std::string gguf_adapter_bytes(const Adapter& adapter, const Json& config) {
         if (alpha_of(update) != alpha) B = B * (alpha_of(update) / alpha);
         kept.push_back(plain(update.A));
         tensors.push_back(values_of(name + std::string(suffix_a), kept.back()));
-        kept.push_back(plain(reordered(B, base.interleaved(name), /*back=*/false, path)));
+        kept.push_back(plain(in_row_order(B, name, base, /*back=*/false, path)));
         tensors.push_back(values_of(name + std::string(suffix_b), kept.back()));
     }
     return gguf_bytes(
@@ -164,7 +181,7 @@ Adapter read_gguf_adapter(const std::string& path, const Json& config) {
                 "a linear of the " + base.architecture() + " architecture");
         const std::string linear = target.substr(0, target.size() - weight.size());
         LowRank update{.A = tensor_of(*pair.a),
-            .B = reordered(tensor_of(*pair.b), base.interleaved(name), /*back=*/true, place),
+            .B = in_row_order(tensor_of(*pair.b), name, base, /*back=*/true, place),
             .scale = alpha == 0 ? 1 : alpha / static_cast<double>(rank)};
         for (const at::Tensor& half : {update.A, update.B})
             if (!at::isfinite(half).all().item<bool>()) fail(place, "values that are not finite", "numbers");

@@ -19,29 +19,39 @@ namespace lora {
 
 namespace {
 
-at::Tensor merged(const BaseTensor& tensor, LowRank update, bool cut_to_weight) {
-    const at::Tensor weight = tensor.read();
+at::Tensor changed(const at::Tensor& weight, LowRank update, bool cut_to_weight, const std::string& name) {
     if (cut_to_weight && weight.dim() == 2 && weight.size(1) < update.A.size(1))
         update.A = update.A.narrow(1, 0, weight.size(1));
     const std::vector<std::int64_t> expected{update.B.size(0), update.A.size(1)};
     if (weight.sizes().vec() != expected)
-        fail(shown(tensor.name), shape_text(weight.sizes()), shape_text(expected) + " as the adapter has it");
+        fail(shown(name), shape_text(weight.sizes()), shape_text(expected) + " as the adapter has it");
     if (update.magnitude.defined())
         return weight.to(at::kDouble).add(weight_change(weight, update)).to(weight.scalar_type());
     const at::Tensor change = update.B.to(at::kCPU, at::kFloat).mm(update.A.to(at::kCPU, at::kFloat));
     return weight.to(at::kFloat).add(change, update.scale).to(weight.scalar_type());
 }
 
+at::Tensor merged(
+    const BaseTensor& tensor, const LowRank& update, bool cut_to_weight, const Dialect& dialect) {
+    const at::Tensor weight = tensor.read();
+    if (weight.dim() != 2 || !is_transposed(tensor.name, dialect))
+        return changed(weight, update, cut_to_weight, tensor.name);
+    return changed(weight.t(), update, cut_to_weight, tensor.name).t().contiguous();
+}
+
 // Puts each update into the reading of its tensor.
-void change(std::vector<BaseTensor>& tensors, const Adapter& adapter, const std::string& model) {
+void change(std::vector<BaseTensor>& tensors, const Adapter& adapter, const std::string& model,
+    const Dialect& dialect) {
     std::string problems;
     const bool cut = adapter.vera && !adapter.vera->knows_widths();
     for (const TargetUpdate& target : adapter.targets) {
-        const auto found = find_tensor(tensors, target.path + ".weight");
+        const auto found = find_tensor(tensors, target.path + ".weight", dialect);
         if (found == tensors.end())
             problems += "\n  " + shown(target.path);
         else
-            found->read = [base = *found, update = target.update, cut] { return merged(base, update, cut); };
+            found->read = [base = *found, update = target.update, cut, dialect] {
+                return merged(base, update, cut, dialect);
+            };
     }
     if (!problems.empty())
         throw Error(model + ": the adapter does not fit this model, which lacks" + problems);
@@ -69,7 +79,7 @@ MergedModel merge(const std::string& model, const Adapter& adapter, const std::s
     };
     const bool changes_head = std::any_of(adapter.targets.begin(), adapter.targets.end(),
         [&](const TargetUpdate& target) { return target.path == head; });
-    const auto shared = find_tensor(tensors, std::string(dialect.embedding));
+    const auto shared = find_tensor(tensors, std::string(dialect.embedding), dialect);
     const bool untied = changes_head && shared != tensors.end()
                         && std::none_of(tensors.begin(), tensors.end(), named(head_weight));
     if (untied) {
@@ -78,7 +88,7 @@ MergedModel merge(const std::string& model, const Adapter& adapter, const std::s
         tensors.push_back(std::move(own));
         changes["tie_word_embeddings"] = false;
     }
-    change(tensors, adapter, model);
+    change(tensors, adapter, model, dialect);
 
     MergedModel result{.folder = folder};
     if (untied)

@@ -1,5 +1,6 @@
 #include "engine/adapters/peft_config.h"
 
+#include "engine/architectures/catalog.h"
 #include "engine/error.h"
 #include "engine/targets/targets.h"
 #include "engine/text/pattern.h"
@@ -13,14 +14,16 @@ namespace lora {
 
 namespace {
 
-// Fields that do not change what the tensors mean, or that are read below.
-constexpr std::array<std::string_view, 38> understood{"init_r", "target_r", "tinit", "tfinal", "deltaT",
+// Fields that do not change what the tensors mean, or that are read below. PEFT itself mends fan_in_fan_out
+// where it does not tell of the model's linears what they are.
+constexpr std::array<std::string_view, 39> understood{"init_r", "target_r", "tinit", "tfinal", "deltaT",
     "beta1", "beta2", "orth_reg_weight", "total_step", // AdaLoRA's, of which the tensors' shapes say enough
     "peft_type", "task_type", "auto_mapping", "peft_version", "base_model_name_or_path", "revision",
     "inference_mode", "runtime_config", "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora",
     "rank_pattern", "alpha_pattern", "target_modules", "exclude_modules", "layers_to_transform",
     "layers_pattern", "init_lora_weights", "bias", "loftq_config", "eva_config", "corda_config",
-    "lora_ga_config", "megatron_core", "qalora_group_size", "ensure_weight_tying", "modules_to_save"};
+    "lora_ga_config", "megatron_core", "qalora_group_size", "ensure_weight_tying", "modules_to_save",
+    "fan_in_fan_out"};
 
 bool says_nothing(const Json& value) {
     return value.is_null() || (value.is_boolean() && !value.get<bool>())
@@ -152,7 +155,7 @@ Json peft_config_json(const Adapter& adapter, const ModelSummary& base_model) {
         {"auto_mapping", nullptr},
         {"base_model_name_or_path", base_model.path},
         {"bias", "none"},
-        {"fan_in_fan_out", false},
+        {"fan_in_fan_out", has_transposed_linears(base_model.model_type)},
         {"inference_mode", true},
         {"init_lora_weights", true},
         {"layers_pattern", nullptr},

@@ -21,9 +21,18 @@ struct Architecture {
 /// Names that most decoders share, in checkpoints and GGUF: to be the whole or the beginning of a dialect.
 constexpr NamePair decoder_names[] = {
     {"model.embed_tokens.", "token_embd."}, {"model.norm.", "output_norm."}, {"lm_head.", "output."}};
+/// Of blocks with a norm of each half's input.
 constexpr NamePair gated_block_names[] = {{"input_layernorm.", "attn_norm."},
     {"self_attn.q_proj.", "attn_q."}, {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."},
-    {"self_attn.o_proj.", "attn_output."}, {"post_attention_layernorm.", "ffn_norm."},
+    {"self_attn.o_proj.", "attn_output."}, {"self_attn.q_norm.", "attn_q_norm."},
+    {"self_attn.k_norm.", "attn_k_norm."}, {"post_attention_layernorm.", "ffn_norm."},
+    {"mlp.gate_proj.", "ffn_gate."}, {"mlp.up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
+/// Of blocks with a norm of each half's output, and perhaps of its input too.
+constexpr NamePair normed_block_names[] = {{"input_layernorm.", "attn_norm."},
+    {"self_attn.q_proj.", "attn_q."}, {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."},
+    {"self_attn.o_proj.", "attn_output."}, {"self_attn.q_norm.", "attn_q_norm."},
+    {"self_attn.k_norm.", "attn_k_norm."}, {"post_attention_layernorm.", "post_attention_norm."},
+    {"pre_feedforward_layernorm.", "ffn_norm."}, {"post_feedforward_layernorm.", "post_ffw_norm."},
     {"mlp.gate_proj.", "ffn_gate."}, {"mlp.up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
 
 } // namespace lora

@@ -13,8 +13,9 @@
 namespace lora {
 
 // Each in its own file.
-extern const Architecture bert, cohere2, exaone4, gemma, gemma2, gemma3_text, glm4, granite, llama, mistral,
-    nemotron, olmo2, olmo3, phi3, qwen2, qwen3, smollm3, stablelm, starcoder2;
+extern const Architecture bert, cohere2, exaone4, falcon, gemma, gemma2, gemma3_text, glm4, gpt2, gpt_neox,
+    granite, llama, mistral, nemotron, olmo2, olmo3, opt, phi, phi3, qwen2, qwen3, smollm3, stablelm,
+    starcoder2;
 
 namespace {
 
@@ -23,15 +24,20 @@ const Architecture* const architectures[] = {
     &bert,
     &cohere2,
     &exaone4,
+    &falcon,
     &gemma,
     &gemma2,
     &gemma3_text,
     &glm4,
+    &gpt2,
+    &gpt_neox,
     &granite,
     &mistral,
     &nemotron,
     &olmo2,
     &olmo3,
+    &opt,
+    &phi,
     &phi3,
     &qwen2,
     &qwen3,
@@ -151,6 +157,10 @@ std::unique_ptr<Model> make_model(const Json& config, const Weights& weights, co
 
 const Dialect& dialect_of(const Json& config, const std::string& where) {
     return architecture_of(config, where).dialect;
+}
+
+bool has_transposed_linears(const std::string& model_type) {
+    return family_of(model_type, /*in_gguf=*/false).dialect.transposed;
 }
 
 Tokenizer open_tokenizer(const std::string& path) { return tokenizer_of(open_weights(path)); }

@@ -40,6 +40,9 @@ std::unique_ptr<Model> make_model(const Json& config, const Weights& weights, co
 /// Throws Error naming a model_type that is not known, of the configuration that `where` names.
 const Dialect& dialect_of(const Json& config, const std::string& where);
 
+/// Whether checkpoints of this architecture have their linears as [in, out]; false for one that is not known.
+bool has_transposed_linears(const std::string& model_type);
+
 /// The tokenizer alone; no weights are opened beyond their headers. Throws Error.
 Tokenizer open_tokenizer(const std::string& path);
 

@@ -4,7 +4,6 @@
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
-#include "engine/blocks/activations.h"
 
 namespace lora {
 
@@ -13,35 +12,24 @@ namespace {
 std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
-    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
-    const Heads heads = config.heads();
     const NormSettings norm{.kind = NormSettings::Kind::Layer,
         .epsilon = config.number_or("layer_norm_eps", 1e-5),
         .bias = false};
-    const bool bias = config.boolean_or("attention_bias", false);
+    GatedBlock kind = gated_block(config, norm);
+    kind.input_bias = kind.output_bias = config.boolean_or("attention_bias", false);
     const std::int64_t pattern = config.size_or("sliding_window_pattern", 4);
     const auto windows = config.windows(config.size_or("sliding_window", 4096),
         [&](std::int64_t layer) { return (layer + 1) % pattern != 0; });
     const auto rotary = std::make_shared<const Rotary>(
-        RotaryConfig::from_json(config), heads.size, at::Tensor(), device, RotaryPairs::Neighbours);
-    DecoderParts parts = decoder_parts(config, weights, norm, /*tied=*/true);
+        RotaryConfig::from_json(config), kind.heads.size, at::Tensor(), device, RotaryPairs::Neighbours);
+    DecoderParts parts = decoder_parts(config, weights, norm, {.tied = true});
     parts.logit_end.scale = config.positive_or("logit_scale", 0.0625);
     for (const Place& block : block_places(config, weights)) {
-        const Place attention = block.at("self_attn"), mlp = block.at("mlp");
         const std::int64_t window = windows[static_cast<std::size_t>(block.layer)];
-        parts.blocks.each.push_back({.attention = {.before = Norm(block, "input_layernorm", width, norm),
-                                         .wide = query_key_value(attention, width, heads, bias),
-                                         .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                                             AttentionSettings{.rotary = window > 0 ? rotary : nullptr,
-                                                 .window = window,
-                                                 .dropout = config.attention_dropout(block.layer)}),
-                                         .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
-                                         .phase = Phase::Attention},
-            .mlp = {.wide = gate_and_up(mlp, width, inner),
-                .middle = std::make_unique<Gate>(Activation::Silu),
-                .last = {mlp, inner, {{"down_proj", width}}}},
-            .parallel = true,
-            .one_norm = true});
+        parts.blocks.each.push_back(
+            kind.parallel(block, {.rotary = window > 0 ? rotary : nullptr,
+                                     .window = window,
+                                     .dropout = config.attention_dropout(block.layer)}));
     }
     return std::make_unique<Decoder>(std::move(parts));
 }

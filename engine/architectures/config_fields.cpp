@@ -77,8 +77,20 @@ double ConfigFields::softcap(std::string_view key, double otherwise) const {
     return found->is_null() ? 0 : positive_or(key, 1);
 }
 
-DropoutPlace ConfigFields::attention_dropout(std::int64_t layer) const {
-    return {probability("attention_dropout", 0), static_cast<std::uint64_t>(layer)};
+DropoutPlace ConfigFields::attention_dropout(
+    std::int64_t layer, std::string_view key, double otherwise) const {
+    return {probability(key, otherwise), static_cast<std::uint64_t>(layer)};
+}
+
+DropoutPlace ConfigFields::output_dropout(
+    std::int64_t layer, Half half, std::string_view key, double otherwise) const {
+    const std::int64_t layers = size("num_hidden_layers");
+    return {probability(key, otherwise),
+        static_cast<std::uint64_t>(layers + 2 * layer + (half == Half::Mlp ? 1 : 0))};
+}
+
+DropoutPlace ConfigFields::embedding_dropout(std::string_view key, double otherwise) const {
+    return {probability(key, otherwise), static_cast<std::uint64_t>(3 * size("num_hidden_layers"))};
 }
 
 void ConfigFields::only(std::string_view key, const Json& value) const {
@@ -121,24 +133,36 @@ std::vector<bool> ConfigFields::flags(
 }
 
 DecoderParts decoder_parts(
-    const ConfigFields& config, const Weights& weights, const NormSettings& norm, bool tied) {
+    const ConfigFields& config, const Weights& weights, const NormSettings& norm, const HeadSettings& head) {
+    const Dialect& names = weights.dialect();
     const std::int64_t width = config.size("hidden_size"), vocabulary = config.size("vocab_size");
     DecoderParts parts{.weights = weights};
-    parts.embedding = weights.tensor(std::string(weights.dialect().embedding), {vocabulary, width});
-    parts.norm = Norm({weights}, "model.norm", width, norm);
-    if (!config.boolean_or("tie_word_embeddings", tied))
-        parts.head = weights.linear(std::string(weights.dialect().head), width, vocabulary);
+    parts.embedding = weights.tensor(std::string(names.embedding), {vocabulary, width});
+    parts.norm = Norm({weights}, std::string(names.norm), width, norm);
+    if (!config.boolean_or("tie_word_embeddings", head.tied))
+        parts.head = weights.linear(std::string(names.head), width, vocabulary, head.bias);
     parts.context_length = config.size_or("max_position_embeddings", 2048);
     return parts;
 }
 
-WideLinear query_key_value(const Place& place, std::int64_t width, const Heads& heads, bool bias) {
-    return {place, width, {{"q_proj", heads.queries()}, {"k_proj", heads.keys()}, {"v_proj", heads.keys()}},
-        bias};
+LearnedPositions learned_positions(
+    const ConfigFields& config, const Weights& weights, const std::string& name, std::int64_t offset) {
+    const std::string path = name + ".weight";
+    return {path,
+        weights.tensor(path, {offset + config.size("max_position_embeddings"), config.size("hidden_size")}),
+        offset};
 }
 
-WideLinear gate_and_up(const Place& place, std::int64_t width, std::int64_t inner, bool bias) {
-    return {place, width, {{"gate_proj", inner}, {"up_proj", inner}}, bias};
+GatedBlock gated_block(const ConfigFields& config, const NormSettings& norm, std::int64_t head_size) {
+    return {.width = config.size("hidden_size"),
+        .inner = config.size("intermediate_size"),
+        .heads = config.heads(head_size),
+        .norm = norm};
+}
+
+void add_fields_as(Json& config, std::initializer_list<std::pair<const char*, const char*>> names) {
+    for (const auto& [own, usual] : names)
+        if (config.contains(own) && !config.contains(usual)) config[usual] = config[own];
 }
 
 std::vector<Place> block_places(const ConfigFields& config, const Weights& weights) {

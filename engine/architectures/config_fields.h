@@ -3,17 +3,22 @@
 // have one value alone.
 
 #include "engine/blocks/decoder.h"
-#include "engine/blocks/grouped_attention.h"
+#include "engine/blocks/gated_block.h"
 #include "engine/files/json.h"
 #include "engine/kernels/activation.h"
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace lora {
+
+/// Of a block.
+enum class Half : std::uint8_t { Attention, Mlp };
 
 class ConfigFields : public JsonFields {
 public:
@@ -35,7 +40,13 @@ public:
     /// Of scores or logits; 0, none, where the field is null, `otherwise` where there is none.
     double softcap(std::string_view key, double otherwise) const;
     /// attention_dropout of a block's attention.
-    DropoutPlace attention_dropout(std::int64_t layer) const;
+    DropoutPlace attention_dropout(
+        std::int64_t layer, std::string_view key = "attention_dropout", double otherwise = 0) const;
+    /// Of what a block's attention gives, or its feed-forward branch: numbers of their own, after
+    /// attention's.
+    DropoutPlace output_dropout(
+        std::int64_t layer, Half half, std::string_view key, double otherwise = 0) const;
+    DropoutPlace embedding_dropout(std::string_view key, double otherwise = 0) const;
 
     /// Throws Error where the field is there and is neither null nor this: the model would be another one.
     void only(std::string_view key, const Json& value) const;
@@ -49,14 +60,25 @@ public:
         std::string_view key, const std::function<bool(std::int64_t layer)>& otherwise) const;
 };
 
-/// The parts of a decoder outside its blocks, as almost all have them: the embedding, model.norm, and a head
-/// that tie_word_embeddings (or `tied`, where the file does not tell) makes the embedding's.
-DecoderParts decoder_parts(
-    const ConfigFields& config, const Weights& weights, const NormSettings& norm, bool tied = false);
+struct HeadSettings {
+    bool tied = false; ///< to the embedding, where the file has no tie_word_embeddings
+    bool bias = false;
+};
 
-/// q_proj, k_proj and v_proj; gate_proj and up_proj.
-WideLinear query_key_value(const Place& place, std::int64_t width, const Heads& heads, bool bias = false);
-WideLinear gate_and_up(const Place& place, std::int64_t width, std::int64_t inner, bool bias = false);
+/// The parts of a decoder outside its blocks, as almost all have them: the embedding, the last norm and a
+/// head, by the names that the dialect has for them.
+DecoderParts decoder_parts(const ConfigFields& config, const Weights& weights, const NormSettings& norm,
+    const HeadSettings& head = {});
+/// A table of positions called `name`, of max_position_embeddings rows after the first `offset`.
+LearnedPositions learned_positions(
+    const ConfigFields& config, const Weights& weights, const std::string& name, std::int64_t offset = 0);
+
+/// hidden_size, intermediate_size and the heads, as ConfigFields::heads reads them, for blocks of Llama's
+/// kind.
+GatedBlock gated_block(const ConfigFields& config, const NormSettings& norm, std::int64_t head_size = 0);
+
+/// Gives a configuration that has the first of two names the same value by the second, where it lacks that.
+void add_fields_as(Json& config, std::initializer_list<std::pair<const char*, const char*>> names);
 
 /// Where each block of the model lies, by the dialect's name for them and num_hidden_layers.
 std::vector<Place> block_places(const ConfigFields& config, const Weights& weights);

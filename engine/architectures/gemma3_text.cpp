@@ -4,7 +4,6 @@
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
-#include "engine/blocks/activations.h"
 
 #include <cmath>
 
@@ -15,11 +14,10 @@ namespace {
 std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("use_bidirectional_attention", false);
-    const Activation activation = config.activation("hidden_activation", "gelu_pytorch_tanh");
-    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
-    const Heads heads = config.heads(/*head_size=*/256);
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6), .offset = 1};
-    const bool bias = config.boolean_or("attention_bias", false);
+    GatedBlock kind = gated_block(config, norm, /*head_size=*/256);
+    kind.activation = config.activation("hidden_activation", "gelu_pytorch_tanh");
+    kind.input_bias = kind.output_bias = config.boolean_or("attention_bias", false);
     const double scale = 1 / std::sqrt(config.positive_or("query_pre_attn_scalar", 256));
     const double softcap = config.softcap("attn_logit_softcapping", 0);
     const std::int64_t pattern = config.size_or("sliding_window_pattern", 6);
@@ -30,32 +28,21 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     if (kinds) near = RotaryConfig::from_json(config, "sliding_attention", near);
     const RotaryConfig far =
         RotaryConfig::from_json(config, kinds ? "full_attention" : "", RotaryConfig{.rope_theta = 1e6});
-    const auto rotary = std::make_shared<const Rotary>(far, heads.size, at::Tensor(), device);
-    const auto window_rotary = std::make_shared<const Rotary>(near, heads.size, at::Tensor(), device);
-    DecoderParts parts = decoder_parts(config, weights, norm, /*tied=*/true);
-    parts.embedding_multiplier = std::sqrt(static_cast<double>(width));
+    const auto rotary = std::make_shared<const Rotary>(far, kind.heads.size, at::Tensor(), device);
+    const auto window_rotary = std::make_shared<const Rotary>(near, kind.heads.size, at::Tensor(), device);
+    DecoderParts parts = decoder_parts(config, weights, norm, {.tied = true});
+    parts.embedding_multiplier = std::sqrt(static_cast<double>(kind.width));
     parts.logit_end.softcap = config.softcap("final_logit_softcapping", 0);
     for (const Place& block : block_places(config, weights)) {
-        const Place attention = block.at("self_attn"), mlp = block.at("mlp");
         const std::int64_t window = windows[static_cast<std::size_t>(block.layer)];
-        parts.blocks.each.push_back({.attention = {.before = Norm(block, "input_layernorm", width, norm),
-                                         .wide = query_key_value(attention, width, heads, bias),
-                                         .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                                             AttentionSettings{.rotary = window > 0 ? window_rotary : rotary,
-                                                 .scale = scale,
-                                                 .softcap = softcap,
-                                                 .window = window,
-                                                 .query_norm = Norm(attention, "q_norm", heads.size, norm),
-                                                 .key_norm = Norm(attention, "k_norm", heads.size, norm),
-                                                 .dropout = config.attention_dropout(block.layer)}),
-                                         .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
-                                         .after = Norm(block, "post_attention_layernorm", width, norm),
-                                         .phase = Phase::Attention},
-            .mlp = {.before = Norm(block, "pre_feedforward_layernorm", width, norm),
-                .wide = gate_and_up(mlp, width, inner),
-                .middle = std::make_unique<Gate>(activation),
-                .last = {mlp, inner, {{"down_proj", width}}},
-                .after = Norm(block, "post_feedforward_layernorm", width, norm)}});
+        parts.blocks.each.push_back(kind.sandwich_norm(
+            block, {.rotary = window > 0 ? window_rotary : rotary,
+                       .scale = scale,
+                       .softcap = softcap,
+                       .window = window,
+                       .query_norm = Norm(block, "self_attn.q_norm", kind.heads.size, norm),
+                       .key_norm = Norm(block, "self_attn.k_norm", kind.heads.size, norm),
+                       .dropout = config.attention_dropout(block.layer)}));
     }
     return std::make_unique<Decoder>(std::move(parts));
 }
@@ -70,20 +57,13 @@ void add_scale(Json& config, const GgufFile& /*file*/) {
                 : config["head_dim"].get<int>();
 }
 
-constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_attn.q_proj.", "attn_q."},
-    {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."}, {"self_attn.o_proj.", "attn_output."},
-    {"self_attn.q_norm.", "attn_q_norm."}, {"self_attn.k_norm.", "attn_k_norm."},
-    {"post_attention_layernorm.", "post_attention_norm."}, {"pre_feedforward_layernorm.", "ffn_norm."},
-    {"post_feedforward_layernorm.", "post_ffw_norm."}, {"mlp.gate_proj.", "ffn_gate."},
-    {"mlp.up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
-
 } // namespace
 
 extern const Architecture gemma3_text{"gemma3_text", make,
     {.model_class = "Gemma3ForCausalLM",
         .gguf = {.architecture = "gemma3",
             .outside = decoder_names,
-            .inside = block_names,
+            .inside = normed_block_names,
             .added_to_norms = 1,
             .add_fields = add_scale}}};
 

@@ -4,7 +4,6 @@
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
-#include "engine/blocks/activations.h"
 
 namespace lora {
 
@@ -13,28 +12,15 @@ namespace {
 std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
-    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
-    const Heads heads = config.heads();
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
+    const GatedBlock kind = gated_block(config, norm);
     const std::int64_t window = config.size_or_none("sliding_window", 4096);
-    const auto rotary =
-        std::make_shared<const Rotary>(RotaryConfig::from_json(config), heads.size, at::Tensor(), device);
+    const auto rotary = std::make_shared<const Rotary>(
+        RotaryConfig::from_json(config), kind.heads.size, at::Tensor(), device);
     DecoderParts parts = decoder_parts(config, weights, norm);
-    for (const Place& block : block_places(config, weights)) {
-        const Place attention = block.at("self_attn"), mlp = block.at("mlp");
-        parts.blocks.each.push_back({.attention = {.before = Norm(block, "input_layernorm", width, norm),
-                                         .wide = query_key_value(attention, width, heads),
-                                         .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                                             AttentionSettings{.rotary = rotary,
-                                                 .window = window,
-                                                 .dropout = config.attention_dropout(block.layer)}),
-                                         .last = {attention, heads.queries(), {{"o_proj", width}}},
-                                         .phase = Phase::Attention},
-            .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
-                .wide = gate_and_up(mlp, width, inner),
-                .middle = std::make_unique<Gate>(Activation::Silu),
-                .last = {mlp, inner, {{"down_proj", width}}}}});
-    }
+    for (const Place& block : block_places(config, weights))
+        parts.blocks.each.push_back(kind.pre_norm(
+            block, {.rotary = rotary, .window = window, .dropout = config.attention_dropout(block.layer)}));
     return std::make_unique<Decoder>(std::move(parts));
 }
 

@@ -3,7 +3,6 @@
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
-#include "engine/blocks/activations.h"
 
 namespace lora {
 
@@ -12,10 +11,9 @@ namespace {
 std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
-    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
-    const Heads heads = config.heads();
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-5)};
-    const bool bias = config.boolean_or("attention_bias", false);
+    GatedBlock kind = gated_block(config, norm);
+    kind.input_bias = kind.output_bias = config.boolean_or("attention_bias", false);
     const auto windows = config.windows(
         config.size_or_none("sliding_window", 4096), [](std::int64_t layer) { return (layer + 1) % 4 != 0; });
     const bool kinds =
@@ -23,27 +21,17 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     const RotaryConfig far = RotaryConfig::from_json(config, kinds ? "full_attention" : "", {});
     const RotaryConfig near = kinds ? RotaryConfig::from_json(config, "sliding_attention", {})
                                     : RotaryConfig{.rope_theta = far.rope_theta};
-    const auto rotary = std::make_shared<const Rotary>(far, heads.size, at::Tensor(), device);
-    const auto window_rotary = std::make_shared<const Rotary>(near, heads.size, at::Tensor(), device);
+    const auto rotary = std::make_shared<const Rotary>(far, kind.heads.size, at::Tensor(), device);
+    const auto window_rotary = std::make_shared<const Rotary>(near, kind.heads.size, at::Tensor(), device);
     DecoderParts parts = decoder_parts(config, weights, norm);
     for (const Place& block : block_places(config, weights)) {
-        const Place attention = block.at("self_attn"), mlp = block.at("mlp");
         const std::int64_t window = windows[static_cast<std::size_t>(block.layer)];
-        parts.blocks.each.push_back(
-            {.attention = {.wide = query_key_value(attention, width, heads, bias),
-                 .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                     AttentionSettings{.rotary = window > 0 ? window_rotary : rotary,
-                         .window = window,
-                         .query_norm = Norm(attention, "q_norm", heads.queries(), norm),
-                         .key_norm = Norm(attention, "k_norm", heads.keys(), norm),
-                         .dropout = config.attention_dropout(block.layer)}),
-                 .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
-                 .after = Norm(block, "post_attention_layernorm", width, norm),
-                 .phase = Phase::Attention},
-                .mlp = {.wide = gate_and_up(mlp, width, inner),
-                    .middle = std::make_unique<Gate>(Activation::Silu),
-                    .last = {mlp, inner, {{"down_proj", width}}},
-                    .after = Norm(block, "post_feedforward_layernorm", width, norm)}});
+        parts.blocks.each.push_back(kind.post_norm(
+            block, {.rotary = window > 0 ? window_rotary : rotary,
+                       .window = window,
+                       .query_norm = Norm(block, "self_attn.q_norm", kind.heads.queries(), norm),
+                       .key_norm = Norm(block, "self_attn.k_norm", kind.heads.keys(), norm),
+                       .dropout = config.attention_dropout(block.layer)}));
     }
     return std::make_unique<Decoder>(std::move(parts));
 }

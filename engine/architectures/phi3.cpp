@@ -17,16 +17,12 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
     const Heads heads = config.heads();
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-5)};
-    const double dropout = config.probability("resid_pdrop", 0);
     const std::int64_t window = config.size_or_none("sliding_window");
-    const std::int64_t layers = config.size("num_hidden_layers");
     const auto rotary =
         std::make_shared<const Rotary>(RotaryConfig::from_json(config), heads.size, at::Tensor(), device);
     DecoderParts parts = decoder_parts(config, weights, norm);
     for (const Place& block : block_places(config, weights)) {
         const Place attention = block.at("self_attn"), mlp = block.at("mlp");
-        const auto number =
-            static_cast<std::uint64_t>(layers + 2 * block.layer); // the layers' are attention's
         parts.blocks.each.push_back(
             {.attention = {.before = Norm(block, "input_layernorm", width, norm),
                  .wide = {attention, width, {{"qkv_proj", heads.queries() + 2 * heads.keys()}}},
@@ -35,13 +31,13 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
                          .window = window,
                          .dropout = config.attention_dropout(block.layer)}),
                  .last = {attention, heads.queries(), {{"o_proj", width}}},
-                 .dropout = {dropout, number},
+                 .dropout = config.output_dropout(block.layer, Half::Attention, "resid_pdrop"),
                  .phase = Phase::Attention},
                 .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
                     .wide = {mlp, width, {{"gate_up_proj", 2 * inner}}},
                     .middle = std::make_unique<Gate>(Activation::Silu),
                     .last = {mlp, inner, {{"down_proj", width}}},
-                    .dropout = {dropout, number + 1}}});
+                    .dropout = config.output_dropout(block.layer, Half::Mlp, "resid_pdrop")}});
     }
     return std::make_unique<Decoder>(std::move(parts));
 }

@@ -4,7 +4,6 @@
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
-#include "engine/blocks/activations.h"
 
 namespace lora {
 
@@ -13,31 +12,21 @@ namespace {
 std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
-    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
-    const Heads heads = config.heads();
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
+    GatedBlock kind = gated_block(config, norm);
+    kind.input_bias = true;
     const bool slides = config.boolean_or("use_sliding_window", false);
     const std::int64_t first = config.integer_or("max_window_layers", 28, 0, 1 << 20);
     const auto windows = config.windows(slides ? config.size_or_none("sliding_window", 4096) : 0,
         [&](std::int64_t layer) { return layer >= first; });
-    const auto rotary =
-        std::make_shared<const Rotary>(RotaryConfig::from_json(config), heads.size, at::Tensor(), device);
+    const auto rotary = std::make_shared<const Rotary>(
+        RotaryConfig::from_json(config), kind.heads.size, at::Tensor(), device);
     DecoderParts parts = decoder_parts(config, weights, norm);
-    for (const Place& block : block_places(config, weights)) {
-        const Place attention = block.at("self_attn"), mlp = block.at("mlp");
-        parts.blocks.each.push_back({.attention = {.before = Norm(block, "input_layernorm", width, norm),
-                                         .wide = query_key_value(attention, width, heads, /*bias=*/true),
-                                         .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                                             AttentionSettings{.rotary = rotary,
-                                                 .window = windows[static_cast<std::size_t>(block.layer)],
-                                                 .dropout = config.attention_dropout(block.layer)}),
-                                         .last = {attention, heads.queries(), {{"o_proj", width}}},
-                                         .phase = Phase::Attention},
-            .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
-                .wide = gate_and_up(mlp, width, inner),
-                .middle = std::make_unique<Gate>(Activation::Silu),
-                .last = {mlp, inner, {{"down_proj", width}}}}});
-    }
+    for (const Place& block : block_places(config, weights))
+        parts.blocks.each.push_back(
+            kind.pre_norm(block, {.rotary = rotary,
+                                     .window = windows[static_cast<std::size_t>(block.layer)],
+                                     .dropout = config.attention_dropout(block.layer)}));
     return std::make_unique<Decoder>(std::move(parts));
 }
 

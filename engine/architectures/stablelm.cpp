@@ -4,7 +4,8 @@
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
-#include "engine/blocks/activations.h"
+
+#include <utility>
 
 namespace lora {
 
@@ -12,35 +13,23 @@ namespace {
 
 std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
-    const Activation activation = config.activation("hidden_act", "silu");
     config.only("qk_layernorm", false);
-    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
-    const Heads heads = config.heads();
     const NormSettings norm{
         .kind = NormSettings::Kind::Layer, .epsilon = config.number_or("layer_norm_eps", 1e-5)};
-    const bool bias = config.boolean_or("use_qkv_bias", false);
+    GatedBlock kind = gated_block(config, norm);
+    kind.activation = config.activation("hidden_act", "silu");
+    kind.input_bias = config.boolean_or("use_qkv_bias", false);
     const bool parallel = config.boolean_or("use_parallel_residual", false);
     const double dropout = config.probability("hidden_dropout", 0);
     const std::int64_t layers = config.size("num_hidden_layers");
     const auto rotary = std::make_shared<const Rotary>(
-        RotaryConfig::from_json(config, {}, {.partial = 0.25}), heads.size, at::Tensor(), device);
+        RotaryConfig::from_json(config, {}, {.partial = 0.25}), kind.heads.size, at::Tensor(), device);
     DecoderParts parts = decoder_parts(config, weights, norm);
     for (const Place& block : block_places(config, weights)) {
-        const Place attention = block.at("self_attn"), mlp = block.at("mlp");
-        parts.blocks.each.push_back(
-            {.attention = {.before = Norm(block, "input_layernorm", width, norm),
-                 .wide = query_key_value(attention, width, heads, bias),
-                 .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                     AttentionSettings{.rotary = rotary, .dropout = config.attention_dropout(block.layer)}),
-                 .last = {attention, heads.queries(), {{"o_proj", width}}},
-                 .phase = Phase::Attention},
-                .mlp = {.before = parallel ? Norm() : Norm(block, "post_attention_layernorm", width, norm),
-                    .wide = gate_and_up(mlp, width, inner),
-                    .middle = std::make_unique<Gate>(activation),
-                    .last = {mlp, inner, {{"down_proj", width}}},
-                    .dropout = {dropout, static_cast<std::uint64_t>(layers + block.layer)}},
-                .parallel = parallel,
-                .one_norm = parallel});
+        AttentionSettings attention{.rotary = rotary, .dropout = config.attention_dropout(block.layer)};
+        parts.blocks.each.push_back(parallel ? kind.parallel(block, std::move(attention))
+                                             : kind.pre_norm(block, std::move(attention)));
+        parts.blocks.each.back().mlp.dropout = {dropout, static_cast<std::uint64_t>(layers + block.layer)};
     }
     return std::make_unique<Decoder>(std::move(parts));
 }

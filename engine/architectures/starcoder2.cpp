@@ -17,32 +17,28 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     const NormSettings norm{
         .kind = NormSettings::Kind::Layer, .epsilon = config.number_or("norm_epsilon", 1e-5)};
     const bool bias = config.boolean_or("use_bias", true);
-    const double dropout = config.probability("residual_dropout", 0);
-    const std::int64_t window = config.size_or_none("sliding_window"),
-                       layers = config.size("num_hidden_layers");
+    const std::int64_t window = config.size_or_none("sliding_window");
     const auto rotary =
         std::make_shared<const Rotary>(RotaryConfig::from_json(config), heads.size, at::Tensor(), device);
-    DecoderParts parts = decoder_parts(config, weights, norm, /*tied=*/true);
-    parts.embedding_dropout = {
-        config.probability("embedding_dropout", 0), static_cast<std::uint64_t>(3 * layers)};
+    DecoderParts parts = decoder_parts(config, weights, norm, {.tied = true});
+    parts.embedding_dropout = config.embedding_dropout("embedding_dropout");
     for (const Place& block : block_places(config, weights)) {
         const Place attention = block.at("self_attn"), mlp = block.at("mlp");
-        const auto number =
-            static_cast<std::uint64_t>(layers + 2 * block.layer); // the layers' are attention's
-        parts.blocks.each.push_back({.attention = {.before = Norm(block, "input_layernorm", width, norm),
-                                         .wide = query_key_value(attention, width, heads, bias),
-                                         .middle = std::make_unique<GroupedAttention>(heads, block.layer,
-                                             AttentionSettings{.rotary = rotary,
-                                                 .window = window,
-                                                 .dropout = config.attention_dropout(block.layer)}),
-                                         .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
-                                         .dropout = {dropout, number},
-                                         .phase = Phase::Attention},
-            .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
-                .wide = {mlp, width, {{"c_fc", inner}}, bias},
-                .middle = std::make_unique<ActivationAlone>(activation),
-                .last = {mlp, inner, {{"c_proj", width}}, bias},
-                .dropout = {dropout, number + 1}}});
+        parts.blocks.each.push_back(
+            {.attention = {.before = Norm(block, "input_layernorm", width, norm),
+                 .wide = query_key_value(attention, width, heads, bias),
+                 .middle = std::make_unique<GroupedAttention>(heads, block.layer,
+                     AttentionSettings{.rotary = rotary,
+                         .window = window,
+                         .dropout = config.attention_dropout(block.layer)}),
+                 .last = {attention, heads.queries(), {{"o_proj", width}}, bias},
+                 .dropout = config.output_dropout(block.layer, Half::Attention, "residual_dropout"),
+                 .phase = Phase::Attention},
+                .mlp = {.before = Norm(block, "post_attention_layernorm", width, norm),
+                    .wide = {mlp, width, {{"c_fc", inner}}, bias},
+                    .middle = std::make_unique<ActivationAlone>(activation),
+                    .last = {mlp, inner, {{"c_proj", width}}, bias},
+                    .dropout = config.output_dropout(block.layer, Half::Mlp, "residual_dropout")}});
     }
     return std::make_unique<Decoder>(std::move(parts));
 }

@@ -1,5 +1,7 @@
 #include "engine/blocks/decoder.h"
 
+#include "engine/error.h"
+
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -18,13 +20,23 @@ at::Tensor Decoder::hidden(const PackedTokens& tokens, const Pass& pass) const {
 }
 
 at::Tensor Decoder::hidden_at(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const {
+    const at::Tensor x = parts_.blocks.forward(embedded(tokens, pass), tokens, rows, pass);
+    if (pass.cache) pass.cache->length += tokens.ids.size(0);
+    return parts_.norm.plain(x);
+}
+
+at::Tensor Decoder::embedded(const PackedTokens& tokens, const Pass& pass) const {
     at::Tensor x = at::embedding(parts_.embedding, tokens.ids); // [N] → [N, D]
     if (parts_.embedding_multiplier != 1) // rounded to the model's type first, as it was trained
         x = x * at::full({}, parts_.embedding_multiplier, x.options());
-    x = dropped(x, dropout_at(pass, parts_.embedding_dropout));
-    x = parts_.blocks.forward(x, tokens, rows, pass);
-    if (pass.cache) pass.cache->length += tokens.ids.size(0);
-    return parts_.norm.plain(x);
+    if (const LearnedPositions& positions = parts_.positions; positions.weight.defined()) {
+        if (tokens.longest > parts_.context_length)
+            fail("a sample", std::to_string(tokens.longest) + " tokens",
+                "at most the model's " + std::to_string(parts_.context_length) + " positions",
+                "choose a smaller {data.max_length}");
+        x = x + at::embedding(positions.weight, tokens.positions + positions.offset);
+    }
+    return dropped(x, dropout_at(pass, parts_.embedding_dropout));
 }
 
 std::vector<NamedLinear> Decoder::named_linears() {
@@ -36,6 +48,8 @@ std::vector<NamedLinear> Decoder::named_linears() {
 
 std::vector<NamedParameter> Decoder::named_parameters() {
     std::vector<NamedParameter> all{{std::string(parts_.weights.dialect().embedding), -1, &parts_.embedding}};
+    if (parts_.positions.weight.defined())
+        all.push_back({parts_.positions.path, -1, &parts_.positions.weight});
     parts_.blocks.name_parameters(all);
     parts_.norm.name_parameters(all);
     for (const NamedLinear& named : named_linears())

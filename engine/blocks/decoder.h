@@ -5,14 +5,24 @@
 #include "engine/blocks/block.h"
 #include "engine/models/model.h"
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 namespace lora {
+
+/// A table of which each token takes the row of its place in the text.
+struct LearnedPositions {
+    std::string path = {};
+    at::Tensor weight = {}; ///< [offset + positions, D]; undefined: there are none
+    std::int64_t offset = 0;
+};
 
 struct DecoderParts {
     Weights weights;           ///< whose dialect names embedding and head
     at::Tensor embedding = {}; ///< [V, D]
     double embedding_multiplier = 1;
+    LearnedPositions positions = {}; ///< added to the embedding
     DropoutPlace embedding_dropout = {};
     Blocks blocks = {};
     Norm norm = {};
@@ -27,6 +37,7 @@ public:
     explicit Decoder(DecoderParts parts);
 
     bool runs_fused(const Pass& pass) const override;
+    /// Throws Error for a sample longer than learned positions reach.
     at::Tensor hidden(const PackedTokens& tokens, const Pass& pass) const override;
     at::Tensor hidden_at(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const override;
     const Linear& head() const override { return parts_.head; }
@@ -40,6 +51,8 @@ public:
     at::Device device() const override { return parts_.embedding.device(); }
 
 private:
+    at::Tensor embedded(const PackedTokens& tokens, const Pass& pass) const;
+
     DecoderParts parts_;
     bool tied_;
 };

@@ -2,6 +2,7 @@
 
 #include "engine/kernels/fused.h"
 #include "engine/models/attention.h"
+#include "engine/models/grouped_rows.h"
 
 #include <cmath>
 #include <utility>
@@ -43,7 +44,10 @@ at::Tensor GroupedAttention::turned(const at::Tensor& x, const Norm& norm, const
 
 at::Tensor GroupedAttention::plain(
     const std::vector<at::Tensor>& outputs, const Trip& trip, const Pass& pass) const {
-    const auto pieces = in_pieces(outputs, {heads_.queries(), heads_.keys(), heads_.keys()});
+    const std::vector<std::int64_t> widths{heads_.queries(), heads_.keys(), heads_.keys()};
+    const auto pieces = settings_.groups_rows ? in_pieces(
+                            {groups_apart(outputs.front(), 1, heads_.count, heads_.kv_count)}, widths)
+                                              : in_pieces(outputs, widths);
     const AttentionRule rule{.scale = settings_.scale,
         .softcap = settings_.softcap,
         .window = settings_.window,
@@ -71,6 +75,7 @@ AttentionShape GroupedAttention::shape_of(const Trip& trip, const Pass& pass) co
 
 at::Tensor GroupedAttention::forward(Kept& kept, const Trip& trip, const Pass& pass) const {
     kept.shape = shape_of(trip, pass);
+    if (settings_.groups_rows) kept.wide = groups_apart(kept.wide, 1, heads_.count, heads_.kv_count);
     norm_columns(kept.wide, 0, heads_.queries(), settings_.query_norm, kept.queries);
     norm_columns(kept.wide, heads_.queries(), heads_.keys(), settings_.key_norm, kept.keys);
     if (settings_.rotary) {
@@ -89,6 +94,7 @@ at::Tensor GroupedAttention::backward(Kept& kept, const at::Tensor& dy) const {
             -1, settings_.rotary->pairs());
     norm_columns_backward(d_wide, 0, heads_.queries(), settings_.query_norm, kept.queries);
     norm_columns_backward(d_wide, heads_.queries(), heads_.keys(), settings_.key_norm, kept.keys);
+    if (settings_.groups_rows) return in_groups(d_wide, 1, heads_.count, heads_.kv_count);
     return d_wide;
 }
 

@@ -26,6 +26,7 @@ struct AttentionSettings {
     double softcap = 0;                             ///< scores become c · tanh(score / c); 0: they do not
     std::int64_t window = 0; ///< keys that a query sees, itself and those before it; 0: all
     bool causal = true;
+    bool groups_rows = false; ///< the wide product's columns are in groups (engine/models/grouped_rows.h)
     Norm query_norm = {}, key_norm = {}; ///< of each head, or of all together by their width; may be none
     DropoutPlace dropout = {};           ///< of the probabilities
 };

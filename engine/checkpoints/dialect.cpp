@@ -14,4 +14,10 @@ std::vector<std::string> other_names(const std::string& name, const Dialect& dia
     return names;
 }
 
+bool is_transposed(std::string_view name, const Dialect& dialect) {
+    if (!dialect.transposed) return false;
+    const bool bare = !name.starts_with(dialect.base);
+    return name.starts_with(bare ? dialect.blocks.substr(dialect.base.size()) : dialect.blocks);
+}
+
 } // namespace lora

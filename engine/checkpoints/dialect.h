@@ -23,7 +23,10 @@ struct GgufDialect {
     std::span<const NamePair> outside = {}; ///< names outside the blocks
     std::span<const NamePair> inside = {};  ///< names inside a block, after its number
     bool interleaves_rows = false;          ///< a head's two rotary halves lie row by row in q and k
-    float added_to_norms = 0;               ///< by the converter, to the weights of norms
+    /// Queries, keys and values lie apart in attn_qkv's rows, in a checkpoint head group by head group
+    /// (engine/models/grouped_rows.h).
+    bool parts_groups = false;
+    float added_to_norms = 0; ///< by the converter, to the weights of norms
     /// Fields of config.json that this family has beside those of all (gguf_config); null: none.
     void (*add_fields)(Json& config, const GgufFile& file) = nullptr;
 };
@@ -37,15 +40,22 @@ struct Dialect {
     std::string_view base = "model.";          ///< before the names of a checkpoint; a bare model's lack it
     std::string_view blocks = "model.layers."; ///< before a block's number
     std::string_view embedding = "model.embed_tokens.weight";
-    std::string_view head = "lm_head"; ///< may be tied to the embedding
-    std::string_view classifier = {};  ///< before the names of a classifier's head; empty: takes none
-    std::string_view model_class = {}; ///< `architectures` in config.json; with a classifier, if any
+    std::string_view head = "lm_head";    ///< may be tied to the embedding
+    std::string_view norm = "model.norm"; ///< the last, outside the blocks
+    std::string_view classifier = {};     ///< before the names of a classifier's head; empty: takes none
+    std::string_view model_class = {};    ///< `architectures` in config.json; with a classifier, if any
     std::span<const OldEnding> old_endings = {};
+    bool transposed = false; ///< a checkpoint has the blocks' matrices as [in, out] (PEFT's fan_in_fan_out)
+    /// Adds the fields that other families' config.json has to one with words of its own; null: it has none.
+    void (*add_usual_fields)(Json& config) = nullptr;
     GgufDialect gguf = {};
 };
 
 /// Other names under which a checkpoint's tensor may stand in a file of safetensors, in the order to look for
 /// them: without the base's prefix, and with old endings.
 std::vector<std::string> other_names(const std::string& name, const Dialect& dialect);
+
+/// Whether a matrix of this name in a checkpoint lies there as [in, out].
+bool is_transposed(std::string_view name, const Dialect& dialect);
 
 } // namespace lora

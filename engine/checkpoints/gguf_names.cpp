@@ -68,6 +68,10 @@ std::int64_t interleaved_heads(
     return gguf_name.find(".attn_k.") != std::string::npos ? kv_heads : 0;
 }
 
+bool parts_groups(const std::string& gguf_name, const Dialect& dialect) {
+    return dialect.gguf.parts_groups && gguf_name.find(".attn_qkv.") != std::string::npos;
+}
+
 Json gguf_config(const GgufFile& file, const std::string& model_type, const Dialect& dialect) {
     const std::string at = file.string("general.architecture") + ".";
     const std::int64_t heads = file.integer(at + "attention.head_count", 1, most);

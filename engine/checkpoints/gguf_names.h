@@ -20,6 +20,10 @@ std::string checkpoint_name(const std::string& gguf_name, const Dialect& dialect
 std::int64_t interleaved_heads(
     const std::string& gguf_name, std::int64_t heads, std::int64_t kv_heads, const Dialect& dialect);
 
+/// Whether queries, keys and values of a tensor, by its name in GGUF, lie apart there and group by group in a
+/// checkpoint.
+bool parts_groups(const std::string& gguf_name, const Dialect& dialect);
+
 /// The fields that config.json would have, of a model with this `model_type`. Throws Error for a missing or
 /// senseless value.
 Json gguf_config(const GgufFile& file, const std::string& model_type, const Dialect& dialect);

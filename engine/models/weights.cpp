@@ -5,6 +5,7 @@
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/safetensors.h"
+#include "engine/models/grouped_rows.h"
 #include "engine/models/safetensors_tensors.h"
 
 #include <algorithm>
@@ -97,6 +98,7 @@ struct Weights::Source {
     void open_shards(FindFamily find) {
         config = read_json(files.config);
         family = find(JsonFields(config, files.config).string("model_type"), /*in_gguf=*/false);
+        if (family.dialect.add_usual_fields != nullptr) family.dialect.add_usual_fields(config);
         for (const auto& path : files.shards) {
             shards.push_back(std::make_shared<SafetensorsFile>(path));
             for (const auto& view : shards.back()->tensors()) {
@@ -118,9 +120,12 @@ struct Weights::Source {
             total_bytes += static_cast<std::int64_t>(tensor.bytes.size());
     }
 
-    // The tensor as the file has it, in the checkpoint's row order; undefined if there is none.
+    // The tensor as a checkpoint has it, in its row order; undefined if there is none.
     at::Tensor raw(const std::string& name, std::size_t& bytes) const {
-        if (gguf) return raw_of_gguf(gguf_name(name, family.dialect), bytes);
+        if (gguf) {
+            const at::Tensor values = raw_of_gguf(gguf_name(name, family.dialect), bytes);
+            return values.dim() == 2 && is_transposed(name, family.dialect) ? values.t() : values;
+        }
         auto found = views.find(name);
         for (const std::string& other : other_names(name, family.dialect))
             if (found == views.end()) found = views.find(other);
@@ -140,9 +145,11 @@ struct Weights::Source {
         at::Tensor values = device.is_meta() ? shape_alone(tensor->shape, type)
                             : shifted        ? unpacked_tensor(*tensor, at::kFloat).sub_(words.added_to_norms)
                                              : unpacked_tensor(*tensor, type);
-        const std::int64_t heads =
-            interleaved_heads(name, config.value("num_attention_heads", std::int64_t{0}),
-                config.value("num_key_value_heads", std::int64_t{0}), family.dialect);
+        const auto count = config.value("num_attention_heads", std::int64_t{0});
+        const auto kv_count = config.value("num_key_value_heads", std::int64_t{0});
+        if (parts_groups(name, family.dialect) && rows_fit_groups(values.size(0), count, kv_count))
+            return in_groups(values, 0, count, kv_count);
+        const std::int64_t heads = interleaved_heads(name, count, kv_count, family.dialect);
         const bool splits = heads > 0 && values.dim() > 0 && values.size(0) % (2 * heads) == 0;
         return splits ? halves_restored(values, heads) : values;
     }
@@ -225,7 +232,9 @@ at::Tensor Weights::optional_tensor(const std::string& name, const std::vector<s
 }
 
 Linear Weights::linear(const std::string& name, std::int64_t in, std::int64_t out, bool bias) const {
-    at::Tensor weight = tensor(name + ".weight", {out, in});
+    const bool turned = is_transposed(prefix_ + name, dialect());
+    at::Tensor weight =
+        turned ? tensor(name + ".weight", {in, out}).t().contiguous() : tensor(name + ".weight", {out, in});
     return Linear(std::move(weight), bias ? tensor(name + ".bias", {out}) : at::Tensor());
 }
 

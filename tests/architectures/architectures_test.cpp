@@ -1,6 +1,8 @@
 // Every architecture against transformers', PEFT's and gguf-py's numbers and names:
 // tests/fixtures/architectures, made by make.py there.
 
+#include "engine/adapters/gguf_adapter.h"
+#include "engine/adapters/merge.h"
 #include "engine/adapters/peft.h"
 #include "engine/checkpoints/gguf_names.h"
 #include "engine/methods/low_rank_adaptation.h"
@@ -8,10 +10,12 @@
 #include "engine/training/adamw.h"
 #include "engine/training/batch.h"
 #include "engine/training/loss.h"
+#include "tests/files/scratch.h"
 #include "tests/models/gradients.h"
 #include "tests/models/tiny_llama.h"
 
 #include <QTest>
+#include <algorithm>
 #include <filesystem>
 
 #include <torch/csrc/autograd/autograd.h>
@@ -157,6 +161,44 @@ private Q_SLOTS:
         }
     }
 
+    void a_merged_checkpoint_gives_the_adapters_logits_data() { rows(); }
+    void a_merged_checkpoint_gives_the_adapters_logits() {
+        QFETCH(QString, name);
+        const Scratch scratch;
+        const std::string folder = scratch.path("merged");
+        merge(fixture(name), adapter_of(name), folder);
+        const auto model = open_llama(folder);
+        QVERIFY(largest_difference(logits_of(*model, expected(name, "ids")), expected(name, "adapted_logits"))
+                < 1e-4);
+    }
+
+    void an_adapter_that_is_written_says_and_holds_what_pefts_does_data() { rows(); }
+    void an_adapter_that_is_written_says_and_holds_what_pefts_does() {
+        QFETCH(QString, name);
+        const Scratch scratch;
+        const std::string folder = scratch.path("adapter");
+        const auto model = open_llama(fixture(name));
+        ModelSummary summary = summary_of(*model, fixture(name));
+        summary.model_type = open_weights(fixture(name)).config().at("model_type");
+        write_peft(folder, adapter_of(name), summary);
+        for (const char* field : {"fan_in_fan_out", "r", "lora_alpha", "task_type", "peft_type"})
+            QVERIFY2(read_json(folder + "/adapter_config.json").at(field)
+                         == read_json(fixture(name) + "/adapter/adapter_config.json").at(field),
+                field);
+        compare_tensors(read_peft(folder, at::kCPU), adapter_of(name));
+    }
+
+    void an_adapter_comes_back_from_gguf_as_it_was_data() { rows(); }
+    void an_adapter_comes_back_from_gguf_as_it_was() {
+        QFETCH(QString, name);
+        const Weights weights = open_weights(fixture(name));
+        if (weights.dialect().gguf.architecture.empty()) QSKIP("llama.cpp has no name for it");
+        const Scratch scratch;
+        const std::string file =
+            scratch.write("adapter.gguf", gguf_adapter_bytes(adapter_of(name), weights.config()));
+        compare_tensors(read_gguf_adapter(file, weights.config()), adapter_of(name));
+    }
+
     void tensors_have_the_names_that_gguf_py_gives_them_data() { rows(); }
     void tensors_have_the_names_that_gguf_py_gives_them() {
         QFETCH(QString, name);
@@ -170,6 +212,18 @@ private Q_SLOTS:
     }
 
 private:
+    static void compare_tensors(const Adapter& found, const Adapter& wanted) {
+        QCOMPARE(found.targets.size(), wanted.targets.size());
+        for (const TargetUpdate& target : wanted.targets) {
+            const auto same = std::find_if(found.targets.begin(), found.targets.end(),
+                [&](const TargetUpdate& other) { return other.path == target.path; });
+            QVERIFY2(same != found.targets.end(), target.path.c_str());
+            QVERIFY(at::equal(same->update.A, target.update.A));
+            QVERIFY(at::equal(same->update.B, target.update.B));
+            QCOMPARE(same->update.scale, target.update.scale);
+        }
+    }
+
     static void compare_gradients(const Adapter& adapter, const QString& name) {
         for (const auto& target : adapter.targets) {
             const std::string at = "grad.base_model.model." + target.path;
