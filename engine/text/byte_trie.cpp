@@ -82,7 +82,8 @@ struct ByteTrie::Builder {
         while (first_free < units.size() && units[first_free].parent >= 0) {
             ++first_free;
         }
-        std::size_t base = std::max<std::size_t>(first_free, children.front().byte + 1U) - children.front().byte;
+        std::size_t base =
+            std::max<std::size_t>(first_free, children.front().byte + 1U) - children.front().byte;
         for (int tries = 0; tries < most_tries; ++tries, ++base) {
             grow(base + byte_values);
             if (fits(base)) {

@@ -36,8 +36,8 @@ private:
     std::string replacements_;
 };
 
-/// `text` as `tokenizers` applies the table: to whole short graphemes first, then to single characters. Throws
-/// Error when the text grows beyond most_grown().
+/// `text` as `tokenizers` applies the table: to whole short graphemes first, then to single characters.
+/// Throws Error when the text grows beyond most_grown().
 std::string precompiled(std::string_view text, const CharsMap& map);
 
 } // namespace lora

@@ -50,7 +50,8 @@ void add_steps(std::vector<DecoderStep>& steps, const JsonFields& fields) {
             fields.string_or("word_delimiter_token", "|"), fields.boolean_or("cleanup", true)});
     } else {
         fail(fields.where(), "type '" + shown(type) + "'",
-            "Sequence, ByteLevel, ByteFallback, Fuse, Strip, Metaspace, Replace, WordPiece, BPEDecoder or CTC");
+            "Sequence, ByteLevel, ByteFallback, Fuse, Strip, Metaspace, Replace, WordPiece, BPEDecoder or "
+            "CTC");
     }
 }
 

@@ -39,7 +39,7 @@ struct Known {
     bool adds_bos = false;
 };
 
-constexpr bool whole = true; // a piece that is a token stays whole
+constexpr bool whole = true;  // a piece that is a token stays whole
 constexpr bool begins = true; // the begin token stands in front
 
 constexpr std::array<Known, 69> known{{
@@ -142,9 +142,11 @@ Patterns patterns_of(Kind kind) {
     case Kind::Bloom: return {R"( ?[^(\s|.,!?…。，、।۔،)]+)"};
     case Kind::Viking: return {R"( ?[^(\s|.,!?…。，、।۔،)]+)", R"(\p{N})"};
     case Kind::Tekken: return {joined({cased_words(""), R"(\p{N}|)", signs_and_slash})};
-    case Kind::Gpt4o: return {joined({cased_words(joined({contractions, "?"})), R"(\p{N}{1,3}|)", signs_and_slash})};
+    case Kind::Gpt4o:
+        return {joined({cased_words(joined({contractions, "?"})), R"(\p{N}{1,3}|)", signs_and_slash})};
     case Kind::Qwen35:
-        return {joined({contractions, R"(|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"})};
+        return {joined({contractions,
+            R"(|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"})};
     case Kind::DeepSeekCoder:
         return {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)",
             R"([\x{4E00}-\x{9FA5}\x{0800}-\x{4E00}\x{AC00}-\x{D7FF}]+)", R"(\p{N})"};
@@ -153,14 +155,17 @@ Patterns patterns_of(Kind kind) {
             R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+)"
             R"(| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"};
     case Kind::Bailing:
-        return {R"('(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n])"
-                R"(|\s+(?!\S)|\s+)"};
+        return {
+            R"('(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n])"
+            R"(|\s+(?!\S)|\s+)"};
     case Kind::SeedCoder:
-        return {joined({contractions, R"(|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}\r\n]+|\s*[\r\n]+|\s+(?!\S)|\s+)"})};
+        return {joined({contractions,
+            R"(|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}\r\n]+|\s*[\r\n]+|\s+(?!\S)|\s+)"})};
     case Kind::SuperBpe: return {R"(\p{N}+)", R"((?=(\d{3})+(?!\d)))"};
     case Kind::ExaoneMoe:
-        return {joined({contractions, R"(|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]?)"
-                  R"(|\s*[\r\n]|\s+(?!\S)|\s+)"})};
+        return {joined({contractions,
+            R"(|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]?)"
+            R"(|\s*[\r\n]|\s+(?!\S)|\s+)"})};
     case Kind::MiniCpm5:
         return {R"(\p{N}{1,3})", joined({contractions, R"(|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}+|)", signs})};
     default: return {};
@@ -173,7 +178,8 @@ SplitStep isolated(const std::string& expression, const std::string& where) {
 
 /// Signs apart first, then GPT-2's pattern; digits in threes.
 std::vector<SplitStep> falcon_steps(const std::string& where) {
-    return {isolated(R"([\p{P}\$\+<=>\^~\|`]+)", where), KnownSplit::Gpt2, isolated("[0-9][0-9][0-9]", where)};
+    return {
+        isolated(R"([\p{P}\$\+<=>\^~\|`]+)", where), KnownSplit::Gpt2, isolated("[0-9][0-9][0-9]", where)};
 }
 
 /// llama.cpp's own choice for files that name no pre-tokenizer.

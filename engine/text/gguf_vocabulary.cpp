@@ -85,7 +85,8 @@ std::vector<ScoredToken> scored_tokens(const GgufFile& file, const std::vector<s
         if (!std::isfinite(scores[id])) {
             fail(where_of(file, key), "a score that is no number for token " + std::to_string(id), "numbers");
         }
-        tokens.push_back({scores[id], types[id] == GgufTokenType::Normal ? TokenUse::Scored : TokenUse::Never});
+        tokens.push_back(
+            {scores[id], types[id] == GgufTokenType::Normal ? TokenUse::Scored : TokenUse::Never});
     }
     return tokens;
 }

@@ -27,7 +27,8 @@ struct BpeScratch {
     std::vector<Candidate> heap;
 };
 
-/// Makes a list of scratch.symbols, in their order, and merges until no two neighbours are a pair of `merges`.
+/// Makes a list of scratch.symbols, in their order, and merges until no two neighbours are a pair of
+/// `merges`.
 void merge_symbols(const PairMap& merges, BpeScratch& scratch);
 
 } // namespace lora

@@ -57,8 +57,7 @@ std::pair<std::string, std::string> pair_from_json(const Json& value, const std:
     return {text.substr(0, space), text.substr(space + 1)};
 }
 
-PairMap merges_from_json(
-    const JsonFields& model, const TokenTable& vocabulary, std::size_t prefix_bytes) {
+PairMap merges_from_json(const JsonFields& model, const TokenTable& vocabulary, std::size_t prefix_bytes) {
     const Json& list = list_of(model, "merges");
     const std::string where = model.where() + ": merges";
     PairMap merges(list.size());
@@ -123,7 +122,7 @@ Bpe bpe_from_json(const JsonFields& model, bool byte_level) {
     return Bpe(std::move(vocabulary), std::move(merges), std::move(options));
 }
 
-/// A list of tokens and their scores; the place in it is the id.
+/// A list of tokens and their scores; the place in it is the id. Trainers write a token twice now and then.
 struct ScoredVocabulary {
     TokenTable table;
     std::vector<ScoredToken> tokens;
@@ -139,15 +138,13 @@ ScoredVocabulary scored_vocabulary(const JsonFields& model) {
     vocabulary.table.reserve(list.size());
     for (const Json& item : list) {
         const auto id = static_cast<TokenId>(vocabulary.tokens.size());
-        const bool is_pair = item.is_array() && item.size() == 2 && item[0].is_string() && item[1].is_number();
+        const bool is_pair =
+            item.is_array() && item.size() == 2 && item[0].is_string() && item[1].is_number();
         const double score = is_pair ? item[1].get<double>() : 0;
         if (!is_pair || !std::isfinite(score)) {
             fail(where + ": token " + std::to_string(id), "another kind of value", "a text and its score");
         }
-        const auto& text = item[0].get_ref<const std::string&>();
-        if (!vocabulary.table.add(text, id)) {
-            fail(where + ": token " + std::to_string(id), "'" + shown(text) + "' again", "every token once");
-        }
+        vocabulary.table.add_last(item[0].get_ref<const std::string&>(), id);
         vocabulary.tokens.push_back({score, TokenUse::Scored});
     }
     return vocabulary;

@@ -79,7 +79,8 @@ MetaspaceSplit metaspace_from_json(const JsonFields& fields) {
     return metaspace;
 }
 
-/// Runs of one script, with the spaces and the characters of no script in them; those before the first run go.
+/// Runs of one script, with the spaces and the characters of no script in them; those before the first run
+/// go.
 PatternSplit scripts_split(const std::string& where) {
     std::string classes = R"(\p{sc:Han}\p{sc:Hiragana}\p{sc:Katakana}\p{sc:Common})";
     std::string runs = R"((?:[\p{sc:Han}\p{sc:Hiragana}\p{sc:Katakana}\x{30FC}](?&none)*)+)"

@@ -25,8 +25,9 @@ std::uint64_t ProtobufReader::varint() {
 
 std::string_view ProtobufReader::take(std::uint64_t size) {
     if (size > left_.size()) {
-        fail(where_, "a field of " + std::to_string(size) + " bytes where " + std::to_string(left_.size())
-                         + " are left",
+        fail(where_,
+            "a field of " + std::to_string(size) + " bytes where " + std::to_string(left_.size())
+                + " are left",
             "a whole message", "the file may be cut off, or be of another format");
     }
     const std::string_view taken = left_.substr(0, static_cast<std::size_t>(size));
@@ -57,7 +58,8 @@ bool ProtobufReader::next() {
 
 void ProtobufReader::require(Kind kind) const {
     if (kind_ != kind) {
-        fail(where_, "field " + std::to_string(field_) + " of kind " + std::to_string(static_cast<int>(kind_)),
+        fail(where_,
+            "field " + std::to_string(field_) + " of kind " + std::to_string(static_cast<int>(kind_)),
             "kind " + std::to_string(static_cast<int>(kind)));
     }
 }
@@ -69,7 +71,8 @@ std::uint64_t ProtobufReader::integer() const {
 
 std::int32_t ProtobufReader::signed_integer() const {
     const auto value = static_cast<std::int64_t>(integer());
-    if (value < std::numeric_limits<std::int32_t>::min() || value > std::numeric_limits<std::int32_t>::max()) {
+    if (value < std::numeric_limits<std::int32_t>::min()
+        || value > std::numeric_limits<std::int32_t>::max()) {
         fail(where_, "field " + std::to_string(field_) + " of " + std::to_string(value), "a 32-bit integer");
     }
     return static_cast<std::int32_t>(value);

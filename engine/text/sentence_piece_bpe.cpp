@@ -36,9 +36,7 @@ std::vector<std::uint32_t> ranks_of(const std::vector<ScoredToken>& tokens) {
     return ranks;
 }
 
-bool is_one_character(std::string_view text) {
-    return code_point_at(text, 0).size_bytes == text.size();
-}
+bool is_one_character(std::string_view text) { return code_point_at(text, 0).size_bytes == text.size(); }
 
 /// Finds the pairs that merge, and the characters without a token that are in them.
 class PairFinder {
@@ -166,8 +164,7 @@ std::string_view SentencePieceBpe::text_of(TokenId symbol, std::string_view piec
     return piece.substr(at, code_point_at(piece, at).size_bytes);
 }
 
-void SentencePieceBpe::encode(
-    std::string_view piece, std::vector<TokenId>& ids, BpeScratch& scratch) const {
+void SentencePieceBpe::encode(std::string_view piece, std::vector<TokenId>& ids, BpeScratch& scratch) const {
     if (piece.size() > most_piece_bytes) {
         fail("the text", std::to_string(piece.size()) + " bytes", "at most 1 GiB at once");
     }

@@ -26,8 +26,8 @@ public:
     SentencePieceBpe() = default;
     /// `tokens` has an entry for each id of the vocabulary. Tokens longer than 256 bytes never come out of a
     /// merge.
-    SentencePieceBpe(TokenTable vocabulary, const std::vector<ScoredToken>& tokens,
-        SentencePieceBpeOptions options);
+    SentencePieceBpe(
+        TokenTable vocabulary, const std::vector<ScoredToken>& tokens, SentencePieceBpeOptions options);
 
     const TokenTable& vocabulary() const { return vocabulary_; }
     /// Appends the ids of `piece`. Neighbouring unknown characters become one unknown token. Throws Error for
@@ -41,7 +41,8 @@ private:
     bool add_bytes(std::string_view text, std::vector<TokenId>& ids) const;
 
     TokenTable vocabulary_;
-    TokenTable lone_; // characters without a token that tokens begin or end with; ids from vocabulary_.size() on
+    TokenTable
+        lone_; // characters without a token that tokens begin or end with; ids from vocabulary_.size() on
     PairMap merges_;
     SentencePieceBpeOptions options_;
     std::array<TokenId, 256> byte_ids_{};  // -1 for a byte without a token

@@ -61,7 +61,10 @@ void read_piece(SentencePieceModel& model, std::string_view bytes, const std::st
 
 SentencePieceModel::Kind kind_from(std::uint64_t value, const std::string& where) {
     if (value != 1 && value != 2) {
-        fail(where, value == 3 ? "model_type Word" : value == 4 ? "model_type Char" : "an unknown model_type",
+        fail(where,
+            value == 3   ? "model_type Word"
+            : value == 4 ? "model_type Char"
+                         : "an unknown model_type",
             "Unigram or BPE");
     }
     return static_cast<SentencePieceModel::Kind>(value);

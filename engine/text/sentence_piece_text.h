@@ -16,12 +16,12 @@ inline constexpr std::string_view space_mark = "\xE2\x96\x81";
 
 struct SentencePieceText {
     std::shared_ptr<const CharsMap> replacements; ///< none: nullptr
-    std::shared_ptr<const ByteTrie> kept;         ///< symbols of the user's, that stay as they are; or nullptr
+    std::shared_ptr<const ByteTrie> kept; ///< symbols of the user's, that stay as they are; or nullptr
     bool removes_extra_spaces = true;
-    bool marks_spaces = true;     ///< a space becomes space_mark
-    bool adds_space = true;       ///< a space that was not there, in front
-    bool adds_behind = false;     ///< or behind
-    bool only_at_start = false;   ///< that space is added where the whole text begins, else to every part
+    bool marks_spaces = true;   ///< a space becomes space_mark
+    bool adds_space = true;     ///< a space that was not there, in front
+    bool adds_behind = false;   ///< or behind
+    bool only_at_start = false; ///< that space is added where the whole text begins, else to every part
 };
 
 /// `at_start`: the text's begin is the begin of what is encoded. Throws Error when the text grows beyond

@@ -61,8 +61,8 @@ std::vector<AddedToken> added_of(const SentencePieceModel& model) {
     return added;
 }
 
-TokenModel model_of(
-    const SentencePieceModel& model, const std::shared_ptr<const ByteTrie>& symbols, const std::string& where) {
+TokenModel model_of(const SentencePieceModel& model, const std::shared_ptr<const ByteTrie>& symbols,
+    const std::string& where) {
     if (model.kind == SentencePieceModel::Kind::Bpe) {
         return SentencePieceBpe(
             table_of(model), tokens_of(model), {model.unknown, model.byte_fallback, symbols});

@@ -1,6 +1,6 @@
 #pragma once
-// A tokenizer out of SentencePiece's model: the ids that SentencePiece itself gives for the text between added
-// tokens. Control symbols written in a text are added tokens, as in transformers.
+// A tokenizer out of SentencePiece's model: the ids that SentencePiece itself gives for the text between
+// added tokens. Control symbols written in a text are added tokens, as in transformers.
 
 #include "engine/text/sentence_piece_model.h"
 #include "engine/text/tokenizer_parts.h"

@@ -60,7 +60,9 @@ private:
     }
 
     void encode(const Bpe& model, std::string_view piece) { model.encode(piece, ids_, merging_); }
-    void encode(const SentencePieceBpe& model, std::string_view piece) { model.encode(piece, ids_, merging_); }
+    void encode(const SentencePieceBpe& model, std::string_view piece) {
+        model.encode(piece, ids_, merging_);
+    }
     void encode(const Unigram& model, std::string_view piece) { model.encode(piece, ids_, sums_); }
     void encode(const WordPiece& model, std::string_view piece) { model.encode(piece, ids_); }
     void encode(const WordLevel& model, std::string_view piece) { model.encode(piece, ids_); }

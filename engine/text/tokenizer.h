@@ -19,11 +19,10 @@ using TokenId = std::int32_t;
 /// A loaded vocabulary. Immutable and cheap to copy; safe to use from several threads at once.
 class Tokenizer {
 public:
-    /// From a Hugging Face folder: tokenizer.json, or where there is none SentencePiece's tokenizer.model, with
-    /// added tokens, eos, bos and the chat template of tokenizer_config.json (also generation_config.json,
-    /// chat_template.jinja). Throws Error for a model
-    /// type or a normalizer, pre-tokenizer or decoder that is not known, ids outside the vocabulary, a
-    /// pattern that PCRE2 refuses.
+    /// From a Hugging Face folder: tokenizer.json, or where there is none SentencePiece's tokenizer.model,
+    /// with added tokens, eos, bos and the chat template of tokenizer_config.json (also
+    /// generation_config.json, chat_template.jinja). Throws Error for a model type or a normalizer,
+    /// pre-tokenizer or decoder that is not known, ids outside the vocabulary, a pattern that PCRE2 refuses.
     static Tokenizer from_folder(const std::string& folder);
     /// From the vocabulary inside a GGUF file (tokenizer.ggml.*). Throws Error for an unknown model or
     /// pre-tokenizer.

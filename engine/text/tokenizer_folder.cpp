@@ -118,8 +118,8 @@ std::string template_of(const Configs& configs) {
 // These classes of transformers number the pieces anew or change the text before SentencePiece sees it.
 void refuse_other_numbering(const JsonFields& config) {
     const std::string name = config.string_or("tokenizer_class", "");
-    for (const char* other : {"Albert", "Barthez", "BigBird", "Camembert", "DebertaV2", "MBart", "Nllb", "Pegasus",
-             "Reformer", "RemBert", "Seamless", "T5", "XGLM", "XLMRoberta", "XLNet"}) {
+    for (const char* other : {"Albert", "Barthez", "BigBird", "Camembert", "DebertaV2", "MBart", "Nllb",
+             "Pegasus", "Reformer", "RemBert", "Seamless", "T5", "XGLM", "XLMRoberta", "XLNet"}) {
         if (name.starts_with(other)) {
             fail(config.where() + ": tokenizer_class", "'" + shown(name) + "' with a tokenizer.model alone",
                 "a tokenizer.json", "save_pretrained() of transformers writes it");
@@ -137,7 +137,8 @@ ReadTokenizer from_sentence_piece(const std::string& path, const JsonFields& con
     refuse_other_numbering(config);
     const MappedFile file(path);
     if (file.bytes().size() > most_model_bytes) {
-        fail(path, std::to_string(file.bytes().size()) + " bytes", "at most " + std::to_string(most_model_bytes));
+        fail(path, std::to_string(file.bytes().size()) + " bytes",
+            "at most " + std::to_string(most_model_bytes));
     }
     const std::string_view bytes(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
     SentencePieceModel model = sentence_piece_model(bytes, path);

@@ -71,7 +71,8 @@ TokenizerParts sentence_piece_parts(const GgufFile& file, const std::vector<std:
     normalizer.emplace_back(Replace{" ", mark});
     TokenizerParts parts;
     parts.normalizer = Normalizer(std::move(normalizer));
-    parts.model = SentencePieceBpe(vocabulary_of(tokens_of(file)), scored_tokens(file, types), std::move(options));
+    parts.model =
+        SentencePieceBpe(vocabulary_of(tokens_of(file)), scored_tokens(file, types), std::move(options));
     if (words_can_be_apart(parts.model, /*byte_level=*/false)) {
         parts.pre_tokenizer = PreTokenizer({MarkSplit{}});
     }
@@ -105,8 +106,8 @@ TokenizerParts unigram_parts(const GgufFile& file, const std::vector<std::int64_
     options.unknown = token_id(file, "tokenizer.ggml.unknown_token_id");
     options.sums = UnigramSums::Single;
     TokenizerParts parts;
-    parts.model = Unigram(
-        vocabulary_of(tokens_of(file)), scored_tokens(file, types), options, where_of(file, "tokenizer.ggml"));
+    parts.model = Unigram(vocabulary_of(tokens_of(file)), scored_tokens(file, types), options,
+        where_of(file, "tokenizer.ggml"));
     parts.decoder = TokenDecoder({Replace{std::string(space_mark), " "}, FuseDecoder{},
         StripDecoder{" ", text.adds_space ? 1U : 0U, 0}});
     parts.normalizer = Normalizer({std::move(text)});
@@ -132,12 +133,12 @@ std::vector<std::string> word_pieces_of(const GgufFile& file) {
 
 TokenizerParts word_piece_parts(const GgufFile& file) {
     WordPieceOptions options;
-    options.unknown = static_cast<TokenId>(file.integer("tokenizer.ggml.unknown_token_id", 0,
-        static_cast<std::int64_t>(tokens_of(file).size()) - 1));
+    options.unknown = static_cast<TokenId>(file.integer(
+        "tokenizer.ggml.unknown_token_id", 0, static_cast<std::int64_t>(tokens_of(file).size()) - 1));
     TokenizerParts parts;
     parts.model = WordPiece(vocabulary_of(word_pieces_of(file)), std::move(options));
-    parts.normalizer = Normalizer(
-        {CleanText{}, SpacedIdeographs{}, UnicodeForm::Nfd, WithoutAccents{}, Lowercase{}});
+    parts.normalizer =
+        Normalizer({CleanText{}, SpacedIdeographs{}, UnicodeForm::Nfd, WithoutAccents{}, Lowercase{}});
     parts.pre_tokenizer = PreTokenizer({BertSplit{}});
     parts.decoder = TokenDecoder({WordPieceDecoder{"##", true}});
     parts.closing = token_id(file, "tokenizer.ggml.seperator_token_id"); // so spelt by the format

@@ -6,8 +6,8 @@
 
 namespace lora {
 
-/// The scripts of `tokenizers`' own table, which is of Unicode 9, but for the Chinese and Japanese ones, which
-/// count as one, and Common.
+/// The scripts of `tokenizers`' own table, which is of Unicode 9, but for the Chinese and Japanese ones,
+/// which count as one, and Common.
 std::span<const std::string_view> unicode_scripts();
 
 } // namespace lora
