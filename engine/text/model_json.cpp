@@ -127,6 +127,10 @@ Bpe bpe_from_json(const JsonFields& model, bool byte_level) {
 /// A score as `tokenizers` reads its decimal digits: their integer divided by a power of ten, which is the
 /// last bit off now and then. Ties between ways to write a text hang on it.
 double score_as_read(double score) {
+    constexpr double most = 1e15; // whose digits fit into an integer; no score is near it
+    if (std::abs(score) > most) {
+        return score;
+    }
     std::array<char, 32> text{};
     const auto written = std::to_chars(text.data(), text.data() + text.size(), std::abs(score));
     std::uint64_t digits = 0;

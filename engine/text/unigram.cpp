@@ -45,7 +45,8 @@ double Unigram::score_of(TokenId id, std::size_t bytes) const {
     if (token.use != TokenUse::Always) {
         return token.score;
     }
-    return static_cast<double>(static_cast<float>(bytes) * static_cast<float>(highest_)) - 0.1;
+    const float all_bytes = static_cast<float>(bytes) * static_cast<float>(highest_);
+    return rounded(static_cast<double>(all_bytes) - 0.1);
 }
 
 double Unigram::rounded(double sum) const {
