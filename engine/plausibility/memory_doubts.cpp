@@ -48,7 +48,7 @@ std::vector<SettingChange> in_parts(const RunPlan& plan, const std::vector<Setti
 /// What gives the same result in less memory: smaller parts first, which cost little time, then blocks that
 /// run again.
 std::vector<SettingChange> mend(const RunPlan& plan) {
-    if (const auto parts = in_parts(plan, {}); !parts.empty()) return parts;
+    if (auto parts = in_parts(plan, {}); !parts.empty()) return parts;
     const std::string again = "training.gradient_checkpointing";
     if (plan.settings.training.gradient_checkpointing || !has_setting(plan.settings.method, again)) return {};
     const std::vector<SettingChange> recompute{{again, true}};

@@ -88,7 +88,7 @@ QString RunCardModel::model() const {
 
 QString RunCardModel::data() const {
     if (!plan_.train) return unknown;
-    const QString samples = QObject::tr("%1 samples").arg(countText(plan_.train->samples));
+    QString samples = QObject::tr("%1 samples").arg(countText(plan_.train->samples));
     if (!plan_.eval) return samples;
     return QObject::tr("%1, %2 to evaluate on").arg(samples, countText(plan_.eval->samples));
 }
@@ -112,7 +112,7 @@ QString RunCardModel::pace() const {
 
 QString RunCardModel::rate() const {
     const RunSettings& settings = plan_.settings;
-    const QString rate = text(number_text(settings.training.lr));
+    QString rate = text(number_text(settings.training.lr));
     if (!has_setting(settings.method, "lora.alpha") || !settings.lora.adapter.empty()
         || settings.lora.rank < 1)
         return rate;
