@@ -123,7 +123,7 @@ QString RunCardModel::rate() const {
 
 QString RunCardModel::memory() const {
     if (!outline_.memory) return unknown;
-    const QString needed = QObject::tr("about <b>%1</b>").arg(bytesText(outline_.memory->total()));
+    const QString needed = QObject::tr("about %1").arg(bytesText(outline_.memory->total()));
     return plan_.room ? QObject::tr("%1 of %2 free").arg(needed, bytesText(plan_.room->free_bytes)) : needed;
 }
 
