@@ -15,6 +15,7 @@ constexpr double least_rise = 1.3;    // of one window's mean over the lowest on
 constexpr double least_share = 0.15;  // of the first loss that the rise takes back
 constexpr double standard_errors = 5; // of the difference of two means: the lowest of many is low by luck
 constexpr std::size_t in_succession = 5;
+constexpr std::size_t in_succession_of_first = 10; // where all that is known before is one batch
 constexpr double above_evaluation = 1.5; // times the loss of the untrained model on the evaluation set
 constexpr double above_first = 3;        // times the first batch's loss, which is one batch alone
 constexpr double spike_factor = 2;       // times the highest loss of all other steps
@@ -107,7 +108,8 @@ std::optional<Alarm> LossHealth::is_far_above_the_start() const {
     const bool evaluated = !evaluations_.empty() && evaluations_.front().step == 0;
     const double start = evaluated ? evaluations_.front().loss : losses_.front();
     const double least = (evaluated ? above_evaluation : above_first) * start;
-    if (losses_.size() <= in_succession || !last_are(losses_, in_succession, least)) return std::nullopt;
+    const std::size_t count = evaluated ? in_succession : in_succession_of_first;
+    if (losses_.size() <= count || !last_are(losses_, count, least)) return std::nullopt;
     return Alarm{AlarmKind::LossRises, {}, steps_.back(),
         "The training loss is far above where it began: " + number(losses_.back()) + at_step(steps_.back())
             + ", " + number(start) + " before.",
@@ -211,7 +213,7 @@ std::optional<Alarm> LossHealth::ended_worse() const {
                 + number(before.loss) + " before training.",
             fell() ? by_heart : "Start again with a tenth of the learning rate."};
     }
-    if (losses_.size() <= in_succession) return std::nullopt;
+    if (losses_.empty()) return std::nullopt;
     auto alarm = is_far_above_the_start();
     if (!alarm) return std::nullopt;
     return Alarm{AlarmKind::EndedWorse, {}, alarm->step,
