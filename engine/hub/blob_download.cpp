@@ -112,7 +112,7 @@ private:
 };
 
 /// A server that knows no ranges answers with the whole file.
-void check_place(const Answer& answer, GrowingFile& growing, const std::string& place) {
+void check_place(const HttpAnswer& answer, GrowingFile& growing, const std::string& place) {
     if (answer.status != 206) return growing.size() > 0 ? growing.begin_anew() : void();
     const std::string range = answer.header("content-range");
     const std::string expected = "bytes " + std::to_string(growing.size()) + "-";
@@ -123,7 +123,7 @@ void check_place(const Answer& answer, GrowingFile& growing, const std::string& 
 void receive_once(HubClient& hub, const std::string& path, const Subject& subject, const HubFile& file,
     GrowingFile& growing, const ShowBytes& show, const std::stop_token& stop) {
     bool begun = false;
-    const auto receive = [&](const Answer& answer, std::string_view bytes) {
+    const auto receive = [&](const HttpAnswer& answer, std::string_view bytes) {
         if (!begun) check_place(answer, growing, subject.place());
         begun = true;
         growing.add(bytes);

@@ -24,7 +24,7 @@ void add(Lines& lines, const std::string& line) {
     lines.reset(longer);
 }
 
-Lines headers_of(const Request& request) {
+Lines headers_of(const HttpRequest& request) {
     Lines lines(nullptr, &curl_slist_free_all);
     // A packed body could not be gone on with in its middle.
     add(lines, "Accept-Encoding: identity");
@@ -87,18 +87,18 @@ bool is_of_certificate(CURLcode code) {
 
 } // namespace
 
-std::string Answer::header(const std::string& name) const {
+std::string HttpAnswer::header(const std::string& name) const {
     const auto found = headers.find(name);
     return found == headers.end() ? "" : found->second;
 }
 
 /// What libcurl's callbacks reach. No exception may cross libcurl: it is kept, and thrown behind it.
 struct Connection::Transfer {
-    const Request& request;
+    const HttpRequest& request;
     const std::string& place;
     const std::stop_token& stop;
     CURL* handle;
-    Answer answer = {};
+    HttpAnswer answer = {};
     std::size_t header_size = 0;
     bool has_enough = false;
     std::exception_ptr failure = nullptr;
@@ -164,7 +164,7 @@ struct Connection::Transfer {
     }
 
     /// What libcurl knows beside the headers.
-    Answer finished() {
+    HttpAnswer finished() {
         char* redirect = nullptr;
         curl_off_t wait = 0;
         curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer.status);
@@ -201,7 +201,8 @@ Connection::Connection(std::chrono::seconds stall)
 
 Connection::~Connection() = default;
 
-Answer Connection::get(const Request& request, const std::string& place, const std::stop_token& stop) {
+HttpAnswer Connection::get(
+    const HttpRequest& request, const std::string& place, const std::stop_token& stop) {
     CURL* handle = handle_.get();
     curl_easy_reset(handle); // the connection stays open
     be_careful(handle, stall_);

@@ -23,7 +23,7 @@ public:
     std::chrono::seconds after; ///< not sooner, as the server says; 0: it says nothing
 };
 
-struct Answer {
+struct HttpAnswer {
     long status = 0;
     std::map<std::string, std::string> headers; ///< names in lower case; the last of several counts
     std::string body;                           ///< what no receiver took
@@ -35,9 +35,9 @@ struct Answer {
 };
 
 /// Takes the next bytes of a body whose answer, but for the body, is there.
-using Receive = std::function<void(const Answer&, std::string_view)>;
+using Receive = std::function<void(const HttpAnswer&, std::string_view)>;
 
-struct Request {
+struct HttpRequest {
     std::string url;
     std::string token = {};       ///< empty: none is sent
     std::uint64_t first_byte = 0; ///< the bytes before it are not wanted
@@ -57,7 +57,7 @@ public:
     /// GET. `place` names what is asked for in messages. Throws TryAgain if the connection fails, Error if
     /// the server's certificate does, the answer is larger than allowed, or `stop` is requested; and what
     /// `receive` throws.
-    Answer get(const Request& request, const std::string& place, const std::stop_token& stop);
+    HttpAnswer get(const HttpRequest& request, const std::string& place, const std::stop_token& stop);
 
 private:
     struct Transfer;

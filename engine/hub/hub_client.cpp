@@ -26,7 +26,7 @@ void check_redirect(const Origin& from, const Origin& to, const std::string& pla
 }
 
 /// What the hub says beside a redirect of the contents behind it.
-void check_etag(const Answer& answer, const std::string& etag, const std::string& place) {
+void check_etag(const HttpAnswer& answer, const std::string& etag, const std::string& place) {
     std::string linked = answer.header("x-linked-etag");
     if (linked.starts_with("W/")) linked.erase(0, 2);
     linked.erase(std::remove(linked.begin(), linked.end(), '"'), linked.end());
@@ -44,18 +44,18 @@ std::string Subject::place() const {
 
 HubClient::HubClient(const HubSettings& settings) : settings_(settings), connection_(settings.stall) {}
 
-Answer HubClient::get(
-    const std::string& path, const Subject& subject, const Request& wanted, const std::stop_token& stop) {
+HttpAnswer HubClient::get(
+    const std::string& path, const Subject& subject, const HttpRequest& wanted, const std::stop_token& stop) {
     constexpr int most_redirects = 10;
     const std::string place = subject.place();
     check_online(settings_, place);
     const Origin hub = origin_of(settings_.endpoint, "HF_ENDPOINT");
-    Request request = wanted;
+    HttpRequest request = wanted;
     request.url = settings_.endpoint + path;
     request.token = settings_.token;
     Origin at = hub;
     for (int redirects = 0; redirects <= most_redirects; ++redirects) {
-        const Answer answer = connection_.get(request, place, stop);
+        const HttpAnswer answer = connection_.get(request, place, stop);
         if (at == hub) check_etag(answer, request.etag, place);
         if (answer.status == 200 || answer.status == 206) return answer;
         if (answer.redirect.empty()) refuse(answer, subject, settings_);

@@ -30,8 +30,8 @@ public:
     /// The answer of one attempt, 200 or 206, redirects followed: at most ten, from https only to https. The
     /// token goes to the hub's own scheme, host and port, and to nobody after the first redirect elsewhere.
     /// `path` begins with '/'. Throws TryAgain or Error.
-    Answer get(
-        const std::string& path, const Subject& subject, const Request& request, const std::stop_token& stop);
+    HttpAnswer get(const std::string& path, const Subject& subject, const HttpRequest& request,
+        const std::stop_token& stop);
 
     /// A whole text, tried several times. Throws Error.
     std::string text(const std::string& path, const Subject& subject, std::size_t limit_bytes,

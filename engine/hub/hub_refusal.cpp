@@ -5,13 +5,14 @@ namespace lora {
 namespace {
 
 /// "403, 'the hub's own words'".
-std::string words_of(const Answer& answer) {
+std::string words_of(const HttpAnswer& answer) {
     const std::string said = answer.header("x-error-message");
     const std::string status = std::to_string(answer.status);
     return said.empty() ? status : status + ", '" + shown(said) + "'";
 }
 
-[[noreturn]] void refuse_gated(const Answer& answer, const Subject& subject, const HubSettings& settings) {
+[[noreturn]] void refuse_gated(
+    const HttpAnswer& answer, const Subject& subject, const HubSettings& settings) {
     const std::string page = settings.endpoint + page_path(subject.repository);
     fail(subject.place(), "a gated repository (" + words_of(answer) + ")", "access to it",
         "ask for access on " + page + " in a browser, then "
@@ -20,7 +21,7 @@ std::string words_of(const Answer& answer) {
 }
 
 [[noreturn]] void refuse_without_rights(
-    const Answer& answer, const Subject& subject, const HubSettings& settings) {
+    const HttpAnswer& answer, const Subject& subject, const HubSettings& settings) {
     const std::string kind(word(subject.repository.kind));
     if (answer.header("x-error-code") == "GatedRepo") refuse_gated(answer, subject, settings);
     if (answer.status == 403)
@@ -36,7 +37,7 @@ std::string words_of(const Answer& answer) {
         "look at the name; make a new token on the hub's settings page and set HF_TOKEN");
 }
 
-[[noreturn]] void refuse_absent(const Answer& answer, const Subject& subject) {
+[[noreturn]] void refuse_absent(const HttpAnswer& answer, const Subject& subject) {
     const std::string code = answer.header("x-error-code");
     const Repository& repository = subject.repository;
     if (code == "RevisionNotFound")
@@ -50,7 +51,7 @@ std::string words_of(const Answer& answer) {
         std::string("look at the name, and whether it is a ") + (model ? "dataset" : "model"));
 }
 
-[[noreturn]] void refuse_busy(const Answer& answer, const Subject& subject, const HubSettings& settings) {
+[[noreturn]] void refuse_busy(const HttpAnswer& answer, const Subject& subject, const HubSettings& settings) {
     const std::string when = answer.retry_after.count() > 0
                                  ? "in " + std::to_string(answer.retry_after.count()) + " seconds"
                                  : std::string("in some minutes");
@@ -65,7 +66,7 @@ std::string words_of(const Answer& answer) {
 
 } // namespace
 
-void refuse(const Answer& answer, const Subject& subject, const HubSettings& settings) {
+void refuse(const HttpAnswer& answer, const Subject& subject, const HubSettings& settings) {
     if (answer.status == 401 || answer.status == 403) refuse_without_rights(answer, subject, settings);
     if (answer.status == 404) refuse_absent(answer, subject);
     if (answer.status == 408 || answer.status == 429 || answer.status >= 500)

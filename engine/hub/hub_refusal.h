@@ -7,6 +7,6 @@
 namespace lora {
 
 /// Throws TryAgain for 408, 429 and 5xx, Error for all others.
-[[noreturn]] void refuse(const Answer& answer, const Subject& subject, const HubSettings& settings);
+[[noreturn]] void refuse(const HttpAnswer& answer, const Subject& subject, const HubSettings& settings);
 
 } // namespace lora

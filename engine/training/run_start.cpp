@@ -34,8 +34,8 @@ std::string absolute(const std::string& path) {
 }
 
 RunSettings with_absolute_paths(RunSettings settings) {
-    settings.model =
-        local_model(settings.model); // the snapshot, which stays the same when the name gets a new one
+    // The snapshot, which stays the same when the name gets a newer one.
+    settings.model = local_model(settings.model);
     for (std::string* path :
         {&settings.model, &settings.data.train, &settings.data.eval, &settings.lora.adapter})
         *path = absolute(*path);
