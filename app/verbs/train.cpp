@@ -107,10 +107,14 @@ int carry_through(
     try {
         while (!run.is_over() && signal_received() == 0)
             if (const auto news = driven.advance(interrupt.get_token())) {
-                // The end's event is the last line.
-                if (std::holds_alternative<EndRecord>(news->event)) profile();
+                // The end's event is the last line: what the run did to the model comes before it.
+                const bool is_end = std::holds_alternative<EndRecord>(news->event);
+                if (is_end) {
+                    profile();
+                    show_alarms(news->alarms, json);
+                }
                 show(news->event, run, json);
-                show_alarms(news->alarms, json);
+                if (!is_end) show_alarms(news->alarms, json);
             }
     } catch (...) {
         tell_of_failure(driven);

@@ -147,7 +147,7 @@ private Q_SLOTS:
 
     void the_newest_note_is_in_front_and_the_others_come_back_when_it_goes() {
         Told told;
-        told.area.show();
+        told.area.setVisible(true);
         told.engine.say(refusal(LoadModel{}, "first"));
         told.engine.say(refusal(SaveAdapter{}, "second"));
         QVERIFY(told.front().contains(u"second"_s));
@@ -165,7 +165,7 @@ private Q_SLOTS:
 
     void a_success_goes_by_itself_and_an_error_stays() {
         Told told(0.01);
-        told.area.show();
+        told.area.setVisible(true);
         told.area.activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(&told.area));
         told.engine.say(refusal(LoadModel{}, "no such model"));
