@@ -18,6 +18,7 @@
 #include "ui/window/notices.h"
 #include "ui/window/opened.h"
 #include "ui/window/plot_saving.h"
+#include "ui/window/remembered.h"
 #include "ui/window/setup_desk.h"
 
 #include <QActionGroup>
@@ -55,9 +56,9 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     new WheelGuard(this);
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
-    resize(QSize(1480, 920).boundedTo(screen()->availableSize()));
+    resize(firstSize(screen()->availableSize()));
     buildPages();
-    new Docks(*this, *tabs_, {setup_, playground_, log_, profile_}, *actions_.view);
+    docks_ = new Docks(*this, *tabs_, {setup_, playground_, log_, profile_}, *actions_.view);
     actions_.view->addSeparator();
     actions_.view->addAction(actions_.toolbar->toggleViewAction());
     setup_->setDevices(parts_.devices);
@@ -66,6 +67,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     connectPages();
     setTheme(QSettings().value(u"theme"_s).toString());
     files_->fillRecent(*actions_.recent);
+    takeRemembered();
     refresh();
 }
 
@@ -129,6 +131,8 @@ void MainWindow::connectRunMenu() {
 
 void MainWindow::connectPages() {
     link_->on<StateChanged>(this, [this](const StateChanged&) { refresh(); });
+    // Also for the case that the machine goes down while it trains.
+    link_->on<RunStarted>(this, [this](const RunStarted&) { rememberAll(); });
     connect(opened_, &Opened::changed, this, &MainWindow::refresh);
     connect(setup_, &SetupColumn::changed, this, &MainWindow::refresh);
     connect(
@@ -150,11 +154,30 @@ void MainWindow::showRun(const QString& folder) {
 
 void MainWindow::begin(const QString& path) {
     const FirstRun first = firstRun(parts_.places);
-    setup_->read(first.settings);
+    setup_->read(setUpAtStart(first, lastSetup_));
     playground_->setPrompt(first.prompt);
     playground_->setMaxNewTokens(first.maxNewTokens);
     path.isEmpty() ? setupDesk_->loadModel() : openPath(path);
     broken_->look();
+}
+
+void MainWindow::takeRemembered() {
+    QStringList faults;
+    const Remembered last = remembered(QSettings(), faults);
+    lastSetup_ = last.settings;
+    if (!last.geometry.isEmpty() && !restoreGeometry(last.geometry))
+        faults << tr("The window's size of the last time could not be read; it has its first one again.");
+    if (!last.layout.isEmpty() && !docks_->setLayout(last.layout))
+        faults << tr("How the window was divided could not be read; it is divided as at the first start.");
+    for (int page = 0; page < tabs_->count(); ++page)
+        if (tabs_->widget(page)->objectName() == last.page) tabs_->setCurrentIndex(page);
+    for (const QString& fault : faults) notices_->warn(fault);
+}
+
+void MainWindow::rememberAll() const {
+    QSettings kept;
+    remember(
+        kept, {saveGeometry(), docks_->layout(), tabs_->currentWidget()->objectName(), setup_->settings()});
 }
 
 void MainWindow::refresh() {
@@ -189,7 +212,10 @@ void MainWindow::changeEvent(QEvent* event) {
     showState(*actions_.statePill, link_->state(), palette());
 }
 
-void MainWindow::closeEvent(QCloseEvent* event) { event->setAccepted(leaving_->mayClose()); }
+void MainWindow::closeEvent(QCloseEvent* event) {
+    event->setAccepted(leaving_->mayClose());
+    if (event->isAccepted()) rememberAll();
+}
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     if (event->mimeData()->hasUrls()) event->acceptProposedAction();
