@@ -143,6 +143,10 @@ void MainWindow::connectPages() {
     connect(runs_, &RunsPage::said, notices_, &Notices::say);
     connect(runs_, &RunsPage::complained, notices_, &Notices::complain);
     connect(runs_, &RunsPage::openRequested, this, &MainWindow::showRun);
+    connect(runs_, &RunsPage::resumeRequested, this, [this](const QString& folder) {
+        tabs_->setCurrentWidget(live_);
+        link_->post(ResumeRun{folder.toStdString()});
+    });
     connect(sweeps_, &SweepsPage::complained, notices_, &Notices::complain);
     connect(sweeps_, &SweepsPage::runOpenRequested, this, &MainWindow::showRun);
 }
