@@ -13,6 +13,7 @@
 #include "ui/window/broken_run.h"
 #include "ui/window/docks.h"
 #include "ui/window/file_desk.h"
+#include "ui/window/help.h"
 #include "ui/window/leaving.h"
 #include "ui/window/message_log.h"
 #include "ui/window/notices.h"
@@ -59,6 +60,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     resize(firstSize(screen()->availableSize()));
     buildPages();
     docks_ = new Docks(*this, *tabs_, {setup_, playground_, log_, profile_}, *actions_.view);
+    addPages(*actions_.view, *tabs_);
     actions_.view->addSeparator();
     actions_.view->addAction(actions_.toolbar->toggleViewAction());
     setup_->setDevices(parts_.devices);
@@ -106,7 +108,9 @@ void MainWindow::connectFileMenu() {
         tabs_->setCurrentWidget(laboratory_);
         laboratory_->saveSmaller();
     });
-    on(actions_.exportPlot, [this] { savePlotOf(tabs_->currentWidget(), this, *notices_); });
+    on(actions_.exportPlot, [this] {
+        savePlotOf(tabs_->currentWidget(), QFileInfo(opened_->runFolder()).fileName(), this, *notices_);
+    });
     on(actions_.quit, [this] { close(); });
     connect(files_, &FileDesk::remembered, this, [this] { files_->fillRecent(*actions_.recent); });
     connect(files_, &FileDesk::said, notices_, &Notices::say);
@@ -123,6 +127,8 @@ void MainWindow::connectRunMenu() {
     on(actions_.resume, [this] { setupDesk_->resume(); });
     on(actions_.stop, [this] { link_->post(StopRun{}); });
     on(actions_.saveNow, [this] { link_->post(SaveNow{}); });
+    on(actions_.pageHelp, [this] { explainPage(*tabs_->currentWidget()); });
+    on(actions_.shortcuts, [this] { showShortcuts(*this); });
     on(actions_.about, [this] { showAbout(this); });
     on(actions_.aboutQt, [] { QApplication::aboutQt(); });
     connect(actions_.theme, &QActionGroup::triggered, this,
