@@ -35,8 +35,10 @@ int show_health(const Options& options) {
 
 void add_health(CLI::App& command, Action& action) {
     auto options = std::make_shared<Options>();
-    CLI::App* verb = command.add_subcommand(
-        "health", "What a run's numbers say: targets that stay zero, wasted or missing rank, jumps");
+    CLI::App* verb =
+        command.add_subcommand("health", "What a run's numbers say: an evaluation that gets worse, a loss "
+                                         "that rises, an update that outgrows its "
+                                         "weight, targets that stay zero, jumps; and advice on the rank");
     verb->add_option("run", options->run, "A run's folder")->required();
     verb->add_flag("--json", options->json, "Print JSON, one object an alarm");
     verb->footer("Example:\n  lora health my-run");

@@ -61,7 +61,9 @@ void add_merge(CLI::App& command, Action& action) {
     auto options = std::make_shared<MergeOptions>();
     CLI::App* verb =
         command.add_subcommand("merge", "Model and adapter as one model, in a Hugging Face folder");
-    verb->add_option("--model", options->model, "A Hugging Face folder or a GGUF file")->required();
+    verb->add_option("--model", options->model,
+            "A Hugging Face folder, a GGUF file, or the name that `lora fetch` downloaded")
+        ->required();
     options->adapter.add_to(*verb, "--adapter");
     verb->add_option("--out", options->out, "The new folder")->required();
     verb->add_option("--shard-size", options->shard_megabytes, "MiB of weights a file at most")

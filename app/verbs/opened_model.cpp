@@ -16,7 +16,8 @@ void ModelOptions::add_to(CLI::App& verb) {
 }
 
 CLI::Option* ModelOptions::add_base_to(CLI::App& verb) {
-    CLI::Option* option = verb.add_option("--model", model, "A Hugging Face folder or a GGUF file");
+    CLI::Option* option = verb.add_option(
+        "--model", model, "A Hugging Face folder, a GGUF file, or the name that `lora fetch` downloaded");
     verb.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str();
     verb.add_option("--dtype", dtype, "float32 or bfloat16: of the base and the activations")
         ->capture_default_str();

@@ -5,6 +5,7 @@
 #include "app/verbs/verbs.h"
 #include "engine/driver/model_shelf.h"
 #include "engine/error.h"
+#include "engine/hub/hub_cache.h"
 #include "engine/runs/run_events.h"
 #include "engine/settings/wording.h"
 
@@ -38,7 +39,7 @@ Sweep sweep_of(const SweepOptions& options) {
         set_base(sweep, each.substr(0, equals), each.substr(equals + 1));
     }
     const std::string home = fs::path(options.file).parent_path().string();
-    if (!options.model.empty()) set_base(sweep, "model", fs::absolute(options.model).string());
+    if (!options.model.empty()) set_base(sweep, "model", fs::absolute(local_model(options.model)).string());
     resolve_paths(sweep, home, options.data.empty() ? home : options.data);
     return sweep;
 }

@@ -35,7 +35,9 @@ void add_tokenize(CLI::App& command, Action& action) {
     auto options = std::make_shared<Options>();
     CLI::App* verb = command.add_subcommand("tokenize",
         "Token ids of standard input, byte for byte; no special token is added and no weights are opened");
-    verb->add_option("--model", options->model, "A Hugging Face folder or a GGUF file")->required();
+    verb->add_option("--model", options->model,
+            "A Hugging Face folder, a GGUF file, or the name that `lora fetch` downloaded")
+        ->required();
     verb->add_flag("--json", options->json, "Print one line, {\"ids\": […]}");
     verb->footer("Example:\n  printf 'Hello world' | lora tokenize --model smollm2.gguf --json");
     verb->callback([options, &action] { action = [options] { return tokenize(*options); }; });

@@ -12,6 +12,8 @@ namespace lora {
 using Action = std::function<int()>;
 
 void add_inspect(CLI::App& command, Action& action);
+void add_fetch(CLI::App& command, Action& action);
+void add_search(CLI::App& command, Action& action);
 void add_devices(CLI::App& command, Action& action);
 void add_tokenize(CLI::App& command, Action& action);
 void add_train(CLI::App& command, Action& action);

@@ -4,6 +4,7 @@
 #include "engine/files/json.h"
 #include "engine/files/mapped_file.h"
 #include "engine/files/store.h"
+#include "engine/hub/hub_cache.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -57,13 +58,20 @@ std::vector<std::string> indexed_shards(const fs::path& folder, const fs::path& 
         "model.safetensors, model.safetensors.index.json with its shards, or one .gguf file");
 }
 
+[[noreturn]] void nothing_at(const std::string& path, const std::error_code& failure) {
+    const bool named = path.find('/') != std::string::npos && is_repository_name(path);
+    if (named && !failure)
+        fail(path, "nothing there, nor a model of this name in the hub's cache",
+            "a model folder or a .gguf file", "lora fetch " + path + " downloads it from the hub");
+    fail(path, failure ? "'" + failure.message() + "'" : "nothing there", "a model folder or a .gguf file");
+}
+
 } // namespace
 
-CheckpointFiles find_checkpoint(const std::string& path) {
+CheckpointFiles find_checkpoint(const std::string& wanted) {
+    const std::string path = local_model(wanted);
     std::error_code ignored, failure;
-    if (!fs::exists(path, failure))
-        fail(path, failure ? "'" + failure.message() + "'" : "nothing there",
-            "a model folder or a .gguf file");
+    if (!fs::exists(path, failure)) nothing_at(path, failure);
     if (fs::is_regular_file(path, ignored)) {
         if (fs::path(path).extension() == ".gguf")
             return {.path = path, .config = {}, .shards = {}, .gguf = path};

@@ -13,7 +13,9 @@ struct CheckpointFiles {
     std::string gguf;                ///< empty for safetensors
 };
 
-/// Throws Error that says what the path holds instead of a model. Pickle checkpoints are refused by name.
+/// `path` may also be the name of a model that was fetched from the hub, "org/name", where nothing lies at
+/// that path. Throws Error that says what the path holds instead of a model. Pickle checkpoints are refused
+/// by name.
 CheckpointFiles find_checkpoint(const std::string& path);
 
 } // namespace lora

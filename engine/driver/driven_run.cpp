@@ -25,7 +25,7 @@ std::unique_ptr<DrivenRun> DrivenRun::resume(
 
 DrivenRun::DrivenRun(std::unique_ptr<Run> run, bool is_resumed, std::shared_ptr<const RunRecord> before)
     : run_(std::move(run)), is_resumed_(is_resumed), before_(std::move(before)),
-      health_(before_ ? HealthWatch(*before_) : HealthWatch()) {}
+      health_(before_ ? HealthWatch(*before_) : HealthWatch(run_->settings().method)) {}
 
 std::optional<RunNews> DrivenRun::advance(const std::stop_token& stop) {
     using Clock = std::chrono::steady_clock;
@@ -50,7 +50,9 @@ RunNews DrivenRun::save() { return {run_->save()}; }
 
 RunNews DrivenRun::end() {
     try {
-        return {run_->end()};
+        RunNews news{run_->end()};
+        news.alarms = health_.end();
+        return news;
     } catch (const std::exception& failure) {
         why_not_saved_ = message_of(failure);
         throw;
@@ -61,12 +63,12 @@ std::shared_ptr<const SpectraOfStep> DrivenRun::quick_spectra() {
     return trains_weights(run_->settings().method) ? nullptr : run_->measure();
 }
 
-// They speak of ranks that were chosen; what weights or DoRA change has none.
 std::vector<Alarm> DrivenRun::alarms_of(const RunEvent& event) {
-    if (const auto* step = std::get_if<StepRecord>(&event)) health_.add(*step);
-    const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event);
-    if (spectra == nullptr || !keeps_low_rank(run_->settings().method)) return {};
-    return health_.add(*spectra);
+    if (const auto* step = std::get_if<StepRecord>(&event)) return health_.add(*step);
+    if (const auto* evaluation = std::get_if<EvaluationRecord>(&event)) return health_.add(*evaluation);
+    if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
+        return health_.add(*spectra);
+    return std::holds_alternative<EndRecord>(event) ? health_.end() : std::vector<Alarm>();
 }
 
 } // namespace lora

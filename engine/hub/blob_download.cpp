@@ -119,26 +119,18 @@ void check_place(const Answer& answer, GrowingFile& growing, const std::string& 
     if (!range.starts_with(expected)) fail(place, "'" + shown(range) + "'", expected + "…, as was asked for");
 }
 
-void check_etag(const Answer& answer, const HubFile& file, const std::string& place) {
-    std::string linked = answer.header("x-linked-etag");
-    linked.erase(std::remove(linked.begin(), linked.end(), '"'), linked.end());
-    if (!linked.empty() && linked != file.etag)
-        fail(place, "contents named " + shown(linked), file.etag + ", as the hub's list says",
-            "the hub contradicts itself; try again later");
-}
-
 /// One answer's bytes into the file.
 void receive_once(HubClient& hub, const std::string& path, const Subject& subject, const HubFile& file,
     GrowingFile& growing, const ShowBytes& show, const std::stop_token& stop) {
     bool begun = false;
     const auto receive = [&](const Answer& answer, std::string_view bytes) {
-        if (!begun) check_etag(answer, file, subject.place());
         if (!begun) check_place(answer, growing, subject.place());
         begun = true;
         growing.add(bytes);
         show(growing.size());
     };
-    hub.get(path, subject, {.url = {}, .first_byte = growing.size(), .receive = receive}, stop);
+    hub.get(path, subject, {.url = {}, .first_byte = growing.size(), .etag = file.etag, .receive = receive},
+        stop);
     if (growing.size() < file.size_bytes)
         throw TryAgain(Error(subject.place(),
                            "the end of the connection after " + std::to_string(growing.size()) + " bytes",

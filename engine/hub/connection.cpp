@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <utility>
 
 #include <curl/curl.h>
@@ -62,6 +63,23 @@ void set(CURL* handle, CURLoption option, Value... value) {
         throw Error(std::string("libcurl refuses a setting of this program: ") + curl_easy_strerror(code));
 }
 
+/// Who is asked, what is believed, and how long.
+void be_careful(CURL* handle, std::chrono::seconds stall) {
+    set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    set(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
+    set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
+    // As OpenSSL's other users have it; libcurl knows only the file that it was built with.
+    const char* certificates = std::getenv("SSL_CERT_FILE");
+    if (certificates != nullptr && *certificates != '\0') set(handle, CURLOPT_CAINFO, certificates);
+    set(handle, CURLOPT_NOSIGNAL, 1L);
+    set(handle, CURLOPT_USERAGENT, "lora-workbench/" LORA_VERSION);
+    set(handle, CURLOPT_BUFFERSIZE, 256L << 10);
+    set(handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(stall.count()));
+    set(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall.count()));
+}
+
 bool is_of_certificate(CURLcode code) {
     return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE
            || code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS;
@@ -79,6 +97,7 @@ struct Connection::Transfer {
     const Request& request;
     const std::string& place;
     const std::stop_token& stop;
+    CURL* handle;
     Answer answer = {};
     std::size_t header_size = 0;
     bool has_enough = false;
@@ -96,7 +115,7 @@ struct Connection::Transfer {
         answer.headers[lower(line.substr(0, colon))] = trimmed(line.substr(colon + 1));
     }
 
-    void take_body(CURL* handle, std::string_view bytes) {
+    void take_body(std::string_view bytes) {
         curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer.status);
         if (request.receive && is_success(answer.status)) return request.receive(answer, bytes);
         const bool refusal = !is_success(answer.status);
@@ -126,16 +145,34 @@ struct Connection::Transfer {
     }
 
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
-        auto* pair = static_cast<std::pair<Transfer*, CURL*>*>(self);
-        return pair->first->keeps([&] {
-            pair->first->take_body(pair->second, {bytes, size * count});
-        })
-                   ? size * count
-                   : 0;
+        auto* transfer = static_cast<Transfer*>(self);
+        return transfer->keeps([&] { transfer->take_body({bytes, size * count}); }) ? size * count : 0;
     }
 
     static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
         return static_cast<Transfer*>(self)->stop.stop_requested() ? 1 : 0;
+    }
+
+    void attach() {
+        set(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+        set(handle, CURLOPT_HEADERDATA, this);
+        set(handle, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+        set(handle, CURLOPT_WRITEDATA, this);
+        set(handle, CURLOPT_NOPROGRESS, 0L);
+        set(handle, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+        set(handle, CURLOPT_XFERINFODATA, this);
+    }
+
+    /// What libcurl knows beside the headers.
+    Answer finished() {
+        char* redirect = nullptr;
+        curl_off_t wait = 0;
+        curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer.status);
+        curl_easy_getinfo(handle, CURLINFO_REDIRECT_URL, &redirect);
+        curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &wait);
+        if (redirect != nullptr) answer.redirect = redirect;
+        answer.retry_after = std::chrono::seconds(wait);
+        return std::move(answer);
     }
 
     [[noreturn]] void fail_connection(CURLcode code, const char* words, std::chrono::seconds stall) const {
@@ -167,50 +204,22 @@ Connection::~Connection() = default;
 Answer Connection::get(const Request& request, const std::string& place, const std::stop_token& stop) {
     CURL* handle = handle_.get();
     curl_easy_reset(handle); // the connection stays open
-    Transfer transfer{request, place, stop};
-    std::pair<Transfer*, CURL*> body(&transfer, handle);
+    be_careful(handle, stall_);
+    Transfer transfer{request, place, stop, handle};
+    transfer.attach();
     const Lines headers = headers_of(request);
     std::array<char, CURL_ERROR_SIZE> words = {};
     const std::string range = std::to_string(request.first_byte) + "-";
-
     set(handle, CURLOPT_URL, request.url.c_str());
-    set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    set(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
-    set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
-    // As OpenSSL's other users have it; libcurl knows only the file that it was built with.
-    if (const char* certificates = std::getenv("SSL_CERT_FILE")) set(handle, CURLOPT_CAINFO, certificates);
-    set(handle, CURLOPT_NOSIGNAL, 1L);
-    set(handle, CURLOPT_USERAGENT, "lora-workbench/" LORA_VERSION);
     set(handle, CURLOPT_HTTPHEADER, headers.get());
     if (request.first_byte > 0) set(handle, CURLOPT_RANGE, range.c_str());
-    set(handle, CURLOPT_BUFFERSIZE, 256L << 10);
-    set(handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(stall_.count()));
-    set(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall_.count()));
     set(handle, CURLOPT_ERRORBUFFER, words.data());
-    set(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-    set(handle, CURLOPT_HEADERDATA, &transfer);
-    set(handle, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-    set(handle, CURLOPT_WRITEDATA, &body);
-    set(handle, CURLOPT_NOPROGRESS, 0L);
-    set(handle, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
-    set(handle, CURLOPT_XFERINFODATA, &transfer);
 
     const CURLcode code = curl_easy_perform(handle);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
     if (transfer.failure) std::rethrow_exception(transfer.failure);
     if (code != CURLE_OK && !transfer.has_enough) transfer.fail_connection(code, words.data(), stall_);
-
-    Answer answer = std::move(transfer.answer);
-    char* redirect = nullptr;
-    curl_off_t wait = 0;
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer.status);
-    curl_easy_getinfo(handle, CURLINFO_REDIRECT_URL, &redirect);
-    curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &wait);
-    if (redirect != nullptr) answer.redirect = redirect;
-    answer.retry_after = std::chrono::seconds(wait);
-    return answer;
+    return transfer.finished();
 }
 
 } // namespace lora

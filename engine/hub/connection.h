@@ -39,8 +39,9 @@ using Receive = std::function<void(const Answer&, std::string_view)>;
 
 struct Request {
     std::string url;
-    std::string token = {};                 ///< empty: none is sent
-    std::uint64_t first_byte = 0;           ///< the bytes before it are not wanted
+    std::string token = {};       ///< empty: none is sent
+    std::uint64_t first_byte = 0; ///< the bytes before it are not wanted
+    std::string etag = {};        ///< what the contents are named, where the hub says it (X-Linked-Etag)
     std::size_t body_limit_bytes = 1 << 20; ///< of a body that is kept
     Receive receive = {};                   ///< takes the body of a 200 or 206 instead
 };

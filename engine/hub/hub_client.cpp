@@ -25,6 +25,16 @@ void check_redirect(const Origin& from, const Origin& to, const std::string& pla
             "one that stays with https");
 }
 
+/// What the hub says beside a redirect of the contents behind it.
+void check_etag(const Answer& answer, const std::string& etag, const std::string& place) {
+    std::string linked = answer.header("x-linked-etag");
+    if (linked.starts_with("W/")) linked.erase(0, 2);
+    linked.erase(std::remove(linked.begin(), linked.end(), '"'), linked.end());
+    if (!etag.empty() && !linked.empty() && linked != etag)
+        fail(place, "contents named " + shown(linked), etag + ", as the hub's list says",
+            "the hub contradicts itself; try again later");
+}
+
 } // namespace
 
 std::string Subject::place() const {
@@ -43,15 +53,11 @@ Answer HubClient::get(
     Request request = wanted;
     request.url = settings_.endpoint + path;
     request.token = settings_.token;
-    std::string linked;
     Origin at = hub;
     for (int redirects = 0; redirects <= most_redirects; ++redirects) {
-        Answer answer = connection_.get(request, place, stop);
-        if (at == hub && linked.empty()) linked = answer.header("x-linked-etag");
-        if (answer.status == 200 || answer.status == 206) {
-            if (!linked.empty()) answer.headers["x-linked-etag"] = linked;
-            return answer;
-        }
+        const Answer answer = connection_.get(request, place, stop);
+        if (at == hub) check_etag(answer, request.etag, place);
+        if (answer.status == 200 || answer.status == 206) return answer;
         if (answer.redirect.empty()) refuse(answer, subject, settings_);
         const Origin next = origin_of(answer.redirect, place + ": a redirect");
         check_redirect(at, next, place);

@@ -29,8 +29,7 @@ public:
 
     /// The answer of one attempt, 200 or 206, redirects followed: at most ten, from https only to https. The
     /// token goes to the hub's own scheme, host and port, and to nobody after the first redirect elsewhere.
-    /// `path` begins with '/'. If the hub's own answer names the file's contents by their digest
-    /// (X-Linked-Etag), the answer has that header too. Throws TryAgain or Error.
+    /// `path` begins with '/'. Throws TryAgain or Error.
     Answer get(
         const std::string& path, const Subject& subject, const Request& request, const std::stop_token& stop);
 

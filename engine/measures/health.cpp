@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -136,6 +138,23 @@ std::optional<Alarm> starved(const SpectraOfStep& measured) {
         "falls."};
 }
 
+std::optional<Alarm> beyond_weights(const SpectraOfStep& measured) {
+    double worst = 0;
+    auto paths = paths_where(measured, [&](const Spectrum& spectrum) {
+        const double share = spectrum.measures.relative_norm.value_or(0);
+        worst = std::max(worst, share);
+        return share > 1;
+    });
+    if (paths.empty()) return std::nullopt;
+    const std::string sentence =
+        "The update is larger than the weight it changes in " + std::to_string(paths.size()) + " of "
+        + std::to_string(measured.spectra.size()) + (measured.spectra.size() == 1 ? " target" : " targets")
+        + ", up to " + number("%.3g", worst) + " times.";
+    return Alarm{AlarmKind::BeyondWeights, std::move(paths), measured.step, sentence,
+        "Little of what the model knew is left there: stop, and start again with a lower learning rate or a "
+        "smaller scale."};
+}
+
 double mean(std::vector<double>::const_iterator begin, std::vector<double>::const_iterator end) {
     return std::accumulate(begin, end, 0.0) / static_cast<double>(end - begin);
 }
@@ -148,15 +167,16 @@ const SpectraOfStep* measured_at(const std::vector<Measured>& spectra, std::int6
     return found;
 }
 
-std::optional<Alarm> grows_for_nothing(const RunHistory& history, const SpectraOfStep& now) {
-    const auto end =
-        std::upper_bound(history.steps.begin(), history.steps.end(), now.step) - history.steps.begin();
+std::optional<Alarm> grows_for_nothing(const std::vector<std::int64_t>& steps,
+    const std::vector<double>& all_losses, const std::vector<Measured>& spectra) {
+    const SpectraOfStep& now = *spectra.back();
+    const auto end = std::upper_bound(steps.begin(), steps.end(), now.step) - steps.begin();
     if (static_cast<std::size_t>(end) < 2 * window_steps) return std::nullopt;
     const auto window = static_cast<std::ptrdiff_t>(window_steps);
-    const auto losses = history.losses.begin() + end;
+    const auto losses = all_losses.begin() + end;
     const double before = mean(losses - 2 * window, losses - window), after = mean(losses - window, losses);
-    const std::int64_t first_step = history.steps[static_cast<std::size_t>(end - 2 * window)];
-    const SpectraOfStep* then = measured_at(history.spectra, first_step);
+    const std::int64_t first_step = steps[static_cast<std::size_t>(end - 2 * window)];
+    const SpectraOfStep* then = measured_at(spectra, first_step);
     if (then == nullptr || then->step < young_steps) return std::nullopt;
     const double size = norm_of(*then), size_now = norm_of(now);
     if (!(size > 0) || size_now < least_growth * size || after < before * (1 - least_fall))
@@ -170,41 +190,79 @@ std::optional<Alarm> grows_for_nothing(const RunHistory& history, const SpectraO
         "bring it down; look at the evaluation loss for overfitting."};
 }
 
-} // namespace
-
-std::string name(AlarmKind kind) {
-    switch (kind) {
-    case AlarmKind::StillZero: return "still_zero";
-    case AlarmKind::Jump: return "jump";
-    case AlarmKind::OneDirection: return "one_direction";
-    case AlarmKind::Starved: return "starved";
-    case AlarmKind::GrowsForNothing: break;
-    }
-    return "grows_for_nothing";
+void add_to(std::vector<Alarm>& alarms, std::optional<Alarm> alarm) {
+    if (alarm) alarms.push_back(std::move(*alarm));
 }
 
-std::vector<Alarm> find_alarms(const RunHistory& history) {
-    std::vector<Alarm> alarms;
-    const auto add = [&](std::optional<Alarm> alarm) {
-        const bool known = alarm && std::any_of(alarms.begin(), alarms.end(), [&](const Alarm& other) {
-            return other.kind == alarm->kind;
-        });
-        if (alarm && !known) alarms.push_back(std::move(*alarm));
-    };
-    for (std::size_t i = 0; i < history.spectra.size(); ++i) {
-        const SpectraOfStep& measured = *history.spectra[i];
-        add(still_zero(measured));
-        if (i > 0) add(jumped(*history.spectra[i - 1], measured));
-        add(uses_one_direction(measured));
-        add(starved(measured));
-        add(grows_for_nothing(history, measured));
-    }
+} // namespace
+
+std::vector<Alarm> RunHealth::not_told(std::vector<Alarm> alarms) {
+    std::erase_if(alarms,
+        [&](const Alarm& alarm) { return std::find(told_.begin(), told_.end(), alarm.kind) != told_.end(); });
+    for (const Alarm& alarm : alarms) told_.push_back(alarm.kind);
     return alarms;
 }
 
-Json to_json(const Alarm& alarm) {
-    return {{"kind", name(alarm.kind)}, {"step", alarm.step}, {"targets", alarm.targets},
-        {"sentence", alarm.sentence}, {"advice", alarm.advice}};
+std::vector<Alarm> RunHealth::add_step(std::int64_t step, double loss, double gradient_norm) {
+    steps_.push_back(step);
+    losses_.push_back(loss);
+    return not_told(loss_health_.add_step(step, loss, gradient_norm));
+}
+
+std::vector<Alarm> RunHealth::add_evaluation(std::int64_t step, double loss) {
+    return not_told(loss_health_.add_evaluation(step, loss));
+}
+
+std::vector<Alarm> RunHealth::add(const std::shared_ptr<const SpectraOfStep>& spectra) {
+    spectra_.push_back(spectra);
+    std::vector<Alarm> alarms;
+    add_to(alarms, beyond_weights(*spectra));
+    if (chosen_ranks_) {
+        add_to(alarms, still_zero(*spectra));
+        if (spectra_.size() > 1) add_to(alarms, jumped(*spectra_[spectra_.size() - 2], *spectra));
+        add_to(alarms, grows_for_nothing(steps_, losses_, spectra_));
+    }
+    return not_told(std::move(alarms));
+}
+
+std::vector<Alarm> RunHealth::add(const RunHistory& history) {
+    std::vector<Alarm> alarms;
+    const auto take = [&](std::vector<Alarm> found) {
+        std::move(found.begin(), found.end(), std::back_inserter(alarms));
+    };
+    auto evaluation = history.evaluations.begin();
+    auto measured = history.spectra.begin();
+    const auto catch_up = [&](std::int64_t step) {
+        for (; evaluation != history.evaluations.end() && evaluation->step <= step; ++evaluation)
+            take(add_evaluation(evaluation->step, evaluation->loss));
+        for (; measured != history.spectra.end() && (*measured)->step <= step; ++measured)
+            take(add(*measured));
+    };
+    catch_up(0);
+    for (std::size_t i = 0; i < history.steps.size(); ++i) {
+        const bool known = i < history.gradient_norms.size();
+        take(add_step(history.steps[i], history.losses[i], known ? history.gradient_norms[i] : 0));
+        catch_up(history.steps[i]);
+    }
+    catch_up(std::numeric_limits<std::int64_t>::max());
+    return alarms;
+}
+
+std::vector<Alarm> RunHealth::end() {
+    std::vector<Alarm> alarms;
+    add_to(alarms, loss_health_.ended_worse());
+    if (chosen_ranks_ && !spectra_.empty()) {
+        add_to(alarms, uses_one_direction(*spectra_.back()));
+        add_to(alarms, starved(*spectra_.back()));
+    }
+    return not_told(std::move(alarms));
+}
+
+std::vector<Alarm> find_alarms(const RunHistory& history) {
+    RunHealth health(history.chosen_ranks);
+    std::vector<Alarm> alarms = health.add(history);
+    for (Alarm& alarm : health.end()) alarms.push_back(std::move(alarm));
+    return alarms;
 }
 
 } // namespace lora

@@ -46,9 +46,8 @@ at::Tensor frozen_product_backward(const at::Tensor& dy, const at::Tensor& w) {
 }
 
 at::Tensor linear_product(const at::Tensor& x, const at::Tensor& w, const at::Tensor& bias) {
-    const OptionalTensor optional = optional(bias);
-    if (!aten_multiplies_slowly(x)) return at::linear(x, w, optional);
-    const at::Tensor y = LinearProduct::apply(x.reshape({-1, x.size(-1)}), w, optional);
+    if (!aten_multiplies_slowly(x)) return at::linear(x, w, optional(bias));
+    const at::Tensor y = LinearProduct::apply(x.reshape({-1, x.size(-1)}), w, optional(bias));
     std::vector<std::int64_t> shape = x.sizes().vec();
     shape.back() = w.size(0);
     return y.view(shape);

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <charconv>
 
 namespace lora {
 
@@ -20,9 +20,11 @@ std::string size_text(std::int64_t bytes) {
     double value = static_cast<double>(bytes) / 1e6;
     std::size_t unit = 0;
     for (; value >= 1000 && unit + 1 < units.size(); ++unit) value /= 1000;
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
-    return std::string(text.data()) + " " + units.at(unit);
+    const int digits = value < 10 ? 2 : value < 100 ? 1 : 0;
+    std::array<char, 32> text{}; // no stream and no printf, which follow the desktop's locale
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, digits).ptr;
+    return std::string(text.data(), end) + " " + units.at(unit);
 }
 
 bool fits(RunPlan plan, const std::vector<SettingChange>& changes) {
@@ -46,7 +48,7 @@ std::vector<SettingChange> in_parts(const RunPlan& plan, const std::vector<Setti
 /// What gives the same result in less memory: smaller parts first, which cost little time, then blocks that
 /// run again.
 std::vector<SettingChange> mend(const RunPlan& plan) {
-    if (const auto parts = in_parts(plan, {}); !parts.empty()) return parts;
+    if (auto parts = in_parts(plan, {}); !parts.empty()) return parts;
     const std::string again = "training.gradient_checkpointing";
     if (plan.settings.training.gradient_checkpointing || !has_setting(plan.settings.method, again)) return {};
     const std::vector<SettingChange> recompute{{again, true}};

@@ -37,7 +37,7 @@ struct TrainingSettings {
 };
 
 struct RunSettings {
-    std::string model;           ///< a Hugging Face folder or a GGUF file
+    std::string model;           ///< a Hugging Face folder, a GGUF file, or a name in the hub's cache
     std::string device = "auto"; ///< auto, cpu, cuda, cuda:N
     NumberType dtype = NumberType::Float32;
     int threads = 0; ///< 0: all cores

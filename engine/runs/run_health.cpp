@@ -1,5 +1,7 @@
 #include "engine/runs/run_health.h"
 
+#include "engine/method_sheets/method_sheet.h"
+
 #include <algorithm>
 
 namespace lora {
@@ -11,31 +13,45 @@ RunHistory history_of(const RunRecord& record) {
     for (const StepRecord& step : record.steps) {
         history.steps.push_back(step.step);
         history.losses.push_back(step.loss);
+        history.gradient_norms.push_back(step.grad_norm);
     }
+    for (const EvaluationRecord& evaluation : record.evaluations)
+        history.evaluations.push_back({evaluation.step, evaluation.loss});
     history.spectra = record.spectra;
+    history.chosen_ranks = keeps_low_rank(record.settings.method);
     return history;
 }
 
 } // namespace
 
-std::vector<Alarm> find_alarms(const RunRecord& record) { return find_alarms(history_of(record)); }
-
-HealthWatch::HealthWatch(const RunRecord& before) : history_(history_of(before)) {
-    for (const Alarm& alarm : find_alarms(history_)) told_.push_back(alarm.kind);
+// What an evaluation in mid-run told is told once more, with the last numbers, by the end.
+std::vector<Alarm> find_alarms(const RunRecord& record) {
+    std::vector<Alarm> alarms = find_alarms(history_of(record));
+    const bool ended_worse = std::any_of(
+        alarms.begin(), alarms.end(), [](const Alarm& alarm) { return alarm.kind == AlarmKind::EndedWorse; });
+    if (ended_worse)
+        std::erase_if(alarms, [](const Alarm& alarm) { return alarm.kind == AlarmKind::WorseThanBefore; });
+    return alarms;
 }
 
-void HealthWatch::add(const StepRecord& step) {
-    history_.steps.push_back(step.step);
-    history_.losses.push_back(step.loss);
+HealthWatch::HealthWatch(MethodKind method) : health_(keeps_low_rank(method)) {}
+
+HealthWatch::HealthWatch(const RunRecord& before) : HealthWatch(before.settings.method) {
+    health_.add(history_of(before));
+}
+
+std::vector<Alarm> HealthWatch::add(const StepRecord& step) {
+    return health_.add_step(step.step, step.loss, step.grad_norm);
+}
+
+std::vector<Alarm> HealthWatch::add(const EvaluationRecord& evaluation) {
+    return health_.add_evaluation(evaluation.step, evaluation.loss);
 }
 
 std::vector<Alarm> HealthWatch::add(const std::shared_ptr<const SpectraOfStep>& spectra) {
-    history_.spectra.push_back(spectra);
-    std::vector<Alarm> alarms = find_alarms(history_);
-    std::erase_if(alarms,
-        [&](const Alarm& alarm) { return std::find(told_.begin(), told_.end(), alarm.kind) != told_.end(); });
-    for (const Alarm& alarm : alarms) told_.push_back(alarm.kind);
-    return alarms;
+    return health_.add(spectra);
 }
+
+std::vector<Alarm> HealthWatch::end() { return health_.end(); }
 
 } // namespace lora

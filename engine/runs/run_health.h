@@ -12,20 +12,22 @@ namespace lora {
 /// All that the record shows.
 std::vector<Alarm> find_alarms(const RunRecord& record);
 
-/// Takes a run's numbers as they come and tells each alarm once.
+/// Takes a run's records as they come and tells each alarm once.
 class HealthWatch {
 public:
-    HealthWatch() = default;
+    explicit HealthWatch(MethodKind method);
     /// For a resumed run: what it had done, whose alarms are not told again.
     explicit HealthWatch(const RunRecord& before);
 
-    void add(const StepRecord& step);
-    /// The alarms that this measurement raises.
+    /// The alarms that it raises.
+    std::vector<Alarm> add(const StepRecord& step);
+    std::vector<Alarm> add(const EvaluationRecord& evaluation);
     std::vector<Alarm> add(const std::shared_ptr<const SpectraOfStep>& spectra);
+    /// As RunHealth::end.
+    std::vector<Alarm> end();
 
 private:
-    RunHistory history_;
-    std::vector<AlarmKind> told_;
+    RunHealth health_;
 };
 
 } // namespace lora

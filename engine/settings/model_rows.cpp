@@ -26,7 +26,8 @@ std::string suffix_words() {
 std::vector<Setting> model_rows() {
     return {
         row(
-            "model", "Model", "A Hugging Face folder or a GGUF file.",
+            "model", "Model",
+            "A Hugging Face folder, a GGUF file, or the name of a model that was fetched from the hub.",
             [](auto& s) -> auto& { return s.model; },
             Setting()
                 .in(SettingGroup::Model)

@@ -1,6 +1,7 @@
 #include "engine/sweeps/sweep.h"
 
 #include "engine/error.h"
+#include "engine/hub/hub_cache.h"
 #include "engine/settings/schema.h"
 #include "engine/sweeps/setting_place.h"
 
@@ -111,6 +112,15 @@ std::string placed(const std::string& path, const std::string& folder) {
     return fs::absolute(fs::path(folder) / path).lexically_normal().string();
 }
 
+/// The name of a model on the hub stands for what the cache holds of it, where no such folder lies there.
+std::string placed_model(const std::string& path, const std::string& folder) {
+    const std::string beside = placed(path, folder);
+    std::error_code absent;
+    if (fs::exists(beside, absent)) return beside;
+    const std::string local = local_model(path);
+    return local == path ? beside : fs::absolute(local).lexically_normal().string();
+}
+
 } // namespace
 
 Sweep sweep_from(const Json& json, const std::string& where) {
@@ -148,12 +158,14 @@ Json to_json(const Sweep& sweep) {
 void resolve_paths(Sweep& sweep, const std::string& folder, const std::string& data_folder) {
     DataSettings& data = sweep.base.data;
     for (std::string* path : {&data.train, &data.eval}) *path = placed(*path, data_folder);
-    for (std::string* path : {&sweep.base.model, &sweep.base.lora.adapter}) *path = placed(*path, folder);
+    sweep.base.model = placed_model(sweep.base.model, folder);
+    sweep.base.lora.adapter = placed(sweep.base.lora.adapter, folder);
     each_value(sweep, [&](const std::string& setting, Json& value) {
         if (!value.is_string()) return;
         if (setting == "data.train" || setting == "data.eval")
             value = placed(value.get<std::string>(), data_folder);
-        if (setting == "model" || setting == "lora.adapter") value = placed(value.get<std::string>(), folder);
+        if (setting == "model") value = placed_model(value.get<std::string>(), folder);
+        if (setting == "lora.adapter") value = placed(value.get<std::string>(), folder);
     });
 }
 

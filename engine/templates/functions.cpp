@@ -53,7 +53,8 @@ Dict dict_of(const Arguments& arguments, Budget& budget) {
 Value make_namespace(const Arguments& arguments, Surroundings& around) {
     auto made = std::make_shared<Namespace>();
     around.keeper.keep(made);
-    for (const auto& [key, value] : dict_of(arguments, around.budget).entries()) {
+    const Dict attributes = dict_of(arguments, around.budget);
+    for (const auto& [key, value] : attributes.entries()) {
         if (key.text() == nullptr) throw Refusal{"a namespace's attribute that is no text", "names"};
         made->attributes[*key.text()] = value;
     }

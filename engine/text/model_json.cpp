@@ -5,6 +5,8 @@
 #include "engine/text/pipeline_json.h"
 #include "engine/text/sentence_piece_text.h"
 
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -122,7 +124,39 @@ Bpe bpe_from_json(const JsonFields& model, bool byte_level) {
     return Bpe(std::move(vocabulary), std::move(merges), std::move(options));
 }
 
-/// A list of tokens and their scores; the place in it is the id.
+/// A score as `tokenizers` reads its decimal digits: their integer divided by a power of ten, which is the
+/// last bit off now and then. Ties between ways to write a text hang on it.
+double score_as_read(double score) {
+    constexpr double most = 1e15; // whose digits fit into an integer; no score is near it
+    if (std::abs(score) > most) {
+        return score;
+    }
+    std::array<char, 32> text{};
+    const auto written = std::to_chars(text.data(), text.data() + text.size(), std::abs(score));
+    std::uint64_t digits = 0;
+    int exponent = 0;
+    bool behind_point = false;
+    const char* at = text.data();
+    for (; at != written.ptr && *at != 'e'; ++at) {
+        if (*at == '.') {
+            behind_point = true;
+        } else {
+            digits = digits * 10 + static_cast<std::uint64_t>(*at - '0');
+            exponent -= behind_point ? 1 : 0;
+        }
+    }
+    if (at != written.ptr) {
+        const bool is_signed = at + 1 != written.ptr && at[1] == '+';
+        int power = 0;
+        std::from_chars(at + (is_signed ? 2 : 1), written.ptr, power);
+        exponent += power;
+    }
+    const auto whole = static_cast<double>(digits);
+    const double value = exponent < 0 ? whole / std::pow(10, -exponent) : whole * std::pow(10, exponent);
+    return std::isfinite(value) ? std::copysign(value, score) : score;
+}
+
+/// A list of tokens and their scores; the place in it is the id. Trainers write a token twice now and then.
 struct ScoredVocabulary {
     TokenTable table;
     std::vector<ScoredToken> tokens;
@@ -144,11 +178,8 @@ ScoredVocabulary scored_vocabulary(const JsonFields& model) {
         if (!is_pair || !std::isfinite(score)) {
             fail(where + ": token " + std::to_string(id), "another kind of value", "a text and its score");
         }
-        const auto& text = item[0].get_ref<const std::string&>();
-        if (!vocabulary.table.add(text, id)) {
-            fail(where + ": token " + std::to_string(id), "'" + shown(text) + "' again", "every token once");
-        }
-        vocabulary.tokens.push_back({score, TokenUse::Scored});
+        vocabulary.table.add_last(item[0].get_ref<const std::string&>(), id);
+        vocabulary.tokens.push_back({score_as_read(score), TokenUse::Scored});
     }
     return vocabulary;
 }

@@ -12,13 +12,22 @@ std::string special_token(const Json& item, const std::string& where) {
     return fields.has("SpecialToken") ? fields.object("SpecialToken").string("id") : "";
 }
 
+/// The text with at most one token on each side.
 FrameTokens frame_of_template(const JsonFields& fields) {
-    const Json& single = list_of(fields, "single");
-    if (single.size() < 2) {
-        return {};
-    }
     const std::string where = fields.where() + ": single";
-    return {special_token(single.front(), where), special_token(single.back(), where)};
+    FrameTokens frame;
+    bool behind = false;
+    for (const Json& item : list_of(fields, "single")) {
+        const std::string token = special_token(item, where);
+        std::string& place = behind ? frame.last : frame.first;
+        if (token.empty() ? behind : !place.empty()) {
+            fail(where, token.empty() ? "the text twice" : "'" + shown(token) + "' beside another token",
+                "the text, with at most one token in front and one behind");
+        }
+        behind = behind || token.empty();
+        place = token.empty() ? place : token;
+    }
+    return frame;
 }
 
 // "cls": ["[CLS]", 101]
@@ -49,7 +58,14 @@ FrameTokens frame_tokens_from_json(const Json* value, const std::string& where) 
     if (type == "BertProcessing" || type == "RobertaProcessing") {
         return {named(fields, "cls"), named(fields, "sep")};
     }
-    return type == "TemplateProcessing" ? frame_of_template(fields) : FrameTokens{};
+    if (type == "TemplateProcessing") {
+        return frame_of_template(fields);
+    }
+    if (type != "Sequence" && type != "ByteLevel") {
+        fail(where, "type '" + shown(type) + "'",
+            "Sequence, ByteLevel, BertProcessing, RobertaProcessing or TemplateProcessing");
+    }
+    return {};
 }
 
 } // namespace lora

@@ -80,8 +80,8 @@ TokenDecoder decoder_of(const SentencePieceModel& model) {
         steps.emplace_back(ByteFallbackDecoder{});
     }
     steps.emplace_back(FuseDecoder{});
-    if (model.adds_space) {
-        steps.emplace_back(StripDecoder{" ", model.space_behind ? 0U : 1U, model.space_behind ? 1U : 0U});
+    if (model.adds_space && !model.space_behind) { // SentencePiece leaves the one behind
+        steps.emplace_back(StripDecoder{" ", 1, 0});
     }
     return TokenDecoder(std::move(steps));
 }

@@ -15,12 +15,21 @@ bool TokenTable::add(std::string_view text, TokenId id) {
     if (!is_new) {
         return false;
     }
+    set_text(id, entry->first);
+    return true;
+}
+
+void TokenTable::add_last(std::string_view text, TokenId id) {
+    const auto entry = ids_.insert_or_assign(std::string(text), id).first;
+    set_text(id, entry->first);
+}
+
+void TokenTable::set_text(TokenId id, const std::string& text) {
     const auto index = static_cast<std::size_t>(id);
     if (index >= texts_.size()) {
         texts_.resize(index + 1, nullptr);
     }
-    texts_[index] = &entry->first;
-    return true;
+    texts_[index] = &text;
 }
 
 std::optional<TokenId> TokenTable::find(std::string_view text) const {

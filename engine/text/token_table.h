@@ -29,6 +29,9 @@ public:
     void reserve(std::size_t count);
     /// `id` must be in [0, most_token_ids). False, and nothing is changed, if the text or the id is taken.
     bool add(std::string_view text, TokenId id);
+    /// The same for a vocabulary where a text may come twice: the text is found as its last id. `id` must be
+    /// free.
+    void add_last(std::string_view text, TokenId id);
 
     std::optional<TokenId> find(std::string_view text) const;
     bool has(TokenId id) const;
@@ -37,6 +40,8 @@ public:
     TokenId size() const { return static_cast<TokenId>(texts_.size()); }
 
 private:
+    void set_text(TokenId id, const std::string& text);
+
     struct Hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }

@@ -45,33 +45,35 @@ double Unigram::score_of(TokenId id, std::size_t bytes) const {
     if (token.use != TokenUse::Always) {
         return token.score;
     }
-    return static_cast<double>(static_cast<float>(bytes) * static_cast<float>(highest_)) - 0.1;
+    const float all_bytes = static_cast<float>(bytes) * static_cast<float>(highest_);
+    return rounded(static_cast<double>(all_bytes) - 0.1);
 }
 
-double Unigram::stored(double sum) const {
+double Unigram::rounded(double sum) const {
     return options_.sums == UnigramSums::Single ? static_cast<double>(static_cast<float>(sum)) : sum;
 }
 
 void Unigram::find_best(std::string_view piece, UnigramScratch& scratch) const {
     scratch.ends.assign(piece.size() + 1, {});
-    const double unknown_score = stored(lowest_ - unknown_penalty);
+    const double unknown_score = rounded(lowest_ - unknown_penalty);
     const TokenId unknown = options_.unknown.value_or(std::numeric_limits<TokenId>::max());
     for (std::size_t begin = 0; begin < piece.size();) {
         const std::size_t size = code_point_at(piece, begin).size_bytes;
         const double so_far = scratch.ends[begin].score;
         bool known = false;
-        const auto consider = [&](std::size_t bytes, double sum, TokenId id) {
+        const auto consider = [&](std::size_t bytes, double score, TokenId id) {
             UnigramScratch::Best& best = scratch.ends[begin + bytes];
+            const double sum = rounded(score + so_far);
             if (best.id < 0 || sum > best.score) {
-                best = {stored(sum), begin, id};
+                best = {sum, begin, id};
             }
         };
         trie_.prefixes(piece.substr(begin), [&](TokenId id, std::size_t bytes) {
             known = known || bytes == size;
-            consider(bytes, score_of(id, bytes) + so_far, id);
+            consider(bytes, score_of(id, bytes), id);
         });
         if (!known) {
-            consider(size, stored(unknown_score + so_far), unknown);
+            consider(size, unknown_score, unknown);
         }
         begin += size;
     }

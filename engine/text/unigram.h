@@ -58,7 +58,7 @@ public:
 
 private:
     double score_of(TokenId id, std::size_t bytes) const;
-    double stored(double sum) const;
+    double rounded(double sum) const;
     void find_best(std::string_view piece, UnigramScratch& scratch) const;
     void add_unknown(std::string_view text, std::vector<TokenId>& ids) const;
     bool add_bytes(std::string_view text, std::vector<TokenId>& ids) const;

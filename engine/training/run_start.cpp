@@ -6,6 +6,7 @@
 #include "engine/files/digest.h"
 #include "engine/files/new_folder.h"
 #include "engine/files/staging.h"
+#include "engine/hub/hub_cache.h"
 #include "engine/methods/catalog.h"
 #include "engine/runs/run_events.h"
 #include "engine/runs/run_folder.h"
@@ -33,6 +34,8 @@ std::string absolute(const std::string& path) {
 }
 
 RunSettings with_absolute_paths(RunSettings settings) {
+    settings.model =
+        local_model(settings.model); // the snapshot, which stays the same when the name gets a new one
     for (std::string* path :
         {&settings.model, &settings.data.train, &settings.data.eval, &settings.lora.adapter})
         *path = absolute(*path);

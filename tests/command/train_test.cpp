@@ -64,6 +64,26 @@ private Q_SLOTS:
         QCOMPARE(trained_.objects().back(), done[0]);
     }
 
+    void a_dry_run_tells_what_is_doubtful_and_what_mends_it() {
+        const auto told = [&](const Words& more) {
+            Words words{"train", "--dry-run", "--model", training_.model, "--data", training_.data};
+            words.insert(words.end(), more.begin(), more.end());
+            return lora_says(words);
+        };
+        const Answer doubted = told({"--lr", "1000", "--json"});
+        QCOMPARE(doubted.code, 0);
+        const auto doubts = doubted.events("doubt");
+        const auto rate = std::find_if(doubts.begin(), doubts.end(),
+            [](const Json& doubt) { return doubt.at("setting") == "training.lr"; });
+        QVERIFY2(rate != doubts.end(), doubted.all().c_str());
+        QCOMPARE(rate->at("mend"), (Json{{"training.lr", 2e-4}}));
+        QVERIFY(rate->at("text").get<std::string>().starts_with("--lr 1000 is far above"));
+        // Its smallest weight is 16 × 32.
+        const Answer refused = told({"--method", "pissa", "--rank", "17"});
+        QCOMPARE(refused.code, 1);
+        QVERIFY2(refused.err.find("Better: --rank 16") != std::string::npos, refused.all().c_str());
+    }
+
     void it_evaluates_before_the_first_step_and_after_the_last() {
         QCOMPARE(trained_.objects().front().at("event"), "evaluation");
         const auto evaluations = trained_.events("evaluation");

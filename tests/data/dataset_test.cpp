@@ -226,6 +226,23 @@ private Q_SLOTS:
         QCOMPARE(sets.eval->examples.size(), std::size_t{3});
     }
 
+    void samples_that_are_both_trained_and_evaluated_on_are_counted() {
+        const Opened opened;
+        DataSettings settings;
+        settings.train = opened.file(numbered_rows(4));
+        settings.eval =
+            opened.file(numbered_rows(3) + R"({"prompt": "a", "completion": "new"})" + "\n", "eval.jsonl");
+        QCOMPARE(load_datasets(settings, opened.tokenizer, 1).eval->summary.also_trained, 3);
+        settings.eval.clear();
+        settings.eval_split = 0.5;
+        QCOMPARE(load_datasets(settings, opened.tokenizer, 1).eval->summary.also_trained, 0);
+        settings.train = opened.file(R"({"text": "twice"})"
+                                     "\n"
+                                     R"({"text": "twice"})"
+                                     "\n");
+        QCOMPARE(load_datasets(settings, opened.tokenizer, 1).eval->summary.also_trained, 1);
+    }
+
     void a_number_of_rows_is_taken_evenly_from_each_file() {
         const Opened opened;
         DataSettings settings;

@@ -7,6 +7,7 @@
 
 #include <QFloat16> // qmetatype.h only declares it, and templates ask for it
 #include <QTest>
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -95,6 +96,24 @@ private Q_SLOTS:
         stop.request_stop();
         QVERIFY(!run->advance(stop.get_token()));
         QCOMPARE(std::get<EndRecord>(run->end().event).finished, false);
+    }
+
+    void a_run_that_diverges_says_so_and_one_that_learns_raises_no_alarm() {
+        const auto alarms_at = [this](double lr) {
+            RunSettings settings = bench_.busy_settings();
+            settings.training.lr = lr;
+            settings.training.epochs = 10;
+            const auto run = DrivenRun::start(settings, bench_.new_folder(), bench_.loaded);
+            std::vector<std::string> names;
+            while (!run->is_over())
+                if (const auto news = run->advance())
+                    for (const Alarm& alarm : news->alarms) names.push_back(name(alarm.kind));
+            return names;
+        };
+        QCOMPARE(alarms_at(1e-2), std::vector<std::string>{});
+        const std::vector<std::string> alarms = alarms_at(3);
+        for (const char* kind : {"worse_than_before", "beyond_weights", "ended_worse"})
+            QVERIFY2(std::find(alarms.begin(), alarms.end(), kind) != alarms.end(), kind);
     }
 };
 

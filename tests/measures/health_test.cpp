@@ -151,6 +151,47 @@ private Q_SLOTS:
         QVERIFY(find_alarms(history).empty());
     }
 
+    void an_update_beyond_its_weight_is_told() {
+        RunHistory history = healthy();
+        for (auto& measured : history.spectra) {
+            auto changed = std::make_shared<SpectraOfStep>(*measured);
+            for (auto& spectrum : changed->spectra)
+                spectrum.measures.relative_norm = 0.004 * static_cast<double>(measured->step);
+            changed->spectra[2].measures.relative_norm = 0.01 * static_cast<double>(measured->step);
+            measured = std::move(changed);
+        }
+        const auto alarms = find_alarms(history);
+        QCOMPARE(alarms.size(), std::size_t{1});
+        QCOMPARE(alarms[0].kind, AlarmKind::BeyondWeights);
+        QCOMPARE(alarms[0].step, 110);
+        QCOMPARE(alarms[0].targets, std::vector<std::string>{"layers.1.v_proj"});
+        QCOMPARE(alarms[0].sentence,
+            std::string(
+                "The update is larger than the weight it changes in 1 of 3 targets, up to 1.1 times."));
+    }
+
+    void unused_rank_is_advice_that_waits_for_the_end() {
+        const RunHistory history = with(healthy(), 0, "", [](const SpectraOfStep& measured) {
+            std::vector<double> values = falling(16, 0.1 * usual_size(measured));
+            values.front() *= 10;
+            return values;
+        });
+        RunHealth health;
+        QVERIFY(health.add(history).empty());
+        const auto advice = health.end();
+        QCOMPARE(advice.size(), std::size_t{1});
+        QCOMPARE(advice[0].kind, AlarmKind::OneDirection);
+        QCOMPARE(advice[0].step, 200);
+        QVERIFY(is_advice(advice[0].kind));
+    }
+
+    void spectra_of_ranks_that_nobody_chose_say_nothing_of_rank() {
+        RunHistory history = with(healthy(), 0, "",
+            [](const SpectraOfStep& measured) { return std::vector<double>(16, usual_size(measured)); });
+        history.chosen_ranks = false;
+        QVERIFY(find_alarms(history).empty());
+    }
+
     void an_alarm_is_raised_once_and_says_what_to_try() {
         const auto alarms = find_alarms(
             with(healthy(), 0, "", [](const SpectraOfStep&) { return std::vector<double>(16, 0.0); }));

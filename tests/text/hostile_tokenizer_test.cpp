@@ -61,7 +61,15 @@ private Q_SLOTS:
         const auto row = [](const char* name, const Change& spoil, const char* said) {
             QTest::newRow(name) << spoil << QString::fromUtf8(said);
         };
-        row("model type", set("/model/type", "'Unigram'"), "model: type: found 'Unigram'");
+        row("model type", set("/model/type", "'Bigram'"), "model: type: found 'Bigram'");
+        row("score that is text", set("/model", "{'vocab': [['a', '1']]}"), "vocab: token 0");
+        row("unknown id outside", set("/model", "{'unk_id': 1, 'vocab': [['a', -1]]}"), "unk_id");
+        row("table that is no base64",
+            set("/normalizer", "{'type': 'Precompiled', 'precompiled_charsmap': '?'}"),
+            "precompiled_charsmap: found a text that is not base64");
+        row("table that lies about its size",
+            set("/normalizer", "{'type': 'Precompiled', 'precompiled_charsmap': '/////w=='}"),
+            "precompiled_charsmap: found a table of 4294967295 bytes in 0");
         row("word pieces without an unknown token", set("/model/type", "'WordPiece'"), "unk_token");
         row("negative id", set("/model/vocab/a", "-1"), "vocab: found an id of 'a'");
         row("huge id", set("/model/vocab/a", "99999999999"), "vocab: found an id of 'a'");
@@ -74,12 +82,11 @@ private Q_SLOTS:
         row("merge that is a number", set("/model/merges", "[7]"), "merge 0");
         row("unknown token", set("/model/unk_token", "'<unk>'"), "unk_token: found '<unk>'");
         row("dropout", set("/model/dropout", "0.1"), "dropout");
-        row("normalizer", set("/normalizer", "{'type': 'Nmt'}"), "normalizer: found type 'Nmt'");
-        row("pre-tokenizer", set("/pre_tokenizer", "{'type': 'UnicodeScripts'}"),
-            "found type 'UnicodeScripts'");
+        row("normalizer", set("/normalizer", "{'type': 'Nnt'}"), "normalizer: found type 'Nnt'");
+        row("pre-tokenizer", set("/pre_tokenizer", "{'type': 'Scripts'}"), "found type 'Scripts'");
         row("frame without its tokens", set("/post_processor", "{'type': 'BertProcessing', 'cls': []}"),
             "post_processor: cls");
-        row("decoder", set("/decoder", "{'type': 'CTC'}"), "decoder: found type 'CTC'");
+        row("decoder", set("/decoder", "{'type': 'CTD'}"), "decoder: found type 'CTD'");
         row("behaviour",
             set("/pre_tokenizer", "{'type': 'Split', 'pattern': {'Regex': 'a'}, 'behavior': 'Gone'}"),
             "behavior: found 'Gone'");

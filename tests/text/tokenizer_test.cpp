@@ -47,7 +47,8 @@ private Q_SLOTS:
         for (const char* name : {"gpt2", "gpt2_plain", "gpt2_plain/vocab.gguf", "gpt2_prefix", "smollm",
                  "smollm/vocab.gguf", "number_runs", "llama3", "llama3/vocab.gguf", "qwen2",
                  "qwen2/vocab.gguf", "qwen2_added", "behaviours", "llama2", "llama2/vocab.gguf",
-                 "metaspace_always", "metaspace_first", "bert", "bert_cased"})
+                 "metaspace_always", "metaspace_first", "bert", "bert/vocab.gguf", "bert_cased", "unigram",
+                 "unigram_bytes", "words", "scripts", "word_ends", "continued", "byte_level_text"})
             QTest::newRow(name) << QString::fromUtf8(name);
     }
 

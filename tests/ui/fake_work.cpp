@@ -305,9 +305,8 @@ void Fake::advance() {
     if (step_ % std::max<std::int64_t>(1, script_->total_steps / 5) == 0)
         emit_(EvaluationDone{run_, {step_, loss(step_) * 1.06, std::exp(loss(step_)), 900}});
     if (step_ == script_->alarm_at_step)
-        emit_(
-            AlarmRaised{run_, {AlarmKind::OneDirection, {targets_.front()}, step_,
-                                  "One target uses one direction of 8.", "A smaller rank would do there."}});
+        emit_(AlarmRaised{run_, {AlarmKind::StillZero, {targets_.front()}, step_, "One target has not moved.",
+                                    "Leave it out of the targets."}});
     if (step_ == script_->pause_at_step) return rest(EngineState::Paused);
     if (step_ >= script_->total_steps) end(true);
 }

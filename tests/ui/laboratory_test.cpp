@@ -299,7 +299,7 @@ private Q_SLOTS:
         auto script = std::make_shared<FakeScript>();
         script->alarm_at_step = 20;
         const Trained trained(script);
-        QVERIFY(trained.at.isTold(u"uses one direction of 8. A smaller rank would do"_s));
+        QVERIFY(trained.at.isTold(u"has not moved. Leave it out"_s));
         const auto* warned = trained.at.find<QLabel>("heatWarned");
         QVERIFY(warned->isVisible() && warned->text().endsWith(u" 1"_s));
     }

@@ -1,46 +1,221 @@
-// What is told as a banner and what in the log alone.
+// What is told as a note and what in the log alone, and when a note goes.
 
 #include "tests/ui/silent_engine.h"
+#include "tests/ui/window_fixture.h"
 #include "ui/window/message_log.h"
 #include "ui/window/notices.h"
 
+#include <QPushButton>
+#include <QToolButton>
+
 using namespace lora;
+
+namespace {
+
+/// A window's notes on an engine that says what the test says.
+struct Told {
+    explicit Told(double patience = 1) : area(nullptr, patience) {}
+
+    QStringList notes() const {
+        QStringList texts;
+        for (const Banner* each : area.findChildren<Banner*>()) texts << each->text();
+        return texts;
+    }
+    bool has(const QString& words) const { return notes().join(u'\n').contains(words); }
+    /// The one that is in front.
+    QString front() const {
+        for (const Banner* each : area.findChildren<Banner*>())
+            if (!each->isHidden()) return each->text();
+        return {};
+    }
+    bool logged(const QString& words) const { return log.toPlainText().contains(words); }
+    void end(bool finished = true) {
+        engine.say(RunEnded{.run = {}, .finished = finished, .step = 9, .adapter = "/runs/one/adapter"});
+    }
+
+    SilentEngine engine;
+    BannerArea area;
+    MessageLog log;
+    Notices notices{engine.link(), &area, &log};
+};
+
+Refused refusal(const Command& command, const std::string& why) {
+    return Refused{Request{RequestId{1}, command}, Error(why)};
+}
+
+Alarm alarm(AlarmKind kind) { return {kind, {}, 9, "Sentence of " + name(kind) + ".", "What to try."}; }
+
+QPushButton* buttonOf(const BannerArea& area) { return area.findChild<Banner*>()->findChild<QPushButton*>(); }
+
+} // namespace
 
 class NoticesTest : public QObject {
     Q_OBJECT
 
-    static qsizetype banners(const BannerArea& area) { return area.findChildren<Banner*>().size(); }
-
 private Q_SLOTS:
-    void a_runs_end_is_a_banner() {
-        SilentEngine engine;
-        BannerArea area;
-        MessageLog log;
-        Notices notices(engine.link(), &area, &log);
-        engine.say(RunStarted{});
-        engine.say(RunEnded{.run = {}, .finished = true, .step = 9, .adapter = "/runs/one/adapter"});
-        QCOMPARE(banners(area), 1);
-        QVERIFY(log.toPlainText().contains(QStringLiteral("/runs/one/adapter")));
+    void a_runs_end_is_a_note() {
+        Told told;
+        told.engine.say(RunStarted{});
+        told.end();
+        QCOMPARE(told.notes().size(), 1);
+        QVERIFY(told.has(u"finished"_s));
+        QVERIFY(told.logged(u"/runs/one/adapter"_s));
     }
 
-    void the_runs_of_a_sweep_end_in_the_log_and_the_sweep_in_a_banner() {
-        SilentEngine engine;
-        BannerArea area;
-        MessageLog log;
-        Notices notices(engine.link(), &area, &log);
-        engine.say(SweepChanged{.folder = "/sweeps/ranks", .table = {}, .current = {}});
+    void the_runs_of_a_sweep_end_in_the_log_and_the_sweep_in_a_note() {
+        Told told;
+        told.engine.say(SweepChanged{.folder = "/sweeps/ranks", .table = {}, .current = {}});
         for (const char* result : {"/first/adapter", "/second/adapter"}) {
-            engine.say(RunStarted{});
-            engine.say(RunEnded{.run = {}, .finished = true, .step = 9, .adapter = result});
-            QVERIFY(log.toPlainText().contains(QString::fromLatin1(result)));
+            told.engine.say(RunStarted{});
+            told.engine.say(RunEnded{.run = {}, .finished = true, .step = 9, .adapter = result});
+            QVERIFY(told.logged(QString::fromLatin1(result)));
         }
-        QCOMPARE(banners(area), 0);
+        QVERIFY(told.notes().isEmpty());
 
-        engine.say(SweepChanged{.folder = "/sweeps/ranks", .table = {}, .current = {}, .over = true});
-        QCOMPARE(banners(area), 1);
+        told.engine.say(SweepChanged{.folder = "/sweeps/ranks", .table = {}, .current = {}, .over = true});
+        QCOMPARE(told.notes().size(), 1);
 
-        engine.say(RunEnded{.run = {}, .finished = true, .step = 9, .adapter = "/runs/one/adapter"});
-        QCOMPARE(banners(area), 2);
+        told.end();
+        QCOMPARE(told.notes().size(), 2);
+    }
+
+    void a_run_that_did_harm_is_not_announced_as_a_success() {
+        Told told;
+        told.engine.say(RunStarted{});
+        told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::WorseThanBefore)});
+        told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::EndedWorse)});
+        told.end();
+        QCOMPARE(told.notes().size(), 1);
+        QVERIFY(!told.has(u"finished"_s));
+        QVERIFY(
+            told.front().contains(u"did harm. Sentence of ended_worse. What to try. The adapter is in"_s));
+
+        told.engine.say(RunStarted{});
+        told.end();
+        QVERIFY(told.front().contains(u"The run is finished"_s)); // the harm was another run's
+    }
+
+    void an_alarm_offers_to_stop_the_run_while_there_is_one() {
+        Told told;
+        told.engine.say(RunStarted{});
+        told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::LossRises)});
+        told.end();
+        QVERIFY(told.has(u"Sentence of loss_rises."_s)); // still there, with nothing to stop
+        QVERIFY(!buttonOf(told.area));
+
+        told.engine.say(RunStarted{});
+        told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::LossRises)});
+        QCOMPARE(told.notes().size(), 1);
+        buttonOf(told.area)->click();
+        QVERIFY(std::holds_alternative<StopRun>(told.engine.asked(1).front()));
+    }
+
+    void advice_asks_for_nothing() {
+        Told told;
+        told.engine.say(RunStarted{});
+        told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::OneDirection)});
+        QVERIFY(!buttonOf(told.area));
+    }
+
+    void an_error_goes_with_the_next_success_of_the_same_thing_alone() {
+        Told told;
+        told.engine.say(refusal(LoadDataset{}, "no such file"));
+        told.engine.say(refusal(SaveAdapter{}, "no room"));
+        QCOMPARE(told.notes().size(), 2);
+        told.engine.say(refusal(LoadDataset{}, "no such folder"));
+        QVERIFY(!told.has(u"no such file"_s)); // of one thing there is one error
+        QCOMPARE(told.notes().size(), 2);
+
+        told.engine.say(DatasetLoaded{});
+        QVERIFY(!told.has(u"no such folder"_s));
+        QVERIFY(told.has(u"no room"_s));
+
+        told.engine.say(AdapterSaved{"/adapters/one"});
+        QVERIFY(!told.has(u"no room"_s));
+        for (const char* words : {"no such file", "no such folder", "no room"})
+            QVERIFY(told.logged(QString::fromLatin1(words)));
+    }
+
+    void what_was_said_of_one_run_goes_when_another_begins() {
+        Told told;
+        told.engine.say(RunStarted{});
+        told.end();
+        told.engine.say(RunStarted{});
+        QVERIFY(told.notes().isEmpty());
+        QVERIFY(told.logged(u"The run is finished"_s));
+    }
+
+    void the_newest_note_is_in_front_and_the_others_come_back_when_it_goes() {
+        Told told;
+        told.area.show();
+        told.engine.say(refusal(LoadModel{}, "first"));
+        told.engine.say(refusal(SaveAdapter{}, "second"));
+        QVERIFY(told.front().contains(u"second"_s));
+        auto* beneath = told.area.findChild<QToolButton*>(u"notesBeneath"_s);
+        QCOMPARE(beneath->text(), u"+1"_s);
+
+        beneath->click();
+        QVERIFY(told.front().contains(u"first"_s));
+        beneath->click();
+        for (Banner* each : told.area.findChildren<Banner*>())
+            if (!each->isHidden()) each->findChild<QToolButton*>(u"dismissBanner"_s)->click();
+        QTRY_VERIFY(told.front().contains(u"first"_s));
+        QVERIFY(beneath->isHidden());
+    }
+
+    void a_success_goes_by_itself_and_an_error_stays() {
+        Told told(0.01);
+        told.area.show();
+        told.area.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&told.area));
+        told.engine.say(refusal(LoadModel{}, "no such model"));
+        told.engine.say(AdapterSaved{"/adapters/one"});
+        QTRY_VERIFY(!told.has(u"/adapters/one"_s));
+        QVERIFY(told.front().contains(u"no such model"_s));
+        QVERIFY(told.logged(u"/adapters/one"_s));
+    }
+
+    void a_success_waits_for_somebody_to_look() {
+        Told told(0.01);
+        told.engine.say(AdapterSaved{"/adapters/one"});
+        QTest::qWait(300);
+        QVERIFY(told.has(u"/adapters/one"_s));
+    }
+
+    void messages_that_nobody_has_seen_are_counted_until_the_log_is_in_sight() {
+        Told told;
+        const auto* button = told.area.findChild<QToolButton*>(u"unseenMessages"_s);
+        QCOMPARE(button->text(), u"Messages"_s);
+        told.engine.say(refusal(LoadModel{}, "no such model"));
+        told.engine.say(AdapterSaved{"/adapters/one"});
+        QCOMPARE(button->text(), u"Messages (2)"_s);
+        told.log.show();
+        QCOMPARE(button->text(), u"Messages"_s);
+        told.engine.say(AdapterSaved{"/adapters/two"});
+        QCOMPARE(button->text(), u"Messages"_s);
+    }
+
+    void notes_move_nothing_and_a_click_on_one_leads_to_all_that_was_said() {
+        auto script = std::make_shared<FakeScript>();
+        script->refuse_data = "/data/broken.jsonl";
+        const WindowFixture at(script);
+        at.open();
+        auto* pages = at.find<QWidget>("pages");
+        QTRY_VERIFY(pages->height() > 0);
+        const QRect before = pages->geometry();
+        auto* notices = at.window->findChild<Notices*>();
+        for (const QString& words : {u"short"_s, u"very long "_s.repeated(200), u"of\ntwo\nlines"_s})
+            notices->complain(words);
+        QTest::qWait(50);
+        QCOMPARE(pages->geometry(), before);
+        QCOMPARE(at.find<QWidget>("unseenMessages")->isVisible(), true);
+
+        const auto* log = at.window->findChild<MessageLog*>();
+        QVERIFY(!log->isVisible());
+        for (Banner* each : at.window->findChildren<Banner*>())
+            if (each->isVisible()) QTest::mouseClick(each->findChild<QLabel*>(), Qt::LeftButton);
+        QTRY_VERIFY(log->isVisible());
+        QVERIFY(log->toPlainText().contains(u"very long very long"_s));
     }
 };
 

@@ -2,13 +2,18 @@
 
 #include "engine/settings/wording.h"
 #include "ui/elements/theme.h"
+#include "ui/elements/tool_tip.h"
 
+#include <QAccessible>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QPushButton>
+#include <QStackedLayout>
+#include <QStyle>
+#include <QTimer>
 #include <QToolButton>
-#include <QVBoxLayout>
 
 namespace lora {
 
@@ -16,9 +21,25 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int mostBanners = 3;
+constexpr int mostBanners = 12; // beyond them the oldest goes; Messages keeps it
 constexpr int edgeWidth = 4;
-constexpr qsizetype mostCharacters = 1500; // the log keeps the rest
+constexpr int leastTime = 6000; // in ms, for a note that goes by itself
+constexpr int timePerCharacter = 50;
+
+/// A line that ends in … where there is no room for all of it.
+class Line : public QLabel {
+public:
+    using QLabel::QLabel;
+    QSize minimumSizeHint() const override { return {0, QLabel::minimumSizeHint().height()}; }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        style()->drawItemText(&painter, contentsRect(), Qt::AlignLeft | Qt::AlignVCenter, palette(),
+            isEnabled(), fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()),
+            foregroundRole());
+    }
+};
 
 } // namespace
 
@@ -26,16 +47,17 @@ Banner::Banner(
     BannerKind kind, const QString& text, const std::vector<BannerAction>& actions, QWidget* parent)
     : QWidget(parent), kind_(kind), text_(QString::fromStdString(in_labels(text.toStdString()))) {
     setObjectName(u"banner"_s);
-    auto* label =
-        new QLabel(text_.size() > mostCharacters ? text_.left(mostCharacters) + u"…"_s : text_, this);
-    label->setObjectName(u"bannerText"_s);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    setToolTip(plainTip(text_));
+    auto* line = new Line(text_.simplified(), this);
+    line->setObjectName(u"bannerText"_s);
+    line->setTextFormat(Qt::PlainText);
+    line->setAccessibleName(text_);
+    line->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    line->setCursor(Qt::PointingHandCursor);
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(14, 7, 8, 7);
+    row->setContentsMargins(14, 0, 4, 0);
     row->setSpacing(8);
-    row->addWidget(label, 1);
+    row->addWidget(line, 1);
     for (const auto& [words, act] : actions) {
         auto* button = new QPushButton(words, this);
         connect(button, &QPushButton::clicked, this, [this, act = act] {
@@ -48,9 +70,24 @@ Banner::Banner(
     dismiss->setObjectName(u"dismissBanner"_s);
     dismiss->setText(u"✕"_s);
     dismiss->setToolTip(tr("Dismiss"));
+    dismiss->setAccessibleName(tr("Dismiss"));
     dismiss->setAutoRaise(true);
     connect(dismiss, &QToolButton::clicked, this, &QObject::deleteLater);
-    row->addWidget(dismiss, 0, Qt::AlignTop);
+    row->addWidget(dismiss, 0, Qt::AlignVCenter);
+}
+
+// Nobody has read what came while another window was in front.
+void Banner::goAfter(int milliseconds) {
+    QTimer::singleShot(milliseconds, this, [this, milliseconds] {
+        if (isActiveWindow())
+            deleteLater();
+        else
+            goAfter(milliseconds);
+    });
+}
+
+void Banner::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) Q_EMIT clicked();
 }
 
 // Painted, not styled: a style sheet changes the palette that its own colours come from.
@@ -66,23 +103,68 @@ void Banner::paintEvent(QPaintEvent*) {
     painter.fillRect(0, 0, edgeWidth, height(), edge);
 }
 
-BannerArea::BannerArea(QWidget* parent) : QWidget(parent), column_(new QVBoxLayout(this)) {
+BannerArea::BannerArea(QWidget* parent, double patience)
+    : QWidget(parent), notes_(new QStackedLayout), beneath_(new QToolButton(this)),
+      messages_(new QToolButton(this)), patience_(patience) {
     setObjectName(u"banners"_s);
-    column_->setContentsMargins(0, 0, 0, 0);
-    column_->setSpacing(1);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    row->addLayout(notes_, 1);
+    notes_->addWidget(new QWidget(this)); // in front when there is nothing to say
+    row->addWidget(beneath_);
+    row->addWidget(messages_);
+    addButtons();
+    // Of one height with a note and without one.
+    setFixedHeight(QPushButton(tr("Resume")).sizeHint().height() + 2);
+    connect(notes_, &QStackedLayout::widgetRemoved, this, &BannerArea::countBeneath);
+    countBeneath();
+    setUnseen(0);
 }
 
-void BannerArea::show(BannerKind kind, const QString& text, const std::vector<BannerAction>& actions) {
-    while (column_->count() >= mostBanners) {
-        QLayoutItem* oldest = column_->takeAt(column_->count() - 1);
-        oldest->widget()->deleteLater();
-        delete oldest;
-    }
-    column_->insertWidget(0, new Banner(kind, text, actions, this));
+void BannerArea::addButtons() {
+    beneath_->setObjectName(u"notesBeneath"_s);
+    beneath_->setAutoRaise(true);
+    beneath_->setToolTip(tr("Show the next of the notes that wait"));
+    connect(beneath_, &QToolButton::clicked, this, [this] {
+        const int next = notes_->currentIndex() - 1; // 0 is what stands there without a note
+        notes_->setCurrentIndex(next > 0 ? next : notes_->count() - 1);
+    });
+    messages_->setObjectName(u"unseenMessages"_s);
+    messages_->setAutoRaise(true);
+    messages_->setToolTip(tr("All that was said since the start"));
+    connect(messages_, &QToolButton::clicked, this, &BannerArea::messagesWanted);
 }
 
-void BannerArea::clear() {
-    for (Banner* each : findChildren<Banner*>()) each->deleteLater();
+void BannerArea::show(
+    BannerKind kind, const QString& text, const std::vector<BannerAction>& actions, const QString& about) {
+    if (notes_->count() > mostBanners) delete notes_->widget(1);
+    auto* banner = new Banner(kind, text, actions, this);
+    banner->setAbout(about);
+    connect(banner, &Banner::clicked, this, &BannerArea::messagesWanted);
+    if (kind == BannerKind::Information && actions.empty())
+        banner->goAfter(
+            static_cast<int>(patience_ * static_cast<double>(leastTime + timePerCharacter * text.size())));
+    notes_->addWidget(banner);
+    notes_->setCurrentWidget(banner);
+    countBeneath();
+    QAccessibleEvent told(banner, QAccessible::Alert);
+    QAccessible::updateAccessibility(&told);
+}
+
+void BannerArea::forget(const QString& about) {
+    for (int i = notes_->count() - 1; i > 0; --i)
+        if (static_cast<Banner*>(notes_->widget(i))->about() == about) delete notes_->widget(i);
+}
+
+void BannerArea::setUnseen(int messages) {
+    messages_->setText(messages > 0 ? tr("Messages (%1)").arg(messages) : tr("Messages"));
+}
+
+void BannerArea::countBeneath() {
+    const int waiting = notes_->count() - 2;
+    beneath_->setText(tr("+%1").arg(waiting));
+    beneath_->setVisible(waiting > 0);
 }
 
 } // namespace lora

@@ -129,6 +129,7 @@ void HeatMap::setGrid(const LayerGrid& grid) {
     grid_ = grid;
     history_.clear();
     alarms_.clear();
+    advice_.clear();
     labelAxes();
     redraw();
 }
@@ -218,8 +219,9 @@ void HeatMap::mark(const std::vector<std::pair<std::string, QColor>>& linears) {
     redrawMarks();
 }
 
-void HeatMap::setAlarms(std::map<std::string, QString> alarms) {
+void HeatMap::setAlarms(std::map<std::string, QString> alarms, std::map<std::string, QString> advice) {
     alarms_ = std::move(alarms);
+    advice_ = std::move(advice);
     redrawMarks();
 }
 
@@ -277,8 +279,9 @@ QString HeatMap::tipOf(const LayerGrid::Cell& cell) const {
         measured                ? measureText(measure(), measured)
         : measure().known_later ? tr("— (the run was written without it)")
                                 : tr("— (ΔW = 0: nothing learned yet)"));
-    const auto alarm = alarms_.find(linear->path);
-    return alarm == alarms_.end() ? tip : tip + u'\n' + alarm->second;
+    for (const auto* said : {&alarms_, &advice_})
+        if (const auto found = said->find(linear->path); found != said->end()) tip += u'\n' + found->second;
+    return tip;
 }
 
 bool HeatMap::eventFilter(QObject* watched, QEvent* event) {

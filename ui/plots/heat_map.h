@@ -42,7 +42,7 @@ public:
     /// Outlines cells in these colours.
     void mark(const std::vector<std::pair<std::string, QColor>>& linears);
     /// Sets a warning sign into the cells of these linears, with the sentence on hovering.
-    void setAlarms(std::map<std::string, QString> alarms);
+    void setAlarms(std::map<std::string, QString> alarms, std::map<std::string, QString> advice);
     const HeatMapData& values() const { return values_; }
     /// The middle of a cell, in the plot's pixels.
     QPointF centreOf(const LayerGrid::Cell& cell) const;
@@ -83,7 +83,8 @@ private:
     std::vector<QCPItemRect*> marks_;
     std::vector<QCPItemText*> signs_;
     std::vector<std::pair<std::string, QColor>> marked_;
-    std::map<std::string, QString> alarms_;
+    std::map<std::string, QString> alarms_; ///< by linear; with a dot and in the tool tip
+    std::map<std::string, QString> advice_; ///< in the tool tip alone
 };
 
 } // namespace lora

@@ -59,6 +59,7 @@ void RunCard::showLines(const std::vector<RunCardLine>& lines) {
         auto* value = new QLabel(this);
         value->setObjectName(objectNameOf(lines[i]));
         value->setAccessibleName(lines[i].name);
+        value->setTextFormat(Qt::PlainText); // a model's name is not ours
         value->setTextInteractionFlags(Qt::TextSelectableByMouse);
         value->setSizePolicy(
             QSizePolicy::Ignored, QSizePolicy::Preferred); // long names do not widen the column

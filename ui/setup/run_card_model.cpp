@@ -88,7 +88,7 @@ QString RunCardModel::model() const {
 
 QString RunCardModel::data() const {
     if (!plan_.train) return unknown;
-    const QString samples = QObject::tr("%1 samples").arg(countText(plan_.train->samples));
+    QString samples = QObject::tr("%1 samples").arg(countText(plan_.train->samples));
     if (!plan_.eval) return samples;
     return QObject::tr("%1, %2 to evaluate on").arg(samples, countText(plan_.eval->samples));
 }
@@ -112,7 +112,7 @@ QString RunCardModel::pace() const {
 
 QString RunCardModel::rate() const {
     const RunSettings& settings = plan_.settings;
-    const QString rate = text(number_text(settings.training.lr));
+    QString rate = text(number_text(settings.training.lr));
     if (!has_setting(settings.method, "lora.alpha") || !settings.lora.adapter.empty()
         || settings.lora.rank < 1)
         return rate;
@@ -123,7 +123,7 @@ QString RunCardModel::rate() const {
 
 QString RunCardModel::memory() const {
     if (!outline_.memory) return unknown;
-    const QString needed = QObject::tr("about <b>%1</b>").arg(bytesText(outline_.memory->total()));
+    const QString needed = QObject::tr("about %1").arg(bytesText(outline_.memory->total()));
     return plan_.room ? QObject::tr("%1 of %2 free").arg(needed, bytesText(plan_.room->free_bytes)) : needed;
 }
 

@@ -37,6 +37,7 @@ AxisEditor::AxisEditor(QWidget* parent)
     keepScale_->setChecked(true);
     keepScale_->setToolTip(tr("A run with another rank gets the α at which its updates are as large as the "
                               "set-up's; else the rank and the scale change together."));
+    setTabOrder(fields_.back().values, keepScale_);
     grid->addWidget(keepScale_, axisCount + 2, 0, 1, 2);
     grid->addWidget(note_, axisCount + 3, 0, 1, 2);
     grid->setColumnStretch(1, 1);

@@ -147,10 +147,10 @@ void LiveView::add(const SpectraDone& spectra) {
 
 void LiveView::add(const Alarm& alarm) {
     for (const std::string& path : alarm.targets) {
-        QString& said = alarms_[path];
+        QString& said = (is_advice(alarm.kind) ? advice_ : alarms_)[path];
         said += (said.isEmpty() ? QString() : u"\n"_s) + QString::fromStdString(alarm.sentence);
     }
-    heat_->setAlarms(alarms_);
+    heat_->setAlarms(alarms_, advice_);
 }
 
 void LiveView::showSpectra() {
@@ -164,7 +164,8 @@ void LiveView::showSpectra() {
 void LiveView::clearSpectra() {
     history_.clear();
     alarms_.clear();
-    heat_->setAlarms({});
+    advice_.clear();
+    heat_->setAlarms({}, {});
     showSpectra();
 }
 

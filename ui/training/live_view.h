@@ -33,7 +33,7 @@ public:
     void add(const EvaluationDone& evaluation);
     /// Of the run, or of an adapter that was loaded.
     void add(const SpectraDone& spectra);
-    /// Marks its linears in the map.
+    /// Marks its linears in the map; advice stands in their tool tips alone.
     void add(const Alarm& alarm);
     /// No adapter is in place: no spectra.
     void clearSpectra();
@@ -64,6 +64,7 @@ private:
     PlotFrame* current_ = nullptr;
     SpectraHistory history_;
     std::map<std::string, QString> alarms_; ///< linear → what was said of it
+    std::map<std::string, QString> advice_; ///< the same of what is no fault
     bool spectraWait_ = false;              ///< some came that are not shown yet
 };
 

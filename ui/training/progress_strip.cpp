@@ -102,7 +102,9 @@ void ProgressStrip::setTotalSteps(std::int64_t total) { showSteps(0, total); }
 
 void ProgressStrip::setStep(const StepDone& step) {
     showSteps(step.record.step, step.total_steps);
-    left_->setText(durationText(step.seconds_left));
+    // An evaluation and the saving may follow the last step, and take longer than one.
+    const bool wasLast = step.record.step >= step.total_steps;
+    left_->setText(wasLast ? tr("finishing") : durationText(step.seconds_left));
     speed_->setText(countText(static_cast<std::int64_t>(step.record.tokens_per_s)));
     memory_->setText(u"%1 / %2"_s.arg(bytesText(step.memory_bytes), bytesText(step.peak_memory_bytes)));
     loss_->setText(measureText(step.record.loss));

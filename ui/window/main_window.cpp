@@ -32,9 +32,9 @@
 #include <QMimeData>
 #include <QScreen>
 #include <QSettings>
+#include <QStatusBar>
 #include <QTabWidget>
 #include <QToolBar>
-#include <QVBoxLayout>
 #include <utility>
 
 namespace lora {
@@ -84,13 +84,9 @@ void MainWindow::buildPages() {
     tabs_->addTab(laboratory_, tr("Laboratory"));
     tabs_->addTab(sweeps_, tr("Sweeps"));
     tabs_->addTab(runs_, tr("Runs"));
-    auto* centre = new QWidget(this);
-    auto* column = new QVBoxLayout(centre);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(banners_);
-    column->addWidget(tabs_, 1);
-    setCentralWidget(centre);
+    setCentralWidget(tabs_);
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->addWidget(banners_, 1);
 }
 
 void MainWindow::connectFileMenu() {
@@ -113,8 +109,7 @@ void MainWindow::connectFileMenu() {
     });
     on(actions_.quit, [this] { close(); });
     connect(files_, &FileDesk::remembered, this, [this] { files_->fillRecent(*actions_.recent); });
-    connect(files_, &FileDesk::said, notices_, &Notices::say);
-    connect(files_, &FileDesk::complained, notices_, &Notices::complain);
+    notices_->follow(files_, u"files"_s);
 }
 
 void MainWindow::connectRunMenu() {
@@ -145,15 +140,14 @@ void MainWindow::connectPages() {
         live_, &LiveView::nextRanksWanted, this, [this] { setupDesk_->chooseNextRanks(live_->spectra()); });
     connect(laboratory_, &LaboratoryPage::measuringChanged, this, &MainWindow::refresh);
     connect(laboratory_, &LaboratoryPage::loadAdapterRequested, files_, &FileDesk::chooseAdapter);
-    connect(laboratory_, &LaboratoryPage::said, notices_, &Notices::say);
-    connect(runs_, &RunsPage::said, notices_, &Notices::say);
-    connect(runs_, &RunsPage::complained, notices_, &Notices::complain);
+    notices_->follow(laboratory_, u"laboratory"_s);
+    notices_->follow(runs_, u"runs"_s);
     connect(runs_, &RunsPage::openRequested, this, &MainWindow::showRun);
     connect(runs_, &RunsPage::resumeRequested, this, [this](const QString& folder) {
         tabs_->setCurrentWidget(live_);
         link_->post(ResumeRun{folder.toStdString()});
     });
-    connect(sweeps_, &SweepsPage::complained, notices_, &Notices::complain);
+    notices_->follow(sweeps_, u"sweeps"_s);
     connect(sweeps_, &SweepsPage::runOpenRequested, this, &MainWindow::showRun);
 }
 
@@ -181,7 +175,7 @@ void MainWindow::takeRemembered() {
         faults << tr("How the window was divided could not be read; it is divided as at the first start.");
     for (int page = 0; page < tabs_->count(); ++page)
         if (tabs_->widget(page)->objectName() == last.page) tabs_->setCurrentIndex(page);
-    for (const QString& fault : faults) notices_->warn(fault);
+    for (const QString& fault : faults) notices_->complain(fault);
 }
 
 void MainWindow::rememberAll() const {

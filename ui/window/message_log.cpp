@@ -1,5 +1,8 @@
 #include "ui/window/message_log.h"
 
+#include "engine/settings/wording.h"
+
+#include <QDockWidget>
 #include <QTime>
 
 namespace lora {
@@ -15,7 +18,32 @@ MessageLog::MessageLog(QWidget* parent) : QPlainTextEdit(parent) {
 }
 
 void MessageLog::add(const QString& text) {
-    appendPlainText(QTime::currentTime().toString(u"HH:mm:ss"_s) + u"  "_s + text);
+    appendPlainText(QTime::currentTime().toString(u"HH:mm:ss"_s) + u"  "_s
+                    + QString::fromStdString(in_labels(text.toStdString())));
+}
+
+void MessageLog::note(const QString& text) {
+    add(text);
+    if (!isVisible()) setUnseen(unseen_ + 1);
+}
+
+void MessageLog::bringForward() {
+    for (QWidget* each = this; each; each = each->parentWidget())
+        if (auto* dock = qobject_cast<QDockWidget*>(each)) {
+            dock->show();
+            dock->raise();
+        }
+    moveCursor(QTextCursor::End);
+}
+
+void MessageLog::showEvent(QShowEvent* event) {
+    QPlainTextEdit::showEvent(event);
+    setUnseen(0);
+}
+
+void MessageLog::setUnseen(int messages) {
+    unseen_ = messages;
+    Q_EMIT unseenChanged(messages);
 }
 
 } // namespace lora

@@ -5,7 +5,11 @@
 #include "ui/elements/quantities.h"
 #include "ui/window/message_log.h"
 
+#include <algorithm>
+
 namespace lora {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -21,18 +25,37 @@ QString whereResult(MethodKind method, const QString& folder) {
 
 QString text(const std::string& words) { return QString::fromStdString(words); }
 
+QString text(const Alarm& alarm) { return text(alarm.sentence + " " + alarm.advice); }
+
+// What notes are about: a run, the files that are opened, or what was asked by a command.
+constexpr QLatin1StringView aboutRun("run");
+constexpr QLatin1StringView aboutFiles("files");
+
+QString aboutCommand(std::size_t kind) { return u"command %1"_s.arg(kind); }
+
+template <class... Commands>
+void forgetCommands(BannerArea& banners) {
+    (banners.forget(aboutCommand(Command(Commands{}).index())), ...);
+}
+
 } // namespace
 
 Notices::Notices(EngineLink& link, BannerArea* banners, MessageLog* log)
-    : QObject(banners), banners_(banners), log_(log) {
+    : QObject(banners), link_(link), banners_(banners), log_(log) {
     followRuns(link);
+    followEnds(link);
     followFiles(link);
+    followAnswers(link);
     followFaults(link);
+    connect(banners_, &BannerArea::messagesWanted, log_, &MessageLog::bringForward);
+    connect(log_, &MessageLog::unseenChanged, banners_, &BannerArea::setUnseen);
 }
 
 void Notices::followRuns(EngineLink& link) {
     link.on<RunStarted>(this, [this](const RunStarted& run) {
         method_ = run.settings.method;
+        beginRun();
+        forgetCommands<StartRun, ResumeRun>(*banners_);
         log_->add(tr("Run started: %1").arg(text(run.folder)));
     });
     link.on<EvaluationDone>(this, [this](const EvaluationDone& evaluation) {
@@ -40,69 +63,151 @@ void Notices::followRuns(EngineLink& link) {
         log_->add(tr("Evaluation after step %1: loss %2").arg(step).arg(measureText(loss))
                   + (accuracy ? tr(", accuracy %1").arg(shareText(*accuracy)) : QString()));
     });
-    link.on<AlarmRaised>(this, [this](const AlarmRaised& raised) { alarm(raised.alarm); });
+    link.on<AlarmRaised>(this, [this](const AlarmRaised& raised) { raise(raised.alarm); });
     link.on<RunOpened>(this, [this](const RunOpened& opened) {
-        for (const Alarm& each : find_alarms(*opened.record)) alarm(each);
+        beginRun();
+        forgetCommands<OpenRun>(*banners_);
+        banners_->forget(aboutFiles);
+        // Backwards: what was wrong first comes to the front.
+        const std::vector<Alarm> alarms = find_alarms(*opened.record);
+        for (auto each = alarms.rbegin(); each != alarms.rend(); ++each) {
+            log_->note(text(*each));
+            showAlarm(*each, {});
+        }
     });
     link.on<CheckpointSaved>(this, [this](const CheckpointSaved& saved) {
+        forgetCommands<SaveNow>(*banners_);
         log_->add(tr("Checkpoint of step %1: %2").arg(saved.step).arg(text(saved.folder)));
     });
-    link.on<RunEnded>(this, [this](const RunEnded& run) {
-        const QString words =
-            run.finished ? tr("The run is finished: all %1 steps.") : tr("The run was stopped at step %1.");
-        const QString all = words.arg(run.step) + u' ' + whereResult(method_, text(run.adapter));
-        isSweep_ ? log_->add(all) : say(all); // the sweep's page tells of each
+}
+
+void Notices::followEnds(EngineLink& link) {
+    link.on<RunEnded>(this, [this](const RunEnded& run) { tellEnd(run); });
+    link.on<Failed>(this, [this](const Failed& failure) {
+        beginRun(); // what could be stopped has stopped
+        show(BannerKind::Error, tr("The run stopped by an error.\n%1").arg(text(failure.why)), aboutRun);
     });
     link.on<SweepChanged>(this, [this](const SweepChanged& sweep) {
         isSweep_ = !sweep.over;
+        forgetCommands<StartSweep, ResumeSweep>(*banners_);
         if (sweep.over) say(tr("The sweep in %1 ended.").arg(text(sweep.folder)));
     });
 }
 
+void Notices::beginRun() {
+    alarms_.clear();
+    banners_->forget(aboutRun);
+}
+
+// An alarm calls for a decision while the run goes on, advice does not.
+void Notices::raise(const Alarm& alarm) {
+    alarms_.push_back(alarm);
+    log_->note(text(alarm));
+    if (alarm.kind == AlarmKind::EndedWorse) return;          // the run's end says it
+    const bool canStop = !is_advice(alarm.kind) && !isSweep_; // a sweep would stop as a whole
+    showAlarm(alarm, canStop
+                         ? std::vector<BannerAction>{{tr("Stop the run"), [this] { link_.post(StopRun{}); }}}
+                         : std::vector<BannerAction>{});
+}
+
+void Notices::showAlarm(const Alarm& alarm, const std::vector<BannerAction>& actions) {
+    banners_->show(is_advice(alarm.kind) ? BannerKind::Information : BannerKind::Warning, text(alarm),
+        actions, aboutRun);
+}
+
+void Notices::tellEnd(const RunEnded& run) {
+    const auto worse = std::find_if(alarms_.begin(), alarms_.end(),
+        [](const Alarm& alarm) { return alarm.kind == AlarmKind::EndedWorse; });
+    const bool didHarm = worse != alarms_.end();
+    const QString words = !run.finished ? tr("The run was stopped at step %1.")
+                          : didHarm     ? tr("The run went through all %1 steps and did harm.")
+                                        : tr("The run is finished: all %1 steps.");
+    const QString result = whereResult(method_, text(run.adapter));
+    const QString all = didHarm ? words.arg(run.step) + u' ' + text(*worse) + u' ' + result
+                                : words.arg(run.step) + u' ' + result;
+    if (isSweep_) return log_->add(all); // the sweep's page tells of each
+    banners_->forget(aboutRun);
+    for (const Alarm& alarm : alarms_) // what they offered to stop has ended
+        if (alarm.kind != AlarmKind::EndedWorse && alarm.kind != AlarmKind::WorseThanBefore)
+            showAlarm(alarm, {});
+    show(didHarm ? BannerKind::Warning : BannerKind::Information, all, aboutRun);
+}
+
 void Notices::followFiles(EngineLink& link) {
-    link.on<AdapterSaved>(
-        this, [this](const AdapterSaved& saved) { say(tr("Saved in %1").arg(text(saved.folder))); });
+    link.on<ModelLoaded>(this, [this](const ModelLoaded&) {
+        forgetCommands<LoadModel>(*banners_);
+        banners_->forget(aboutFiles);
+    });
+    link.on<DatasetLoaded>(this, [this](const DatasetLoaded&) {
+        forgetCommands<LoadDataset>(*banners_);
+        banners_->forget(aboutFiles);
+    });
+    link.on<AdapterChanged>(this, [this](const AdapterChanged& adapter) {
+        if (adapter.targets.empty()) return;
+        forgetCommands<LoadAdapter>(*banners_);
+        banners_->forget(aboutFiles);
+    });
+    link.on<AdapterSaved>(this, [this](const AdapterSaved& saved) {
+        forgetCommands<SaveAdapter, SaveTruncated>(*banners_);
+        say(tr("Saved in %1").arg(text(saved.folder)));
+    });
     link.on<ModelMerged>(this, [this](const ModelMerged& merged) {
+        forgetCommands<MergeModel>(*banners_);
+        for (const std::string& note : merged.notes) show(BannerKind::Warning, text(note), {});
         say(tr("The merged model was written to %1 (%2).").arg(text(merged.folder), bytesText(merged.bytes)));
-        for (const std::string& note : merged.notes) warn(text(note));
     });
     link.on<AdapterExported>(this, [this](const AdapterExported& exported) {
+        forgetCommands<ExportGguf>(*banners_);
         say(tr("The adapter was written for llama.cpp: %1").arg(text(exported.file)));
     });
 }
 
+void Notices::followAnswers(EngineLink& link) {
+    link.on<GenerationEnded>(this, [this](const GenerationEnded&) { forgetCommands<Generate>(*banners_); });
+    link.on<AdaptersCompared>(
+        this, [this](const AdaptersCompared&) { forgetCommands<CompareAdapters>(*banners_); });
+    link.on<WeightsCompared>(this, [this](const WeightsCompared& compared) {
+        if (compared.state == AnswerState::Finished) forgetCommands<CompareWithWeights>(*banners_);
+    });
+    link.on<RankAdvised>(this, [this](const RankAdvised& advised) {
+        if (advised.finished) forgetCommands<AdviseRank>(*banners_);
+    });
+}
+
 void Notices::followFaults(EngineLink& link) {
-    link.on<Warning>(this, [this](const Warning& each) { warn(text(each.text)); });
+    link.on<Warning>(
+        this, [this](const Warning& each) { show(BannerKind::Warning, text(each.text), aboutRun); });
     link.on<Refused>(this, [this](const Refused& refused) {
         complain(tr("Could not %1.\n%2")
-                     .arg(text(describe(refused.request.command)), QString::fromUtf8(refused.why.what())));
-    });
-    link.on<Failed>(this, [this](const Failed& failure) {
-        complain(tr("The run stopped by an error.\n%1").arg(text(failure.why)));
+                     .arg(text(describe(refused.request.command)), QString::fromUtf8(refused.why.what())),
+            aboutCommand(refused.request.command.index()));
     });
     link.on<ModelClosed>(this, [this](const ModelClosed&) {
-        warn(tr(
-            "The model that was open had to be closed first: memory does not hold both. None is open now."));
+        show(BannerKind::Warning,
+            tr("The model that was open had to be closed first: memory does not hold both. None is open "
+               "now."),
+            aboutFiles);
     });
 }
 
-void Notices::say(const QString& words) { offer(words, {}); }
+void Notices::show(
+    BannerKind kind, const QString& text, const QString& about, const std::vector<BannerAction>& actions) {
+    log_->note(text);
+    banners_->show(kind, text, actions, about);
+}
+
+void Notices::say(const QString& words, const QString& about) {
+    if (!about.isEmpty()) banners_->forget(about);
+    show(BannerKind::Information, words, about);
+}
 
 void Notices::offer(const QString& words, const std::vector<BannerAction>& actions) {
-    log_->add(words);
-    banners_->show(BannerKind::Information, words, actions);
+    show(BannerKind::Information, words, aboutRun, actions);
 }
 
-void Notices::warn(const QString& words) {
-    log_->add(words);
-    banners_->show(BannerKind::Warning, words);
+void Notices::complain(const QString& words, const QString& about) {
+    if (!about.isEmpty()) banners_->forget(about);
+    show(BannerKind::Error, words, about);
 }
-
-void Notices::complain(const QString& words) {
-    log_->add(words);
-    banners_->show(BannerKind::Error, words);
-}
-
-void Notices::alarm(const Alarm& alarm) { warn(text(alarm.sentence + " " + alarm.advice)); }
 
 } // namespace lora

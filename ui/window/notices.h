@@ -6,6 +6,7 @@
 
 #include <QObject>
 #include <QString>
+#include <vector>
 
 namespace lora {
 
@@ -16,22 +17,42 @@ class Notices : public QObject {
 public:
     Notices(EngineLink& link, BannerArea* banners, MessageLog* log);
 
-    void say(const QString& text);
-    /// With what can be done about it.
+    // What is said `about` a thing takes the place of what was said about it before: an error goes with the
+    // next success. Empty: about nothing in particular.
+
+    void say(const QString& text, const QString& about = {});
+    /// With what can be done about it; of runs, until the next one begins or is opened.
     void offer(const QString& text, const std::vector<BannerAction>& actions);
-    void warn(const QString& text);
-    void complain(const QString& text);
+    void complain(const QString& text, const QString& about = {});
+    /// Says what a page says of itself by its signals said() and complained(), as far as it has them.
+    template <class Page>
+    void follow(Page* page, const QString& about) {
+        if constexpr (requires { &Page::said; })
+            connect(page, &Page::said, this, [this, about](const QString& text) { say(text, about); });
+        if constexpr (requires { &Page::complained; })
+            connect(
+                page, &Page::complained, this, [this, about](const QString& text) { complain(text, about); });
+    }
 
 private:
     void followRuns(EngineLink& link);
+    void followEnds(EngineLink& link);
     void followFiles(EngineLink& link);
+    void followAnswers(EngineLink& link);
     void followFaults(EngineLink& link);
-    void alarm(const Alarm& alarm);
+    void show(BannerKind kind, const QString& text, const QString& about,
+        const std::vector<BannerAction>& actions = {});
+    void beginRun();
+    void raise(const Alarm& alarm);
+    void showAlarm(const Alarm& alarm, const std::vector<BannerAction>& actions);
+    void tellEnd(const RunEnded& run);
 
+    EngineLink& link_;
     BannerArea* banners_;
     MessageLog* log_;
     MethodKind method_ = MethodKind::Lora; ///< of the run under way
     bool isSweep_ = false;                 ///< it is one of a sweep's
+    std::vector<Alarm> alarms_;            ///< of that run
 };
 
 } // namespace lora

@@ -1,0 +1,225 @@
+#include "engine/measures/loss_health.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+namespace lora {
+
+namespace {
+
+// Single batches are noisy: what is called a rise holds for a window of steps.
+constexpr std::size_t window = 20;
+constexpr double least_rise = 1.3;    // of one window's mean over the lowest one's
+constexpr double least_share = 0.15;  // of the first loss that the rise takes back
+constexpr double standard_errors = 5; // of the difference of two means: the lowest of many is low by luck
+constexpr std::size_t in_succession = 5;
+constexpr std::size_t in_succession_of_first = 10; // where all that is known before is one batch
+constexpr double above_evaluation = 1.5; // times the loss of the untrained model on the evaluation set
+constexpr double above_first = 3;        // times the first batch's loss, which is one batch alone
+constexpr double spike_factor = 2;       // times the highest loss of all other steps
+constexpr std::size_t before_spikes = 10;
+constexpr int most_spikes = 1; // one alone is a strange batch
+constexpr std::size_t near_nan_steps = 3;
+constexpr std::size_t usual_norms = 10;
+constexpr double unusual_norm = 100; // times the usual one
+constexpr double large_norm = 1000;
+constexpr double large_loss = 50; // the loss of pure guessing is 12 for the largest vocabularies
+constexpr double worse = 1.05;    // evaluation over the one before training, while it may still turn
+constexpr double worse_at_end = 1.02;
+constexpr double least_difference = 0.01; // of two evaluations
+constexpr double turned_up = 1.03;        // evaluation over its best, in two evaluations
+constexpr double turned_up_at_once = 1.1;
+
+std::string number(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3g", value);
+    return text;
+}
+
+std::string at_step(std::int64_t step) { return " at step " + std::to_string(step); }
+
+std::string after_step(std::int64_t step) { return " after step " + std::to_string(step); }
+
+template <class T>
+bool last_are(const std::vector<T>& values, std::size_t count, double least) {
+    return values.size() >= count
+           && std::all_of(values.end() - static_cast<std::ptrdiff_t>(count), values.end(),
+               [least](double value) { return !(value < least); });
+}
+
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+const char* const lower_rate = "Stop here and start again with a tenth of the learning rate.";
+const char* const by_heart =
+    "The training loss fell all the while: the rows are learned by heart. Take fewer steps, more data, a "
+    "lower rank or dropout.";
+
+} // namespace
+
+LossHealth::Stretch LossHealth::stretch(std::size_t begin, std::size_t end) const {
+    Stretch result;
+    const auto count = static_cast<double>(end - begin);
+    for (std::size_t i = begin; i < end; ++i) result.mean += losses_[i] / count;
+    for (std::size_t i = begin; i < end; ++i)
+        result.variance += (losses_[i] - result.mean) * (losses_[i] - result.mean) / count;
+    return result;
+}
+
+double LossHealth::recent_loss() const {
+    return stretch(losses_.size() - std::min(losses_.size(), in_succession), losses_.size()).mean;
+}
+
+double LossHealth::first_loss() const { return stretch(0, std::min(losses_.size(), in_succession)).mean; }
+
+bool LossHealth::fell() const {
+    return losses_.size() >= 2 * in_succession && recent_loss() < 0.8 * first_loss();
+}
+
+// The window that ended a whole window ago: what is compared with it shares no step with it.
+void LossHealth::note_lowest() {
+    if (losses_.size() < 2 * window) return;
+    const std::size_t end = losses_.size() - window;
+    const Stretch earlier = stretch(end - window, end);
+    if (!lowest_ || earlier.mean < lowest_->mean) lowest_ = earlier;
+}
+
+std::optional<Alarm> LossHealth::rises() const {
+    if (!lowest_) return std::nullopt;
+    const Stretch now = stretch(losses_.size() - window, losses_.size());
+    const double rise = now.mean - lowest_->mean;
+    const double error = std::sqrt((now.variance + lowest_->variance) / static_cast<double>(window));
+    if (now.mean < least_rise * lowest_->mean || rise < least_share * stretch(0, window).mean
+        || rise < standard_errors * error)
+        return std::nullopt;
+    return Alarm{AlarmKind::LossRises, {}, steps_.back(),
+        "The training loss rises: its mean was " + number(lowest_->mean) + " and is " + number(now.mean)
+            + at_step(steps_.back()) + ".",
+        "The learning rate is too high for where the run is: stop, and start again with a third of it or a "
+        "schedule that falls."};
+}
+
+std::optional<Alarm> LossHealth::is_far_above_the_start() const {
+    const bool evaluated = !evaluations_.empty() && evaluations_.front().step == 0;
+    const double start = evaluated ? evaluations_.front().loss : losses_.front();
+    const double least = (evaluated ? above_evaluation : above_first) * start;
+    const std::size_t count = evaluated ? in_succession : in_succession_of_first;
+    if (losses_.size() <= count || !last_are(losses_, count, least)) return std::nullopt;
+    return Alarm{AlarmKind::LossRises, {}, steps_.back(),
+        "The training loss is far above where it began: " + number(losses_.back()) + at_step(steps_.back())
+            + ", " + number(start) + " before.",
+        lower_rate};
+}
+
+std::optional<Alarm> LossHealth::spikes() {
+    const double loss = losses_.back();
+    if (losses_.size() <= before_spikes || loss < spike_factor * highest_) {
+        highest_ = std::max(highest_, loss);
+        return std::nullopt;
+    }
+    if (++spikes_ <= most_spikes) return std::nullopt;
+    return Alarm{AlarmKind::LossSpikes, {}, steps_.back(),
+        "The training loss spikes: " + number(loss) + at_step(steps_.back()) + ", where it was at most "
+            + number(highest_) + " otherwise.",
+        "Lower the learning rate, clip the gradient at 1, take a larger batch, or look for strange rows in "
+        "the data."};
+}
+
+std::optional<Alarm> LossHealth::is_near_nan() const {
+    const double norm = gradient_norms_.back();
+    const char* const advice =
+        "The next steps may give NaN: stop, lower the learning rate, clip the gradient, or take float32.";
+    if (!std::isfinite(norm))
+        return Alarm{AlarmKind::NanNear, {}, steps_.back(),
+            "The gradient is not a finite number any more" + at_step(steps_.back()) + ".", advice};
+    const double unbounded = std::max(large_norm, unusual_norm * usual_gradient_norm_);
+    if (usual_gradient_norm_ > 0 && last_are(gradient_norms_, near_nan_steps, unbounded))
+        return Alarm{AlarmKind::NanNear, {}, steps_.back(),
+            "The gradient grows without bound: its norm is " + number(norm) + at_step(steps_.back())
+                + " and was about " + number(usual_gradient_norm_) + " in the first ones.",
+            advice};
+    if (!last_are(losses_, near_nan_steps, large_loss)) return std::nullopt;
+    return Alarm{AlarmKind::NanNear, {}, steps_.back(),
+        "The training loss grows without bound: " + number(losses_.back()) + at_step(steps_.back())
+            + ", more than any guessing would have.",
+        advice};
+}
+
+std::vector<Alarm> LossHealth::add_step(std::int64_t step, double loss, double gradient_norm) {
+    steps_.push_back(step);
+    losses_.push_back(loss);
+    gradient_norms_.push_back(gradient_norm);
+    note_lowest();
+    std::vector<Alarm> alarms;
+    for (auto& alarm : {is_near_nan(), is_far_above_the_start(), rises(), spikes()})
+        if (alarm) alarms.push_back(*alarm);
+    // Known from the next step on: no norm is compared with itself.
+    if (gradient_norms_.size() == usual_norms) usual_gradient_norm_ = median(gradient_norms_);
+    return alarms;
+}
+
+std::optional<Alarm> LossHealth::is_worse_than_before(const Evaluation& now) const {
+    const Evaluation& before = evaluations_.front();
+    if (before.step != 0 || now.step == 0 || now.loss < worse * before.loss
+        || now.loss - before.loss < least_difference)
+        return std::nullopt;
+    return Alarm{AlarmKind::WorseThanBefore, {}, now.step,
+        "The evaluation is worse than before training: loss " + number(now.loss) + after_step(now.step) + ", "
+            + number(before.loss) + " before.",
+        fell() ? by_heart : lower_rate};
+}
+
+std::optional<Alarm> LossHealth::overfits(const Evaluation& now) const {
+    if (!best_ || best_->loss >= evaluations_.front().loss) return std::nullopt;
+    const Evaluation& previous = evaluations_[evaluations_.size() - 2];
+    const bool stays = previous.step > best_->step && previous.loss > best_->loss;
+    const double least = std::max(least_difference, 0.01 * evaluations_.front().loss);
+    if (now.loss < (stays ? turned_up : turned_up_at_once) * best_->loss || now.loss - best_->loss < least)
+        return std::nullopt;
+    if (losses_.empty() || recent_loss() > 1.1 * recent_at_best_) return std::nullopt; // both rise
+    return Alarm{AlarmKind::Overfits, {}, now.step,
+        "The evaluation turned up after its best: loss " + number(best_->loss) + after_step(best_->step)
+            + ", " + number(now.loss) + after_step(now.step) + ", while the training loss did not rise.",
+        "From there on the rows are learned by heart: train for " + std::to_string(best_->step)
+            + " steps, or take more data, a lower rank or dropout."};
+}
+
+std::vector<Alarm> LossHealth::add_evaluation(std::int64_t step, double loss) {
+    const Evaluation now{step, loss};
+    evaluations_.push_back(now);
+    if (step == 0) return {};
+    std::vector<Alarm> alarms;
+    for (auto& alarm : {is_worse_than_before(now), overfits(now)})
+        if (alarm) alarms.push_back(*alarm);
+    if (!best_ || loss < best_->loss) {
+        best_ = now;
+        recent_at_best_ = losses_.empty() ? 0 : recent_loss();
+    }
+    return alarms;
+}
+
+std::optional<Alarm> LossHealth::ended_worse() const {
+    if (evaluations_.size() > 1 && evaluations_.front().step == 0) {
+        const Evaluation &before = evaluations_.front(), &last = evaluations_.back();
+        if (last.loss < worse_at_end * before.loss || last.loss - before.loss < least_difference)
+            return std::nullopt;
+        return Alarm{AlarmKind::EndedWorse, {}, last.step,
+            "The model got worse: evaluation loss " + number(last.loss) + after_step(last.step) + ", "
+                + number(before.loss) + " before training.",
+            fell() ? by_heart : "Start again with a tenth of the learning rate."};
+    }
+    if (losses_.empty()) return std::nullopt;
+    auto alarm = is_far_above_the_start();
+    if (!alarm) return std::nullopt;
+    return Alarm{AlarmKind::EndedWorse, {}, alarm->step,
+        "The model got worse: training loss " + number(recent_loss()) + " at the end, "
+            + number(losses_.front()) + " at the beginning.",
+        "Start again with a tenth of the learning rate."};
+}
+
+} // namespace lora
