@@ -108,10 +108,14 @@ RunListing listing_of(const std::string& folder) {
         listing.steps_done = step_of(*last.step).value_or(0);
         listing.finished = says_finished(*last.step);
     }
+    const bool told_its_end = last.step && kind_of(*last.step) == EventKind::Done;
     listing.loss = last.loss;
     listing.evaluation = last.evaluation;
     listing.notes = notes_of(folder);
-    listing.resumable = !listing.finished && !list_checkpoints(folder).empty() && !is_run_active(folder);
+    const bool could_go_on = !listing.finished && !is_run_active(folder);
+    const bool has_checkpoint = !list_checkpoints(folder).empty();
+    listing.resumable = could_go_on && has_checkpoint;
+    listing.cut_off = could_go_on && !has_checkpoint && last.step && !told_its_end;
     return listing;
 }
 

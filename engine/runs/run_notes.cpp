@@ -16,11 +16,11 @@ RunNotes read_notes(const std::string& run_folder) {
     if (!std::filesystem::exists(path, absent)) return {};
     const Json json = read_json(path);
     const JsonFields fields(json, path);
-    return {fields.string_or("text", ""), fields.strings("tags")};
+    return {fields.string_or("text", ""), fields.strings("tags"), fields.string_or("title", "")};
 }
 
 void write_notes(const std::string& run_folder, const RunNotes& notes) {
-    const Json json = {{"text", notes.text}, {"tags", notes.tags}};
+    const Json json = {{"text", notes.text}, {"tags", notes.tags}, {"title", notes.title}};
     write_file(notes_path(run_folder), json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// What a person wrote beside a run: a note and tags, in notes.json of the run's folder. Nothing else is kept
-// there, so that a run's own files stay as training wrote them.
+// What a person wrote beside a run: a title, a note and tags, in notes.json of the run's folder. Nothing else
+// is kept there, so that a run's own files stay as training wrote them.
 
 #include <string>
 #include <vector>
@@ -10,6 +10,7 @@ namespace lora {
 struct RunNotes {
     std::string text;
     std::vector<std::string> tags;
+    std::string title = {}; ///< what the run is called in place of its folder's name; empty: that
     bool operator==(const RunNotes&) const = default;
 };
 

@@ -62,21 +62,28 @@ struct RunListing {
     std::int64_t steps_done = 0;
     std::int64_t total_steps = 0;
     bool finished = false;
-    bool resumable = false;     ///< not finished, not running in another process, with a whole checkpoint
-    std::int64_t changed = 0;   ///< when it last went on, seconds since 1970
-    std::optional<double> loss; ///< of the last step
+    bool resumable = false;   ///< not finished, not running in another process, with a whole checkpoint
+    bool cut_off = false;     ///< not finished, not running, no end written, and no checkpoint to go on from
+    std::int64_t changed = 0; ///< when it last went on, seconds since 1970
+    std::optional<double> loss;       ///< of the last step
     std::optional<double> evaluation; ///< the last evaluation's loss
     RunNotes notes;                   ///< empty where they cannot be read
+
+    /// As a person named it; else the folder's name.
+    const std::string& called() const { return notes.title.empty() ? name : notes.title; }
 };
 
 /// Newest first; folders that hold no readable run are left out. An absent folder has no runs. Of a run's
 /// events only the end is read, so that hundreds of runs are listed at once.
 std::vector<RunListing> list_runs(const std::string& folder);
 
-/// All that a run can be found by, in lower case: name, date (2026-11-24), notes, tags (tag:WORD), and
-/// settings as they stand in run.json (rank=8, lr=0.002), of paths the last part.
+/// All that a run can be found by, in lower case, a line each: name, title, date (2026-11-24), notes, tags
+/// (tag:WORD), settings as they stand in run.json (rank=8, lr=0.002), of paths the last part, and what came
+/// of it (step=95, loss=0.07, evaluation=0.42).
 std::string search_text(const RunListing& run);
-/// Whether every word that was typed stands in it. Case does not count.
+/// Whether every word that was typed stands in it; case does not count. A comparison such as loss<1.6 or
+/// rank>=8 asks for a number of that name which it holds for, and for none while its own is still to be
+/// typed.
 bool matches(const std::string& search_text, const std::string& words);
 
 } // namespace lora

@@ -5,9 +5,12 @@
 #include "engine/settings/setting_differences.h"
 
 #include <algorithm>
+#include <charconv>
 #include <ctime>
 #include <filesystem>
+#include <optional>
 #include <sstream>
+#include <string_view>
 
 namespace lora {
 
@@ -27,10 +30,56 @@ std::string date_of(std::int64_t seconds) {
     return {text, std::strftime(text, sizeof text, "%Y-%m-%d", &local)};
 }
 
+/// All of the text as a number, with a point or a comma.
+std::optional<double> number_in(std::string_view text) {
+    std::string pointed(text);
+    std::replace(pointed.begin(), pointed.end(), ',', '.');
+    double number = 0;
+    const char* end = pointed.data() + pointed.size();
+    const auto read = std::from_chars(pointed.data(), end, number);
+    return read.ec == std::errc() && read.ptr == end ? std::optional(number) : std::nullopt;
+}
+
+/// Such as loss<1.6.
+struct Comparison {
+    std::string name; ///< without what stands before its last point, as in the text that is searched
+    bool greater = false;
+    bool or_equal = false;
+    std::string value;
+
+    bool holds(double found, double asked) const {
+        return (or_equal && found == asked) || (greater ? found > asked : found < asked);
+    }
+};
+
+std::optional<Comparison> comparison_in(const std::string& word) {
+    const std::size_t at = word.find_first_of("<>");
+    if (at == 0 || at == std::string::npos) return std::nullopt;
+    const bool or_equal = at + 1 < word.size() && word[at + 1] == '=';
+    const std::string name = word.substr(0, at);
+    return Comparison{
+        name.substr(name.rfind('.') + 1), word[at] == '>', or_equal, word.substr(at + (or_equal ? 2 : 1))};
+}
+
+bool holds_in(const std::string& search_text, const Comparison& comparison) {
+    if (comparison.value.empty()) return true; // still being typed
+    const auto asked = number_in(comparison.value);
+    if (!asked) return false;
+    const std::string begin = comparison.name + "=";
+    std::istringstream lines(search_text);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.compare(0, begin.size(), begin) != 0) continue;
+        const auto found = number_in(std::string_view(line).substr(begin.size()));
+        if (found && comparison.holds(*found, *asked)) return true;
+    }
+    return false;
+}
+
 } // namespace
 
 std::string search_text(const RunListing& run) {
-    std::string text = run.name + "\n" + date_of(run.changed) + "\n" + run.notes.text + "\n";
+    std::string text = run.name + "\n" + run.notes.title + "\n";
+    text += date_of(run.changed) + "\n" + run.notes.text + "\n";
     for (const std::string& tag : run.notes.tags) text += "tag:" + tag + "\n";
     for (const auto& [place, value] : flat_settings(run.settings)) {
         const Setting* setting = find_setting(place);
@@ -39,13 +88,20 @@ std::string search_text(const RunListing& run) {
             is_path ? std::filesystem::path(value).filename().string() : value; // not the folders above it
         text += place.substr(place.rfind('.') + 1) + "=" + shown + "\n";
     }
+    text += "step=" + std::to_string(run.steps_done) + "\n";
+    if (run.loss) text += "loss=" + text_of(Json(*run.loss)) + "\n";
+    if (run.evaluation) text += "evaluation=" + text_of(Json(*run.evaluation)) + "\n";
     return lowered(text);
 }
 
 bool matches(const std::string& search_text, const std::string& words) {
     std::istringstream stream(lowered(words));
-    for (std::string word; stream >> word;)
-        if (search_text.find(word) == std::string::npos) return false;
+    for (std::string word; stream >> word;) {
+        const auto comparison = comparison_in(word);
+        const bool found =
+            comparison ? holds_in(search_text, *comparison) : search_text.find(word) != std::string::npos;
+        if (!found) return false;
+    }
     return true;
 }
 

@@ -74,10 +74,30 @@ private Q_SLOTS:
         const std::string home = new_folder();
         const std::string run = make_run(home + "/run");
         QCOMPARE(read_notes(run), RunNotes());
-        const RunNotes notes{"better than \"before\"\nsecond line", {"keep", "größer"}};
+        const RunNotes notes{"better than \"before\"\nsecond line", {"keep", "größer"}, "rank 8, third try"};
         write_notes(run, notes);
         QCOMPARE(read_notes(run), notes);
         QCOMPARE(list_runs(home)[0].notes, notes);
+        QCOMPARE(list_runs(home)[0].called(), notes.title);
+    }
+
+    void a_note_without_a_title_is_read_and_its_run_called_by_its_folder() {
+        const std::string home = new_folder();
+        const std::string run = make_run(home + "/run");
+        write_file(notes_path(run), R"({"text": "older", "tags": []})");
+        QCOMPARE(read_notes(run), (RunNotes{"older", {}}));
+        QCOMPARE(list_runs(home)[0].called(), std::string("run"));
+    }
+
+    void a_run_that_was_cut_off_before_its_first_checkpoint_is_told_from_others() {
+        const std::string home = new_folder();
+        const std::string run = make_run(home + "/run");
+        QVERIFY(!list_runs(home)[0].cut_off); // nothing of it is lost yet
+        add(run, step_event({1, 2.5, 1e-4, 0.5, 100, 50}));
+        QVERIFY(list_runs(home)[0].cut_off);
+        QVERIFY(!list_runs(home)[0].resumable);
+        add(run, done_event(1, "", false));
+        QVERIFY(!list_runs(home)[0].cut_off); // it ended, in order
     }
 
     void a_broken_note_does_not_hide_its_run() {
@@ -109,6 +129,21 @@ private Q_SLOTS:
         QTest::newRow("not the folders above") << "/data/" << false;
         QTest::newRow("date") << "2026-11-2" << true;
         QTest::newRow("one word of two") << "lunch dinner" << false;
+        QTest::newRow("title") << "third" << true;
+        QTest::newRow("lower loss") << "loss<1.6" << true;
+        QTest::newRow("not lower") << "loss<1.5" << false;
+        QTest::newRow("lower or equal") << "loss<=1.5" << true;
+        QTest::newRow("with a comma") << "loss<1,6" << true;
+        QTest::newRow("at least") << "rank>=8 rank<9" << true;
+        QTest::newRow("above") << "rank>8" << false;
+        QTest::newRow("a setting's whole path") << "training.lr<0.01" << true;
+        QTest::newRow("as numbers, not as words") << "rank<16" << true;
+        QTest::newRow("scientific") << "lr>1e-3" << true;
+        QTest::newRow("steps done") << "step>90" << true;
+        QTest::newRow("evaluation") << "evaluation<1" << false;
+        QTest::newRow("no such number") << "name<3" << false;
+        QTest::newRow("a word that is not compared") << "loss<small" << false;
+        QTest::newRow("still being typed") << "loss<" << true;
     }
     void a_search_finds_runs_by_every_word() {
         QFETCH(QString, words);
@@ -117,7 +152,10 @@ private Q_SLOTS:
         run.name = "After-Lunch";
         run.settings = settings_of(8, 0.002);
         run.changed = 1795521600; // noon of 24 November 2026 in UTC
-        run.notes = {"Overfits soon", {"keep"}};
+        run.notes = {"Overfits soon", {"keep"}, "Third try"};
+        run.steps_done = 95;
+        run.loss = 1.5;
+        run.evaluation = 2;
         QCOMPARE(matches(search_text(run), words.toStdString()), found);
     }
 

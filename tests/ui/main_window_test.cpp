@@ -15,7 +15,6 @@
 #include <QPlainTextEdit>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QSpinBox>
 #include <QTreeWidget>
 #include <csignal>
 
@@ -220,6 +219,28 @@ private Q_SLOTS:
         QTRY_VERIFY(at.isTold(u"/data/broken.jsonl: line 1"_s));
         QVERIFY(!at.can("start"));
         QVERIFY(!at.find<QLabel>("dataCounts")->text().contains(u"380"_s));
+    }
+
+    void a_run_that_was_stopped_can_go_on_from_where_one_is() {
+        auto script = std::make_shared<FakeScript>();
+        script->pause_at_step = 10;
+        const WindowFixture at(script);
+        at.open();
+        QVERIFY(!at.can("resume"));
+        at.click("startButton");
+        QTRY_COMPARE(at.stateWord(), u"Paused"_s);
+
+        at.action("stop")->trigger();
+        QTRY_COMPARE(at.stateWord(), u"Ready"_s);
+        QVERIFY(at.can("resume"));
+        at.action("resume")->trigger();
+
+        const auto resumed = [&] {
+            const auto asked = script->attempted();
+            const auto* last = std::get_if<ResumeRun>(&asked.back());
+            return last && last->folder.find("sample") != std::string::npos;
+        };
+        QTRY_VERIFY(resumed());
     }
 
     void closing_during_a_run_asks_then_stops_and_saves() {

@@ -38,6 +38,20 @@ private Q_SLOTS:
         QCOMPARE(QImage(folder.filePath(u"loss.png"_s)).size(), QSize(600, 400));
     }
 
+    void a_caption_stands_above_the_picture_and_leaves_the_plot_as_it_was() {
+        const QTemporaryDir folder;
+        QCustomPlot plot;
+        draw(plot);
+        const QImage before = plot.toPixmap().toImage();
+
+        exportPlot(plot, table_, folder.filePath(u"plain.png"_s));
+        exportPlot(plot, table_, folder.filePath(u"named.png"_s), u"lamp · Loss"_s);
+
+        QVERIFY(QImage(folder.filePath(u"plain.png"_s)) != QImage(folder.filePath(u"named.png"_s)));
+        QCOMPARE(plot.plotLayout()->elementCount(), 1);
+        QCOMPARE(plot.toPixmap().toImage(), before);
+    }
+
     void a_pdf_is_a_document() {
         const QTemporaryDir folder;
         QCustomPlot plot;

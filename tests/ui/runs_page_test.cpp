@@ -156,6 +156,68 @@ private Q_SLOTS:
         QVERIFY(!QDir(QString::fromStdString(runs.small)).exists());
     }
 
+    void a_run_is_called_by_the_title_that_it_was_given() {
+        const Runs runs;
+        QTRY_VERIFY(runs.isListed());
+        runs.page->select({runs.small});
+
+        runs.at.action("runRename")->trigger();
+        QTest::keyClicks(runs.at.find<QLineEdit>("runTitle"), u"the best one"_s);
+        QTest::keyClick(runs.at.find<QLineEdit>("runTitle"), Qt::Key_Return);
+        QTest::keyClicks(runs.at.find<QLineEdit>("runSearch"), u"best"_s);
+
+        auto* table = runs.at.find<QTableView>("runsTable");
+        QCOMPARE(table->model()->rowCount(), 1);
+        QCOMPARE(table->model()->index(0, RunsModel::Name).data().toString(), u"the best one"_s);
+        QCOMPARE(read_notes(runs.small), (RunNotes{"", {}, "the best one"}));
+        QVERIFY(QDir(QString::fromStdString(runs.small)).exists());
+    }
+
+    void a_run_that_stopped_halfway_is_resumed_from_the_list() {
+        const Runs runs;
+        const QString folder = QString::fromStdString(runs.small);
+        QVERIFY(QDir().mkpath(folder + u"/checkpoints/step-000003"_s));
+        write_file((folder + u"/checkpoints/step-000003/manifest.json"_s).toStdString(), "{}");
+        EventsLog(events_path(runs.small)).append(done_event(3, "", false));
+        runs.page->refresh();
+        QTRY_VERIFY(runs.isListed() && runs.page->model()->find(runs.small)->resumable);
+
+        runs.page->select({runs.large});
+        QVERIFY(!runs.at.can("runResume"));
+        runs.page->select({runs.small});
+        runs.at.click("resumeSelectedRun");
+
+        QTRY_VERIFY(!runs.at.script->attempted().empty());
+        const auto asked = runs.at.script->attempted();
+        QVERIFY(std::holds_alternative<ResumeRun>(asked.back()));
+        QCOMPARE(std::get<ResumeRun>(asked.back()).folder, runs.small);
+        QVERIFY(!runs.page->isVisible());
+    }
+
+    void the_tables_menu_offers_what_can_be_done() {
+        const Runs runs;
+        QTRY_VERIFY(runs.isListed());
+        runs.page->select({runs.small, runs.large});
+
+        for (const char* one : {"runOpen", "runResume", "runRename", "runNoteAction", "runShowFiles"})
+            QVERIFY2(!runs.at.can(one), one);
+        for (const char* any : {"runExportCsv", "runExportTensorBoard", "runTrash"})
+            QVERIFY2(runs.at.can(any), any);
+        QVERIFY(runs.at.find<QTableView>("runsTable")->actions().contains(runs.at.action("runTrash")));
+    }
+
+    void a_run_that_was_cut_off_before_its_first_checkpoint_is_told_at_the_next_start() {
+        const WindowFixture at;
+        const QString home = at.folder.path() + u"/runs/cut"_s;
+        makeRun(at.folder.path() + u"/runs"_s, u"cut"_s, 8, 2);
+        QVERIFY(QFile::remove(home + u"/events.jsonl"_s));
+        EventsLog(events_path(home.toStdString())).append(step_event({2, 1.5, 1e-3, 1, 100, 50}));
+
+        at.open();
+
+        QTRY_VERIFY(at.isTold(u"“cut” stopped at step 2 of 3, before its first checkpoint"_s));
+    }
+
     void opening_a_run_goes_back_to_its_plots() {
         const Runs runs;
         QTRY_VERIFY(runs.isListed());

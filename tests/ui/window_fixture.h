@@ -27,7 +27,7 @@ public:
     }
 
     /// On another engine; `places` fills what is not empty in the temporary ones.
-    WindowFixture(std::function<Work(Emit)> makeWork, const Places& places) {
+    WindowFixture(std::function<Work(Emit)> makeWork, const Places& places) : makeWork_(std::move(makeWork)) {
         QStandardPaths::setTestModeEnabled(true);
         useOneLocale();
         QCoreApplication::setOrganizationName(u"lora-workbench-tests"_s);
@@ -36,14 +36,20 @@ public:
         const auto or_else = [](const QString& given, const QString& other) {
             return given.isEmpty() ? other : given;
         };
-        Places at{or_else(places.models, root + u"/models"_s), root + u"/runs"_s,
+        places_ = {or_else(places.models, root + u"/models"_s), root + u"/runs"_s,
             or_else(places.sample, root + u"/sample.jsonl"_s)};
         if (places.models.isEmpty())
-            write(at.models + u"/SmolLM2-135M-Instruct"_s, u"SmolLM2-135M-Instruct.Q4_1.gguf"_s);
+            write(places_.models + u"/SmolLM2-135M-Instruct"_s, u"SmolLM2-135M-Instruct.Q4_1.gguf"_s);
         if (places.sample.isEmpty()) write(root, u"sample.jsonl"_s);
-        window = std::make_unique<MainWindow>(
-            WindowParts{std::move(makeWork), {{{"cpu", "a processor", 8'000'000'000}}, "no GPU here"}, at});
+        makeWindow();
         window->resize(1280, 800);
+        window->show();
+    }
+
+    /// Closes the window and makes it anew with what it remembers.
+    void startAgain() {
+        window->close();
+        makeWindow();
         window->show();
     }
 
@@ -82,11 +88,19 @@ public:
     std::unique_ptr<MainWindow> window;
 
 private:
+    void makeWindow() {
+        window.reset(); // before its successor, which reads what it has left
+        window = std::make_unique<MainWindow>(
+            WindowParts{makeWork_, {{{"cpu", "a processor", 8'000'000'000}}, "no GPU here"}, places_});
+    }
     static void write(const QString& folder, const QString& name) {
         QDir().mkpath(folder);
         QFile file(folder + u'/' + name);
         if (!file.open(QFile::WriteOnly)) qFatal("the test's folder cannot be written");
     }
+
+    std::function<Work(Emit)> makeWork_;
+    Places places_;
 };
 
 } // namespace lora

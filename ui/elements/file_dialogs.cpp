@@ -1,6 +1,7 @@
 #include "ui/elements/file_dialogs.h"
 
 #include "ui/elements/file_kind.h"
+#include "ui/elements/model_dialog.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -50,6 +51,11 @@ QString askForAdapter(QWidget* parent, const QString& title, const QString& runs
     const QString file = QFileDialog::getOpenFileName(parent, title, lastFolder(u"adapter"_s, runs),
         tr("Adapters (adapter_config.json subspace.json *.safetensors)"));
     return file.isEmpty() ? QString() : kept(u"adapter"_s, adapterOf(file));
+}
+
+QString askForModel(QWidget* parent) {
+    ModelDialog dialog(parent, tr("Open a model"), lastFolder(u"model"_s));
+    return dialog.exec() == QDialog::Accepted ? kept(u"model"_s, dialog.model()) : QString();
 }
 
 QString datasetFilter() { return tr("Datasets (%1);;All files (*)").arg(datasetSuffixes(u"*."_s)); }

@@ -20,6 +20,9 @@ QString askForNewFolder(QWidget* parent, const QString& title, const QString& ki
 /// What to load as an adapter: its folder where one of its files was chosen.
 QString askForAdapter(QWidget* parent, const QString& title, const QString& runs);
 
+/// A model's GGUF file or its folder.
+QString askForModel(QWidget* parent);
+
 /// What dialogs offer as datasets.
 QString datasetFilter();
 

@@ -1,5 +1,6 @@
 #include "ui/laboratory/advisor_view.h"
 
+#include "ui/elements/number_field.h"
 #include "ui/elements/path_field.h"
 #include "ui/laboratory/laboratory_values.h"
 #include "ui/plots/plot.h"
@@ -9,7 +10,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QSpinBox>
 #include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -27,26 +27,28 @@ AdvisorView::AdvisorView(QWidget* parent)
            "singular values), the other, measured on the dataset, the loss with what is left: where it is "
            "flat, more rank buys nothing."),
         parent),
-      data_(new PathField(u"adviceData"_s, tr("none: energies alone"), this)), samples_(new QSpinBox(this)),
+      data_(new PathField(u"adviceData"_s, tr("none: energies alone"), this)),
+      samples_(new NumberField({.whole = true}, {.lowest = 1, .highest = 1e6, .doubles = true}, this)),
       spread_(new QCheckBox(tr("One budget for all"), this)),
       frame_(new PlotFrame(tr("Loss against rank"), this)), points_(new ResultTable(this)),
       view_(makeResultView(points_, u"adviceTable"_s, this)), save_(new QPushButton(this)) {
     setObjectName(u"advisorView"_s);
     data_->setMinimumWidth(220);
     samples_->setObjectName(u"adviceSamples"_s);
-    samples_->setRange(0, 1'000'000);
-    samples_->setSpecialValueText(tr("all samples"));
-    samples_->setPrefix(tr("first "));
+    samples_->setEmpty(0, tr("all"));
     samples_->setValue(64);
-    samples_->setToolTip(tr("How many samples the loss is measured on at each rank"));
+    samples_->setAccessibleName(tr("Samples"));
+    samples_->setToolTip(tr("How many samples, from the first on, the loss is measured on at each rank"));
     spread_->setObjectName(u"adviceSpread"_s);
     spread_->setToolTip(
         tr("Instead of the same rank everywhere, the parameters of that rank go to the linears whose "
            "directions hold most energy"));
     controls()->insertWidget(0, new QLabel(tr("Loss on"), this));
     controls()->insertWidget(1, data_);
-    controls()->insertWidget(2, samples_);
-    controls()->insertWidget(3, spread_);
+    controls()->insertWidget(2, new QLabel(tr("first"), this));
+    controls()->insertWidget(3, samples_);
+    controls()->insertWidget(4, new QLabel(tr("samples"), this));
+    controls()->insertWidget(5, spread_);
     start()->setText(tr("Measure"));
     save_->setObjectName(u"saveTruncated"_s);
     auto* side = new QWidget(this);
@@ -129,14 +131,24 @@ void AdvisorView::showEvent(QShowEvent* event) {
     fillIfSeen();
 }
 
-void AdvisorView::ask() { ask(data_->path().toStdString()); }
+bool AdvisorView::isCountTaken() const {
+    return samples_->isUnderstood() && samples_->value().get<double>() >= 0;
+}
+
+void AdvisorView::ask() {
+    samples_->setFaulty(!isCountTaken());
+    if (isCountTaken()) return ask(data_->path().toStdString());
+    tell(samples_->isUnderstood() ? tr("Samples: a count is expected; an empty field takes all.")
+                                  : tr("Samples: %1").arg(samples_->why()));
+}
 
 void AdvisorView::ask(const std::string& path) {
     AdviseRank question;
     question.data = path;
     question.max_length = maxLength_;
     question.batch = batch_;
-    question.samples = samples_->value();
+    // Energies alone need none, and come whatever is being typed.
+    question.samples = isCountTaken() ? samples_->value().get<std::int64_t>() : 0;
     question.spread = spread_->isChecked();
     beginProgress();
     Q_EMIT asked(question);

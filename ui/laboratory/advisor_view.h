@@ -10,11 +10,11 @@
 class QCheckBox;
 class QCPGraph;
 class QCPItemStraightLine;
-class QSpinBox;
 class QTableView;
 
 namespace lora {
 
+class NumberField;
 class PathField;
 class PlotFrame;
 
@@ -52,13 +52,14 @@ private:
     void recolor();
     void ask();
     void ask(const std::string& path); ///< empty: energies alone
+    bool isCountTaken() const;
 
     std::shared_ptr<const RankAdvice> advice_;
     bool finished_ = false; ///< nothing more of it comes
     std::int64_t maxLength_ = 256;
     std::int64_t batch_ = 8;
     PathField* data_;
-    QSpinBox* samples_;
+    NumberField* samples_;
     QCheckBox* spread_;
     PlotFrame* frame_;
     QCPGraph* loss_ = nullptr;

@@ -5,7 +5,6 @@
 #include "ui/elements/section.h"
 
 #include <QCheckBox>
-#include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -13,13 +12,32 @@
 #include <QPushButton>
 #include <QScrollBar>
 #include <QShortcut>
-#include <QSpinBox>
 #include <QSplitter>
 #include <QVBoxLayout>
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr NumberSteps tokenSteps{.lowest = 1, .highest = 100'000, .doubles = true};
+constexpr NumberSteps temperatureSteps{.lowest = 0, .highest = 5};
+constexpr NumberSteps seedSteps{.lowest = 0, .highest = 1e9};
+
+void describe(NumberField& field, const QString& objectName, const QString& name, const QString& help) {
+    field.setObjectName(objectName);
+    field.setAccessibleName(name);
+    field.setToolTip(u"<p><b>%1</b></p><p>%2</p>"_s.arg(name.toHtmlEscaped(), help.toHtmlEscaped()));
+}
+
+bool isWithin(const NumberField& field, const NumberSteps& range) {
+    if (!field.isUnderstood()) return false;
+    const double value = field.value().get<double>();
+    return value >= range.lowest && value <= range.highest;
+}
+
+} // namespace
 
 Playground::Playground(EngineLink& link, QWidget* parent) : QWidget(parent), link_(link) {
     setObjectName(u"playground"_s);
@@ -64,22 +82,7 @@ QWidget* Playground::buildAsk() {
     chat_ = new QCheckBox(tr("Chat template"), ask);
     chat_->setObjectName(u"chat"_s);
     chat_->setToolTip(tr("As a user's message in the model's own template; else the text goes in as it is."));
-    tokens_ = new QSpinBox(ask);
-    tokens_->setObjectName(u"maxNewTokens"_s);
-    tokens_->setRange(1, 100'000);
-    tokens_->setValue(128);
-    tokens_->setPrefix(tr("up to "));
-    tokens_->setSuffix(tr(" tokens"));
-    temperature_ = new QDoubleSpinBox(ask);
-    temperature_->setObjectName(u"temperature"_s);
-    temperature_->setRange(0, 5);
-    temperature_->setSingleStep(0.1);
-    temperature_->setPrefix(tr("temperature "));
-    temperature_->setToolTip(tr("0 takes the likeliest token every time."));
-    seed_ = new QSpinBox(ask);
-    seed_->setObjectName(u"generationSeed"_s);
-    seed_->setRange(0, 1'000'000'000);
-    seed_->setPrefix(tr("seed "));
+    buildNumbers(ask);
     generate_ = new QPushButton(tr("Generate"), ask);
     generate_->setObjectName(u"generate"_s);
     generate_->setToolTip(tr("Ctrl+Return"));
@@ -92,10 +95,13 @@ QWidget* Playground::buildAsk() {
     grid->addWidget(prompt_, 0, 0, 1, 2);
     // Beneath the prompt, which gives way: the buttons stay where they are when the hint comes and goes.
     grid->addWidget(hint_, 1, 0, 1, 2);
-    grid->addWidget(tokens_, 2, 0);
-    grid->addWidget(temperature_, 2, 1);
+    const auto named = [ask](NumberField* field) {
+        return makeRow({field, new QLabel(field->accessibleName().toLower(), ask)});
+    };
+    grid->addLayout(named(tokens_), 2, 0);
+    grid->addLayout(named(temperature_), 2, 1);
     grid->addWidget(chat_, 3, 0);
-    grid->addWidget(seed_, 3, 1);
+    grid->addLayout(named(seed_), 3, 1);
     grid->addWidget(generate_, 4, 0);
     grid->addWidget(stop_, 4, 1);
     grid->setRowStretch(0, 1);
@@ -105,6 +111,37 @@ QWidget* Playground::buildAsk() {
     shortcut->setContext(Qt::WidgetShortcut);
     connect(shortcut, &QShortcut::activated, generate_, &QPushButton::click);
     return ask;
+}
+
+void Playground::buildNumbers(QWidget* ask) {
+    tokens_ = new NumberField({.whole = true}, tokenSteps, ask);
+    describe(
+        *tokens_, u"maxNewTokens"_s, tr("Tokens"), tr("The answer ends there, if not before by itself."));
+    temperature_ = new NumberField({}, temperatureSteps, ask);
+    describe(*temperature_, u"temperature"_s, tr("Temperature"),
+        tr("0 takes the likeliest token every time; the higher, the more freely one is drawn."));
+    seed_ = new NumberField({.whole = true}, seedSteps, ask);
+    describe(*seed_, u"generationSeed"_s, tr("Seed"), tr("The same seed draws the same answer."));
+    tokens_->setValue(128);
+    temperature_->setValue(0);
+    seed_->setValue(0);
+    for (const auto& [field, range] : numbers())
+        connect(field, &NumberField::edited, this, &Playground::refresh);
+}
+
+std::array<Playground::Number, 3> Playground::numbers() const {
+    return {Number{tokens_, tokenSteps}, Number{temperature_, temperatureSteps}, Number{seed_, seedSteps}};
+}
+
+QString Playground::wrongNumber() const {
+    for (const auto& [field, range] : numbers()) {
+        if (isWithin(*field, range)) continue;
+        const QString why = field->isUnderstood()
+                                ? tr("%1 to %2 is expected.").arg(range.lowest).arg(range.highest, 0, 'f', 0)
+                                : field->why();
+        return u"%1: %2"_s.arg(field->accessibleName(), why);
+    }
+    return {};
 }
 
 QWidget* Playground::buildPane(
@@ -129,12 +166,12 @@ QWidget* Playground::buildPane(
 
 void Playground::setPrompt(const QString& prompt) { prompt_->setPlainText(prompt); }
 
-void Playground::setMaxNewTokens(std::int64_t count) { tokens_->setValue(static_cast<int>(count)); }
+void Playground::setMaxNewTokens(std::int64_t count) { tokens_->setValue(count); }
 
 void Playground::setUsable(bool usable, const QString& hint) {
     usable_ = usable;
     if (!usable) awaited_ = 0;
-    hint_->tell(hint);
+    unusable_ = hint;
     refresh();
 }
 
@@ -159,7 +196,13 @@ void Playground::setChatKnown(bool known) {
 }
 
 void Playground::refresh() {
-    generate_->setEnabled(usable_);
+    const QString wrong = wrongNumber();
+    for (const auto& [field, range] : numbers()) field->setFaulty(!isWithin(*field, range));
+    if (unusable_.isEmpty() && !wrong.isEmpty())
+        hint_->tell(wrong, NoteKind::Error);
+    else
+        hint_->tell(unusable_);
+    generate_->setEnabled(usable_ && wrong.isEmpty());
     stop_->setEnabled(usable_ && awaited_ > 0);
     adapted_->setEnabled(hasAdapter_);
     adapted_->setPlaceholderText(
@@ -169,9 +212,9 @@ void Playground::refresh() {
 Generate Playground::question() const {
     return {.prompt = prompt_->toPlainText().toStdString(),
         .chat = chat_->isChecked(),
-        .max_new_tokens = tokens_->value(),
-        .temperature = temperature_->value(),
-        .seed = static_cast<std::uint64_t>(seed_->value())};
+        .max_new_tokens = tokens_->value().get<std::int64_t>(),
+        .temperature = temperature_->value().get<double>(),
+        .seed = seed_->value().get<std::uint64_t>()};
 }
 
 void Playground::begin() {

@@ -1,16 +1,17 @@
 #pragma once
 // The same prompt to the base and to the adapted model, side by side, token by token.
 
+#include "ui/elements/number_field.h"
 #include "ui/link/engine_link.h"
 
 #include <QWidget>
+#include <array>
+#include <utility>
 
 class QCheckBox;
-class QDoubleSpinBox;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
-class QSpinBox;
 
 namespace lora {
 
@@ -38,6 +39,12 @@ private:
     void abandon();
     void clearAnswers();
     QWidget* buildAsk();
+    void buildNumbers(QWidget* ask);
+    using Number = std::pair<NumberField*, NumberSteps>;
+    /// Those that are asked with, and what each may be.
+    std::array<Number, 3> numbers() const;
+    /// What is wrong with a number that was typed, a sentence; empty where all can be taken.
+    QString wrongNumber() const;
     QWidget* buildPane(const QString& title, const QString& objectName, QPlainTextEdit*& text, QLabel*& note);
     void begin();
     void refresh();
@@ -46,9 +53,9 @@ private:
     RequestId request_; ///< whose answers are awaited or in sight
     QPlainTextEdit* prompt_ = nullptr;
     QCheckBox* chat_ = nullptr;
-    QSpinBox* tokens_ = nullptr;
-    QDoubleSpinBox* temperature_ = nullptr;
-    QSpinBox* seed_ = nullptr;
+    NumberField* tokens_ = nullptr;
+    NumberField* temperature_ = nullptr;
+    NumberField* seed_ = nullptr;
     QPushButton* generate_ = nullptr;
     QPushButton* stop_ = nullptr;
     Note* hint_ = nullptr;
@@ -59,7 +66,8 @@ private:
     QString adapterName_;
     bool hasAdapter_ = false;
     bool usable_ = false;
-    int awaited_ = 0; ///< panes whose end has not come yet
+    QString unusable_; ///< why not
+    int awaited_ = 0;  ///< panes whose end has not come yet
 };
 
 } // namespace lora

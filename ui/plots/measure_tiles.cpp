@@ -15,6 +15,7 @@ MeasureTiles::MeasureTiles(QWidget* parent) : QWidget(parent) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(10, 3, 10, 6);
     row->setSpacing(8);
+    linear_ = addTile(tr("Linear"), u"measuresLinear"_s, tr("The linear whose update is measured here"));
     step_ = addTile(tr("Step"), u"measuresStep"_s, tr("The step whose update is measured here"));
     for (const Measure& each : measures())
         values_.push_back(addTile(QString::fromUtf8(each.caption),
@@ -46,13 +47,16 @@ QLabel* MeasureTiles::addTile(const QString& caption, const QString& objectName,
     return value;
 }
 
-void MeasureTiles::setMeasures(std::int64_t step, const Spectrum& spectrum) {
+void MeasureTiles::setMeasures(std::int64_t step, const Spectrum& spectrum, const QString& linear) {
+    linear_->setText(linear);
+    linear_->parentWidget()->setHidden(linear.isEmpty());
     step_->setText(QString::number(step));
     for (std::size_t i = 0; i < values_.size(); ++i)
         values_[i]->setText(measureText(measures()[i], measures()[i].value(spectrum)));
 }
 
 void MeasureTiles::clear() {
+    linear_->parentWidget()->hide();
     step_->setText(u"—"_s);
     for (QLabel* label : values_) label->setText(u"—"_s);
 }

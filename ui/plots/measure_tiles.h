@@ -15,13 +15,15 @@ class MeasureTiles : public QWidget {
 public:
     explicit MeasureTiles(QWidget* parent = nullptr);
 
-    /// Of the update after `step` steps; none: a dash in every tile.
-    void setMeasures(std::int64_t step, const Spectrum& spectrum);
+    /// Of the update after `step` steps; none: a dash in every tile. `linear` names whose they are, where
+    /// that is not plain to see.
+    void setMeasures(std::int64_t step, const Spectrum& spectrum, const QString& linear = {});
     void clear();
 
 private:
     QLabel* addTile(const QString& caption, const QString& objectName, const QString& meaning);
 
+    QLabel* linear_;
     QLabel* step_;
     std::vector<QLabel*> values_; ///< of measures(), in their order
 };

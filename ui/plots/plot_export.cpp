@@ -23,6 +23,31 @@ void writeText(const QString& path, const QString& text) {
         throw Error(path.toStdString() + ": could not be written: " + file.errorString().toStdString());
 }
 
+/// Words above the plot for as long as it lives.
+class Caption {
+public:
+    Caption(QCustomPlot& plot, const QString& words) : plot_(plot) {
+        if (words.isEmpty()) return;
+        element_ = new QCPTextElement(&plot, words, plot.xAxis->labelFont());
+        element_->setTextColor(plot.xAxis->labelColor());
+        element_->setMargins(QMargins(8, 6, 8, 2));
+        plot.plotLayout()->insertRow(0);
+        plot.plotLayout()->addElement(0, 0, element_);
+    }
+    Caption(const Caption&) = delete;
+    Caption& operator=(const Caption&) = delete;
+    ~Caption() {
+        if (element_ == nullptr) return;
+        plot_.plotLayout()->remove(element_);
+        plot_.plotLayout()->simplify();
+        plot_.replot(QCustomPlot::rpQueuedReplot);
+    }
+
+private:
+    QCustomPlot& plot_;
+    QCPTextElement* element_ = nullptr;
+};
+
 } // namespace
 
 QString cell(double value) {
@@ -43,8 +68,9 @@ QString toCsv(const Table& table) {
     return QString::fromStdString(text);
 }
 
-void exportPlot(QCustomPlot& plot, const Table& table, const QString& path) {
+void exportPlot(QCustomPlot& plot, const Table& table, const QString& path, const QString& caption) {
     const QString kind = QFileInfo(path).suffix().toLower();
+    const Caption above(plot, kind == "csv"_L1 ? QString() : caption);
     bool written = true;
     if (kind == "csv"_L1)
         writeText(path, toCsv(table));

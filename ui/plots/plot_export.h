@@ -23,7 +23,8 @@ QString cell(std::optional<double> value);
 /// RFC 4180: comma separated, quoted where needed.
 QString toCsv(const Table& table);
 
-/// PNG, PDF or CSV by the path's ending. Throws Error if it cannot be written or the ending is another one.
-void exportPlot(QCustomPlot& plot, const Table& table, const QString& path);
+/// PNG, PDF or CSV by the path's ending; `caption` stands above a picture and says what it is of. Throws
+/// Error if it cannot be written or the ending is another one.
+void exportPlot(QCustomPlot& plot, const Table& table, const QString& path, const QString& caption = {});
 
 } // namespace lora

@@ -152,6 +152,12 @@ bool PlotFrame::eventFilter(QObject* watched, QEvent* event) {
     if (watched != plot_) return QWidget::eventFilter(watched, event);
     if (event->type() == QEvent::Resize) placeHint();
     if (event->type() == QEvent::Leave) Q_EMIT pointerLeft();
+    // Else F1 would be the page's before the plot is asked.
+    if (event->type() == QEvent::ShortcutOverride && !explanation_.shows.isEmpty()
+        && static_cast<QKeyEvent*>(event)->matches(QKeySequence::HelpContents)) {
+        event->accept();
+        return true;
+    }
     if (event->type() == QEvent::KeyPress) {
         const auto* key = static_cast<QKeyEvent*>(event);
         if (key->matches(QKeySequence::Copy)) return copyPicture(), true;

@@ -164,7 +164,7 @@ void SpectrumPlot::redraw() {
                 ? QString()
                 : tr("ΔW = 0: B is still zero, so there is nothing to take apart yet. The first steps "
                      "change that."));
-        tiles_->setMeasures(all.back().step, last);
+        tiles_->setMeasures(all.back().step, last, beside_.empty() ? QString() : shortPath(selected()));
         bounds.values = std::max(bounds.values, last.singular_values.size());
     }
     plot->legend->setVisible(plot->graphCount() > 1);

@@ -11,6 +11,7 @@
 #include <QPlainTextEdit>
 #include <QTableWidget>
 #include <QVBoxLayout>
+#include <initializer_list>
 
 namespace lora {
 
@@ -18,7 +19,7 @@ using namespace Qt::StringLiterals;
 
 RunDetails::RunDetails(QWidget* parent)
     : QWidget(parent), title_(new QLabel(this)), settings_(new QTableWidget(this)),
-      tags_(new QLineEdit(this)), text_(new QPlainTextEdit(this)) {
+      name_(new QLineEdit(this)), tags_(new QLineEdit(this)), text_(new QPlainTextEdit(this)) {
     setObjectName(u"runDetails"_s);
     QFont bold = title_->font();
     bold.setBold(true);
@@ -33,14 +34,20 @@ RunDetails::RunDetails(QWidget* parent)
     settings_->verticalHeader()->hide();
     settings_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     settings_->horizontalHeader()->setHighlightSections(false);
+    name_->setObjectName(u"runTitle"_s);
+    name_->setAccessibleName(tr("Title"));
+    name_->setToolTip(tr("What the run is called in this window; its folder keeps its name."));
     tags_->setObjectName(u"runTags"_s);
+    tags_->setAccessibleName(tr("Tags"));
     tags_->setPlaceholderText(tr("Tags, separated by commas"));
     text_->setObjectName(u"runNote"_s);
+    text_->setAccessibleName(tr("Note"));
     text_->setPlaceholderText(tr("A note about this run; it is kept in the run's folder."));
     text_->setFixedHeight(fontMetrics().lineSpacing() * 4 + 10);
     text_->setTabChangesFocus(true);
     text_->installEventFilter(this);
-    connect(tags_, &QLineEdit::editingFinished, this, &RunDetails::keepNotes);
+    for (const QLineEdit* line : {name_, tags_})
+        connect(line, &QLineEdit::editingFinished, this, &RunDetails::keepNotes);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -52,6 +59,7 @@ RunDetails::RunDetails(QWidget* parent)
     auto* notes = new QVBoxLayout;
     notes->setContentsMargins(10, 8, 10, 8);
     notes->setSpacing(6);
+    notes->addWidget(name_);
     notes->addWidget(tags_);
     notes->addWidget(text_);
     column->addLayout(notes);
@@ -63,12 +71,20 @@ void RunDetails::setRuns(const std::vector<RunListing>& runs) {
     const bool one = runs.size() == 1;
     run_ = one ? runs.front().folder : std::string();
     notes_ = one ? runs.front().notes : RunNotes();
+    name_->setPlaceholderText(one ? QString::fromStdString(runs.front().name) : QString());
+    name_->setText(QString::fromStdString(notes_.title));
     tags_->setText(QString::fromStdString(text_of(notes_.tags)));
     text_->setPlainText(QString::fromStdString(notes_.text));
-    tags_->setVisible(one);
-    text_->setVisible(one);
+    for (QWidget* field : std::initializer_list<QWidget*>{name_, tags_, text_}) field->setVisible(one);
     showSettings(runs);
 }
+
+void RunDetails::editTitle() {
+    name_->setFocus();
+    name_->selectAll();
+}
+
+void RunDetails::editNote() { text_->setFocus(); }
 
 void RunDetails::showSettings(const std::vector<RunListing>& runs) {
     std::vector<SettingRow> rows;
@@ -82,7 +98,7 @@ void RunDetails::showSettings(const std::vector<RunListing>& runs) {
         QStringList names;
         for (const RunListing& run : runs) {
             settings.push_back(run.settings);
-            names << QString::fromStdString(run.name);
+            names << QString::fromStdString(run.called());
         }
         header << withoutCommonBeginning(names);
         rows = setting_differences(settings);
@@ -108,13 +124,14 @@ void RunDetails::showSettings(const std::vector<RunListing>& runs) {
     columns->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     for (std::size_t run = 0; run < runs.size(); ++run)
         settings_->horizontalHeaderItem(static_cast<int>(run) + 1)
-            ->setToolTip(plainTip(QString::fromStdString(runs[run].name)));
+            ->setToolTip(plainTip(QString::fromStdString(runs[run].called())));
     settings_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 }
 
 void RunDetails::keepNotes() {
     if (run_.empty()) return;
-    const RunNotes written{text_->toPlainText().toStdString(), tags_of(tags_->text().toStdString())};
+    const RunNotes written{text_->toPlainText().toStdString(), tags_of(tags_->text().toStdString()),
+        name_->text().trimmed().toStdString()};
     if (written == notes_) return;
     notes_ = written;
     Q_EMIT notesEdited(run_, written);

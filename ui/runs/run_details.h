@@ -19,6 +19,9 @@ public:
 
     /// One run: all its settings and its notes. Several: what differs, each under its name.
     void setRuns(const std::vector<RunListing>& runs);
+    /// Puts the cursor into the field of the title, or of the note.
+    void editTitle();
+    void editNote();
 
 Q_SIGNALS:
     /// The user has written something and gone on.
@@ -36,6 +39,7 @@ private:
     RunNotes notes_;
     QLabel* title_;
     QTableWidget* settings_;
+    QLineEdit* name_;
     QLineEdit* tags_;
     QPlainTextEdit* text_;
 };

@@ -69,7 +69,7 @@ int RunsModel::columnCount(const QModelIndex& parent) const { return parent.isVa
 QString RunsModel::text(const RunListing& run, int column) const {
     const RunSettings& settings = run.settings;
     switch (column) {
-    case Name: return QString::fromStdString(run.name);
+    case Name: return QString::fromStdString(run.called());
     case Date: return QDateTime::fromSecsSinceEpoch(run.changed).toString(u"yyyy-MM-dd HH:mm"_s);
     case Steps:
         return run.finished ? countText(run.steps_done)

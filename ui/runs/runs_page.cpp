@@ -9,6 +9,8 @@
 #include "ui/runs/run_overlay.h"
 #include "ui/runs/runs_model.h"
 
+#include <QAction>
+#include <QDesktopServices>
 #include <QEvent>
 #include <QFile>
 #include <QFileDialog>
@@ -22,6 +24,7 @@
 #include <QSplitter>
 #include <QTableView>
 #include <QToolButton>
+#include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <exception>
@@ -33,9 +36,10 @@ using namespace Qt::StringLiterals;
 RunsPage::RunsPage(EngineLink& link, const QString& folder, QWidget* parent)
     : QWidget(parent), link_(link), archive_(folder), model_(new RunsModel(this)),
       filter_(new RunsFilter(model_, this)), search_(new QLineEdit(this)), count_(new QLabel(this)),
-      open_(new QPushButton(tr("Open"), this)), export_(new QToolButton(this)),
-      trash_(new QPushButton(tr("Move to trash"), this)), table_(new QTableView(this)),
-      overlay_(new RunOverlay(this)), details_(new RunDetails(this)) {
+      open_(new QPushButton(tr("Open"), this)), resume_(new QPushButton(tr("Resume"), this)),
+      export_(new QToolButton(this)), trash_(new QPushButton(tr("Move to trash"), this)),
+      table_(new QTableView(this)), actions_(addRunActions(*table_)), overlay_(new RunOverlay(this)),
+      details_(new RunDetails(this)) {
     setObjectName(u"runsPage"_s);
     auto* lower = new QSplitter(Qt::Horizontal);
     lower->addWidget(overlay_);
@@ -54,6 +58,7 @@ RunsPage::RunsPage(EngineLink& link, const QString& folder, QWidget* parent)
     column->addWidget(buildHead());
     column->addWidget(all, 1);
     connectAll();
+    connectActions();
     connectLink();
     showSelection();
 }
@@ -61,18 +66,22 @@ RunsPage::RunsPage(EngineLink& link, const QString& folder, QWidget* parent)
 QWidget* RunsPage::buildHead() {
     auto* head = new QWidget(this);
     search_->setObjectName(u"runSearch"_s);
-    search_->setPlaceholderText(tr("Search: name, date, note, tag:keep, rank=8, lr=0.002 …"));
+    search_->setPlaceholderText(tr("Search: name, date, note, tag:keep, rank=8, loss<1.6, lr>=0.001 …"));
+    search_->setToolTip(
+        tr("Every word must be found. Numbers can be compared: any setting by its name, such as rank or lr; "
+           "loss, evaluation, and step, the last one done."));
     search_->setClearButtonEnabled(true);
     count_->setObjectName(u"runCount"_s);
     count_->setForegroundRole(QPalette::PlaceholderText);
     open_->setObjectName(u"openSelectedRun"_s);
     open_->setToolTip(tr("Show this run's plots, adapter and settings, and go on from it"));
+    resume_->setObjectName(u"resumeSelectedRun"_s);
+    resume_->setToolTip(tr("Go on with this run from its last checkpoint"));
     export_->setObjectName(u"exportSelectedRuns"_s);
     export_->setText(tr("Export"));
     export_->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(export_);
-    menu->addAction(tr("Curves as &CSV…"), this, [this] { chooseExport(false); });
-    menu->addAction(tr("&TensorBoard event files…"), this, [this] { chooseExport(true); });
+    menu->addActions({actions_.exportCsv, actions_.exportTensorBoard});
     export_->setMenu(menu);
     trash_->setObjectName(u"trashRuns"_s);
     auto* row = new QHBoxLayout(head);
@@ -81,6 +90,7 @@ QWidget* RunsPage::buildHead() {
     row->addWidget(search_, 1);
     row->addWidget(count_);
     row->addWidget(open_);
+    row->addWidget(resume_);
     row->addWidget(export_);
     row->addWidget(trash_);
     return head;
@@ -128,12 +138,7 @@ void RunsPage::connectAll() {
         showSelection();
     });
     connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showSelection);
-    connect(table_, &QTableView::doubleClicked, open_, &QPushButton::click);
-    connect(open_, &QPushButton::clicked, this, [this] {
-        const auto runs = selected();
-        if (runs.size() == 1) Q_EMIT openRequested(QString::fromStdString(runs.front()));
-    });
-    connect(trash_, &QPushButton::clicked, this, &RunsPage::askBeforeTrash);
+    connect(table_, &QTableView::doubleClicked, actions_.open, &QAction::trigger);
     connect(details_, &RunDetails::notesEdited, this, [this](const std::string& run, const RunNotes& notes) {
         try {
             write_notes(run, notes);
@@ -143,6 +148,24 @@ void RunsPage::connectAll() {
         }
     });
 }
+
+void RunsPage::connectActions() {
+    const auto on = [this](QAction* action, auto&& act) { connect(action, &QAction::triggered, this, act); };
+    on(actions_.open, [this] { Q_EMIT openRequested(theOne()); });
+    on(actions_.resume, [this] { Q_EMIT resumeRequested(theOne()); });
+    on(actions_.rename, [this] { details_->editTitle(); });
+    on(actions_.note, [this] { details_->editNote(); });
+    on(actions_.showFiles, [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(theOne())); });
+    on(actions_.exportCsv, [this] { chooseExport(false); });
+    on(actions_.exportTensorBoard, [this] { chooseExport(true); });
+    on(actions_.trash, [this] { askBeforeTrash(); });
+    join(*open_, *actions_.open);
+    join(*resume_, *actions_.resume);
+    join(*trash_, *actions_.trash);
+}
+
+/// For what is done with one run, and cannot be chosen with another number of them.
+QString RunsPage::theOne() const { return QString::fromStdString(selected().at(0)); }
 
 void RunsPage::connectLink() {
     link_.on<RunStarted>(this, [this](const RunStarted& run) { started_ = run.folder; });
@@ -193,9 +216,13 @@ void RunsPage::showSelection() {
     count_->setText(shown == model_->rowCount() ? tr("Runs: %1").arg(shown)
                                                 : tr("Runs: %1 of %2").arg(shown).arg(model_->rowCount()));
     const bool active = std::find(runs.begin(), runs.end(), active_) != runs.end();
-    open_->setEnabled(runs.size() == 1 && !active);
+    const RunListing* one = runs.size() == 1 ? model_->find(runs.front()) : nullptr;
+    setEnabled(actions_, {.any = !runs.empty(),
+                             .one = one != nullptr,
+                             .active = active,
+                             .resumable = one && one->resumable,
+                             .engineFree = enabledActions(link_.state(), {}).openRun});
     export_->setEnabled(!runs.empty());
-    trash_->setEnabled(!runs.empty() && !active);
     std::vector<RunListing> listings;
     for (const std::string& run : runs)
         if (const RunListing* listing = model_->find(run)) listings.push_back(*listing);
@@ -215,7 +242,7 @@ void RunsPage::showOverlay() {
         const auto record = records_.find(runs[i]);
         const RunListing* listing = model_->find(runs[i]);
         if (record != records_.end() && listing)
-            overlaid.push_back({QString::fromStdString(listing->name), color, record->second});
+            overlaid.push_back({QString::fromStdString(listing->called()), color, record->second});
     }
     model_->setColors(std::move(colors));
     overlay_->setRuns(std::move(overlaid));

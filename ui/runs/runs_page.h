@@ -2,6 +2,7 @@
 // Past runs: found by typing, overlaid, compared, written about, exported, thrown away.
 
 #include "ui/link/engine_link.h"
+#include "ui/runs/run_actions.h"
 #include "ui/runs/run_archive.h"
 
 #include <QWidget>
@@ -39,6 +40,7 @@ public:
 
 Q_SIGNALS:
     void openRequested(const QString& folder);
+    void resumeRequested(const QString& folder);
     void said(const QString& text);
     void complained(const QString& text);
 
@@ -50,6 +52,8 @@ private:
     QWidget* buildHead();
     QWidget* buildTable();
     void connectAll();
+    void connectActions();
+    QString theOne() const;
     void connectLink();
     void takeList(const std::vector<RunListing>& runs);
     void showSelection();
@@ -66,9 +70,11 @@ private:
     QLineEdit* search_;
     QLabel* count_;
     QPushButton* open_;
+    QPushButton* resume_;
     QToolButton* export_;
     QPushButton* trash_;
     QTableView* table_;
+    RunActions actions_;
     RunOverlay* overlay_;
     RunDetails* details_;
     std::string started_; ///< the folder of the run that was started last

@@ -225,12 +225,25 @@ bool TargetGrid::eventFilter(QObject* watched, QEvent* event) {
     }
     if (type != QEvent::MouseMove && mouse->button() == Qt::LeftButton && state.isValid()) {
         painting_ = true;
+        painted_ = mouse->position().toPoint();
         paintsTicks_ = state.toInt() != Qt::Checked;
         table_->setCurrentIndex(index);
     }
-    if (painting_ && table_->isEnabled() && state.isValid() && (state.toInt() == Qt::Checked) != paintsTicks_)
-        model_->setData(index, paintsTicks_ ? Qt::Checked : Qt::Unchecked, Qt::CheckStateRole);
+    if (painting_ && table_->isEnabled()) paintTo(mouse->position().toPoint());
     return painting_;
+}
+
+// A fast hand passes several cells between two events.
+void TargetGrid::paintTo(const QPoint& here) {
+    const QPoint way = here - painted_;
+    const int pieces = std::max(1, way.manhattanLength() / (cellHeight / 2));
+    for (int piece = 0; piece <= pieces; ++piece) {
+        const QModelIndex index = table_->indexAt(painted_ + way * piece / pieces);
+        const QVariant state = index.data(Qt::CheckStateRole);
+        if (state.isValid() && (state.toInt() == Qt::Checked) != paintsTicks_)
+            model_->setData(index, paintsTicks_ ? Qt::Checked : Qt::Unchecked, Qt::CheckStateRole);
+    }
+    painted_ = here;
 }
 
 } // namespace lora

@@ -4,6 +4,7 @@
 #include "engine/settings/settings.h"
 #include "ui/setup/target_model.h"
 
+#include <QPoint>
 #include <QWidget>
 
 class QComboBox;
@@ -41,6 +42,7 @@ private:
     void build();
     void showTicked();
     void fitHeight();
+    void paintTo(const QPoint& here);
     std::string wordsOfChoice() const;
 
     TargetModel* model_;
@@ -51,6 +53,7 @@ private:
     bool faulty_ = false;
     bool painting_ = false; ///< the mouse is down and ticks what it passes
     bool paintsTicks_ = true;
+    QPoint painted_; ///< where it was before
     bool selecting_ = false;
     bool everything_ = false; ///< chosen: all weights, of which the grid shows the linears
     bool typing_ = false;     ///< the field of layers is being typed in and keeps its words

@@ -1,6 +1,7 @@
 #include "ui/training/live_view.h"
 
 #include "engine/runs/run_health.h"
+#include "ui/elements/quantities.h"
 #include "ui/plots/heat_map.h"
 #include "ui/plots/loss_plot.h"
 #include "ui/plots/plot_frame.h"
@@ -178,6 +179,13 @@ Table LiveView::currentTable() const {
 QString LiveView::currentName() const {
     if (current_ == spectrum_->frame()) return u"spectrum"_s;
     return current_ == heat_->frame() ? u"map"_s : u"loss"_s;
+}
+
+QString LiveView::currentSubject() const {
+    QStringList linears;
+    if (current_ == spectrum_->frame())
+        for (const auto& [path, color] : spectrum_->drawn()) linears << shortPath(path);
+    return linears.join(u", "_s);
 }
 
 } // namespace lora

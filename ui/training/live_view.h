@@ -43,6 +43,8 @@ public:
     QCustomPlot* currentPlot() const;
     Table currentTable() const;
     QString currentName() const;
+    /// The linears that the plot is of; empty where it is of the whole run.
+    QString currentSubject() const;
 
 Q_SIGNALS:
     void nextRanksWanted();

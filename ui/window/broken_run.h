@@ -1,6 +1,6 @@
 #pragma once
-// At the start: the newest run that was cut off is offered to go on with. Runs are listed off the window's
-// thread, since each one's events are looked into.
+// At the start: the newest run that was cut off is offered to go on with, or to open where it cannot. Runs
+// are listed off the window's thread, since each one's events are looked into.
 
 #include "ui/elements/background_reader.h"
 #include "ui/link/engine_link.h"
@@ -11,6 +11,7 @@
 namespace lora {
 
 class Notices;
+struct RunListing;
 
 class BrokenRunOffer : public QObject {
     Q_OBJECT
@@ -20,6 +21,8 @@ public:
     void look();
 
 private:
+    void offer(const RunListing& run);
+
     EngineLink& link_;
     Notices& notices_;
     QString runs_;

@@ -16,6 +16,8 @@ namespace {
 constexpr int training = 0;
 constexpr int sweeps = 2;
 
+constexpr int layoutVersion = 1; ///< another one wherever docks have come or gone
+
 } // namespace
 
 Docks::Docks(QMainWindow& window, QTabWidget& pages, const Contents& contents, QMenu& view)
@@ -48,9 +50,14 @@ QDockWidget* Docks::add(
     return dock;
 }
 
+QByteArray Docks::layout() const { return wasHidden_.empty() ? window_.saveState(layoutVersion) : beside_; }
+
+bool Docks::setLayout(const QByteArray& layout) { return window_.restoreState(layout, layoutVersion); }
+
 // Sweeps need neither playground nor messages, laboratory and past runs no set-up either: their room goes to
 // the page, and comes back with the training.
 void Docks::showThoseOf(int page) {
+    if (wasHidden_.empty()) beside_ = window_.saveState(layoutVersion);
     std::vector<QDockWidget*> away;
     if (page != training) away = beneath_;
     if (page != training && page != sweeps) away.push_back(setup_);

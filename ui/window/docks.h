@@ -1,6 +1,7 @@
 #pragma once
 // What stands around the pages, and which of it each page leaves room for.
 
+#include <QByteArray>
 #include <QObject>
 #include <map>
 #include <vector>
@@ -25,6 +26,11 @@ public:
     /// Around `pages`, whose first is the training's; `view` gets a choice for each.
     Docks(QMainWindow& window, QTabWidget& pages, const Contents& contents, QMenu& view);
 
+    /// How docks and tool bar stand beside the training's page, whichever is in sight.
+    QByteArray layout() const;
+    /// To be called while the training's page is in sight. False, and nothing is changed, if it is no layout.
+    bool setLayout(const QByteArray& layout);
+
 private:
     QDockWidget* add(
         const QString& title, const QString& name, QWidget* content, Qt::DockWidgetArea area, QMenu& view);
@@ -34,6 +40,7 @@ private:
     QDockWidget* setup_;
     std::vector<QDockWidget*> beneath_;      ///< playground, messages, time
     std::map<QDockWidget*, bool> wasHidden_; ///< those that the page in sight has put away, and how they were
+    QByteArray beside_;                      ///< the layout as the training's page was left
 };
 
 } // namespace lora

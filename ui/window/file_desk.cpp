@@ -78,7 +78,7 @@ void FileDesk::chooseModelFolder() {
     if (!path.isEmpty()) open(FileKind::Model, path);
 }
 
-void FileDesk::chooseModelFile() { setup_.chooseModelFile(); }
+void FileDesk::chooseModelFile() { setup_.chooseModel(); }
 
 void FileDesk::chooseDataset() {
     const QString path = askForFile(window_, tr("Open a dataset"), u"dataset"_s, datasetFilter());

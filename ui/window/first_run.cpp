@@ -46,4 +46,11 @@ FirstRun firstRun(const Places& places) {
     return first;
 }
 
+RunSettings setUpAtStart(const FirstRun& first, const std::optional<RunSettings>& last) {
+    RunSettings settings = last.value_or(first.settings);
+    if (settings.model.empty()) settings.model = first.settings.model;
+    if (settings.data.train.empty()) settings.data.train = first.settings.data.train;
+    return settings;
+}
+
 } // namespace lora

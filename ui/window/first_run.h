@@ -4,6 +4,7 @@
 #include "engine/settings/settings.h"
 
 #include <QString>
+#include <optional>
 
 namespace lora {
 
@@ -24,5 +25,9 @@ struct FirstRun {
 };
 
 FirstRun firstRun(const Places& places);
+
+/// What is set up at a start: as it was at the last one; model and data of the first start where none were
+/// named then.
+RunSettings setUpAtStart(const FirstRun& first, const std::optional<RunSettings>& last);
 
 } // namespace lora

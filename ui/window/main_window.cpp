@@ -13,11 +13,13 @@
 #include "ui/window/broken_run.h"
 #include "ui/window/docks.h"
 #include "ui/window/file_desk.h"
+#include "ui/window/help.h"
 #include "ui/window/leaving.h"
 #include "ui/window/message_log.h"
 #include "ui/window/notices.h"
 #include "ui/window/opened.h"
 #include "ui/window/plot_saving.h"
+#include "ui/window/remembered.h"
 #include "ui/window/setup_desk.h"
 
 #include <QActionGroup>
@@ -55,9 +57,10 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     new WheelGuard(this);
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
-    resize(QSize(1480, 920).boundedTo(screen()->availableSize()));
+    resize(firstSize(screen()->availableSize()));
     buildPages();
-    new Docks(*this, *tabs_, {setup_, playground_, log_, profile_}, *actions_.view);
+    docks_ = new Docks(*this, *tabs_, {setup_, playground_, log_, profile_}, *actions_.view);
+    addPages(*actions_.view, *tabs_);
     actions_.view->addSeparator();
     actions_.view->addAction(actions_.toolbar->toggleViewAction());
     setup_->setDevices(parts_.devices);
@@ -66,6 +69,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     connectPages();
     setTheme(QSettings().value(u"theme"_s).toString());
     files_->fillRecent(*actions_.recent);
+    takeRemembered();
     refresh();
 }
 
@@ -100,7 +104,9 @@ void MainWindow::connectFileMenu() {
         tabs_->setCurrentWidget(laboratory_);
         laboratory_->saveSmaller();
     });
-    on(actions_.exportPlot, [this] { savePlotOf(tabs_->currentWidget(), this, *notices_); });
+    on(actions_.exportPlot, [this] {
+        savePlotOf(tabs_->currentWidget(), QFileInfo(opened_->runFolder()).fileName(), this, *notices_);
+    });
     on(actions_.quit, [this] { close(); });
     connect(files_, &FileDesk::remembered, this, [this] { files_->fillRecent(*actions_.recent); });
     notices_->follow(files_, u"files"_s);
@@ -116,6 +122,8 @@ void MainWindow::connectRunMenu() {
     on(actions_.resume, [this] { setupDesk_->resume(); });
     on(actions_.stop, [this] { link_->post(StopRun{}); });
     on(actions_.saveNow, [this] { link_->post(SaveNow{}); });
+    on(actions_.pageHelp, [this] { explainPage(*tabs_->currentWidget()); });
+    on(actions_.shortcuts, [this] { showShortcuts(*this); });
     on(actions_.about, [this] { showAbout(this); });
     on(actions_.aboutQt, [] { QApplication::aboutQt(); });
     connect(actions_.theme, &QActionGroup::triggered, this,
@@ -124,6 +132,8 @@ void MainWindow::connectRunMenu() {
 
 void MainWindow::connectPages() {
     link_->on<StateChanged>(this, [this](const StateChanged&) { refresh(); });
+    // Also for the case that the machine goes down while it trains.
+    link_->on<RunStarted>(this, [this](const RunStarted&) { rememberAll(); });
     connect(opened_, &Opened::changed, this, &MainWindow::refresh);
     connect(setup_, &SetupColumn::changed, this, &MainWindow::refresh);
     connect(
@@ -133,6 +143,10 @@ void MainWindow::connectPages() {
     notices_->follow(laboratory_, u"laboratory"_s);
     notices_->follow(runs_, u"runs"_s);
     connect(runs_, &RunsPage::openRequested, this, &MainWindow::showRun);
+    connect(runs_, &RunsPage::resumeRequested, this, [this](const QString& folder) {
+        tabs_->setCurrentWidget(live_);
+        link_->post(ResumeRun{folder.toStdString()});
+    });
     notices_->follow(sweeps_, u"sweeps"_s);
     connect(sweeps_, &SweepsPage::runOpenRequested, this, &MainWindow::showRun);
 }
@@ -144,11 +158,30 @@ void MainWindow::showRun(const QString& folder) {
 
 void MainWindow::begin(const QString& path) {
     const FirstRun first = firstRun(parts_.places);
-    setup_->read(first.settings);
+    setup_->read(setUpAtStart(first, lastSetup_));
     playground_->setPrompt(first.prompt);
     playground_->setMaxNewTokens(first.maxNewTokens);
     path.isEmpty() ? setupDesk_->loadModel() : openPath(path);
     broken_->look();
+}
+
+void MainWindow::takeRemembered() {
+    QStringList faults;
+    const Remembered last = remembered(QSettings(), faults);
+    lastSetup_ = last.settings;
+    if (!last.geometry.isEmpty() && !restoreGeometry(last.geometry))
+        faults << tr("The window's size of the last time could not be read; it has its first one again.");
+    if (!last.layout.isEmpty() && !docks_->setLayout(last.layout))
+        faults << tr("How the window was divided could not be read; it is divided as at the first start.");
+    for (int page = 0; page < tabs_->count(); ++page)
+        if (tabs_->widget(page)->objectName() == last.page) tabs_->setCurrentIndex(page);
+    for (const QString& fault : faults) notices_->complain(fault);
+}
+
+void MainWindow::rememberAll() const {
+    QSettings kept;
+    remember(
+        kept, {saveGeometry(), docks_->layout(), tabs_->currentWidget()->objectName(), setup_->settings()});
 }
 
 void MainWindow::refresh() {
@@ -183,7 +216,10 @@ void MainWindow::changeEvent(QEvent* event) {
     showState(*actions_.statePill, link_->state(), palette());
 }
 
-void MainWindow::closeEvent(QCloseEvent* event) { event->setAccepted(leaving_->mayClose()); }
+void MainWindow::closeEvent(QCloseEvent* event) {
+    event->setAccepted(leaving_->mayClose());
+    if (event->isAccepted()) rememberAll();
+}
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     if (event->mimeData()->hasUrls()) event->acceptProposedAction();

@@ -8,6 +8,7 @@
 
 #include <QMainWindow>
 #include <memory>
+#include <optional>
 
 class QTabWidget;
 
@@ -15,6 +16,7 @@ namespace lora {
 
 class BannerArea;
 class BrokenRunOffer;
+class Docks;
 class FileDesk;
 class LaboratoryPage;
 class Leaving;
@@ -42,7 +44,8 @@ public:
     explicit MainWindow(WindowParts parts, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// Opens what the first start shows, or `path` in place of the small model, and looks for a broken run.
+    /// Opens what was set up last, or at the first start the small model and the sample; `path`, where there
+    /// is one, in place of the model. Looks for a broken run.
     void begin(const QString& path = {});
     /// Opens by what the path seems to be; says so where it seems nothing that is known.
     void openPath(const QString& path);
@@ -62,6 +65,8 @@ private:
     void connectPages();
     void refresh();
     void showRun(const QString& folder);
+    void takeRemembered();
+    void rememberAll() const;
     void setTheme(const QString& name);
 
     WindowParts parts_;
@@ -84,6 +89,8 @@ private:
     Leaving* leaving_;
     BrokenRunOffer* broken_;
     QTabWidget* tabs_;
+    Docks* docks_ = nullptr;
+    std::optional<RunSettings> lastSetup_; ///< of the time before; none at the first start
 };
 
 } // namespace lora

@@ -23,6 +23,11 @@ Opened::Opened(EngineLink& link, QObject* parent) : QObject(parent) {
         if (!record.finished && record.checkpoint) resumable_ = runFolder_;
         Q_EMIT changed();
     });
+    link.on<RunEnded>(this, [this](const RunEnded& end) {
+        if (end.finished || sweep_) return; // a sweep goes on as a whole
+        resumable_ = runFolder_;
+        Q_EMIT changed();
+    });
     link.on<SweepChanged>(this, [this](const SweepChanged& sweep) { sweep_ = !sweep.over; });
 }
 

@@ -21,7 +21,7 @@ public:
     const AdapterChanged& adapter() const { return adapter_; }
     /// Of the run that was started or opened last; empty: none.
     const QString& runFolder() const { return runFolder_; }
-    /// An opened run that can go on from its checkpoint.
+    /// The run in sight, where it was stopped or opened unfinished and can go on from its checkpoint.
     const std::optional<QString>& resumable() const { return resumable_; }
     /// What trains where a run is under way.
     MethodKind method() const { return method_; }

@@ -21,6 +21,8 @@ struct Shown {
     QCustomPlot* plot;
     Table table;
     QString name;
+    bool ofRun = false;   ///< of the one in sight
+    QString subject = {}; ///< its linears; empty: all
 };
 
 Shown shownOf(const QWidget* page) {
@@ -30,21 +32,29 @@ Shown shownOf(const QWidget* page) {
         return {sweeps->plot(), sweeps->table(), u"sweep"_s};
     if (const auto* laboratory = qobject_cast<const LaboratoryPage*>(page)) {
         const LaboratoryView* view = laboratory->current();
-        return {view->plot(), view->table(), view->name()};
+        return {view->plot(), view->table(), view->name(), true};
     }
     const auto* live = qobject_cast<const LiveView*>(page);
-    return {live->currentPlot(), live->currentTable(), live->currentName()};
+    return {live->currentPlot(), live->currentTable(), live->currentName(), true, live->currentSubject()};
 }
 
 } // namespace
 
-void savePlotOf(const QWidget* page, QWidget* window, Notices& notices) {
+QString captionOf(const QWidget* page, const QString& run) {
     const Shown shown = shownOf(page);
+    QStringList words{shown.ofRun ? run : QString(), shown.plot->accessibleName(), shown.subject};
+    words.removeAll({});
+    return words.join(u" · "_s);
+}
+
+void savePlotOf(const QWidget* page, const QString& run, QWidget* window, Notices& notices) {
+    const Shown shown = shownOf(page);
+    const QString before = shown.ofRun && !run.isEmpty() ? run + u' ' : QString();
     const QString path = askForNewFile(window, Notices::tr("Export the plot"), u"export"_s,
-        shown.name + u".png"_s, Notices::tr("Picture (*.png);;Document (*.pdf);;Numbers (*.csv)"));
+        before + shown.name + u".png"_s, Notices::tr("Picture (*.png);;Document (*.pdf);;Numbers (*.csv)"));
     if (path.isEmpty()) return;
     try {
-        exportPlot(*shown.plot, shown.table, path);
+        exportPlot(*shown.plot, shown.table, path, captionOf(page, run));
         notices.say(Notices::tr("The plot was written to %1").arg(path));
     } catch (const std::exception& error) {
         notices.complain(QString::fromUtf8(error.what()));

@@ -24,7 +24,7 @@ void SetupDesk::connectSetup() {
     connect(&setup_, &SetupColumn::modelWanted, this, &SetupDesk::loadModel);
     connect(&setup_, &SetupColumn::dataWanted, this, &SetupDesk::wantDataset);
     connect(&setup_, &SetupColumn::startClicked, this, &SetupDesk::start);
-    connect(&setup_, &SetupColumn::modelBrowseRequested, this, &SetupDesk::chooseModelFile);
+    connect(&setup_, &SetupColumn::modelBrowseRequested, this, &SetupDesk::chooseModel);
     connect(&setup_, &SetupColumn::dataBrowseRequested, this, &SetupDesk::chooseDataset);
     connect(&setup_, &SetupColumn::adapterBrowseRequested, this, &SetupDesk::chooseStartAdapter);
 }
@@ -150,9 +150,8 @@ void SetupDesk::resume() {
         link_.post(ResumeRun{opened_.resumable()->toStdString()});
 }
 
-void SetupDesk::chooseModelFile() {
-    const QString path =
-        askForFile(&setup_, tr("Open a model file"), u"model"_s, tr("GGUF models (*.gguf);;All files (*)"));
+void SetupDesk::chooseModel() {
+    const QString path = askForModel(&setup_);
     if (!path.isEmpty()) useModel(path);
 }
 

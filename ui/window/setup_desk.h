@@ -31,7 +31,8 @@ public:
     void resume();
     /// Asks for ranks of the next run by what the spectra need.
     void chooseNextRanks(const SpectraHistory& spectra);
-    void chooseModelFile();
+    /// Asks for a model, a file or a folder.
+    void chooseModel();
 
 private:
     void connectSetup();

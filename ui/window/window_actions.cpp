@@ -10,6 +10,7 @@
 #include <QMainWindow>
 #include <QMenu>
 #include <QMenuBar>
+#include <QTabWidget>
 #include <QToolBar>
 
 namespace lora {
@@ -33,7 +34,7 @@ void buildFileMenu(QMainWindow& window, WindowActions& actions) {
     actions.openModel =
         addAction(file, "openModel", "Open &model folder…", QKeySequence(Qt::CTRL | Qt::Key_O));
     actions.openGguf =
-        addAction(file, "openGguf", "Open model &file (GGUF)…", QKeySequence(Qt::CTRL | Qt::Key_G));
+        addAction(file, "openGguf", "Open model &file or folder…", QKeySequence(Qt::CTRL | Qt::Key_G));
     actions.openDataset =
         addAction(file, "openDataset", "Open &dataset…", QKeySequence(Qt::CTRL | Qt::Key_D));
     file->addSeparator();
@@ -85,6 +86,9 @@ void buildOtherMenus(QMainWindow& window, WindowActions& actions) {
     }
     actions.view->addSeparator();
     QMenu* help = window.menuBar()->addMenu(tr("&Help"));
+    actions.pageHelp = addAction(help, "pageHelp", "&What is on this page", QKeySequence(Qt::Key_F1));
+    actions.shortcuts = addAction(help, "shortcuts", "&Keyboard shortcuts");
+    help->addSeparator();
     actions.about = addAction(help, "about", "&About LoRA Workbench");
     actions.aboutQt = addAction(help, "aboutQt", "About &Qt");
 }
@@ -107,7 +111,7 @@ void buildToolbar(QMainWindow& window, WindowActions& actions) {
     actions.toolbar->addWidget(actions.statePill);
     actions.openGguf->setIconText(tr("Model"));
     actions.openGguf->setToolTip(
-        tr("Open a model file (GGUF); folders through the File menu, or drop either here"));
+        tr("Open a model: a GGUF file or a folder with config.json (Ctrl+G); or drop it here"));
     actions.openDataset->setIconText(tr("Dataset"));
     actions.openDataset->setToolTip(tr("Open a dataset (%1)").arg(datasetSuffixes(u"."_s)));
 }
@@ -121,6 +125,18 @@ WindowActions buildActions(QMainWindow& window) {
     buildOtherMenus(window, actions);
     buildToolbar(window, actions);
     return actions;
+}
+
+void addPages(QMenu& view, QTabWidget& pages) {
+    view.addSeparator();
+    for (int page = 0; page < pages.count(); ++page) {
+        QAction* action = view.addAction(pages.tabText(page));
+        action->setObjectName(u"page-"_s + pages.widget(page)->objectName());
+        action->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)));
+        pages.setTabToolTip(page, action->shortcut().toString(QKeySequence::NativeText));
+        QObject::connect(
+            action, &QAction::triggered, &pages, [&pages, page] { pages.setCurrentIndex(page); });
+    }
 }
 
 void setEnabled(const WindowActions& actions, const EnabledActions& enabled, const QString& noAdapter) {

@@ -9,6 +9,7 @@ class QLabel;
 class QMainWindow;
 class QMenu;
 class QPalette;
+class QTabWidget;
 class QToolBar;
 
 namespace lora {
@@ -34,6 +35,8 @@ struct WindowActions {
     QAction* saveNow;
     QMenu* view;
     QActionGroup* theme; ///< data(): the theme's name
+    QAction* pageHelp;
+    QAction* shortcuts;
     QAction* about;
     QAction* aboutQt;
     QToolBar* toolbar;
@@ -42,6 +45,9 @@ struct WindowActions {
 
 /// Makes everything; owned by the window, found by objectName.
 WindowActions buildActions(QMainWindow& window);
+
+/// Adds each page to the menu, with Ctrl and its number as its key.
+void addPages(QMenu& view, QTabWidget& pages);
 
 /// `noAdapter` says why there is none to save, cut, merge or export.
 void setEnabled(const WindowActions& actions, const EnabledActions& enabled, const QString& noAdapter);

@@ -1,0 +1,89 @@
+#include "ui/window/help.h"
+
+#include "ui/plots/explanation.h"
+
+#include <QAction>
+#include <QCoreApplication>
+#include <QMessageBox>
+#include <QWhatsThis>
+#include <map>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("lora", text); }
+
+struct PageHelp {
+    QString title;
+    Explanation words;
+};
+
+PageHelp helpOf(const QString& page) {
+    if (page == "laboratoryPage"_L1)
+        return {tr("Laboratory"),
+            {tr("Questions to the adapter in place: how little rank would do, how it lies to the model's own "
+                "weights, and what it shares with another adapter."),
+                tr("Each view begins with its question and ends, once it is measured, with a bold answer."),
+                tr("Choose a view, press its button; it needs a loaded adapter and a run that is paused or "
+                   "over.")}};
+    if (page == "sweepsPage"_L1)
+        return {tr("Sweeps"),
+            {tr("Several runs that differ in one or two settings; all else is as in the set-up on the left."),
+                tr("A row is a run, a point in the plot its last loss. Differences between runs count only "
+                   "where they are larger than those between seeds."),
+                tr("Write the values to try, with commas between them, and start.")}};
+    if (page == "runsPage"_L1)
+        return {tr("Runs"),
+            {tr("All past runs. What is selected lies in one plot, and beside it stands where their settings "
+                "differ."),
+                tr("Ctrl or Shift and a click select several; the search takes words and comparisons such as "
+                   "loss<1.6."),
+                tr("The right button opens, resumes, names, exports a run or moves it to the trash.")}};
+    return {tr("Training"),
+        {tr("The run in sight, live: its loss, the singular values of one linear's update, a map over all "
+            "linears, and beneath how far it is."),
+            tr("Each plot has a question mark that says how to read it. A click into the map shows that "
+               "linear's spectrum."),
+            tr("Set up model, data and method on the left, then press Start training; pause to talk to the "
+               "half-trained model.")}};
+}
+
+QString row(const QString& key, const QString& what) {
+    return u"<tr><td><b>%1</b>&nbsp;&nbsp;</td><td>%2</td></tr>"_s.arg(
+        key.toHtmlEscaped(), what.toHtmlEscaped());
+}
+
+} // namespace
+
+void explainPage(const QWidget& page) {
+    const PageHelp help = helpOf(page.objectName());
+    const QPoint middle(page.width() / 2, page.height() / 4);
+    QWhatsThis::showText(page.mapToGlobal(middle), richText(help.title, help.words));
+}
+
+void showShortcuts(QWidget& window) {
+    std::map<QString, QString> keys;
+    for (const QAction* action : window.findChildren<QAction*>())
+        if (!action->shortcut().isEmpty())
+            keys[action->shortcut().toString(QKeySequence::NativeText)] =
+                action->text().remove(u'&').remove(u'…');
+    keys[u"Ctrl+Return"_s] = tr("In the prompt: generate");
+    keys[u"Home"_s] = tr("In a plot: show all");
+    keys[u"Ctrl+C"_s] = tr("In a plot: copy the picture");
+    keys[u"Space"_s] = tr("In the grid of layers: tick the cell; arrows go to the next one");
+    QString table;
+    for (const auto& [key, what] : keys) table += row(key, what);
+    auto* box = new QMessageBox(&window);
+    box->setObjectName(u"shortcutsBox"_s);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(tr("Keyboard shortcuts"));
+    box->setTextFormat(Qt::RichText);
+    box->setText(u"<table>%1</table>"_s.arg(table));
+    box->setStandardButtons(QMessageBox::Ok);
+    box->open();
+}
+
+} // namespace lora
