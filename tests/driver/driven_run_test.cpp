@@ -98,7 +98,7 @@ private Q_SLOTS:
         QCOMPARE(std::get<EndRecord>(run->end().event).finished, false);
     }
 
-    void a_run_that_diverges_says_so_and_one_that_learns_raises_no_alarm() {
+    void a_run_that_outgrows_its_weights_says_so_and_one_that_learns_raises_no_alarm() {
         const auto alarms_at = [this](double lr) {
             RunSettings settings = bench_.busy_settings();
             settings.training.lr = lr;
@@ -111,8 +111,7 @@ private Q_SLOTS:
         };
         QCOMPARE(alarms_at(1e-2), std::vector<std::string>{});
         const std::vector<std::string> alarms = alarms_at(3);
-        for (const char* kind : {"worse_than_before", "beyond_weights", "ended_worse"})
-            QVERIFY2(std::find(alarms.begin(), alarms.end(), kind) != alarms.end(), kind);
+        QVERIFY(std::find(alarms.begin(), alarms.end(), "beyond_weights") != alarms.end());
     }
 };
 
