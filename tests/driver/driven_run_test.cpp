@@ -102,7 +102,6 @@ private Q_SLOTS:
         const auto alarms_at = [this](double lr) {
             RunSettings settings = bench_.busy_settings();
             settings.training.lr = lr;
-            settings.training.epochs = 10;
             const auto run = DrivenRun::start(settings, bench_.new_folder(), bench_.loaded);
             std::vector<std::string> names;
             while (!run->is_over())
