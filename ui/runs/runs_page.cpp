@@ -217,11 +217,11 @@ void RunsPage::showSelection() {
                                                 : tr("Runs: %1 of %2").arg(shown).arg(model_->rowCount()));
     const bool active = std::find(runs.begin(), runs.end(), active_) != runs.end();
     const RunListing* one = runs.size() == 1 ? model_->find(runs.front()) : nullptr;
-    setEnabled(actions_, {.any = !runs.empty(),
-                             .one = one != nullptr,
-                             .active = active,
-                             .resumable = one && one->resumable,
-                             .engineFree = enabledActions(link_.state(), {}).openRun});
+    lora::setEnabled(actions_, {.any = !runs.empty(),
+                                   .one = one != nullptr,
+                                   .active = active,
+                                   .resumable = one && one->resumable,
+                                   .engineFree = enabledActions(link_.state(), {}).openRun});
     export_->setEnabled(!runs.empty());
     std::vector<RunListing> listings;
     for (const std::string& run : runs)

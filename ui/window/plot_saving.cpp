@@ -2,6 +2,7 @@
 
 #include "ui/elements/file_dialogs.h"
 #include "ui/laboratory/laboratory_page.h"
+#include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
 #include "ui/runs/run_overlay.h"
 #include "ui/runs/runs_page.h"
