@@ -28,7 +28,8 @@ std::tm fixture_clock() {
 }
 
 ChatTemplateInput input_of(Json given) {
-    ChatTemplateInput input{.clock = fixture_clock};
+    ChatTemplateInput input;
+    input.clock = fixture_clock;
     const auto take = [&](const char* name, Json& into) {
         if (!given.contains(name)) return;
         into = given[name];
@@ -172,7 +173,8 @@ private Q_SLOTS:
     void a_date_needs_a_clock() {
         const ChatTemplate chat_template = ChatTemplate::parse("{{ strftime_now('%Y') }}", "a.jinja");
         QVERIFY_THROWS_EXCEPTION(Error, chat_template.render({}));
-        ChatTemplateInput input{.clock = fixture_clock};
+        ChatTemplateInput input;
+        input.clock = fixture_clock;
         QCOMPARE(chat_template.render(input).text, std::string("2025"));
     }
 

@@ -46,9 +46,10 @@ public:
         window->show();
     }
 
-    /// Closes the window and makes it anew with what it remembers.
-    void startAgain() {
+    /// Closes the window and makes it anew with what it remembers, or what `meanwhile` makes of that.
+    void startAgain(const std::function<void()>& meanwhile = [] {}) {
         window->close();
+        meanwhile();
         makeWindow();
         window->show();
     }
