@@ -19,6 +19,7 @@ struct LinearProduct : torch::autograd::Function<LinearProduct> {
         AutogradContext* context, const at::Tensor& x, const at::Tensor& w, const OptionalTensor& bias) {
         at::AutoDispatchBelowADInplaceOrView below;
         context->save_for_backward({x, w});
+        context->saved_data["has_bias"] = bias.has_value();
         return frozen_product(x, w, bias.value_or(at::Tensor()));
     }
 
@@ -29,7 +30,7 @@ struct LinearProduct : torch::autograd::Function<LinearProduct> {
         at::Tensor dx, dw, d_bias;
         if (context->needs_input_grad(0)) dx = frozen_product_backward(dy, w);
         if (context->needs_input_grad(1)) dw = outer_product(dy.to(at::kFloat), x).to(w.scalar_type());
-        if (context->needs_input_grad(2)) d_bias = dy.sum(0);
+        if (context->saved_data["has_bias"].toBool() && context->needs_input_grad(2)) d_bias = dy.sum(0);
         return {dx, dw, d_bias};
     }
 };

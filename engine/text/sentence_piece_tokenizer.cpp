@@ -80,7 +80,8 @@ TokenDecoder decoder_of(const SentencePieceModel& model) {
         steps.emplace_back(ByteFallbackDecoder{});
     }
     steps.emplace_back(FuseDecoder{});
-    if (model.adds_space && !model.space_behind) { // SentencePiece leaves the one behind
+    if (model
+            .adds_space) { // also where it adds it behind: SentencePiece leaves that one, and drops the first
         steps.emplace_back(StripDecoder{" ", 1, 0});
     }
     return TokenDecoder(std::move(steps));

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void each_page_has_a_key() {
         const WindowFixture at;
         const auto* pages = at.find<QTabWidget>("pages");
+        QVERIFY(QTest::qWaitForWindowActive(at.window.get()));
         for (int page : {3, 2, 1, 0}) {
             QTest::keyClick(at.window.get(), static_cast<Qt::Key>(Qt::Key_1 + page), Qt::ControlModifier);
             QCOMPARE(pages->currentIndex(), page);

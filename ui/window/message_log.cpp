@@ -24,7 +24,7 @@ void MessageLog::add(const QString& text) {
 
 void MessageLog::note(const QString& text) {
     add(text);
-    if (!isVisible()) setUnseen(unseen_ + 1);
+    if (visibleRegion().isEmpty()) setUnseen(unseen_ + 1); // a dock behind another one counts as visible
 }
 
 void MessageLog::bringForward() {
@@ -39,6 +39,11 @@ void MessageLog::bringForward() {
 void MessageLog::showEvent(QShowEvent* event) {
     QPlainTextEdit::showEvent(event);
     setUnseen(0);
+}
+
+bool MessageLog::viewportEvent(QEvent* event) {
+    if (event->type() == QEvent::Paint && unseen_ > 0) setUnseen(0); // its dock came to the front
+    return QPlainTextEdit::viewportEvent(event);
 }
 
 void MessageLog::setUnseen(int messages) {
