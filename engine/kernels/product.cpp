@@ -147,23 +147,34 @@ void add_parts(at::Tensor& y, const std::vector<LowRankPart>& parts) {
         add_low_rank(y, part.offset, part.inner, part.factor.contiguous(), part.scale);
 }
 
-/// a · b in float32, some columns of b at a time, so that no second copy of a whole weight is made. Rounded
-/// once where no low-rank parts follow.
+/// a · b in float32, rounded once where no low-rank parts follow. Of the weight, and of what is as wide as a
+/// vocabulary, some values are widened at a time, so that no second copy of either is made.
 void multiply_widened(at::Tensor& y, const at::Tensor& a, const at::Tensor& b, const ProductEnd& end) {
     constexpr std::int64_t values_at_once = 1'000'000; // of b: 4 MB
-    const std::int64_t columns = b.size(1);
-    const std::int64_t width =
-        std::clamp<std::int64_t>(values_at_once / std::max<std::int64_t>(1, b.size(0)), 1, columns);
-    const at::Tensor wide = a.to(at::kFloat);
-    const at::Tensor buffer = at::empty({width * y.size(0)}, wide.options());
-    for (std::int64_t begin = 0; begin < columns; begin += width) {
-        const std::int64_t taken = std::min(width, columns - begin);
-        at::Tensor sums = buffer.narrow(0, 0, y.size(0) * taken).view({y.size(0), taken});
-        at::mm_out(sums, wide, b.narrow(1, begin, taken).to(at::kFloat));
+    const std::int64_t depth = b.size(0), columns = b.size(1);
+    const bool deep = depth > columns;
+    const std::int64_t whole = deep ? depth : columns;
+    const std::int64_t step = std::clamp<std::int64_t>(
+        values_at_once / std::max<std::int64_t>(1, deep ? columns : depth), 1, whole);
+    const auto wide = [](const at::Tensor& narrow) { return narrow.to(at::kFloat); };
+    const auto finish = [&](at::Tensor& sums, std::int64_t begin, std::int64_t taken) {
         if (end.residual.defined()) sums.add_(end.residual.narrow(1, begin, taken));
         if (end.bias.defined()) sums.add_(end.bias.narrow(0, begin, taken));
         y.narrow(1, begin, taken).copy_(sums);
+    };
+    const at::Tensor wide_a = deep ? at::Tensor() : wide(a);
+    at::Tensor sums = at::empty({y.size(0), deep ? columns : step}, a.options().dtype(at::kFloat));
+    for (std::int64_t begin = 0; begin < whole; begin += step) {
+        const std::int64_t taken = std::min(step, whole - begin);
+        if (deep) {
+            sums.addmm_(wide(a.narrow(1, begin, taken)), wide(b.narrow(0, begin, taken)), begin == 0 ? 0 : 1);
+        } else {
+            at::Tensor some = taken == step ? sums : at::empty({y.size(0), taken}, sums.options());
+            at::mm_out(some, wide_a, wide(b.narrow(1, begin, taken)));
+            finish(some, begin, taken);
+        }
     }
+    if (deep) finish(sums, 0, columns);
     add_parts(y, end.parts);
 }
 
