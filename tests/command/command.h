@@ -42,7 +42,7 @@ using Words = std::vector<std::string>;
 /// A command under way. It ends with this object at the latest.
 class Command {
 public:
-    static constexpr int patience_ms = 60'000;
+    static constexpr int patience_ms = 300'000;
 
     /// `in_child` is done in the new process before the command begins.
     explicit Command(const Words& words, const std::function<void()>& in_child = {}) {
