@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 READ_TOGETHER = 8
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TIDY = ["clang-tidy-14", "--quiet", "--extra-arg=-Wno-unknown-warning-option"]
+TIDY = ["clang-tidy-14", "--quiet", "--checks=-bugprone-suspicious-include", "--extra-arg=-Wno-unknown-warning-option"]
 
 
 def options_of(build):
