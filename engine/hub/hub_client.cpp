@@ -55,7 +55,7 @@ HttpAnswer HubClient::get(
     request.token = settings_.token;
     Origin at = hub;
     for (int redirects = 0; redirects <= most_redirects; ++redirects) {
-        const HttpAnswer answer = connection_.get(request, place, stop);
+        HttpAnswer answer = connection_.get(request, place, stop);
         if (at == hub) check_etag(answer, request.etag, place);
         if (answer.status == 200 || answer.status == 206) return answer;
         if (answer.redirect.empty()) refuse(answer, subject, settings_);

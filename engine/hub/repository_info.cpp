@@ -22,7 +22,7 @@ bool is_hex(std::string_view text, std::size_t digits) {
 std::string etag_of(const JsonFields& file) {
     constexpr std::size_t sha256_digits = 64, sha1_digits = 40;
     const bool large = file.has("lfs");
-    const std::string etag = large ? file.object("lfs").string("sha256") : file.string("blobId");
+    std::string etag = large ? file.object("lfs").string("sha256") : file.string("blobId");
     if (!is_hex(etag, large ? sha256_digits : sha1_digits))
         fail(file.where(), "'" + shown(etag) + "'", large ? "a SHA-256" : "the id of a git blob");
     return etag;

@@ -56,9 +56,9 @@ std::string names_of(const Files& files) {
 
 /// In the repository's own folder, the one set of them that a loader takes.
 Files safetensors_of(const Files& files) {
-    const Files whole = those(files, [](const HubFile& file) { return file.name == "model.safetensors"; });
+    Files whole = those(files, [](const HubFile& file) { return file.name == "model.safetensors"; });
     if (!whole.empty()) return whole;
-    const Files shards =
+    Files shards =
         those(files, [](const HubFile& file) { return matches("model-[0-9]*-of-[0-9]*.safetensors", file); });
     if (!shards.empty()) return shards;
     return those(files, [](const HubFile& file) {

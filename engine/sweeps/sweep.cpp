@@ -114,7 +114,7 @@ std::string placed(const std::string& path, const std::string& folder) {
 
 /// The name of a model on the hub stands for what the cache holds of it, where no such folder lies there.
 std::string placed_model(const std::string& path, const std::string& folder) {
-    const std::string beside = placed(path, folder);
+    std::string beside = placed(path, folder);
     std::error_code absent;
     if (fs::exists(beside, absent)) return beside;
     const std::string local = local_model(path);

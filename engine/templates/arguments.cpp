@@ -35,8 +35,8 @@ const std::string& Parameters::text(std::size_t at) const {
     return *found;
 }
 
-std::string Parameters::text_or(std::size_t at, std::string otherwise) const {
-    return has(at) ? text(at) : std::move(otherwise);
+std::string Parameters::text_or(std::size_t at, const std::string& otherwise) const {
+    return has(at) ? text(at) : otherwise;
 }
 
 std::int64_t Parameters::integer_or(std::size_t at, std::int64_t otherwise) const {
@@ -50,8 +50,8 @@ bool Parameters::truth_or(std::size_t at, bool otherwise) const {
     return has(at) ? jinja::truth(*values_[at]) : otherwise;
 }
 
-Value Parameters::value_or(std::size_t at, Value otherwise) const {
-    return has(at) ? *values_[at] : std::move(otherwise);
+Value Parameters::value_or(std::size_t at, const Value& otherwise) const {
+    return has(at) ? *values_[at] : otherwise;
 }
 
 } // namespace lora::jinja

@@ -29,10 +29,10 @@ public:
     const Value& at(std::size_t at) const;
     /// Each throws Refusal for a value of another kind.
     const std::string& text(std::size_t at) const;
-    std::string text_or(std::size_t at, std::string otherwise) const;
+    std::string text_or(std::size_t at, const std::string& otherwise) const;
     std::int64_t integer_or(std::size_t at, std::int64_t otherwise) const;
     bool truth_or(std::size_t at, bool otherwise) const;
-    Value value_or(std::size_t at, Value otherwise) const;
+    Value value_or(std::size_t at, const Value& otherwise) const;
 
 private:
     [[noreturn]] void refuse(const std::string& found, std::string_view expected) const;

@@ -138,7 +138,7 @@ Value to_integer(const Value& input, const Arguments& arguments, Budget&) {
     const Parameters given(arguments, "int", {"default", "base"});
     if (const Undefined* found = input.as<Undefined>())
         throw Refusal{found->why ? *found->why : "an undefined value", "a value"};
-    const Value otherwise = given.value_or(0, integer(0));
+    Value otherwise = given.value_or(0, integer(0));
     const std::int64_t base = given.integer_or(1, 10);
     if (const auto number = whole(input)) return integer(*number);
     if (const std::string* bytes = input.text())

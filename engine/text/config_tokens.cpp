@@ -95,7 +95,7 @@ public:
         }
     }
 
-    void add_special(AddedToken token) {
+    void add_special(const AddedToken& token) {
         if (!token.content.empty() && places_.find(token.content) == places_.end()) {
             add_new(token);
         }

@@ -23,7 +23,8 @@ QString ModelDialog::model() const {
 // A folder that holds a model is the answer; any other one is gone into, as in every file dialog.
 void ModelDialog::accept() {
     const QString chosen = selectedFiles().value(0);
-    if (QFileInfo(chosen).isDir() && fileKind(chosen) == FileKind::Model) return QDialog::accept();
+    if (QFileInfo(chosen).isDir() && fileKind(chosen) == FileKind::Model)
+        return QDialog::accept(); // NOLINT(bugprone-parent-virtual-call): QFileDialog would go into it
     QFileDialog::accept();
 }
 
