@@ -143,7 +143,7 @@ void add_config_tokens(TokenizerParts& parts, const JsonFields& config, bool raw
     }
     for (AddedToken& token : special_tokens(config)) {
         token.normalized = token.normalized && !raw;
-        adding.add_special(std::move(token));
+        adding.add_special(token);
     }
     parts.added = AddedTokens(adding.take(), parts.normalizer, config.where());
 }
