@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 READ_TOGETHER = 8
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TIDY = ["clang-tidy-14", "--quiet", "--checks=-bugprone-suspicious-include", "--extra-arg=-Wno-unknown-warning-option"]
+TIDY = ["clang-tidy-14", "--quiet", "--extra-arg=-Wno-unknown-warning-option"]
 
 
 def options_of(build):
@@ -34,13 +34,13 @@ def options_of(build):
     return options
 
 
-def tidy(folder, file, directory, options):
+def tidy(folder, file, directory, options, checks=()):
     """What clang-tidy says of a file; nothing where it is content."""
     commands = folder / "compile_commands.json"
     folder.mkdir(parents=True, exist_ok=True)
     commands.write_text(json.dumps(
         [{"directory": directory, "file": str(file), "arguments": [*options, "-c", str(file)]}]))
-    ran = subprocess.run([*TIDY, f"--header-filter={ROOT}/(engine|ui|app|tests)/.*", "-p", str(folder), str(file)],
+    ran = subprocess.run([*TIDY, *checks, f"--header-filter={ROOT}/(engine|ui|app|tests)/.*", "-p", str(folder), str(file)],
                          capture_output=True, text=True)
     return ran.stdout if ran.returncode else ""
 
@@ -53,7 +53,7 @@ def read(job):
     folder.mkdir(parents=True, exist_ok=True)
     whole = folder / "together.cpp"
     whole.write_text("".join(f'#include "{ROOT / file}"\n' for file in files))
-    said = tidy(folder, whole, directory, options)
+    said = tidy(folder, whole, directory, options, ["--checks=-bugprone-suspicious-include"])
     if "[clang-diagnostic-error" not in said:
         return said
     half = len(files) // 2
