@@ -1,5 +1,7 @@
 #include "ui/elements/field_grid.h"
 
+#include <QLabel>
+
 namespace lora {
 
 namespace {
@@ -17,12 +19,26 @@ FieldGrid::FieldGrid(QWidget* owner) : QGridLayout(owner) {
 void FieldGrid::put(int row, QWidget* name, QWidget* field) {
     addWidget(field, row, 1);
     if (name == nullptr) return;
-    addWidget(name, row, 0, Qt::AlignLeft | Qt::AlignVCenter);
+    putName(row, name);
     names_.insert(field, name);
 }
 
+void FieldGrid::putName(int row, QWidget* name) { addWidget(name, row, 0, Qt::AlignLeft | Qt::AlignVCenter); }
+
 void FieldGrid::addField(QWidget* name, QWidget* field) {
     put(next_, name, field);
+    next_ += rowStep;
+}
+
+void FieldGrid::addField(const QString& name, QWidget* field) {
+    auto* label = new QLabel(name, parentWidget());
+    label->setBuddy(field);
+    addField(label, field);
+}
+
+void FieldGrid::addField(const QString& name, QLayout* fields) {
+    putName(next_, new QLabel(name, parentWidget()));
+    addLayout(fields, next_, 1);
     next_ += rowStep;
 }
 

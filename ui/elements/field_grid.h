@@ -1,6 +1,7 @@
 #pragma once
-// A form of two columns, names and fields, whose rows can be hidden and shown again at any time. QFormLayout
-// is not used for those: Qt 6.4's writes behind its own table when rows are hidden in a form that is shown.
+// The form of all sections: two columns, names and fields, whose rows can be hidden and shown again at any
+// time. It is no QFormLayout: Qt 6.4's writes behind its own table when rows are hidden in a form that is
+// shown.
 
 #include <QGridLayout>
 #include <QHash>
@@ -13,6 +14,9 @@ public:
 
     /// A field with its name; with null for a name, in the fields' column alone.
     void addField(QWidget* name, QWidget* field);
+    /// The same with a label that leads to the field; fields side by side have none that it could lead to.
+    void addField(const QString& name, QWidget* field);
+    void addField(const QString& name, QLayout* fields);
     /// Over both columns.
     void addWide(QWidget* widget);
     /// A row right under a wide one. Each wide row has place for one.
@@ -22,6 +26,7 @@ public:
 
 private:
     void put(int row, QWidget* name, QWidget* field);
+    void putName(int row, QWidget* name);
 
     int next_ = 0;
     QHash<QWidget*, QWidget*> names_; ///< of the fields that have one

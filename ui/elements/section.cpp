@@ -1,6 +1,5 @@
 #include "ui/elements/section.h"
 
-#include <QFormLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -52,15 +51,6 @@ QLayout* makeRow(std::initializer_list<QWidget*> fields) {
     for (QWidget* field : fields) row->addWidget(field);
     row->setStretch(0, 1);
     return row;
-}
-
-QFormLayout* makeForm(QWidget* owner) {
-    auto* form = new QFormLayout(owner);
-    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    form->setHorizontalSpacing(10);
-    form->setVerticalSpacing(5);
-    return form;
 }
 
 } // namespace lora

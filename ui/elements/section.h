@@ -1,10 +1,9 @@
 #pragma once
-// A titled part of the left column that folds; and rows and forms with shared distances.
+// A titled part of the left column that folds; and rows of fields with shared distances.
 
 #include <QWidget>
 #include <initializer_list>
 
-class QFormLayout;
 class QLabel;
 class QLayout;
 class QToolButton;
@@ -31,8 +30,5 @@ private:
 
 /// Fields side by side; the first takes the room that is left.
 QLayout* makeRow(std::initializer_list<QWidget*> fields);
-
-/// A form with the distances that all sections share.
-QFormLayout* makeForm(QWidget* owner);
 
 } // namespace lora

@@ -2,6 +2,7 @@
 
 #include "engine/run_settings/words.h"
 #include "engine/settings/schema.h"
+#include "ui/elements/field_grid.h"
 #include "ui/elements/note.h"
 #include "ui/elements/path_field.h"
 #include "ui/elements/quantities.h"
@@ -9,7 +10,6 @@
 #include "ui/setup/setting_editor.h"
 
 #include <QComboBox>
-#include <QFormLayout>
 #include <QLabel>
 
 namespace lora {
@@ -34,11 +34,11 @@ ModelPanel::ModelPanel(QWidget* parent)
     device_->setWhatsThis(device_->toolTip());
     device_->setObjectName(u"device"_s);
     device_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    QFormLayout* form = makeForm(this);
-    form->addRow(path_);
-    form->addRow(summary_);
-    form->addRow(tr("Device"), makeRow({device_, dtype_}));
-    form->addRow(deviceNote_);
+    auto* form = new FieldGrid(this);
+    form->addWide(path_);
+    form->addWide(summary_);
+    form->addField(tr("Device"), makeRow({device_, dtype_}));
+    form->addWide(deviceNote_);
     summary_->tell(tr("No model is open."));
     connect(path_, &PathField::browseRequested, this, &ModelPanel::browseRequested);
     connect(path_, &PathField::pathEntered, this,

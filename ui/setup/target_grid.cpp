@@ -5,13 +5,12 @@
 #include "engine/settings/wording.h"
 #include "engine/targets/targets.h"
 #include "engine/targets/weight_selection.h"
+#include "ui/elements/field_grid.h"
 #include "ui/elements/note.h"
-#include "ui/elements/section.h"
 #include "ui/elements/theme.h"
 #include "ui/setup/setting_editor.h"
 
 #include <QComboBox>
-#include <QFormLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -120,11 +119,11 @@ void TargetGrid::build() {
     table_->verticalHeader()->setHighlightSections(false);
     table_->setCornerButtonEnabled(false);
     table_->viewport()->installEventFilter(this);
-    QFormLayout* form = makeForm(this);
-    form->addRow(tr("Modules"), preset_);
-    form->addRow(tr("Layers"), layers_);
-    form->addRow(note_);
-    form->addRow(table_);
+    auto* form = new FieldGrid(this);
+    form->addField(tr("Modules"), preset_);
+    form->addField(tr("Layers"), layers_);
+    form->addWide(note_);
+    form->addWide(table_);
     fitHeight();
 }
 
