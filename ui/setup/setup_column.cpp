@@ -76,10 +76,7 @@ void SetupColumn::connectAll() {
     connect(foot_, &StartPanel::startClicked, this, &SetupColumn::startClicked);
     connect(foot_, &StartPanel::mendClicked, this, &SetupColumn::mend);
     connect(model_, &ModelPanel::browseRequested, this, &SetupColumn::modelBrowseRequested);
-    connect(data_, &DataPanel::edited, this, [this, take](const QString& path, const Json& value) {
-        dataset_ = {}; // what was read is of what stood here before
-        take(path, value);
-    });
+    connect(data_, &DataPanel::edited, this, take);
     connect(data_, &DataPanel::browseRequested, this, &SetupColumn::dataBrowseRequested);
     connect(data_, &DataPanel::dataWanted, this, &SetupColumn::dataWanted);
     connect(method_, &MethodPanel::methodChosen, this, &SetupColumn::chooseMethod);
@@ -150,10 +147,7 @@ void SetupColumn::turnInto(const RunSettings& settings) {
     const bool model = before.model != settings_.model || before.device != settings_.device
                        || before.dtype != settings_.dtype;
     if (model) Q_EMIT modelWanted();
-    if (model || before.data == settings_.data) return;
-    dataset_ = {};
-    Q_EMIT dataWanted();
-    refresh();
+    if (!model && before.data != settings_.data) Q_EMIT dataWanted();
 }
 
 void SetupColumn::showAll() {
@@ -185,7 +179,7 @@ const LayerGrid& SetupColumn::grid() const { return targets_->model()->grid(); }
 
 SetupStatus SetupColumn::status() const {
     const bool refused = foot_->card().isRefused();
-    return {.dataset = dataset_.train && dataset_.train->samples > 0,
+    return {.dataset = isRead() && dataset_.train && dataset_.train->samples > 0,
         .targets = !targets_->model()->ticked().empty(),
         .sound = sound_ && !refused,
         .fault =
@@ -223,9 +217,8 @@ void SetupColumn::showPlan() {
     const bool all = settings_.lora.selection.targets == everything;
     const QString some = tr("%1 of %2 linears").arg(ticked).arg(summary_ ? summary_->linears.size() : 0);
     targetSection_->setAside(!summary_ ? QString() : all ? tr("all weights") : some);
-    const bool read = readAs_ == settings_.data; // else what was counted is no more, and is being read anew
-    foot_->setPlan({settings_, summary_, read ? dataset_.train : nullptr, read ? dataset_.eval : nullptr,
-        summary_ ? room_(summary_->device) : std::nullopt, pace_});
+    foot_->setPlan({settings_, summary_, isRead() ? dataset_.train : nullptr,
+        isRead() ? dataset_.eval : nullptr, summary_ ? room_(summary_->device) : std::nullopt, pace_});
 }
 
 // Each fault beside its field. What is still empty is told by the hint under the start button.

@@ -81,12 +81,14 @@ private:
     void showAll();
     void refresh();
     void showPlan();
+    /// Whether the dataset is what these settings name.
+    bool isRead() const { return readAs_ == settings_.data; }
     void showFaults();
 
     RunSettings settings_;
     std::shared_ptr<const ModelSummary> summary_;
     DatasetLoaded dataset_;
-    DataSettings readAs_; ///< as the settings were when it came
+    DataSettings readAs_; ///< as the settings were when it came; under others it is being read anew
     std::optional<RunPace> pace_;
     QString runFolder_;
     QString fault_; ///< the first of the settings'
