@@ -7,7 +7,6 @@
 #include "engine/plausibility/doubts.h"
 #include "engine/runs/run_events.h"
 #include "engine/settings/memory_estimate.h"
-#include "engine/settings/run_savings.h"
 #include "engine/settings/wording.h"
 #include "engine/targets/targets.h"
 
@@ -75,22 +74,18 @@ void show_estimate(const RunSettings& settings, bool json) {
     refuse(faults(settings));
     ModelSummary model = describe_model(settings.model);
     model.device = choose_device(settings.device, find_devices());
-    const bool adapted = !trains_weights(settings.method);
-    const std::vector<std::string> targets =
-        adapted ? select_targets(model.linears, settings.lora.selection) : std::vector<std::string>{};
+    if (!trains_weights(settings.method)) // told before the data are read
+        select_targets(model.linears, settings.lora.selection);
     const TrainAndEval data = load_datasets(settings.data, open_tokenizer(settings.model),
         settings.training.seed, /*stop=*/{}, {.task = model.task, .labels = {}});
-    const std::int64_t tokens =
-        largest_micro_batch(data.train.summary, settings.data.max_length, settings.training);
-    const Savings savings = savings_of(model, settings, data.train.summary.labels.size());
-    const MemoryEstimate estimate = estimate_memory(model, savings, targets.size(), settings, tokens);
+    RunPlan plan{settings, std::make_shared<const ModelSummary>(model),
+        std::make_shared<const DatasetSummary>(data.train.summary), nullptr, memory_room(model.device)};
+    if (data.eval) plan.eval = std::make_shared<const DatasetSummary>(data.eval->summary);
+    const MemoryEstimate estimate = memory_of(plan);
     if (json)
         print_event(estimate_event(estimate));
     else
         print_table(estimate);
-    RunPlan plan{settings, std::make_shared<const ModelSummary>(model),
-        std::make_shared<const DatasetSummary>(data.train.summary), nullptr, memory_room(model.device)};
-    if (data.eval) plan.eval = std::make_shared<const DatasetSummary>(data.eval->summary);
     show_doubts(doubts_of(plan), json);
 }
 

@@ -29,7 +29,7 @@ std::string size_text(std::int64_t bytes) {
 
 bool fits(RunPlan plan, const std::vector<SettingChange>& changes) {
     plan.settings = mended(std::move(plan.settings), changes);
-    const auto needed = memory_of(plan);
+    const auto needed = outline_of(plan).memory;
     return needed && needed->total() <= plan.room->free_bytes;
 }
 
@@ -57,10 +57,8 @@ std::vector<SettingChange> mend(const RunPlan& plan) {
 
 } // namespace
 
-std::vector<Doubt> memory_doubts(const RunPlan& plan) {
-    if (!plan.room) return {};
-    const auto memory = memory_of(plan);
-    if (!memory || memory->total() <= plan.room->free_bytes) return {};
+std::vector<Doubt> memory_doubts(const RunPlan& plan, const std::optional<MemoryEstimate>& memory) {
+    if (!plan.room || !memory || memory->total() <= plan.room->free_bytes) return {};
     const auto needed = static_cast<double>(memory->total());
     const bool never = needed > estimate_error * static_cast<double>(plan.room->all_bytes);
     const std::int64_t there = never ? plan.room->all_bytes : plan.room->free_bytes;

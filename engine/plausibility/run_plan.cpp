@@ -24,25 +24,28 @@ std::size_t updates_of(const RunPlan& plan) {
     return select_targets(plan.model->linears, plan.settings.lora.selection).size();
 }
 
-std::optional<Savings> savings_of(const RunPlan& plan) {
+Savings counted_savings(const RunPlan& plan) {
+    return savings_of(*plan.model, plan.settings, plan.train ? plan.train->labels.size() : 0);
+}
+
+MemoryEstimate memory_with(const RunPlan& plan, const Savings& savings) {
+    const std::int64_t tokens =
+        largest_micro_batch(*plan.train, plan.settings.data.max_length, plan.settings.training);
+    return estimate_memory(*plan.model, savings, updates_of(plan), plan.settings, tokens);
+}
+
+std::optional<Savings> known_savings(const RunPlan& plan) {
     if (!plan.model || !is_countable(plan)) return std::nullopt;
     try {
-        return savings_of(*plan.model, plan.settings, plan.train ? plan.train->labels.size() : 0);
+        return counted_savings(plan);
     } catch (const Error&) {
         return std::nullopt; // the words choose no linear, which is told beside their field
     }
 }
 
-std::optional<MemoryEstimate> memory_of(const RunPlan& plan, const std::optional<Savings>& savings) {
-    if (!savings || !plan.train || plan.train->samples == 0) return std::nullopt;
-    const std::int64_t tokens =
-        largest_micro_batch(*plan.train, plan.settings.data.max_length, plan.settings.training);
-    return estimate_memory(*plan.model, *savings, updates_of(plan), plan.settings, tokens);
-}
-
 } // namespace
 
-std::optional<MemoryEstimate> memory_of(const RunPlan& plan) { return memory_of(plan, savings_of(plan)); }
+MemoryEstimate memory_of(const RunPlan& plan) { return memory_with(plan, counted_savings(plan)); }
 
 RunOutline outline_of(const RunPlan& plan) {
     RunOutline outline;
@@ -50,8 +53,9 @@ RunOutline outline_of(const RunPlan& plan) {
         outline.steps = steps_of(plan.settings.training, plan.train->samples);
     if (outline.steps && plan.pace && same_work(plan.pace->settings, plan.settings))
         outline.seconds = static_cast<double>(*outline.steps) * plan.pace->seconds_a_step;
-    outline.savings = savings_of(plan);
-    outline.memory = memory_of(plan, outline.savings);
+    outline.savings = known_savings(plan);
+    if (outline.savings && plan.train && plan.train->samples > 0)
+        outline.memory = memory_with(plan, *outline.savings);
     return outline;
 }
 

@@ -35,7 +35,8 @@ struct RunOutline {
 
 RunOutline outline_of(const RunPlan& plan);
 
-/// What the run would take at its peak; none where that cannot be counted.
-std::optional<MemoryEstimate> memory_of(const RunPlan& plan);
+/// What the run would take at its peak. Of a plan whose model and data are known and whose settings have no
+/// fault. Throws Error where the words choose no linear.
+MemoryEstimate memory_of(const RunPlan& plan);
 
 } // namespace lora

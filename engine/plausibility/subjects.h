@@ -8,8 +8,8 @@
 
 namespace lora {
 
-/// More than is free, or than the machine has.
-std::vector<Doubt> memory_doubts(const RunPlan& plan);
+/// More than is free, or than the machine has. `memory`: what the plan would take; none: not known.
+std::vector<Doubt> memory_doubts(const RunPlan& plan, const std::optional<MemoryEstimate>& memory);
 /// Samples cut or left out at the longest length, or longer than the model's positions.
 std::vector<Doubt> length_doubts(const RunPlan& plan);
 /// Above the smaller side of a weight.

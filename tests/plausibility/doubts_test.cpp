@@ -238,7 +238,7 @@ private Q_SLOTS:
     void a_run_above_the_free_memory_is_mended_by_smaller_parts() {
         RunPlan plan = planned_run();
         plan.settings.training.batch = 64;
-        const std::int64_t needed = memory_of(plan)->total();
+        const std::int64_t needed = memory_of(plan).total();
         plan.room = MemoryRoom{needed, 16 * gigabyte};
         QVERIFY(about("training.batch", doubts_of(plan)).sentence.empty());
         plan.room->free_bytes = needed - 1;
@@ -254,7 +254,7 @@ private Q_SLOTS:
         plan.settings.data.max_length = 1024;
         train_on(plan, [](DatasetSummary& data) { data.lengths.assign(380, 1024); });
         plan.settings.training.batch = 1;
-        plan.room = MemoryRoom{memory_of(plan)->total() - 1, 16 * gigabyte};
+        plan.room = MemoryRoom{memory_of(plan).total() - 1, 16 * gigabyte};
         QCOMPARE(mend_options(about("training.batch", doubts_of(plan)).mend),
             std::string("--gradient-checkpointing"));
         plan.room->free_bytes = gigabyte / 10; // not even the weights

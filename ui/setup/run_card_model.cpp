@@ -54,7 +54,7 @@ QString mendText(const std::vector<SettingChange>& mend) {
 void RunCardModel::setPlan(const RunPlan& plan) {
     plan_ = plan;
     outline_ = outline_of(plan);
-    doubts_ = doubts_of(plan);
+    doubts_ = doubts_of(plan, outline_);
 }
 
 std::vector<RunCardLine> RunCardModel::lines() const {
