@@ -4,6 +4,7 @@
 #include "engine/files/digest.h"
 #include "engine/files/staging.h"
 #include "engine/files/store.h"
+#include "engine/hub/download_stop.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -95,7 +96,7 @@ private:
         if (there > file_.size_bytes) return cut();
         seek(0);
         while (size_ < there) {
-            if (stop.stop_requested()) throw Error("the download was stopped; what has come is kept");
+            check_not_stopped(stop);
             const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(piece_bytes, there - size_));
             const std::string piece = read_up_to(descriptor_.number(), wanted, path_);
             if (piece.empty()) return;

@@ -4,6 +4,7 @@
 #include "engine/files/mapped_file.h"
 #include "engine/files/staging.h"
 #include "engine/files/store.h"
+#include "engine/hub/download_stop.h"
 #include "engine/hub/hub_settings.h"
 
 #include <algorithm>
@@ -72,7 +73,7 @@ Descriptor locked(const std::string& path, const std::stop_token& stop) {
         } else if (errno != EWOULDBLOCK && errno != EINTR) {
             return lock; // a disk without locks: each file is checked as a whole all the same
         }
-        if (stop.stop_requested()) throw Error("the download was stopped; what has come is kept");
+        check_not_stopped(stop);
         std::this_thread::sleep_for(between);
     }
 }

@@ -1,5 +1,6 @@
 #include "engine/hub/hub_client.h"
 
+#include "engine/hub/download_stop.h"
 #include "engine/hub/hub_refusal.h"
 #include "engine/hub/origin.h"
 
@@ -94,7 +95,7 @@ void HubClient::wait_after(const TryAgain& failure, int attempt, const std::stop
     std::condition_variable_any never;
     std::unique_lock lock(mutex);
     never.wait_for(lock, stop, wait, [] { return false; });
-    if (stop.stop_requested()) throw Error("the download was stopped; what has come is kept");
+    check_not_stopped(stop);
 }
 
 } // namespace lora

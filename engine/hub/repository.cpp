@@ -59,11 +59,11 @@ bool is_repository_name(std::string_view name) {
     return is_name_part(name.substr(0, slash)) && is_name_part(name.substr(slash + 1));
 }
 
-bool is_commit(std::string_view revision) {
-    constexpr std::size_t digits = 40;
-    return revision.size() == digits
-           && revision.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+bool is_hex(std::string_view text, std::size_t digits) {
+    return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
+
+bool is_commit(std::string_view revision) { return is_hex(revision, 40); }
 
 void check_repository(const Repository& repository) {
     if (!is_repository_name(repository.name))

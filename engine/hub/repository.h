@@ -21,6 +21,9 @@ std::string_view word(RepositoryKind kind);
 /// Whether a name can be one on the hub: one or two parts of letters, digits, `-_.`, at most 96 bytes each.
 bool is_repository_name(std::string_view name);
 
+/// Whether a text is so many lower-case hex digits, as digests are told.
+bool is_hex(std::string_view text, std::size_t digits);
+
 /// Whether a revision is a commit: 40 lower-case hex digits.
 bool is_commit(std::string_view revision);
 

@@ -15,10 +15,6 @@ constexpr std::int64_t largest_file = std::int64_t{1}
                                       << 46; // 64 TiB: so many that their sum is still a number
 constexpr std::size_t most_files = 100'000;
 
-bool is_hex(std::string_view text, std::size_t digits) {
-    return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 std::string etag_of(const JsonFields& file) {
     constexpr std::size_t sha256_digits = 64, sha1_digits = 40;
     const bool large = file.has("lfs");

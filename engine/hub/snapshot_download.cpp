@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "engine/files/store.h"
 #include "engine/hub/blob_download.h"
+#include "engine/hub/download_stop.h"
 
 #include <algorithm>
 #include <atomic>
@@ -88,7 +89,7 @@ public:
             for (std::size_t i = 0; i < wanted; ++i) threads.emplace_back([this] { work(); });
         }
         if (failure_) std::rethrow_exception(failure_);
-        if (stop.stop_requested()) throw Error("the download was stopped; what has come is kept");
+        check_not_stopped(stop);
     }
 
 private:
