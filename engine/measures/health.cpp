@@ -1,8 +1,9 @@
 #include "engine/measures/health.h"
 
+#include "engine/measures/number_words.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <functional>
 #include <iterator>
 #include <limits>
@@ -31,12 +32,6 @@ using Measured = std::shared_ptr<const SpectraOfStep>;
 std::string counted(std::size_t count, std::size_t of) {
     const std::string all = std::to_string(of) + (of == 1 ? " target" : " targets");
     return count == of ? (of == 1 ? "The target" : "All " + all) : std::to_string(count) + " of " + all;
-}
-
-std::string number(const char* format, double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, format, value);
-    return text;
 }
 
 bool is_zero(const Spectrum& spectrum) { return !(spectrum.measures.frobenius > 0); }
@@ -94,7 +89,7 @@ std::optional<Alarm> jumped(const SpectraOfStep& before, const SpectraOfStep& no
         return factor > 0;
     });
     if (paths.empty()) return std::nullopt;
-    const std::string sentence = "The largest singular value jumped: up to " + number("%.0f", worst)
+    const std::string sentence = "The largest singular value jumped: up to " + number_words("%.0f", worst)
                                  + " times between steps " + std::to_string(before.step) + " and "
                                  + std::to_string(now.step) + ", in " + std::to_string(paths.size())
                                  + (paths.size() == 1 ? " target." : " targets.");
@@ -149,7 +144,7 @@ std::optional<Alarm> beyond_weights(const SpectraOfStep& measured) {
     const std::string sentence =
         "The update is larger than the weight it changes in " + std::to_string(paths.size()) + " of "
         + std::to_string(measured.spectra.size()) + (measured.spectra.size() == 1 ? " target" : " targets")
-        + ", up to " + number("%.3g", worst) + " times.";
+        + ", up to " + number_words("%.3g", worst) + " times.";
     return Alarm{AlarmKind::BeyondWeights, std::move(paths), measured.step, sentence,
         "Little of what the model knew is left there: stop, and start again with a lower learning rate or a "
         "smaller scale."};
@@ -182,9 +177,9 @@ std::optional<Alarm> grows_for_nothing(const std::vector<std::int64_t>& steps,
     if (!(size > 0) || size_now < least_growth * size || after < before * (1 - least_fall))
         return std::nullopt;
     return Alarm{AlarmKind::GrowsForNothing, {}, now.step,
-        "The update grew by " + number("%.0f %%", 100 * (size_now / size - 1)) + " since step "
-            + std::to_string(then->step) + " and the training loss did not fall (" + number("%.3f", before)
-            + ", then " + number("%.3f", after) + ").",
+        "The update grew by " + number_words("%.0f %%", 100 * (size_now / size - 1)) + " since step "
+            + std::to_string(then->step) + " and the training loss did not fall ("
+            + number_words("%.3f", before) + ", then " + number_words("%.3f", after) + ").",
         "What is learned now is not what the loss asks for: stop here, lower the learning rate, or let a "
         "schedule "
         "bring it down; look at the evaluation loss for overfitting."};

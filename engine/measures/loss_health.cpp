@@ -1,8 +1,9 @@
 #include "engine/measures/loss_health.h"
 
+#include "engine/measures/number_words.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <string>
 
 namespace lora {
@@ -32,11 +33,7 @@ constexpr double least_difference = 0.01; // of two evaluations
 constexpr double turned_up = 1.03;        // evaluation over its best, in two evaluations
 constexpr double turned_up_at_once = 1.1;
 
-std::string number(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.3g", value);
-    return text;
-}
+std::string number(double value) { return number_words("%.3g", value); }
 
 std::string at_step(std::int64_t step) { return " at step " + std::to_string(step); }
 

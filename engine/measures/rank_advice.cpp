@@ -1,18 +1,8 @@
 #include "engine/measures/rank_advice.h"
 
-#include <cstdio>
+#include "engine/measures/number_words.h"
 
 namespace lora {
-
-namespace {
-
-std::string number(const char* format, double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, format, value);
-    return text;
-}
-
-} // namespace
 
 std::optional<std::size_t> RankAdvice::enough(double share) const {
     if (points.empty()) return std::nullopt;
@@ -40,17 +30,18 @@ std::string RankAdvice::in_words() const {
     }
     const AdvicePoint &point = points[*found], &whole = points.back();
     const std::string share =
-        number("%.0f %%", 100 * static_cast<double>(point.parameters)
-                              / static_cast<double>(std::max<std::int64_t>(1, whole.parameters)));
+        number_words("%.0f %%", 100 * static_cast<double>(point.parameters)
+                                    / static_cast<double>(std::max<std::int64_t>(1, whole.parameters)));
     const std::string rank = (spread ? "The parameters of rank " : "Rank ") + std::to_string(point.rank)
                              + (spread ? ", spread over the targets," : "");
     if (point.loss && points.front().loss)
-        return rank + " reaches a loss of " + number("%.4f", *point.loss) + " where the whole adapter has "
-               + number("%.4f", *whole.loss) + " and the base model " + number("%.4f", *points.front().loss)
-               + ": 99 % of what was learned, in " + share + " of the parameters.";
+        return rank + " reaches a loss of " + number_words("%.4f", *point.loss)
+               + " where the whole adapter has " + number_words("%.4f", *whole.loss) + " and the base model "
+               + number_words("%.4f", *points.front().loss) + ": 99 % of what was learned, in " + share
+               + " of the parameters.";
     if (*found + 1 == points.size())
         return "No smaller rank keeps 99 % of the update's energy. The loss can need far less: measure it.";
-    return rank + " keeps " + number("%.1f %%", 100 * point.kept_energy) + " of the update's energy in "
+    return rank + " keeps " + number_words("%.1f %%", 100 * point.kept_energy) + " of the update's energy in "
            + share + " of the parameters; the loss at that rank was not measured.";
 }
 

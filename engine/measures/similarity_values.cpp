@@ -1,18 +1,15 @@
 #include "engine/measures/similarity_values.h"
 
+#include "engine/measures/number_words.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace lora {
 
 namespace {
 
-std::string percent(double share) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.0f %%", 100 * share);
-    return text;
-}
+std::string percent(double share) { return number_words("%.0f %%", 100 * share); }
 
 double weighted(const std::vector<TargetComparison>& targets, double TargetComparison::*share) {
     double sum = 0, weights = 0;
@@ -75,10 +72,8 @@ std::string addition_in_words(const AdapterComparison& comparison) {
         return "They change no linear in common: adding them puts each in its own place.";
     const double cosine = comparison.cosine();
     const double shared = std::min(comparison.shared_inputs(), comparison.shared_outputs());
-    char text[24];
-    std::snprintf(text, sizeof text, "%.2f", cosine);
-    const std::string measured = " (cosine " + std::string(text) + ", they share " + percent(shared)
-                                 + " of their energy's directions).";
+    const std::string measured = " (cosine " + number_words("%.2f", cosine) + ", they share "
+                                 + percent(shared) + " of their energy's directions).";
     if (cosine > 0.5)
         return "They push the same way: their sum is about twice the same update, so average them instead of "
                "adding"
