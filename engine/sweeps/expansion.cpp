@@ -75,11 +75,11 @@ std::string scale_warning(const std::vector<PlannedRun>& runs) {
     const auto by_rank = [](const PlannedRun& a, const PlannedRun& b) {
         return a.settings.lora.rank < b.settings.lora.rank;
     };
-    const auto [lowest, highest] = std::minmax_element(runs.begin(), runs.end(), by_rank);
-    const auto is_other_alpha = [&](const PlannedRun& run) {
-        return run.settings.lora.alpha != lowest->settings.lora.alpha;
+    const auto ends = std::minmax_element(runs.begin(), runs.end(), by_rank);
+    const RunSettings &low = ends.first->settings, &high = ends.second->settings;
+    const auto is_other_alpha = [&low](const PlannedRun& run) {
+        return run.settings.lora.alpha != low.lora.alpha;
     };
-    const RunSettings &low = lowest->settings, &high = highest->settings;
     if (low.lora.rank == high.lora.rank || std::any_of(runs.begin(), runs.end(), is_other_alpha)) return {};
     const UpdateScale first = sheet_of(low.method).scale(low), last = sheet_of(high.method).scale(high);
     if (first.value == last.value) return {}; // it does not follow the rank
