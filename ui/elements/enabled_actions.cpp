@@ -1,14 +1,8 @@
 #include "ui/elements/enabled_actions.h"
 
-#include <QCoreApplication>
+#include "ui/elements/words.h"
 
 namespace lora {
-
-namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("lora", text); }
-
-} // namespace
 
 bool isRunActive(EngineState state) {
     return state == EngineState::Running || state == EngineState::Paused || state == EngineState::Stopping;

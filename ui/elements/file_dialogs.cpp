@@ -2,8 +2,8 @@
 
 #include "ui/elements/file_kind.h"
 #include "ui/elements/model_dialog.h"
+#include "ui/elements/words.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -14,8 +14,6 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("lora", text); }
 
 QString lastFolder(const QString& kind, const QString& atFirst = {}) {
     return QSettings().value(u"folder/"_s + kind, atFirst.isEmpty() ? QDir::homePath() : atFirst).toString();

@@ -1,6 +1,7 @@
 #include "ui/sweeps/sweep_curves.h"
 
 #include "ui/elements/quantities.h"
+#include "ui/elements/words.h"
 #include "ui/plots/log_axis.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
@@ -19,8 +20,6 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString text(const std::string& words) { return QString::fromStdString(words); }
 
 void choose(QComboBox* box, const QVariant& value) {
     const int index = box->findData(value);

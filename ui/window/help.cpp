@@ -1,9 +1,9 @@
 #include "ui/window/help.h"
 
+#include "ui/elements/words.h"
 #include "ui/plots/explanation.h"
 
 #include <QAction>
-#include <QCoreApplication>
 #include <QMessageBox>
 #include <QWhatsThis>
 #include <map>
@@ -13,8 +13,6 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("lora", text); }
 
 struct PageHelp {
     QString title;

@@ -3,6 +3,7 @@
 #include "engine/method_sheets/method_sheet.h"
 #include "engine/runs/run_health.h"
 #include "ui/elements/quantities.h"
+#include "ui/elements/words.h"
 #include "ui/window/message_log.h"
 
 #include <algorithm>
@@ -23,9 +24,7 @@ QString whereResult(MethodKind method, const QString& folder) {
     return Notices::tr("The adapter is in %1").arg(folder);
 }
 
-QString text(const std::string& words) { return QString::fromStdString(words); }
-
-QString text(const Alarm& alarm) { return text(alarm.sentence + " " + alarm.advice); }
+QString wordsOf(const Alarm& alarm) { return text(alarm.sentence + " " + alarm.advice); }
 
 // What notes are about: a run, the files that are opened, or what was asked by a command.
 constexpr QLatin1StringView aboutRun("run");
@@ -71,7 +70,7 @@ void Notices::followRuns(EngineLink& link) {
         // Backwards: what was wrong first comes to the front.
         const std::vector<Alarm> alarms = find_alarms(*opened.record);
         for (auto each = alarms.rbegin(); each != alarms.rend(); ++each) {
-            log_->note(text(*each));
+            log_->note(wordsOf(*each));
             showAlarm(*each, {});
         }
     });
@@ -102,7 +101,7 @@ void Notices::beginRun() {
 // An alarm calls for a decision while the run goes on, advice does not.
 void Notices::raise(const Alarm& alarm) {
     alarms_.push_back(alarm);
-    log_->note(text(alarm));
+    log_->note(wordsOf(alarm));
     if (alarm.kind == AlarmKind::EndedWorse) return;          // the run's end says it
     const bool canStop = !is_advice(alarm.kind) && !isSweep_; // a sweep would stop as a whole
     showAlarm(alarm, canStop
@@ -111,7 +110,7 @@ void Notices::raise(const Alarm& alarm) {
 }
 
 void Notices::showAlarm(const Alarm& alarm, const std::vector<BannerAction>& actions) {
-    banners_->show(is_advice(alarm.kind) ? BannerKind::Information : BannerKind::Warning, text(alarm),
+    banners_->show(is_advice(alarm.kind) ? BannerKind::Information : BannerKind::Warning, wordsOf(alarm),
         actions, aboutRun);
 }
 
@@ -123,7 +122,7 @@ void Notices::tellEnd(const RunEnded& run) {
                           : didHarm     ? tr("The run went through all %1 steps and did harm.")
                                         : tr("The run is finished: all %1 steps.");
     const QString result = whereResult(method_, text(run.adapter));
-    const QString all = didHarm ? words.arg(run.step) + u' ' + text(*worse) + u' ' + result
+    const QString all = didHarm ? words.arg(run.step) + u' ' + wordsOf(*worse) + u' ' + result
                                 : words.arg(run.step) + u' ' + result;
     if (isSweep_) return log_->add(all); // the sweep's page tells of each
     banners_->forget(aboutRun);

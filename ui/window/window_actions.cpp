@@ -3,6 +3,7 @@
 #include "ui/elements/file_kind.h"
 #include "ui/elements/icons.h"
 #include "ui/elements/theme.h"
+#include "ui/elements/words.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -18,8 +19,6 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString tr(const char* text) { return QMainWindow::tr(text); }
 
 QAction* addAction(QMenu* menu, const char* objectName, const char* text, const QKeySequence& shortcut = {}) {
     QAction* action = menu->addAction(tr(text));
