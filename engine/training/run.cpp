@@ -190,10 +190,22 @@ StepRecord Run::take_step(const at::Tensor& loss_there, const std::vector<const 
 
 void Run::plan_tasks_after_step() {
     const TrainingSettings& training = settings_.training;
+bool Run::checkpoint_is_due() const {
+    const TrainingSettings& training = settings_.training;
+    const std::chrono::minutes longest(training.checkpoint_minutes);
+    return due(training.checkpoint_every, steps_done_)
+           || (longest.count() > 0 && now_() - saved_at_ >= longest);
+}
+
+void Run::keep_time_by(std::function<Clock::time_point()> clock) {
+    now_ = std::move(clock);
+    saved_at_ = now_();
+}
+
     const bool last = steps_done_ == total_steps_;
     if (last || due(training.spectrum_every, steps_done_)) tasks_.push_back(Task::Measure);
     if (data_.eval && (last || due(training.eval_every, steps_done_))) tasks_.push_back(Task::Evaluate);
-    if (!last && due(training.checkpoint_every, steps_done_)) tasks_.push_back(Task::Save);
+    if (!last && checkpoint_is_due()) tasks_.push_back(Task::Save);
     if (last) tasks_.push_back(Task::End);
 }
 
@@ -285,6 +297,7 @@ CheckpointRecord Run::save() {
 }
 
 EndRecord Run::end() {
+    saved_at_ = now_();
     save();
     over_ = true;
     // Stopped in front of the last spectra or evaluation, the run can still be gone on with.

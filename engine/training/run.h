@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -53,6 +54,8 @@ using RunEvent = std::variant<StepRecord, EvaluationRecord, std::shared_ptr<cons
 class Run {
 public:
     /// A new run in `folder`, which must be new or empty; the model gets the run's adapter. Datasets are read
+    using Clock = std::chrono::steady_clock;
+
     /// here. Throws Error for settings out of range, faults of the files, an adapter or targets that do not
     /// fit the model.
     static std::unique_ptr<Run> start(const RunSettings& settings, const std::string& folder,
@@ -77,6 +80,8 @@ public:
     /// The spectra of the last finished step, now; null where `stop` came between.
     std::shared_ptr<const SpectraOfStep> measure(const std::stop_token& stop = {});
     /// Ends the run here: save() and the end's event.
+    /// The clock that checkpoints by time follow, in place of the system's.
+    void keep_time_by(std::function<Clock::time_point()> clock);
     EndRecord end();
 
     const std::string& folder() const { return folder_; }
@@ -92,7 +97,6 @@ public:
     const std::vector<std::string>& notes() const { return notes_; }
 
 private:
-    using Clock = std::chrono::steady_clock;
     enum class Task { Evaluate, Measure, Save, End };
 
     Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock,
@@ -110,6 +114,7 @@ private:
     void need_folder() const;
     void check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const;
     void plan_tasks_after_step();
+    bool checkpoint_is_due() const;
     std::optional<RunEvent> work_on(Task task, const std::stop_token& stop);
     std::size_t measured_linears();
     void go_on_from(const Checkpoint& checkpoint);
@@ -133,6 +138,8 @@ private:
     std::vector<std::string> notes_;
     Clock::time_point folder_seen_ = Clock::now(); ///< when the run's folder was last looked for
     Profile profile_;
+    std::function<Clock::time_point()> now_ = Clock::now;
+    Clock::time_point saved_at_ = Clock::now(); ///< the last checkpoint, or this process's beginning
     WeightNorms weight_norms_;
 };
 

@@ -37,6 +37,7 @@ inline RunSettings awkward_settings() {
     s.training.spectrum_every = 0;
     s.training.checkpoint_every = 123'457;
     return s;
+    s.training.checkpoint_minutes = 0;
 }
 
 } // namespace lora

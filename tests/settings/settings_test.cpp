@@ -29,7 +29,8 @@ RunSettings all_changed() {
     settings.data = {"train.jsonl", "eval.jsonl", 0.25, 2000, 400, 512, false};
     settings.lora = {{"re:.*(q|v)_proj", "0-5,29"}, 16, 8.5, {{"v_proj", 4}}, {{"v_proj", 2.5}}, 0.1,
         InitialA::Gaussian, "an adapter"};
-    settings.training = {300, 3, 4, 2, true, true, false, 5e-4, Schedule::Cosine, 10, 0.01, 0, 0, 20, 5, 25};
+    settings.training = {
+        300, 3, 4, 2, true, true, false, 5e-4, Schedule::Cosine, 10, 0.01, 0, 0, 20, 5, 25, 3};
     settings.training.seed = std::numeric_limits<std::uint64_t>::max();
     return settings;
 }
@@ -181,6 +182,7 @@ private Q_SLOTS:
     }
 
     void all_faults_are_told_at_once() {
+        row("training.checkpoint_minutes", "10081", [](auto& s) { s.training.checkpoint_minutes = 10'081; });
         RunSettings settings = usual();
         settings.lora.rank = 0;
         settings.training.lr = -1;
@@ -215,7 +217,7 @@ private Q_SLOTS:
                 " --alpha-pattern v_proj=2.5 --dropout 0.1 --init gaussian --lr 0.0005 --steps 300 --batch 4"
                 " --schedule cosine --accumulate 2 --gradient-checkpointing --activation-offload"
                 " --no-cuda-graphs --warmup 10 --weight-decay 0.01 --clip 0 --seed 7 --eval-every 20"
-                " --spectrum-every 5 --checkpoint-every 25"));
+                " --spectrum-every 5 --checkpoint-every 25 --checkpoint-minutes 3"));
     }
 
     void vera_begins_with_a_high_rank_and_its_own_d() {
