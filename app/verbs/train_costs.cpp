@@ -78,8 +78,8 @@ void show_estimate(const RunSettings& settings, bool json) {
     const bool adapted = !trains_weights(settings.method);
     const std::vector<std::string> targets =
         adapted ? select_targets(model.linears, settings.lora.selection) : std::vector<std::string>{};
-    const TrainAndEval data = load_datasets(settings.data, open_tokenizer(settings.model),
-        settings.training.seed, /*stop=*/{}, {.task = model.task, .labels = {}});
+    const TrainAndEval data = load_datasets(
+        settings.data, open_tokenizer(settings.model), /*stop=*/{}, {.task = model.task, .labels = {}});
     const std::int64_t tokens =
         largest_micro_batch(data.train.summary, settings.data.max_length, settings.training);
     const Savings savings = savings_of(model, settings, data.train.summary.labels.size());

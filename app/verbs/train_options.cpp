@@ -118,7 +118,7 @@ RunSettings TrainOptions::settings() const {
     } else {
         const Json file = read_json(config);
         const Json* nested = JsonFields(file, config).find("settings");
-        settings = run_settings(nested != nullptr ? *nested : file, config);
+        settings = nested != nullptr ? recorded_settings(*nested, config) : run_settings(file, config);
     }
     for (const auto& [setting, option, text] : options_)
         if (option->count() > 0)

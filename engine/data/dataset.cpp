@@ -285,8 +285,8 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
     return dataset;
 }
 
-TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer, std::uint64_t seed,
-    const std::stop_token& stop, const Goal& goal) {
+TrainAndEval load_datasets(
+    const DataSettings& settings, const Tokenizer& tokenizer, const std::stop_token& stop, const Goal& goal) {
     const auto of_rows = [](Goal part, std::int64_t rows) {
         part.rows = rows;
         return part;
@@ -298,7 +298,7 @@ TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokeni
         sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop,
             {.task = goal.task, .labels = sets.train.summary.labels, .rows = settings.eval_rows});
     else if (settings.eval_split > 0)
-        sets.eval = hold_out(sets.train, settings.eval_split, seed, tokenizer);
+        sets.eval = hold_out(sets.train, settings.eval_split, settings.split_seed, tokenizer);
     if (sets.eval) sets.eval->summary.also_trained = count_shared(sets.eval->examples, sets.train.examples);
     return sets;
 }

@@ -66,6 +66,12 @@ std::vector<Setting> data_rows() {
             "file.",
             [](auto& s) -> auto& { return s.data.eval_split; }, Setting().from(0).to(0.5).measured_in("%")),
         row(
+            "data.split_seed", "Hold-out seed",
+            "Which samples are held out. It is not the run's seed, so that runs of several seeds are "
+            "measured on "
+            "the same ones.",
+            [](auto& s) -> auto& { return s.data.split_seed; }, Setting().rarely()),
+        row(
             "data.train_rows", "Rows to train on", "So many rows of the training file, evenly spaced.",
             [](auto& s) -> auto& { return s.data.train_rows; },
             Setting().rarely().from(0).measured_in("rows").or_empty("all")),

@@ -193,7 +193,7 @@ std::unique_ptr<Method> method_of(const RunSettings& settings, Adapter adapter, 
 TrainAndEval timed_datasets(const RunSettings& settings, const LoadedModel& loaded, const Goal& goal,
     Profile& profile, const std::stop_token& stop) {
     const Timed timed(&profile, Phase::Dataset);
-    return load_datasets(settings.data, loaded.tokenizer, settings.training.seed, stop, goal);
+    return load_datasets(settings.data, loaded.tokenizer, stop, goal);
 }
 
 } // namespace
