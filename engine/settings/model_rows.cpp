@@ -36,7 +36,7 @@ std::vector<Setting> model_rows() {
         row(
             "device", "Device", "Where it runs: auto, cpu, cuda or cuda:N.",
             [](auto& s) -> auto& { return s.device; },
-            Setting().in(SettingGroup::Model).must(is_device, "auto, cpu, cuda or cuda:N")),
+            Setting().in(SettingGroup::Model).must(is_device, "auto, cpu, cuda or cuda:N").free_on_resume()),
         row(
             "dtype", "Number type",
             "Of the frozen weights and the activations. A and B are always float32; bfloat16 takes half the "
@@ -45,7 +45,7 @@ std::vector<Setting> model_rows() {
         row(
             "threads", "Threads", "Processor cores that work at once.",
             [](auto& s) -> auto& { return s.threads; },
-            Setting().rarely().from(0).to(1024).or_empty("all cores")),
+            Setting().rarely().from(0).to(1024).or_empty("all cores").free_on_resume()),
     };
 }
 

@@ -35,26 +35,26 @@ std::vector<Setting> training_rows() {
             "training.accumulate", "Micro-batches",
             "Parts that a batch is worked through in: the same result with less memory.",
             [](auto& s) -> auto& { return s.training.accumulate; },
-            Setting().rarely().from(1)),
+            Setting().rarely().from(1).free_on_resume()),
         row(
             "training.gradient_checkpointing", "Recompute activations",
             "Gradient checkpointing: each block keeps its input alone and runs again in the backward. Less "
             "memory, "
             "for about a quarter more time.",
             [](auto& s) -> auto& { return s.training.gradient_checkpointing; },
-            Setting().rarely()),
+            Setting().rarely().free_on_resume()),
         row(
             "training.activation_offload", "Keep the blocks' inputs in host memory",
             "With recomputed activations on a GPU: what each block keeps, its input, waits in the computer's "
             "memory "
             "and comes back for the backward.",
             [](auto& s) -> auto& { return s.training.activation_offload; },
-            Setting().rarely().on_gpu()),
+            Setting().rarely().on_gpu().free_on_resume()),
         row(
             "training.cuda_graphs", "Record steps as CUDA graphs",
             "On a GPU: a step whose shape comes again is recorded once and queued as a whole.",
             [](auto& s) -> auto& { return s.training.cuda_graphs; },
-            Setting().rarely().on_gpu()),
+            Setting().rarely().on_gpu().free_on_resume()),
         row(
             "training.warmup", "Warm-up", "Steps in which the learning rate rises from zero.",
             [](auto& s) -> auto& { return s.training.warmup; },
@@ -80,7 +80,7 @@ std::vector<Setting> training_rows() {
         row(
             "training.checkpoint_every", "Save every", "Steps between checkpoints.",
             [](auto& s) -> auto& { return s.training.checkpoint_every; },
-            Setting().rarely().from(0).measured_in("steps").or_empty("not by steps")),
+            Setting().rarely().from(0).measured_in("steps").or_empty("not by steps").free_on_resume()),
         row(
             "training.checkpoint_minutes", "Save after",
             "Minutes after which the next step is followed by a checkpoint, if none was written since.",
@@ -90,7 +90,8 @@ std::vector<Setting> training_rows() {
                 .from(0)
                 .to(most_minutes)
                 .measured_in("minutes")
-                .or_empty("not by the clock")),
+                .or_empty("not by the clock")
+                .free_on_resume()),
     };
 }
 
