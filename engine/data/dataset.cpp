@@ -5,6 +5,7 @@
 #include "engine/data/order.h"
 #include "engine/data/row_shapes.h"
 #include "engine/error.h"
+#include "engine/files/mapping_guard.h"
 #include "engine/text/chat.h"
 
 #include <algorithm>
@@ -268,12 +269,16 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
     DatasetSummary& summary = dataset.summary;
     summary.path = path;
     summary.plain_text = file.is_plain_text();
-    if (!summary.plain_text)
-        read_rows(dataset, file, tokenizer, max_length, stop, goal);
-    else if (goal.task == Task::Classification)
+    if (summary.plain_text && goal.task == Task::Classification)
         fail(path, "plain text", "rows with text and label, for a classifier");
-    else
-        read_stream(dataset, file, tokenizer, max_length, goal);
+    try {
+        summary.plain_text ? read_stream(dataset, file, tokenizer, max_length, goal)
+                           : read_rows(dataset, file, tokenizer, max_length, stop, goal);
+    } catch (const Error&) {
+        need_unchanged_files(); // a file that is cut short reads as one with faults
+        throw;
+    }
+    need_unchanged_files();
     summary.rows = static_cast<std::int64_t>(summary.lengths.size());
     std::sort(summary.lengths.begin(), summary.lengths.end());
     if (dataset.examples.empty())

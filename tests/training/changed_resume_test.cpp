@@ -63,6 +63,29 @@ private Q_SLOTS:
         QCOMPARE(resume(folder)->steps_done(), 4);
     }
 
+    void weights_that_are_cut_short_in_mid_run_are_named_and_cost_no_step() {
+        RunSettings settings = bench_.busy_settings();
+        settings.model = tiny::write_model(bench_.scratch.path("short"));
+        const std::string whole = bench_.new_folder(), folder = bench_.new_folder();
+        const std::string path = settings.model + "/model.safetensors";
+        const std::string weights = read_text(path, 1 << 24);
+        {
+            LoadedModel loaded = load_model(settings.model, "cpu", at::kFloat);
+            to_the_end(*Run::start(settings, whole, loaded));
+            const auto run = Run::start(settings, folder, loaded);
+            while (run->steps_done() < 4) run->advance();
+            std::filesystem::resize_file(path, 1'000);
+            const std::string told = message_of<Error>([&] { to_the_end(*run); });
+            QVERIFY2(contains(told, path + ": found a file that was cut short"), told.c_str());
+            QCOMPARE(run->steps_done(), 4);
+            run->save();
+        }
+        write_file(path, weights);
+        LoadedModel loaded = load_model(settings.model, "cpu", at::kFloat);
+        to_the_end(*Run::resume(folder, loaded));
+        QCOMPARE(adapter_bytes(folder), adapter_bytes(whole));
+    }
+
     void files_that_come_or_go_change_a_model_too() {
         const std::string folder = interrupted(bench_.plain_settings());
         const std::string path = bench_.model + "/chat_template.jinja";
