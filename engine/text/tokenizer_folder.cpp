@@ -20,6 +20,12 @@ constexpr std::size_t most_config_bytes = 16 << 20;
 constexpr std::size_t most_template_bytes = 1 << 20;
 constexpr std::size_t most_model_bytes = 64 << 20;
 
+/// What cannot be looked at, such as a link to itself, counts as there: the opening of it says why.
+bool is_there(const std::string& path) {
+    std::error_code failure;
+    return std::filesystem::exists(path, failure) || failure;
+}
+
 /// The folder's small files, each an empty object where it is absent.
 struct Configs {
     explicit Configs(const std::string& path)
@@ -28,7 +34,7 @@ struct Configs {
 
     Json read(const char* name) const {
         const std::string path = folder + "/" + name;
-        return std::filesystem::exists(path) ? read_json(path, {most_config_bytes, 64}) : Json::object();
+        return is_there(path) ? read_json(path, {most_config_bytes, 64}) : Json::object();
     }
 
     JsonFields tokenizer_fields() const { return {tokenizer, folder + "/tokenizer_config.json"}; }
@@ -98,7 +104,7 @@ std::optional<TokenId> end_or_begin(
 
 std::string template_of(const Configs& configs) {
     const std::string path = configs.folder + "/chat_template.jinja";
-    if (std::filesystem::exists(path)) {
+    if (is_there(path)) {
         return read_text(path, most_template_bytes);
     }
     const JsonFields config = configs.tokenizer_fields();
@@ -154,11 +160,11 @@ ReadTokenizer from_sentence_piece(const std::string& path, const JsonFields& con
 }
 
 ReadTokenizer read_tokenizer(const std::string& folder, const JsonFields& config) {
-    if (std::filesystem::exists(folder + "/tokenizer.json")) {
+    if (is_there(folder + "/tokenizer.json")) {
         JsonTokenizer json = tokenizer_from_json(folder + "/tokenizer.json");
         return {std::move(json.parts), std::move(json.frame)};
     }
-    if (std::filesystem::exists(folder + "/tokenizer.model")) {
+    if (is_there(folder + "/tokenizer.model")) {
         return from_sentence_piece(folder + "/tokenizer.model", config);
     }
     fail(folder + "/tokenizer.json", "nothing there, nor a tokenizer.model",

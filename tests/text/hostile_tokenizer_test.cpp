@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <string>
@@ -53,6 +54,27 @@ private Q_SLOTS:
         const Tokenizer tokenizer = opened(folder, valid_tokenizer());
         QCOMPARE(tokenizer.encode("abx<end>"), (std::vector<TokenId>{2, 4}));
         QCOMPARE(tokenizer.size(), std::int64_t{5});
+    }
+
+    void a_link_to_itself_is_told_by_its_name_data() {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"tokenizer.json", "tokenizer_config.json", "chat_template.jinja"})
+            QTest::newRow(name) << QString::fromLatin1(name);
+    }
+    void a_link_to_itself_is_told_by_its_name() {
+        QFETCH(QString, name);
+        const QTemporaryDir folder;
+        const std::string path = folder.path().toStdString(), link = path + "/" + name.toStdString();
+        if (name != QStringLiteral("tokenizer.json"))
+            std::ofstream(path + "/tokenizer.json") << valid_tokenizer().dump();
+        std::filesystem::create_symlink(name.toStdString(), link);
+        std::string told;
+        try {
+            Tokenizer::from_folder(path);
+        } catch (const Error& error) {
+            told = error.what();
+        }
+        QVERIFY2(told.starts_with(link + ": found "), told.c_str());
     }
 
     void a_spoilt_field_is_refused_with_its_place_data() {
