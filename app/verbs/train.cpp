@@ -11,6 +11,7 @@
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"
 #include "engine/runs/run_folder.h"
+#include "engine/training/run_inputs.h"
 
 #include <iomanip>
 #include <iostream>
@@ -149,6 +150,15 @@ int train_new(const TrainOptions& options) {
     return carry_through(*run, *loaded.model, loading, options);
 }
 
+std::unique_ptr<DrivenRun> resumed(const std::string& folder, LoadedModel& loaded, const ResumeWish& wish) {
+    try {
+        return DrivenRun::resume(folder, loaded, /*stop=*/{}, wish);
+    } catch (const InputsChanged&) {
+        std::cerr << "lora: to go on with these files all the same: --other-files\n";
+        throw;
+    }
+}
+
 int train_on(const TrainOptions& options) {
     const RunRecord record = read_run_curves(options.resume);
     if (record.finished) {
@@ -161,8 +171,9 @@ int train_on(const TrainOptions& options) {
     }
     Profile loading;
     ModelShelf shelf;
-    LoadedModel& loaded = model_of(shelf, record.settings, loading);
-    const auto run = DrivenRun::resume(options.resume, loaded);
+    const ResumeWish wish = options.wish(record.settings);
+    LoadedModel& loaded = model_of(shelf, wish.settings.value_or(record.settings), loading);
+    const auto run = resumed(options.resume, loaded, wish);
     return carry_through(*run, *loaded.model, loading, options);
 }
 
@@ -183,6 +194,7 @@ void add_train(CLI::App& command, Action& action) {
         "  lora train --model all-MiniLM-L6-v2 --data labelled.jsonl --out run --method subspace "
         "--subspace-dimension 1000 --said --lr 1e-2\n"
         "  lora train --resume run\n"
+        "  lora train --resume run --accumulate 4 --gradient-checkpointing\n"
         "  lora train --model smollm2.gguf --data train.jsonl --batch 16 --dry-run\n"
         "Exit codes: 0 done, 1 bad input or a fault, 2 usage, 3 NaN or a full disk, 129, 130, 141 and "
         "143 saved after a hang-up, Ctrl-C, a closed pipe and a request to end.");

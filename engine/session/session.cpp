@@ -140,7 +140,7 @@ void Session::carry_out(const LoadDataset& command, const std::stop_token& stop)
     become(EngineState::Loading);
     emit_(Progress{"Reading the dataset", 0, 0});
     const TrainAndEval sets = load_datasets(
-        command.data, loaded().tokenizer, /*seed=*/0, stop, goal_of_training(std::nullopt, *loaded().model));
+        command.data, loaded().tokenizer, stop, goal_of_training(std::nullopt, *loaded().model));
     emit_(DatasetLoaded{std::make_shared<const DatasetSummary>(sets.train.summary),
         sets.eval ? std::make_shared<const DatasetSummary>(sets.eval->summary) : nullptr, request_});
     become(before);

@@ -4,6 +4,7 @@
 #include "engine/error.h"
 #include "engine/files/new_folder.h"
 #include "engine/files/safetensors.h"
+#include "engine/files/staging.h"
 #include "engine/files/store.h"
 #include "engine/methods/method_state.h"
 #include "engine/models/safetensors_tensors.h"
@@ -47,9 +48,8 @@ std::string write_checkpoint(const std::string& run_folder, std::int64_t step, c
 
     std::vector<Checkpoint> up_to_here = list_checkpoints(run_folder);
     std::erase_if(up_to_here, [step](const Checkpoint& each) { return each.step > step; });
-    std::error_code failure;
     for (std::size_t i = 0; i + kept_checkpoints < up_to_here.size(); ++i)
-        fs::remove_all(up_to_here[i].folder, failure);
+        remove_at_once(up_to_here[i].folder);
     return folder;
 }
 

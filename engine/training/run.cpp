@@ -3,6 +3,7 @@
 #include "engine/analysis/spectrum.h"
 #include "engine/data/order.h"
 #include "engine/error.h"
+#include "engine/files/mapping_guard.h"
 #include "engine/runs/run_events.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/schedule.h"
@@ -155,6 +156,7 @@ std::optional<StepRecord> Run::step(const std::stop_token& stop) {
         drop_gradients();
         return std::nullopt;
     }
+    need_unchanged_files();
     StepRecord record = take_step(loss_there, batch);
     record.tokens = tokens_of(batch);
     const double seconds = seconds_since(begin);
@@ -188,12 +190,24 @@ StepRecord Run::take_step(const at::Tensor& loss_there, const std::vector<const 
     return {.step = steps_done_, .loss = loss, .lr = lr, .grad_norm = norm};
 }
 
+bool Run::checkpoint_is_due() const {
+    const TrainingSettings& training = settings_.training;
+    const std::chrono::minutes longest(training.checkpoint_minutes);
+    return due(training.checkpoint_every, steps_done_)
+           || (longest.count() > 0 && now_() - saved_at_ >= longest);
+}
+
+void Run::keep_time_by(std::function<Clock::time_point()> clock) {
+    now_ = std::move(clock);
+    saved_at_ = now_();
+}
+
 void Run::plan_tasks_after_step() {
     const TrainingSettings& training = settings_.training;
     const bool last = steps_done_ == total_steps_;
     if (last || due(training.spectrum_every, steps_done_)) tasks_.push_back(Task::Measure);
     if (data_.eval && (last || due(training.eval_every, steps_done_))) tasks_.push_back(Task::Evaluate);
-    if (!last && due(training.checkpoint_every, steps_done_)) tasks_.push_back(Task::Save);
+    if (!last && checkpoint_is_due()) tasks_.push_back(Task::Save);
     if (last) tasks_.push_back(Task::End);
 }
 
@@ -241,6 +255,7 @@ std::optional<RunEvent> Run::work_on(Task task, const std::stop_token& stop) {
     const std::optional<EvaluationRecord> record = evaluation_->advance(steps_done_);
     if (!record) return std::nullopt;
     evaluation_.reset();
+    need_unchanged_files();
     if (!std::isfinite(record->loss))
         throw NotFinite("the evaluation after step " + std::to_string(steps_done_) + ": the loss is "
                         + words(record->loss) + ". The adapter is that of step " + std::to_string(steps_done_)
@@ -267,6 +282,7 @@ std::shared_ptr<const SpectraOfStep> Run::measure(const std::stop_token& stop) {
         result->spectra = spectra(method_->adapter(), *loaded_.model);
         weight_norms_.relate(result->spectra, *loaded_.model);
     }
+    need_unchanged_files();
     result->seconds = seconds_since(begin);
     for (const Spectrum& spectrum : result->spectra) events_.append(spectrum_event(steps_done_, spectrum));
     return result;
@@ -281,6 +297,7 @@ CheckpointRecord Run::save() {
     method_->write_files(result, loaded_.summary);
     result.commit();
     events_.append(checkpoint_event(steps_done_));
+    saved_at_ = now_();
     return record;
 }
 
