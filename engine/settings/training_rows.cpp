@@ -74,6 +74,12 @@ std::vector<Setting> training_rows() {
             [](auto& s) -> auto& { return s.training.eval_every; },
             Setting().rarely().from(0).measured_in("steps").or_empty("first and last only")),
         row(
+            "training.patience", "Stop without gain",
+            "Evaluations in a row that bring no lower loss, after which the run ends. The checkpoint of the "
+            "best one is kept.",
+            [](auto& s) -> auto& { return s.training.patience; },
+            Setting().rarely().from(0).measured_in("evaluations").or_empty("never")),
+        row(
             "training.spectrum_every", "Spectra every", "Steps between spectra of the updates.",
             [](auto& s) -> auto& { return s.training.spectrum_every; },
             Setting().rarely().from(0).measured_in("steps").or_empty("at the end only")),

@@ -11,6 +11,8 @@
 #include "engine/files/store.h"
 #include "engine/machine/profile.h"
 #include "engine/methods/method.h"
+#include "engine/runs/evaluation_watch.h"
+#include "engine/runs/result_origin.h"
 #include "engine/runs/run_folder.h"
 #include "engine/runs/run_record.h"
 #include "engine/settings/settings.h"
@@ -42,12 +44,14 @@ public:
 struct CheckpointRecord {
     std::int64_t step = 0;
     std::string folder;
+    bool best = false; ///< of the best evaluation so far
 };
 /// The run is over; its adapter is saved.
 struct EndRecord {
     std::int64_t step = 0;
-    std::string adapter;   ///< the result's folder, whatever the method
-    bool finished = false; ///< all steps are done
+    std::string adapter; ///< the result's folder, whatever the method
+    RunEnd end = RunEnd::Stopped;
+    std::optional<BestCheckpoint> best = {}; ///< where a later evaluation was not as good
 };
 using RunEvent = std::variant<StepRecord, EvaluationRecord, std::shared_ptr<const SpectraOfStep>,
     CheckpointRecord, EndRecord>;
@@ -96,6 +100,8 @@ public:
     const std::optional<Dataset>& eval_set() const { return data_.eval; }
     /// What a resume found damaged or changed and how it goes on all the same, a sentence each.
     const std::vector<std::string>& notes() const { return notes_; }
+    /// Of the result as it stands.
+    ResultOrigin origin() const;
 
 private:
     enum class Task { Evaluate, Measure, Save, End };
@@ -116,6 +122,9 @@ private:
     void check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const;
     bool checkpoint_is_due() const;
     void plan_tasks_after_step();
+    void take_evaluation(const EvaluationRecord& record);
+    std::optional<EvaluationRecord> evaluate();
+    std::optional<BestCheckpoint> better_than_last() const;
     std::optional<RunEvent> work_on(Task task, const std::stop_token& stop);
     std::size_t measured_linears();
     void go_on_from(const Checkpoint& checkpoint);
@@ -132,7 +141,9 @@ private:
     std::int64_t total_steps_ = 0;
     std::int64_t steps_done_ = 0;
     std::deque<Task> tasks_;
-    std::optional<Evaluation> evaluation_;
+    std::optional<Evaluation> evaluation_; ///< under way
+    EvaluationWatch evaluations_;          ///< that were done
+    std::optional<EvaluationRecord> last_evaluation_;
     std::uint64_t ordered_epoch_ = 0;
     std::vector<std::size_t> order_; ///< of ordered_epoch_
     bool over_ = false;

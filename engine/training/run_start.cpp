@@ -277,7 +277,12 @@ void Run::go_on_from(const Checkpoint& checkpoint) {
         plan_tasks_after_step();
     }
     std::size_t spectra = 0, evaluations = 0, checkpoints = 0;
-    for (const Json& event : read_events(events_path(folder_)).events) {
+    const std::string path = events_path(folder_);
+    for (const Json& event : read_events(path).events) {
+        if (kind_of(event) == EventKind::Evaluation) {
+            last_evaluation_ = evaluation_record(event, path);
+            evaluations_.add(*last_evaluation_);
+        }
         if (step_of(event) != steps_done_) continue;
         spectra += kind_of(event) == EventKind::Spectrum;
         evaluations += kind_of(event) == EventKind::Evaluation;
@@ -287,6 +292,11 @@ void Run::go_on_from(const Checkpoint& checkpoint) {
         return (task == Task::Measure && spectra >= measured_linears())
                || (task == Task::Evaluate && evaluations > 0) || (task == Task::Save && checkpoints > 0);
     });
+    if (evaluations > 0 && steps_done_ < total_steps_
+        && evaluations_.is_out_of(settings_.training.patience)) {
+        tasks_ = {Task::End};
+        if (spectra < measured_linears()) tasks_.push_front(Task::Measure);
+    }
 }
 
 } // namespace lora

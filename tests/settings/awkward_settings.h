@@ -35,6 +35,7 @@ inline RunSettings awkward_settings() {
     s.training.clip = 0.123456;
     s.training.seed = std::numeric_limits<std::uint64_t>::max();
     s.training.eval_every = 19;
+    s.training.patience = 21;
     s.training.spectrum_every = 0;
     s.training.checkpoint_every = 123'457;
     s.training.checkpoint_minutes = 0;

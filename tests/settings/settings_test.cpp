@@ -30,7 +30,7 @@ RunSettings all_changed() {
     settings.lora = {{"re:.*(q|v)_proj", "0-5,29"}, 16, 8.5, {{"v_proj", 4}}, {{"v_proj", 2.5}}, 0.1,
         InitialA::Gaussian, "an adapter"};
     settings.training = {
-        300, 3, 4, 2, true, true, false, 5e-4, Schedule::Cosine, 10, 0.01, 0, 0, 20, 5, 25, 3};
+        300, 3, 4, 2, true, true, false, 5e-4, Schedule::Cosine, 10, 0.01, 0, 0, 20, 4, 5, 25, 3};
     settings.training.seed = std::numeric_limits<std::uint64_t>::max();
     return settings;
 }
@@ -180,6 +180,12 @@ private Q_SLOTS:
         row("training.weight_decay", "-0.1", [](auto& s) { s.training.weight_decay = -0.1; });
         row("training.clip", "-1", [](auto& s) { s.training.clip = -1; });
         row("training.eval_every", "-1", [](auto& s) { s.training.eval_every = -1; });
+        row("training.patience", "-1", [](auto& s) { s.training.patience = -1; });
+        row("training.patience", "3", [](auto& s) { s.training.patience = 3; }); // nothing is evaluated
+        row("training.patience", "2", [](auto& s) {                              // one evaluation alone
+            s.data.eval_split = 0.1;
+            s.training.patience = 2;
+        });
         row("training.spectrum_every", "-1", [](auto& s) { s.training.spectrum_every = -1; });
         row("training.checkpoint_every", "-1", [](auto& s) { s.training.checkpoint_every = -1; });
         row("training.checkpoint_minutes", "10081", [](auto& s) { s.training.checkpoint_minutes = 10'081; });
@@ -230,7 +236,7 @@ private Q_SLOTS:
                 " --alpha-pattern v_proj=2.5 --dropout 0.1 --init gaussian --lr 0.0005 --steps 300 --batch 4"
                 " --schedule cosine --accumulate 2 --gradient-checkpointing --activation-offload"
                 " --no-cuda-graphs --warmup 10 --weight-decay 0.01 --clip 0 --seed 7 --eval-every 20"
-                " --spectrum-every 5 --checkpoint-every 25 --checkpoint-minutes 3"));
+                " --patience 4 --spectrum-every 5 --checkpoint-every 25 --checkpoint-minutes 3"));
     }
 
     void vera_begins_with_a_high_rank_and_its_own_d() {
