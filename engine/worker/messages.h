@@ -72,6 +72,7 @@ struct SaveNow {};
 /// A past run's plots and adapter as they were; loads its model if another one is there.
 struct OpenRun {
     std::string folder;
+    bool best = false; ///< what stands in the checkpoint of the best evaluation, in place of the last result
 };
 /// Goes on with a run from its last checkpoint; loads its model if another one is there.
 struct ResumeRun {
@@ -93,6 +94,8 @@ struct ResumeSweep {
 struct LoadAdapter {
     std::string path;
 };
+/// Takes what stands on the model off it: the base answers alone. Refused while a run is active.
+struct UnloadAdapter {};
 /// The adapter in place as a PEFT folder.
 struct SaveAdapter {
     std::string folder;
@@ -145,10 +148,10 @@ struct ExportGguf {
     std::string file;
 };
 
-using Command =
-    std::variant<LoadModel, LoadDataset, StartRun, PauseRun, ContinueRun, StopRun, SaveNow, OpenRun,
-        ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration, CompareAdapters, CompareWithWeights,
-        AdviseRank, StopAnalysis, SaveTruncated, MergeModel, ExportGguf, StartSweep, ResumeSweep>;
+using Command = std::variant<LoadModel, LoadDataset, StartRun, PauseRun, ContinueRun, StopRun, SaveNow,
+    OpenRun, ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration, CompareAdapters,
+    CompareWithWeights, AdviseRank, StopAnalysis, SaveTruncated, MergeModel, ExportGguf, StartSweep,
+    ResumeSweep, UnloadAdapter>;
 
 /// The command in words, for messages: "load the model".
 std::string describe(const Command& command);
@@ -202,6 +205,7 @@ struct AdapterChanged {
     double alpha = 0;
     std::int64_t parameters = 0;
     bool weights = false; ///< the model's own weights are other ones; there is no adapter beside them
+    std::optional<std::int64_t> step = {}; ///< of its training, where its folder tells it
 };
 struct RunStarted {
     RunId run;
@@ -239,17 +243,21 @@ struct CheckpointSaved {
     RunId run;
     std::int64_t step = 0;
     std::string folder;
+    bool best = false; ///< of the best evaluation so far
 };
-/// The run is over: all steps done, or stopped by the user. The adapter is saved in `adapter`.
+/// The run is over. The result is saved in `adapter`.
 struct RunEnded {
     RunId run;
-    bool finished = false; ///< all steps done
+    bool finished = false; ///< nothing more is to be done
     std::int64_t step = 0;
     std::string adapter;
+    RunEnd end = RunEnd::Stopped;
+    std::optional<BestCheckpoint> best = {}; ///< where a later evaluation was not as good
 };
 struct RunOpened {
     std::shared_ptr<const RunRecord> record;
     bool model_is_open = true; ///< else it could not be opened, which a Warning says
+    bool best = false;         ///< as OpenRun::best
 };
 struct AdapterSaved {
     std::string folder;

@@ -1,8 +1,12 @@
 // The playground's numbers: what is typed is what the model is asked with, or is refused in words.
 
+#include "tests/ui/silent_engine.h"
 #include "tests/ui/window_fixture.h"
+#include "ui/playground/playground.h"
 
+#include <QPlainTextEdit>
 #include <QPushButton>
+#include <algorithm>
 
 using namespace lora;
 
@@ -55,6 +59,46 @@ private Q_SLOTS:
         QVERIFY(!at.find<QPushButton>("generate")->isEnabled());
         const QString hint = at.find<QLabel>("playgroundHint")->text();
         QVERIFY2(hint.contains(name), qPrintable(hint));
+    }
+
+    void what_stands_on_the_model_is_named_with_its_step() {
+        SilentEngine engine;
+        const Playground page(engine.link());
+        engine.say(AdapterChanged{.name = "/runs/lamp/adapter", .targets = {"q_proj"}, .step = 30});
+        const auto labels = page.findChildren<QLabel*>();
+        QVERIFY(std::any_of(labels.begin(), labels.end(),
+            [](const QLabel* each) { return each->text() == u"lamp, step 30"_s; }));
+    }
+
+    void unloading_an_adapter_leaves_the_base_everywhere() {
+        const WindowFixture at;
+        at.open();
+        QVERIFY(!at.can("unload"));
+        QFile file(at.folder.path() + u"/adapter_config.json"_s);
+        QVERIFY(file.open(QFile::WriteOnly));
+        at.window->openPath(file.fileName());
+        QTRY_VERIFY(at.can("unload"));
+        QVERIFY(at.find<QWidget>("adaptedText")->isEnabled());
+
+        at.window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(at.window.get()));
+        QTest::keyClick(at.window.get(), Qt::Key_L, Qt::ControlModifier | Qt::ShiftModifier);
+
+        QTRY_VERIFY(!at.find<QWidget>("adaptedText")->isEnabled());
+        QVERIFY(at.find<QLabel>("laboratoryAdapter")->text().contains(u"No adapter is in place"_s));
+        QVERIFY(!at.can("unload") && !at.can("saveAdapter"));
+        at.click("generate");
+        QTRY_VERIFY(!at.find<QPlainTextEdit>("baseText")->toPlainText().isEmpty());
+        QVERIFY(at.find<QPlainTextEdit>("adaptedText")->toPlainText().isEmpty());
+    }
+
+    void nothing_is_unloaded_while_a_run_is_active() {
+        const WindowFixture at;
+        at.script->pause_at_step = 2;
+        at.open();
+        at.action("start")->trigger();
+        QTRY_COMPARE(at.stateWord(), u"Paused"_s);
+        QVERIFY(!at.can("unload"));
     }
 };
 

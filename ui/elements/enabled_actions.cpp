@@ -20,6 +20,7 @@ EnabledActions enabledActions(EngineState state, const SetupStatus& setup) {
         .openModel = free || opening,
         .openDataset = free || opening,
         .loadAdapter = atRest,
+        .unload = atRest && (setup.adapter || setup.weights),
         .saveAdapter = hasModel && setup.adapter,
         .openRun = free || opening,
         .start =

@@ -26,6 +26,7 @@ struct EnabledActions {
     bool openModel = false;
     bool openDataset = false;
     bool loadAdapter = false;
+    bool unload = false; ///< what stands on the model
     bool saveAdapter = false;
     bool openRun = false;
     bool start = false;

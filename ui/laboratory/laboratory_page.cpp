@@ -1,7 +1,7 @@
 #include "ui/laboratory/laboratory_page.h"
 
+#include "ui/elements/adapter_words.h"
 #include "ui/elements/file_dialogs.h"
-#include "ui/elements/file_kind.h"
 #include "ui/elements/quantities.h"
 #include "ui/laboratory/advisor_view.h"
 #include "ui/laboratory/comparison_view.h"
@@ -109,13 +109,12 @@ LaboratoryView* LaboratoryPage::current() const {
 }
 
 void LaboratoryPage::setAdapter(const AdapterChanged& adapter) {
-    adapter_->setText(adapter.targets.empty()
-                          ? tr("No adapter is in place: train one, or load one.")
-                          : tr("<b>%1</b> · rank %2 · %3 linears · %4 parameters")
-                                .arg(adapterName(QString::fromStdString(adapter.name)).toHtmlEscaped())
-                                .arg(adapter.rank)
-                                .arg(adapter.targets.size())
-                                .arg(shortCountText(adapter.parameters)));
+    adapter_->setText(adapter.targets.empty() ? tr("No adapter is in place: train one, or load one.")
+                                              : tr("<b>%1</b> · rank %2 · %3 linears · %4 parameters")
+                                                    .arg(adapterWords(adapter).toHtmlEscaped())
+                                                    .arg(adapter.rank)
+                                                    .arg(adapter.targets.size())
+                                                    .arg(shortCountText(adapter.parameters)));
     for (LaboratoryView* view : all()) view->clear();
     if (!adapter.targets.empty()) advisor_->fillIfSeen();
 }

@@ -1,6 +1,6 @@
 #include "ui/playground/playground.h"
 
-#include "ui/elements/file_kind.h"
+#include "ui/elements/adapter_words.h"
 #include "ui/elements/note.h"
 #include "ui/elements/section.h"
 
@@ -177,7 +177,7 @@ void Playground::setUsable(bool usable, const QString& hint) {
 
 void Playground::setAdapter(const AdapterChanged& adapter) {
     hasAdapter_ = !adapter.targets.empty();
-    adapterName_ = adapterName(QString::fromStdString(adapter.name));
+    adapterName_ = adapterWords(adapter);
     request_ = {}; // what was said was said by another adapter
     awaited_ = 0;
     clearAnswers();

@@ -31,6 +31,7 @@ RunActions addRunActions(QWidget& list) {
     RunActions actions{};
     list.setContextMenuPolicy(Qt::ActionsContextMenu);
     actions.open = add(list, "runOpen", "&Open");
+    actions.openBest = add(list, "runOpenBest", "Open its &best checkpoint");
     actions.resume = add(list, "runResume", "&Resume from its checkpoint");
     addSeparator(list);
     actions.rename = add(list, "runRename", "Re&name…", QKeySequence(Qt::Key_F2));
@@ -45,7 +46,7 @@ RunActions addRunActions(QWidget& list) {
 }
 
 void setEnabled(const RunActions& actions, const ChosenRuns& chosen) {
-    actions.open->setEnabled(chosen.one && !chosen.active);
+    for (QAction* action : {actions.open, actions.openBest}) action->setEnabled(chosen.one && !chosen.active);
     actions.resume->setEnabled(chosen.resumable && !chosen.active && chosen.engineFree);
     for (QAction* action : {actions.rename, actions.note, actions.showFiles}) action->setEnabled(chosen.one);
     for (QAction* action : {actions.exportCsv, actions.exportTensorBoard}) action->setEnabled(chosen.any);

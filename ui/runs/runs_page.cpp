@@ -152,6 +152,7 @@ void RunsPage::connectAll() {
 void RunsPage::connectActions() {
     const auto on = [this](QAction* action, auto&& act) { connect(action, &QAction::triggered, this, act); };
     on(actions_.open, [this] { Q_EMIT openRequested(theOne()); });
+    on(actions_.openBest, [this] { Q_EMIT bestOpenRequested(theOne()); });
     on(actions_.resume, [this] { Q_EMIT resumeRequested(theOne()); });
     on(actions_.rename, [this] { details_->editTitle(); });
     on(actions_.note, [this] { details_->editNote(); });

@@ -95,6 +95,7 @@ void MainWindow::connectFileMenu() {
     on(actions_.openGguf, [this] { files_->chooseModelFile(); });
     on(actions_.openDataset, [this] { files_->chooseDataset(); });
     on(actions_.loadAdapter, [this] { files_->chooseAdapter(); });
+    on(actions_.unload, [this] { link_->post(UnloadAdapter{}); });
     on(actions_.saveAdapter, [this] { files_->saveAdapter(); });
     on(actions_.openRun, [this] { files_->chooseRun(); });
     on(actions_.exportRun, [this] { files_->exportRun(); });
@@ -135,6 +136,7 @@ void MainWindow::connectPages() {
     // Also for the case that the machine goes down while it trains.
     link_->on<RunStarted>(this, [this](const RunStarted&) { rememberAll(); });
     connect(opened_, &Opened::changed, this, &MainWindow::refresh);
+    connect(&notices_->mends(), &AlarmMends::learningRateWanted, setupDesk_, &SetupDesk::useLearningRate);
     connect(setup_, &SetupColumn::changed, this, &MainWindow::refresh);
     connect(
         live_, &LiveView::nextRanksWanted, this, [this] { setupDesk_->chooseNextRanks(live_->spectra()); });
@@ -148,6 +150,10 @@ void MainWindow::connectPages() {
         link_->post(ResumeRun{folder.toStdString()});
     });
     notices_->follow(sweeps_, u"sweeps"_s);
+    connect(runs_, &RunsPage::bestOpenRequested, this, [this](const QString& folder) {
+        tabs_->setCurrentWidget(live_);
+        link_->post(OpenRun{folder.toStdString(), /*best=*/true});
+    });
     connect(sweeps_, &SweepsPage::runOpenRequested, this, &MainWindow::showRun);
 }
 

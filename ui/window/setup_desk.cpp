@@ -106,6 +106,10 @@ void SetupDesk::useDataset(const QString& path) {
     wantDataset();
 }
 
+void SetupDesk::useLearningRate(double rate) {
+    change([&](RunSettings& settings) { settings.training.lr = rate; });
+}
+
 void SetupDesk::takeModel(const ModelLoaded& loaded) {
     const ModelSummary& model = *loaded.model;
     open_ = loaded.request == load_ ? asked_ : Wish{model.path, model.device, number_type(model.dtype)};

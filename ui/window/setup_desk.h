@@ -26,6 +26,8 @@ public:
     void loadModel();
     void useModel(const QString& path);
     void useDataset(const QString& path);
+    /// For the next run; takes the place of what the set-up says.
+    void useLearningRate(double rate);
     void start();
     /// Goes on with the paused run, or with the opened one from its checkpoint.
     void resume();

@@ -39,6 +39,8 @@ void buildFileMenu(QMainWindow& window, WindowActions& actions) {
     file->addSeparator();
     actions.loadAdapter =
         addAction(file, "loadAdapter", "&Load adapter…", QKeySequence(Qt::CTRL | Qt::Key_L));
+    actions.unload =
+        addAction(file, "unload", "&Unload adapter", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L));
     actions.saveAdapter =
         addAction(file, "saveAdapter", "Save adapter &as…", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S));
     actions.saveTruncated = addAction(file, "saveSmaller", "Save s&maller adapter…");
@@ -143,6 +145,9 @@ void setEnabled(const WindowActions& actions, const EnabledActions& enabled, con
     actions.openGguf->setEnabled(enabled.openModel);
     actions.openDataset->setEnabled(enabled.openDataset);
     actions.loadAdapter->setEnabled(enabled.loadAdapter);
+    actions.unload->setEnabled(enabled.unload);
+    actions.unload->setToolTip(enabled.unload ? tr("Take what stands on the model off it: the base again")
+                                              : tr("While no run is active, and something is loaded"));
     actions.saveAdapter->setEnabled(enabled.saveAdapter);
     actions.saveTruncated->setEnabled(enabled.analyse);
     actions.exportGguf->setEnabled(enabled.analyse);

@@ -19,6 +19,7 @@ struct WindowActions {
     QAction* openGguf;
     QAction* openDataset;
     QAction* loadAdapter;
+    QAction* unload;
     QAction* saveAdapter;
     QAction* mergeModel;
     QAction* exportGguf;
