@@ -15,7 +15,7 @@ static QStringList enabled(EngineState state, const SetupStatus& setup) {
         {a.loadAdapter, "load adapter"}, {a.unload, "unload"}, {a.saveAdapter, "save adapter"},
         {a.openRun, "open run"}, {a.start, "start"}, {a.pause, "pause"}, {a.resume, "resume"},
         {a.stop, "stop"}, {a.saveNow, "save now"}, {a.generate, "generate"}, {a.analyse, "analyse"},
-        {a.editSetup, "edit"}};
+        {a.editSetup, "edit"}, {a.planNext, "plan"}, {a.enqueue, "queue"}};
     for (const auto& [on, name] : all)
         if (on) names << QString::fromLatin1(name);
     return names;
@@ -34,14 +34,14 @@ private Q_SLOTS:
         row("loading", EngineState::Loading, "open model, open dataset, open run, edit");
         row("ready", EngineState::Ready,
             "open model, open dataset, load adapter, unload, save adapter, open run, start, generate, "
-            "analyse, edit");
-        row("running", EngineState::Running, "pause, stop, save now");
-        row("paused", EngineState::Paused, "save adapter, resume, stop, save now, generate, analyse");
-        row("stopping", EngineState::Stopping, "");
+            "analyse, edit, queue");
+        row("running", EngineState::Running, "pause, stop, save now, plan, queue");
+        row("paused", EngineState::Paused,
+            "save adapter, resume, stop, save now, generate, analyse, plan, queue");
+        row("stopping", EngineState::Stopping, "plan, queue");
         row("failed", EngineState::Failed,
             "open model, open dataset, load adapter, unload, save adapter, open run, start, save now, "
-            "generate, "
-            "analyse, edit");
+            "generate, analyse, edit, queue");
     }
 
     void each_state_allows_what_makes_sense_in_it() {

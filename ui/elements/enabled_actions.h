@@ -37,6 +37,8 @@ struct EnabledActions {
     bool generate = false;
     bool analyse = false; ///< ask the laboratory about the adapter in place, cut, merge or export it
     bool editSetup = false;
+    bool planNext = false; ///< change all but model and data, for a run after the one under way
+    bool enqueue = false;  ///< add the set-up to the queue
     bool operator==(const EnabledActions&) const = default;
 };
 

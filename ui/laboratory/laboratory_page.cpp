@@ -27,11 +27,15 @@ LaboratoryPage::LaboratoryPage(EngineLink& link, const QString& runs, QWidget* p
     setObjectName(u"laboratoryPage"_s);
     adapter_->setObjectName(u"laboratoryAdapter"_s);
     load_->setObjectName(u"laboratoryLoad"_s);
+    load_->setToolTip(tr("Put another adapter onto the model that is open"));
     views_->setObjectName(u"laboratoryViews"_s);
     views_->setDocumentMode(true);
     views_->addTab(advisor_, tr("How much rank?"));
     views_->addTab(weights_, tr("Against W₀"));
     views_->addTab(comparison_, tr("Against another adapter"));
+    views_->setTabToolTip(0, tr("How small the adapter could be, and what a smaller one loses"));
+    views_->setTabToolTip(1, tr("How the update lies to the model's own weights"));
+    views_->setTabToolTip(2, tr("Which directions two adapters share"));
     auto* head = new QHBoxLayout;
     head->setContentsMargins(12, 6, 12, 6);
     head->addWidget(adapter_, 1);
@@ -148,10 +152,7 @@ void LaboratoryPage::saveTruncated() {
 }
 
 void LaboratoryPage::compareWithAdapter() {
-    const QString path = askForAdapter(this,
-        tr("The adapter to compare with: adapter_config.json of a PEFT "
-           "folder, or a safetensors file with loralib's names"),
-        runs_);
+    const QString path = askForAdapter(this, tr("The adapter to compare with"), runs_);
     if (!path.isEmpty()) comparison_->compareWith(path);
 }
 
