@@ -1,6 +1,7 @@
 #include "app/verbs/train_costs.h"
 
 #include "app/output.h"
+#include "app/verbs/data_output.h"
 #include "engine/data/dataset.h"
 #include "engine/devices/devices.h"
 #include "engine/error.h"
@@ -8,7 +9,9 @@
 #include "engine/runs/run_events.h"
 #include "engine/settings/memory_estimate.h"
 #include "engine/settings/wording.h"
+#include "engine/survey/dataset_counts.h"
 #include "engine/targets/targets.h"
+#include "engine/training/classes.h"
 
 #include <iomanip>
 #include <iostream>
@@ -55,6 +58,29 @@ std::string with_mend(const Doubt& doubt) {
     return doubt.mend.empty() ? doubt.sentence : doubt.sentence + " Better: " + mend_options(doubt.mend);
 }
 
+void show_set(const Dataset& set, const Dataset* held_out, std::int64_t max_length, bool json) {
+    const SurveyCounts counts = counts_of(set, max_length, held_out);
+    if (json) {
+        print_event(data_event(counts));
+    } else {
+        std::cout << '\n';
+        print_counts(counts);
+    }
+    for (const std::string& warning : set.summary.warnings) {
+        if (json)
+            print_event(warning_event(warning));
+        else
+            std::cerr << "lora: warning: " << warning << '\n';
+    }
+}
+
+/// What training would be fed and measured on.
+void show_data(const TrainAndEval& data, const DataSettings& settings, bool json) {
+    const bool is_split = data.eval && settings.eval.empty();
+    show_set(data.train, is_split ? &*data.eval : nullptr, settings.max_length, json);
+    if (data.eval && !is_split) show_set(*data.eval, nullptr, settings.max_length, json);
+}
+
 /// Throws Error with those that say that the run cannot work.
 void show_doubts(const std::vector<Doubt>& doubts, bool json) {
     std::string refusals;
@@ -77,7 +103,7 @@ void show_estimate(const RunSettings& settings, bool json) {
     if (!trains_weights(settings.method)) // told before the data are read
         select_targets(model.linears, settings.lora.selection);
     const TrainAndEval data = load_datasets(settings.data, open_tokenizer(settings.model),
-        settings.training.seed, /*stop=*/{}, {.task = model.task, .labels = {}});
+        settings.training.seed, /*stop=*/{}, goal_of_training(settings.model));
     RunPlan plan{settings, std::make_shared<const ModelSummary>(model),
         std::make_shared<const DatasetSummary>(data.train.summary), nullptr, memory_room(model.device)};
     if (data.eval) plan.eval = std::make_shared<const DatasetSummary>(data.eval->summary);
@@ -86,6 +112,7 @@ void show_estimate(const RunSettings& settings, bool json) {
         print_event(estimate_event(estimate));
     else
         print_table(estimate);
+    show_data(data, settings.data, json);
     show_doubts(doubts_of(plan), json);
 }
 

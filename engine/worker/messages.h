@@ -14,6 +14,8 @@
 #include "engine/measures/weight_comparison_values.h"
 #include "engine/runs/run_record.h"
 #include "engine/settings/settings.h"
+#include "engine/survey/counts.h"
+#include "engine/survey/readable_row.h"
 #include "engine/sweeps/sweep_table.h"
 
 #include <cstddef>
@@ -145,10 +147,39 @@ struct ExportGguf {
     std::string file;
 };
 
+// The survey of a dataset as it would be fed needs a model's tokenizer and no model that is open. It goes on
+// between other commands and between the steps of a run, and lives until the next one takes its place.
+
+/// Counts a dataset as this model would be fed it; its rows can then be shown, those so far while it is under
+/// way. Step by step.
+struct SurveyData {
+    std::string model; ///< a folder, a file, or the name of one that was downloaded
+    DataSettings data;
+    bool evaluation = false; ///< of data.eval in place of data.train
+};
+/// A row of the survey by what it is looked for. Text is looked for step by step, all else at once.
+struct ShowRow {
+    enum class By {
+        Index,     ///< number `number`, from 0; beyond the last the last
+        Line,      ///< in the file's line `number` or behind it
+        Longest,   ///< before the cut
+        Cut,       ///< the next one behind row `number` that is cut
+        LeftOut,   ///< likewise without anything to learn
+        Duplicate, ///< likewise the same as an earlier one
+        Text       ///< likewise with `words` in it
+    };
+    By by = By::Index;
+    std::int64_t number = 0;
+    std::string words = {};
+};
+/// Ends what is under way, the counting or a search; what is counted stays.
+struct StopSurvey {};
+
 using Command =
     std::variant<LoadModel, LoadDataset, StartRun, PauseRun, ContinueRun, StopRun, SaveNow, OpenRun,
         ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration, CompareAdapters, CompareWithWeights,
-        AdviseRank, StopAnalysis, SaveTruncated, MergeModel, ExportGguf, StartSweep, ResumeSweep>;
+        AdviseRank, StopAnalysis, SaveTruncated, MergeModel, ExportGguf, StartSweep, ResumeSweep,
+        SurveyData, ShowRow, StopSurvey>;
 
 /// The command in words, for messages: "load the model".
 std::string describe(const Command& command);
@@ -302,6 +333,27 @@ struct ModelMerged {
 struct AdapterExported {
     std::string file;
 };
+/// Comes about four times a second while rows are counted, and at the end.
+struct DataSurveyed {
+    std::shared_ptr<const SurveyCounts> counts; ///< so far; null where the file could not be opened at all
+    AnswerState state = AnswerState::UnderWay;
+    double done = 0;   ///< from 0 to 1; 0: not known
+    std::string fault; ///< why it ended before the end; empty: it did not
+    RequestId request = {}; ///< the SurveyData
+};
+/// A row of the survey among those around it.
+struct RowShown {
+    std::shared_ptr<const ReadableRow> row; ///< null: there is none that was looked for
+    std::shared_ptr<const std::vector<RowHead>> around; ///< a block of 50 rows
+    std::string fault; ///< why it cannot be read; empty: it can
+    RequestId request = {}; ///< the ShowRow
+};
+/// How far a search for words is.
+struct RowSought {
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+    RequestId request = {};
+};
 /// A sweep began or ended, or one of its runs did. The runs themselves are told as any run is.
 struct SweepChanged {
     std::string folder;
@@ -327,6 +379,7 @@ struct Failed {
 using Event = std::variant<StateChanged, Progress, ModelLoaded, ModelClosed, DatasetLoaded, AdapterChanged,
     RunStarted, StepDone, EvaluationDone, SpectraDone, AlarmRaised, CheckpointSaved, RunEnded, RunOpened,
     AdapterSaved, TextGenerated, GenerationEnded, AdaptersCompared, AnalysisProgress, WeightsCompared,
-    RankAdvised, ModelMerged, AdapterExported, SweepChanged, Warning, Refused, Failed>;
+    RankAdvised, ModelMerged, AdapterExported, SweepChanged, Warning, Refused, Failed, DataSurveyed,
+    RowShown, RowSought>;
 
 } // namespace lora
