@@ -52,9 +52,9 @@ int tokenize_data(const Options& options) {
     DataSettings data;
     data.train = options.data;
     data.max_length = options.max_length;
-    Survey survey(
-        data, /*evaluation=*/false, open_tokenizer(options.model), goal_of_training(options.model));
-    while (survey.advance()) {}
+    Survey survey(data, /*evaluation=*/false, open_tokenizer(options.model), goal_of_training(options.model));
+    while (survey.advance()) {
+    }
     show_rows(survey, options);
     if (options.json)
         print_event(data_event(survey.counts()));

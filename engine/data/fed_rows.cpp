@@ -38,8 +38,7 @@ std::vector<TokenId> stream_of(std::string_view text, const Tokenizer& tokenizer
 
 } // namespace
 
-FedRows::FedRows(
-    const DatasetFile& file, Tokenizer tokenizer, std::int64_t max_length, const FirstLook& look)
+FedRows::FedRows(const DatasetFile& file, Tokenizer tokenizer, std::int64_t max_length, const FirstLook& look)
     : path_(file.path()), tokenizer_(std::move(tokenizer)), max_length_(max_length),
       labels_(std::make_shared<const std::vector<std::string>>(look.classes().labels)),
       thinning_(look.goal().rows, look.rows()) {
@@ -89,8 +88,8 @@ std::optional<FedRow> FedRows::next() {
     if (!row) return std::nullopt;
     FedRow fed;
     try {
-        fed.example =
-            labels_->empty() ? make_example(*row, tokenizer_) : make_labelled_example(*row, tokenizer_, *labels_);
+        fed.example = labels_->empty() ? make_example(*row, tokenizer_)
+                                       : make_labelled_example(*row, tokenizer_, *labels_);
     } catch (const Error& error) {
         fail_in_row(path_, *row, error);
     }

@@ -83,7 +83,7 @@ private:
     std::int64_t max_length_;
     std::shared_ptr<const std::vector<std::string>> labels_;
     std::optional<RowReader> rows_; ///< of all other formats
-    std::optional<Stream> stream_; ///< of a plain text
+    std::optional<Stream> stream_;  ///< of a plain text
     Thinning thinning_;
 };
 

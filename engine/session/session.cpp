@@ -1,5 +1,3 @@
-#include "engine/session/model_session.h"
-
 #include "engine/adapters/loralib.h"
 #include "engine/architectures/catalog.h"
 #include "engine/devices/failure.h"
@@ -10,6 +8,7 @@
 #include "engine/methods/subspace_files.h"
 #include "engine/session/conversation.h"
 #include "engine/session/laboratory.h"
+#include "engine/session/model_session.h"
 #include "engine/session/placed_result.h"
 #include "engine/session/run_report.h"
 #include "engine/session/sweep_work.h"

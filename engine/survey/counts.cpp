@@ -68,8 +68,7 @@ private:
 
     /// How many of these packs are needed. One that has taken a sample is now the fullest that takes another,
     /// so that each is filled before the next.
-    std::int64_t fill(
-        std::int64_t room, std::int64_t packs, std::int64_t length, std::int64_t& samples) {
+    std::int64_t fill(std::int64_t room, std::int64_t packs, std::int64_t length, std::int64_t& samples) {
         const std::int64_t each = room / length;
         const std::int64_t whole = std::min(packs, samples / each);
         put(room - each * length, whole);
@@ -93,8 +92,8 @@ std::vector<std::string> sentences_of(const SurveyCounts& counts) {
     };
     const std::string limit = "the limit of " + counted(counts.max_length, "token", "tokens");
     if (!counts.labels.empty()) all.push_back(labels_sentence(counts));
-    say(counts.held_out, counted(counts.held_out, "sample is", "samples are")
-                             + " held out and measured on, not trained on.");
+    say(counts.held_out,
+        counted(counts.held_out, "sample is", "samples are") + " held out and measured on, not trained on.");
     const std::string unseen =
         counts.cut_off > 0 ? ": " + counted(counts.cut_off, "token is", "tokens are") + " not seen." : ".";
     say(counts.cut, counted(counts.cut, "sample is", "samples are") + " cut at " + limit + unseen);

@@ -6,8 +6,8 @@
 
 namespace lora {
 
-/// `held_out`: what a split has set apart from it; null: nothing. How many tokens were cut off is not known of
-/// a loaded dataset and stays 0.
+/// `held_out`: what a split has set apart from it; null: nothing. How many tokens were cut off is not known
+/// of a loaded dataset and stays 0.
 SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Dataset* held_out = nullptr);
 
 } // namespace lora

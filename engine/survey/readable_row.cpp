@@ -24,8 +24,7 @@ public:
 
     bool is_special(TokenId id) {
         const auto [found, is_new] = special_.try_emplace(id, false);
-        if (is_new)
-            found->second = tokenizer_.decode({id}).empty() && !tokenizer_.decode({id}, true).empty();
+        if (is_new) found->second = tokenizer_.decode({id}).empty() && !tokenizer_.decode({id}, true).empty();
         return found->second;
     }
 
@@ -106,7 +105,8 @@ ReadableRow readable(const FedRow& row, const Tokenizer& tokenizer, const std::v
     const Example& example = row.example;
     for (std::size_t i = 0; i < told; ++i) {
         const bool cut_off = i >= example.ids.size();
-        const bool learned = !cut_off && !row.left_out && i > 0 && i < example.learned.size() && example.learned[i];
+        const bool learned =
+            !cut_off && !row.left_out && i > 0 && i < example.learned.size() && example.learned[i];
         made.tokens.push_back({ids[i], texts.next(), learned, texts.is_special(ids[i]), cut_off});
     }
     return made;

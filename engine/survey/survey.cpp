@@ -20,7 +20,9 @@ constexpr std::int64_t checked_every = 64;
 /// Beyond so many bookmarks every second one is taken out.
 constexpr std::size_t most_bookmarks = 4096;
 
-constexpr std::uint8_t bit_of(RowMark mark) { return static_cast<std::uint8_t>(1U << static_cast<int>(mark)); }
+constexpr std::uint8_t bit_of(RowMark mark) {
+    return static_cast<std::uint8_t>(1U << static_cast<int>(mark));
+}
 
 Goal with_rows(Goal goal, std::int64_t rows) {
     goal.rows = rows;
@@ -64,8 +66,7 @@ bool Survey::advance() {
     if (!rows_) {
         if (look_->advance()) return true;
         if (std::exchange(looks_at_train_, false)) {
-            look_at(file_,
-                {.task = goal_.task, .labels = look_->classes().labels, .rows = data_.eval_rows});
+            look_at(file_, {.task = goal_.task, .labels = look_->classes().labels, .rows = data_.eval_rows});
             return true;
         }
         begin_rows();
@@ -155,9 +156,9 @@ void Survey::finish() {
     counts_.read_as = told.read_as;
     for (const std::string& warning : told.warnings) counts_.notes.push_back(warning);
     if (counts_.samples == 0)
-        fail(counts_.path,
-            "no sample with anything to learn in " + std::to_string(counts_.rows) + " rows",
-            "at least one completion or text of its own within " + std::to_string(data_.max_length) + " tokens",
+        fail(counts_.path, "no sample with anything to learn in " + std::to_string(counts_.rows) + " rows",
+            "at least one completion or text of its own within " + std::to_string(data_.max_length)
+                + " tokens",
             "raise {data.max_length}, or check the completions");
     if (!evaluation_ && data_.eval.empty() && data_.eval_split > 0)
         counts_.held_out = std::llround(data_.eval_split * static_cast<double>(counts_.samples));

@@ -83,7 +83,7 @@ private:
     bool evaluation_;
     Tokenizer tokenizer_;
     Goal goal_;
-    Stamp stamp_; ///< of file_, before it was opened
+    Stamp stamp_;                              ///< of file_, before it was opened
     DatasetFile file_;                         ///< whose rows are read
     std::unique_ptr<const DatasetFile> train_; ///< of an evaluation file's labels
     std::optional<FirstLook> look_;

@@ -175,11 +175,10 @@ struct ShowRow {
 /// Ends what is under way, the counting or a search; what is counted stays.
 struct StopSurvey {};
 
-using Command =
-    std::variant<LoadModel, LoadDataset, StartRun, PauseRun, ContinueRun, StopRun, SaveNow, OpenRun,
-        ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration, CompareAdapters, CompareWithWeights,
-        AdviseRank, StopAnalysis, SaveTruncated, MergeModel, ExportGguf, StartSweep, ResumeSweep,
-        SurveyData, ShowRow, StopSurvey>;
+using Command = std::variant<LoadModel, LoadDataset, StartRun, PauseRun, ContinueRun, StopRun, SaveNow,
+    OpenRun, ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration, CompareAdapters,
+    CompareWithWeights, AdviseRank, StopAnalysis, SaveTruncated, MergeModel, ExportGguf, StartSweep,
+    ResumeSweep, SurveyData, ShowRow, StopSurvey>;
 
 /// The command in words, for messages: "load the model".
 std::string describe(const Command& command);
@@ -337,16 +336,16 @@ struct AdapterExported {
 struct DataSurveyed {
     std::shared_ptr<const SurveyCounts> counts; ///< so far; null where the file could not be opened at all
     AnswerState state = AnswerState::UnderWay;
-    double done = 0;   ///< from 0 to 1; 0: not known
-    std::string fault; ///< why it ended before the end; empty: it did not
+    double done = 0;        ///< from 0 to 1; 0: not known
+    std::string fault;      ///< why it ended before the end; empty: it did not
     RequestId request = {}; ///< the SurveyData
 };
 /// A row of the survey among those around it.
 struct RowShown {
-    std::shared_ptr<const ReadableRow> row; ///< null: there is none that was looked for
+    std::shared_ptr<const ReadableRow> row;             ///< null: there is none that was looked for
     std::shared_ptr<const std::vector<RowHead>> around; ///< a block of 50 rows
-    std::string fault; ///< why it cannot be read; empty: it can
-    RequestId request = {}; ///< the ShowRow
+    std::string fault;                                  ///< why it cannot be read; empty: it can
+    RequestId request = {};                             ///< the ShowRow
 };
 /// How far a search for words is.
 struct RowSought {
@@ -379,7 +378,7 @@ struct Failed {
 using Event = std::variant<StateChanged, Progress, ModelLoaded, ModelClosed, DatasetLoaded, AdapterChanged,
     RunStarted, StepDone, EvaluationDone, SpectraDone, AlarmRaised, CheckpointSaved, RunEnded, RunOpened,
     AdapterSaved, TextGenerated, GenerationEnded, AdaptersCompared, AnalysisProgress, WeightsCompared,
-    RankAdvised, ModelMerged, AdapterExported, SweepChanged, Warning, Refused, Failed, DataSurveyed,
-    RowShown, RowSought>;
+    RankAdvised, ModelMerged, AdapterExported, SweepChanged, Warning, Refused, Failed, DataSurveyed, RowShown,
+    RowSought>;
 
 } // namespace lora

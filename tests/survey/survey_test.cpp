@@ -40,7 +40,8 @@ struct Opened {
     }
     std::unique_ptr<Survey> whole(const DataSettings& data, Goal goal = {}) const {
         auto survey = begun(data, std::move(goal));
-        while (survey->advance()) {}
+        while (survey->advance()) {
+        }
         return survey;
     }
 };
@@ -193,7 +194,8 @@ private Q_SLOTS:
         const auto survey = opened.whole(opened.settings(numbered(30) + pair_row("Über", " ALLES")));
         const auto found = [&](const std::string& words, std::int64_t from) {
             TextSearch search(*survey, words, from);
-            while (search.advance()) {}
+            while (search.advance()) {
+            }
             return search.found();
         };
         QCOMPARE(found("number 7", -1), std::optional<std::int64_t>(6));
@@ -207,7 +209,8 @@ private Q_SLOTS:
         const Opened opened;
         const auto survey = opened.begun(opened.settings(numbered(3) + "{\"prompt\":\"x\"}\n"));
         const std::string told = message_of<Error>([&] {
-            while (survey->advance()) {}
+            while (survey->advance()) {
+            }
         });
         QVERIFY2(contains(told, "data.jsonl: line 4"), told.c_str());
         QCOMPARE(survey->counts().rows, 3);
@@ -250,8 +253,7 @@ private Q_SLOTS:
         const auto sentences = sentences_of(counts);
         QCOMPARE(sentences.size(), std::size_t(2));
         QCOMPARE(sentences[0],
-            std::string(
-                "1,200 rows read, 1,199 samples of 40,000 tokens, 10,000 of them learned (25 %)."));
+            std::string("1,200 rows read, 1,199 samples of 40,000 tokens, 10,000 of them learned (25 %)."));
         QCOMPARE(sentences[1],
             std::string("1 row has nothing to learn within the limit of 256 tokens and is left out."));
     }

@@ -1,8 +1,8 @@
 // The survey on the engine's thread: what it answers, that a newer question takes an older one's place, that
 // it can be stopped.
 
-#include "engine/session/survey_work.h"
 #include "engine/error.h"
+#include "engine/session/survey_work.h"
 #include "tests/survey/tiny_tokenizer.h"
 
 #include <QTest>

@@ -1,5 +1,6 @@
 #include "ui/window/main_window.h"
 
+#include "ui/data/data_page.h"
 #include "ui/elements/theme.h"
 #include "ui/elements/wheel_guard.h"
 #include "ui/laboratory/laboratory_page.h"
@@ -47,9 +48,9 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
       opened_(new Opened(*link_, this)), setup_(new SetupColumn(this)), banners_(new BannerArea(this)),
       live_(new LiveView(*link_, this)), laboratory_(new LaboratoryPage(*link_, parts_.places.runs, this)),
       sweeps_(new SweepsPage(*link_, QFileInfo(parts_.places.runs).absolutePath() + u"/sweeps"_s, this)),
-      runs_(new RunsPage(*link_, parts_.places.runs, this)), playground_(new Playground(*link_, this)),
-      log_(new MessageLog(this)), profile_(new ProfileView(*link_, this)),
-      notices_(new Notices(*link_, banners_, log_)),
+      runs_(new RunsPage(*link_, parts_.places.runs, this)), data_(new DataPage(*link_, this)),
+      playground_(new Playground(*link_, this)), log_(new MessageLog(this)),
+      profile_(new ProfileView(*link_, this)), notices_(new Notices(*link_, banners_, log_)),
       setupDesk_(new SetupDesk(*link_, *opened_, *setup_, parts_.places.runs, this)),
       files_(new FileDesk(*link_, *opened_, *setupDesk_, parts_.places.runs, this)),
       leaving_(new Leaving(*link_, this)),
@@ -84,6 +85,7 @@ void MainWindow::buildPages() {
     tabs_->addTab(laboratory_, tr("Laboratory"));
     tabs_->addTab(sweeps_, tr("Sweeps"));
     tabs_->addTab(runs_, tr("Runs"));
+    tabs_->addTab(data_, tr("Data"));
     setCentralWidget(tabs_);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addWidget(banners_, 1);
@@ -197,6 +199,7 @@ void MainWindow::refresh() {
     laboratory_->setUsable(enabled.analyse, analysisHint(state, status));
     laboratory_->setBase(setup_->settings());
     sweeps_->setBase(setup_->settings());
+    data_->setBase(setup_->settings());
     const QString run = QFileInfo(opened_->runFolder()).fileName();
     setWindowTitle(run.isEmpty() ? tr("LoRA Workbench") : tr("%1 – LoRA Workbench").arg(run));
 }
