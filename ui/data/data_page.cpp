@@ -20,6 +20,7 @@
 #include <QShowEvent>
 #include <QSplitter>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 namespace lora {
@@ -170,7 +171,8 @@ void DataPage::survey() {
     counts_.reset();
     fault_.clear();
     row_ = {};
-    searching_ = hasRow_ = false;
+    searching_ = hasRow_ = isBlockPart_ = false;
+    current_ = -1;
     list_->clear();
     finder_->tell({});
     finder_->setCurrent(-1);
@@ -194,7 +196,11 @@ void DataPage::take(const DataSurveyed& told) {
     progress_->setRange(0, told.done > 0 ? thousand : 0);
     progress_->setValue(static_cast<int>(told.done * thousand));
     refresh();
-    if (counts_ && counts_->rows > 0 && !hasRow_ && row_ == RequestId{}) ask({});
+    // The first row as soon as it is there; and at the end the row in sight anew, with all that are around
+    // it.
+    const bool isWanted = !hasRow_ || (!underWay_ && isBlockPart_);
+    if (counts_ && counts_->rows > 0 && isWanted && row_ == RequestId{})
+        ask({ShowRow::By::Index, std::max<std::int64_t>(current_, 0), {}});
 }
 
 void DataPage::take(const RowShown& shown) {
@@ -204,9 +210,11 @@ void DataPage::take(const RowShown& shown) {
     if (!shown.fault.empty()) fault_ = QString::fromStdString(in_labels(shown.fault));
     if (shown.row && counts_) {
         hasRow_ = true;
+        isBlockPart_ = underWay_;
+        current_ = shown.row->head.index;
         finder_->tell({});
-        finder_->setCurrent(shown.row->head.index);
-        list_->show(shown.around, shown.row->head.index, counts_->rows);
+        finder_->setCurrent(current_);
+        list_->show(shown.around, current_, counts_->rows);
         view_->setRow(shown.row);
     } else if (wasSearch) {
         finder_->tell(tr("Not found."));

@@ -66,6 +66,8 @@ private:
     bool underWay_ = false;
     bool searching_ = false;
     bool hasRow_ = false;
+    bool isBlockPart_ = false;  ///< the row's block was told while more of it were to come
+    std::int64_t current_ = -1; ///< the row in sight
     QString fault_;
     QTimer wait_; ///< gathers key strokes into one question
 

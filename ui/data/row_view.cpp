@@ -21,8 +21,9 @@ using namespace Qt::StringLiterals;
 namespace {
 
 QString headOf(const RowHead& head) {
-    QString text = u"<b>%1</b> · %2"_s.arg(QString::fromStdString(head.place).toHtmlEscaped(),
-        RowView::tr("%n token(s)", nullptr, int(head.length)));
+    const QString tokens =
+        head.length == 1 ? RowView::tr("1 token") : RowView::tr("%1 tokens").arg(countText(head.length));
+    QString text = u"<b>%1</b> · %2"_s.arg(QString::fromStdString(head.place).toHtmlEscaped(), tokens);
     if (!head.label.empty())
         text += RowView::tr(" · label <b>%1</b>").arg(QString::fromStdString(head.label).toHtmlEscaped());
     else
