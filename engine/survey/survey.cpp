@@ -91,7 +91,7 @@ void Survey::check_unchanged() const {
 void Survey::begin_rows() {
     counts_.labels = look_->classes().labels;
     counts_.per_label.assign(counts_.labels.size(), 0);
-    if (!look_->classes().word.empty()) counts_.notes.push_back(look_->classes().word + ".");
+    if (!look_->classes().word.empty()) counts_.notes.push_back(counts_.path + ": " + look_->classes().word);
     rows_.emplace(file_, tokenizer_, data_.max_length, *look_);
     counts_.left_over = rows_->left_over();
     std::optional<FedRows> front = rows_->bookmark();

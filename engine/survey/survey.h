@@ -1,6 +1,6 @@
 #pragma once
 // A dataset read as a run would be fed it, a little at a time: what it comes to, and any of its rows again.
-// Memory: two bytes a row, some for each different sample, nothing of the rows themselves.
+// Memory: a byte or two a row, some for each different sample, nothing of the rows themselves.
 
 #include "engine/data/data_settings.h"
 #include "engine/data/dataset_file.h"

@@ -14,6 +14,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTabWidget>
@@ -260,6 +261,7 @@ private Q_SLOTS:
     void chips_are_chosen_by_mouse_and_keys_and_told_in_words() {
         Seen at;
         at.open();
+        QVERIFY(QTest::qWaitForWindowActive(&at.page));
         auto* chips = at.find<TokenChips>("tokenChips");
         QTest::mouseClick(chips->viewport(), Qt::LeftButton, {}, chips->placeOf(2).center());
         QCOMPARE(chips->current(), 2);
@@ -332,7 +334,7 @@ private Q_SLOTS:
             QPainter painter(&image);
             paintChip(painter, {2, 2, 70, 24}, u"token"_s, state, lightPalette());
             painter.end();
-            return image.convertToFormat(QImage::Format_Mono); // black and white, by lightness alone
+            return image.convertToFormat(QImage::Format_Mono, Qt::MonoOnly | Qt::ThresholdDither);
         };
         const QImage read = drawn({});
         QVERIFY(drawn({.learned = true}) != read);

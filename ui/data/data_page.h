@@ -30,6 +30,7 @@ public:
 
     /// What model, data and limit the set-up has.
     void setBase(const RunSettings& base);
+    const LengthsPlot* lengths() const { return lengths_; }
 
 protected:
     void showEvent(QShowEvent* event) override;

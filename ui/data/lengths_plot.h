@@ -30,10 +30,11 @@ public:
     /// Null: none.
     void setCounts(const std::shared_ptr<const SurveyCounts>& counts);
     PlotFrame* frame() const { return frame_; }
+    /// Each length and its rows.
+    Table table() const;
 
 private:
     void recolor();
-    Table table() const;
 
     PlotFrame* frame_;
     QCPBars* within_;
