@@ -8,13 +8,22 @@ namespace lora {
 
 namespace {
 
-constexpr std::size_t beginning_tokens = 64;
+constexpr std::ptrdiff_t beginning_tokens = 64;
 constexpr std::size_t beginning_bytes = 200;
 /// Tokens that are decoded together at most, until what they say is whole characters.
 constexpr std::size_t most_of_a_character = 8;
 
-/// Whether the text ends in the sign that stands for bytes that are no character yet.
-bool is_unfinished(std::string_view text) { return text.ends_with("\xEF\xBF\xBD"); }
+/// Whether the text ends within a character: in some of its bytes, or in the sign that stands for them.
+bool is_unfinished(std::string_view text) {
+    if (text.ends_with("\xEF\xBF\xBD")) return true;
+    for (std::size_t back = 1; back <= std::min<std::size_t>(3, text.size()); ++back) {
+        const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+        if ((byte & 0xC0) == 0x80) continue;
+        const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+        return length > back;
+    }
+    return false;
+}
 
 /// Texts of tokens that follow each other.
 class TokenTexts {
@@ -69,6 +78,16 @@ std::string whole_characters(std::string text, std::size_t bytes) {
     return text;
 }
 
+/// From the first token that is learned on: rows of a chat begin alike, their answers do not.
+std::string beginning_of(const Example& example, const Tokenizer& tokenizer) {
+    const auto& ids = example.ids;
+    auto first = std::find(example.learned.begin(), example.learned.end(), true) - example.learned.begin();
+    if (first <= 1 || first >= static_cast<std::ptrdiff_t>(ids.size())) first = 0;
+    const auto end = std::min(static_cast<std::ptrdiff_t>(ids.size()), first + beginning_tokens);
+    return whole_characters(
+        tokenizer.decode({ids.begin() + first, ids.begin() + end}, /*with_special=*/true), beginning_bytes);
+}
+
 } // namespace
 
 std::string whole_text(const FedRow& row, const Tokenizer& tokenizer) {
@@ -77,14 +96,10 @@ std::string whole_text(const FedRow& row, const Tokenizer& tokenizer) {
 
 RowHead head_of(const FedRow& row, const Tokenizer& tokenizer, const std::vector<std::string>& labels) {
     const Example& example = row.example;
-    const std::size_t shown = std::min(beginning_tokens, example.ids.size());
     RowHead head;
     head.line = example.line;
     head.place = row.place;
-    head.beginning = whole_characters(
-        tokenizer.decode({example.ids.begin(), example.ids.begin() + static_cast<std::ptrdiff_t>(shown)},
-            /*with_special=*/true),
-        beginning_bytes);
+    head.beginning = beginning_of(example, tokenizer);
     head.length = row.length();
     head.learned = row.left_out ? 0 : example.learned_tokens();
     if (example.label >= 0) head.label = labels.at(static_cast<std::size_t>(example.label));

@@ -26,7 +26,7 @@ struct RowHead {
     std::int64_t index = 0;   ///< among the rows that are taken, from 0
     std::int64_t line = 0;    ///< as Example::line
     std::string place;        ///< "line 3"
-    std::string beginning;    ///< of its text, some 200 bytes
+    std::string beginning;    ///< of what is learned, else of its text; some 200 bytes
     std::int64_t length = 0;  ///< tokens before the cut
     std::int64_t learned = 0; ///< tokens that count in the loss
     std::string label;        ///< its class's name; empty where tokens are learned

@@ -145,7 +145,26 @@ private Q_SLOTS:
         QVERIFY(row.tokens.back().special && row.tokens.back().learned);
         QVERIFY(std::none_of(row.tokens.begin(), row.tokens.end() - 1,
             [](const ReadableToken& token) { return token.special; }));
-        QCOMPARE(row.head.learned, std::count(mask_of(row).begin(), mask_of(row).end(), 'l'));
+        const std::string mask = mask_of(row);
+        QCOMPARE(row.head.learned, std::count(mask.begin(), mask.end(), 'l'));
+    }
+
+    void a_character_of_several_tokens_is_told_with_its_last_one() {
+        const Opened opened;
+        const auto survey = opened.whole(opened.settings(pair_row("Say", " 👍🏽 Ω")));
+        const ReadableRow row = survey->row(0);
+        QCOMPARE(joined(row.tokens), std::string("Say 👍🏽 Ω<|im_end|>"));
+        QVERIFY(std::any_of(row.tokens.begin(), row.tokens.end(),
+            [](const ReadableToken& token) { return token.text.empty(); }));
+        for (const ReadableToken& token : row.tokens)
+            QCOMPARE(QString::fromStdString(token.text).toStdString(), token.text);
+    }
+
+    void a_rows_line_begins_with_what_is_learned() {
+        const Opened opened;
+        const auto survey = opened.whole(opened.settings(pair_row("Say", " so") + "{\"text\":\"A text\"}\n"));
+        QCOMPARE(survey->row(0).head.beginning, std::string(" so<|im_end|>"));
+        QCOMPARE(survey->row(1).head.beginning, std::string("A text<|im_end|>"));
     }
 
     void what_the_limit_cuts_off_stands_behind_the_rest() {

@@ -50,7 +50,7 @@ DataPage::DataPage(EngineLink& link, QWidget* parent)
           tr("Stop"), u"surveyStop"_s, tr("Stops counting or searching; what is counted stays."), this)),
       again_(namedButton(tr("Read again"), u"surveyAgain"_s,
           tr("Reads the file anew, as after a change that another program made."), this)),
-      faultNote_(new Note(u"surveyFault"_s, this)), sentences_(new Note(u"surveySentences"_s, this)),
+      faultNote_(new Note(u"surveyFault"_s, this)), sentences_(new QLabel(this)),
       lengths_(new LengthsPlot(this)), finder_(new RowFinder(this)), list_(new RowList(this)),
       view_(new RowView(this)) {
     setObjectName(u"dataPage"_s);
@@ -65,6 +65,7 @@ DataPage::DataPage(EngineLink& link, QWidget* parent)
 void DataPage::build() {
     which_->setObjectName(u"surveyWhich"_s);
     which_->addItems({tr("Training data"), tr("Evaluation data")});
+    which_->setEnabled(false);
     which_->setAccessibleName(tr("Which data"));
     which_->setToolTip(tr("The file that is trained on, or the one that is only measured on."));
     name_->setObjectName(u"surveyName"_s);
@@ -74,8 +75,12 @@ void DataPage::build() {
     progress_->setAccessibleName(tr("Reading the rows"));
     progress_->setMaximumWidth(160);
     progress_->setTextVisible(false);
+    sentences_->setObjectName(u"surveySentences"_s);
+    sentences_->setWordWrap(true);
+    sentences_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* head = new QHBoxLayout;
     head->setContentsMargins(12, 6, 12, 4);
+    head->setSpacing(8);
     head->addWidget(which_);
     head->addWidget(name_, 1);
     head->addWidget(progress_);
@@ -240,7 +245,7 @@ QString DataPage::emptyWords() const {
 
 void DataPage::tellCounts() {
     faultNote_->tell(fault_, NoteKind::Error);
-    if (!counts_) return sentences_->tell(underWay_ ? tr("Reading…") : QString());
+    if (!counts_) return sentences_->setText(underWay_ ? tr("Reading…") : QString());
     QStringList lines;
     if (!counts_->read_as.empty()) lines << QString::fromStdString(counts_->read_as) + u'.';
     for (const std::string& sentence : sentences_of(*counts_)) lines << QString::fromStdString(sentence);
@@ -249,7 +254,7 @@ void DataPage::tellCounts() {
     QString html;
     for (const QString& line : lines)
         html += u"<p style=\"margin: 0 0 4px 0\">%1</p>"_s.arg(line.toHtmlEscaped());
-    sentences_->tell(html);
+    sentences_->setText(html);
 }
 
 void DataPage::refresh() {

@@ -78,7 +78,7 @@ private:
     QPushButton* stop_;
     QPushButton* again_;
     Note* faultNote_;
-    Note* sentences_;
+    QLabel* sentences_;
     LengthsPlot* lengths_;
     RowFinder* finder_;
     RowList* list_;

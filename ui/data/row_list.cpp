@@ -89,7 +89,8 @@ QVariant RowHeads::headerData(int section, Qt::Orientation orientation, int role
         {tr("Fate"),
             tr("Cut: its end is beyond the limit. Left out: nothing to learn is within the limit, nobody "
                "trains on it. Repeated: an earlier row is the same, token for token.")},
-        {tr("Beginning"), tr("The row's first words as they are fed.")}};
+        {tr("Learned text"),
+            tr("How what is learned begins; where nothing is, or a label, how the row begins.")}};
     const auto& column = columns[section];
     switch (role) {
     case Qt::DisplayRole: return column.name;

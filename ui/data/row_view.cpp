@@ -85,9 +85,13 @@ void RowView::build() {
     auto* head = new QHBoxLayout;
     head->setContentsMargins(8, 4, 8, 2);
     head->addWidget(head_, 1);
+    auto* corner = new QWidget(tabs_);
+    auto* cornerRow = new QHBoxLayout(corner);
+    cornerRow->setContentsMargins(8, 0, 8, 3);
+    cornerRow->addWidget(new ChipLegend(corner));
+    tabs_->setCornerWidget(corner);
     auto* foot = new QHBoxLayout;
-    foot->setContentsMargins(8, 2, 8, 4);
-    foot->addWidget(new ChipLegend(this));
+    foot->setContentsMargins(8, 3, 8, 5);
     foot->addWidget(token_, 1);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
