@@ -2,6 +2,7 @@
 
 #include "app/output.h"
 #include "app/verbs/data_output.h"
+#include "engine/adapters/peft.h"
 #include "engine/data/dataset.h"
 #include "engine/devices/devices.h"
 #include "engine/error.h"
@@ -58,6 +59,19 @@ std::string with_mend(const Doubt& doubt) {
     return doubt.mend.empty() ? doubt.sentence : doubt.sentence + " Better: " + mend_options(doubt.mend);
 }
 
+/// What the data are read for, once the adapter that the run would begin with is seen to fit the model.
+Goal goal_of_run(const RunSettings& settings) {
+    Weights weights = open_weights(settings.model);
+    weights.prepare(at::kMeta, at::kFloat, {}, {});
+    const auto model = make_model(weights, at::kMeta);
+    Adapter start;
+    if (!trains_weights(settings.method) && !settings.lora.adapter.empty()) {
+        start = with_widths_of(*model, read_peft(settings.lora.adapter, at::kCPU));
+        check_fit(start, *model);
+    }
+    return goal_of_training(start.head, *model);
+}
+
 void show_set(const Dataset& set, const Dataset* held_out, std::int64_t max_length, bool json) {
     const SurveyCounts counts = counts_of(set, max_length, held_out);
     if (json) {
@@ -103,7 +117,7 @@ void show_estimate(const RunSettings& settings, bool json) {
     if (!trains_weights(settings.method)) // told before the data are read
         select_targets(model.linears, settings.lora.selection);
     const TrainAndEval data = load_datasets(settings.data, open_tokenizer(settings.model),
-        settings.training.seed, /*stop=*/{}, goal_of_training(settings.model));
+        settings.training.seed, /*stop=*/{}, goal_of_run(settings));
     RunPlan plan{settings, std::make_shared<const ModelSummary>(model),
         std::make_shared<const DatasetSummary>(data.train.summary), nullptr, memory_room(model.device)};
     if (data.eval) plan.eval = std::make_shared<const DatasetSummary>(data.eval->summary);

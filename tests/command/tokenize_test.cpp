@@ -69,6 +69,22 @@ private Q_SLOTS:
                  "learned_tokens", "packs", "pack_fill", "read_as"})
             QCOMPARE(dry.events("data").front().at(field), counted.objects().back().at(field));
     }
+
+    void a_dry_run_refuses_what_training_refuses_to_begin_with() {
+        const std::string nothing = training_.scratch.path("no-adapter");
+        const Words words{"train", "--model", training_.model, "--data", data_, "--device", "cpu"};
+        for (const Words& more :
+            {Words{"--adapter", nothing}, Words{"--gradient-checkpointing", "--activation-offload"}}) {
+            Words dry = words, real = words;
+            dry.insert(dry.end(), more.begin(), more.end());
+            real.insert(real.end(), more.begin(), more.end());
+            dry.emplace_back("--dry-run");
+            real.insert(real.end(), {"--out", training_.scratch.path("never")});
+            QCOMPARE(lora_says(real).code, 1);
+            const Answer answer = lora_says(dry);
+            QVERIFY2(answer.code == 1, answer.all().c_str());
+        }
+    }
 };
 
 QTEST_GUILESS_MAIN(TokenizeTest)
