@@ -1,6 +1,8 @@
 #include "app/verbs/train_costs.h"
 
 #include "app/output.h"
+#include "app/verbs/data_output.h"
+#include "engine/adapters/peft.h"
 #include "engine/data/dataset.h"
 #include "engine/devices/devices.h"
 #include "engine/error.h"
@@ -8,7 +10,9 @@
 #include "engine/runs/run_events.h"
 #include "engine/settings/memory_estimate.h"
 #include "engine/settings/wording.h"
+#include "engine/survey/dataset_counts.h"
 #include "engine/targets/targets.h"
+#include "engine/training/classes.h"
 
 #include <iomanip>
 #include <iostream>
@@ -55,6 +59,42 @@ std::string with_mend(const Doubt& doubt) {
     return doubt.mend.empty() ? doubt.sentence : doubt.sentence + " Better: " + mend_options(doubt.mend);
 }
 
+/// What the data are read for, once the adapter that the run would begin with is seen to fit the model.
+Goal goal_of_run(const RunSettings& settings) {
+    Weights weights = open_weights(settings.model);
+    weights.prepare(at::kMeta, at::kFloat, {}, {});
+    const auto model = make_model(weights, at::kMeta);
+    Adapter start;
+    if (!trains_weights(settings.method) && !settings.lora.adapter.empty()) {
+        start = with_widths_of(*model, read_peft(settings.lora.adapter, at::kCPU));
+        check_fit(start, *model);
+    }
+    return goal_of_training(start.head, *model);
+}
+
+void show_set(const Dataset& set, const Dataset* held_out, std::int64_t max_length, bool json) {
+    const SurveyCounts counts = counts_of(set, max_length, held_out);
+    if (json) {
+        print_event(data_event(counts));
+    } else {
+        std::cout << '\n';
+        print_counts(counts);
+    }
+    for (const std::string& warning : set.summary.warnings) {
+        if (json)
+            print_event(warning_event(warning));
+        else
+            std::cerr << "lora: warning: " << warning << '\n';
+    }
+}
+
+/// What training would be fed and measured on.
+void show_data(const TrainAndEval& data, const DataSettings& settings, bool json) {
+    const bool is_split = data.eval && settings.eval.empty();
+    show_set(data.train, is_split ? &*data.eval : nullptr, settings.max_length, json);
+    if (data.eval && !is_split) show_set(*data.eval, nullptr, settings.max_length, json);
+}
+
 /// Throws Error with those that say that the run cannot work.
 void show_doubts(const std::vector<Doubt>& doubts, bool json) {
     std::string refusals;
@@ -76,8 +116,8 @@ void show_estimate(const RunSettings& settings, bool json) {
     model.device = choose_device(settings.device, find_devices());
     if (!trains_weights(settings.method)) // told before the data are read
         select_targets(model.linears, settings.lora.selection);
-    const TrainAndEval data = load_datasets(
-        settings.data, open_tokenizer(settings.model), /*stop=*/{}, {.task = model.task, .labels = {}});
+    const TrainAndEval data =
+        load_datasets(settings.data, open_tokenizer(settings.model), /*stop=*/{}, goal_of_run(settings));
     RunPlan plan{settings, std::make_shared<const ModelSummary>(model),
         std::make_shared<const DatasetSummary>(data.train.summary), nullptr, memory_room(model.device)};
     if (data.eval) plan.eval = std::make_shared<const DatasetSummary>(data.eval->summary);
@@ -86,6 +126,7 @@ void show_estimate(const RunSettings& settings, bool json) {
         print_event(estimate_event(estimate));
     else
         print_table(estimate);
+    show_data(data, settings.data, json);
     show_doubts(doubts_of(plan), json);
 }
 

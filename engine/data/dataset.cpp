@@ -1,7 +1,8 @@
 #include "engine/data/dataset.h"
 
 #include "engine/data/dataset_file.h"
-#include "engine/data/labels.h"
+#include "engine/data/fed_rows.h"
+#include "engine/data/first_look.h"
 #include "engine/data/order.h"
 #include "engine/data/row_shapes.h"
 #include "engine/error.h"
@@ -12,7 +13,6 @@
 #include <cmath>
 #include <map>
 #include <numeric>
-#include <string_view>
 #include <unordered_set>
 
 namespace lora {
@@ -20,14 +20,6 @@ namespace lora {
 namespace {
 
 constexpr std::size_t preview_samples = 8;
-
-// Whether a label, or something besides the end token, is learned.
-bool has_something_to_learn(const Example& example, const Tokenizer& tokenizer) {
-    if (example.label >= 0) return true;
-    for (std::size_t i = 1; i < example.ids.size(); ++i)
-        if (example.learned[i] && (!tokenizer.eos() || example.ids[i] != *tokenizer.eos())) return true;
-    return false;
-}
 
 std::vector<PreviewSpan> preview(
     const Example& example, const Tokenizer& tokenizer, const std::vector<std::string>& labels) {
@@ -46,45 +38,16 @@ std::vector<PreviewSpan> preview(
     return spans;
 }
 
-void cut(Example& example, const Tokenizer& tokenizer, std::size_t length) {
-    example.ids.resize(length);
-    if (example.label < 0)
-        example.learned.resize(length);
-    else if (tokenizer.closing())
-        example.ids.back() = *tokenizer.closing();
-}
-
-// Takes an example in: cut, dropped or kept, and counted.
-void take(Dataset& dataset, Example example, const Tokenizer& tokenizer, std::int64_t max_length) {
+// Takes a row in: dropped or kept, and counted.
+void take(Dataset& dataset, FedRow row) {
     DatasetSummary& summary = dataset.summary;
-    const auto length = static_cast<std::int64_t>(example.ids.size());
-    summary.lengths.push_back(length);
-    if (length > max_length) cut(example, tokenizer, static_cast<std::size_t>(max_length));
-    if (!has_something_to_learn(example, tokenizer)) {
+    summary.lengths.push_back(row.length());
+    if (row.left_out) {
         ++summary.dropped;
         return;
     }
-    if (length > max_length) ++summary.cut;
-    dataset.examples.push_back(std::move(example));
-}
-
-void cut_stream(
-    Dataset& dataset, std::string_view text, const Tokenizer& tokenizer, std::int64_t max_length) {
-    std::vector<TokenId> ids = tokenizer.encode(text);
-    if (tokenizer.adds_bos() && tokenizer.bos()) ids.insert(ids.begin(), *tokenizer.bos());
-    const auto width = static_cast<std::size_t>(max_length);
-    for (std::size_t begin = 0; begin + width <= ids.size(); begin += width) {
-        const auto first = ids.begin() + static_cast<std::ptrdiff_t>(begin);
-        dataset.examples.push_back(
-            {.ids = std::vector<TokenId>(first, first + static_cast<std::ptrdiff_t>(width)),
-                .learned = std::vector<bool>(width, true),
-                .line = static_cast<std::int64_t>(dataset.examples.size()) + 1});
-        dataset.summary.lengths.push_back(max_length);
-    }
-    if (dataset.examples.empty())
-        fail(dataset.summary.path, std::to_string(ids.size()) + " tokens",
-            "at least one row of " + std::to_string(max_length),
-            "choose a smaller {data.max_length} or a longer text");
+    summary.cut += row.is_cut();
+    dataset.examples.push_back(std::move(row.example));
 }
 
 void warn(DatasetSummary& summary, std::int64_t max_length) {
@@ -112,67 +75,8 @@ void count(Dataset& dataset, const Tokenizer& tokenizer) {
     }
 }
 
-/// The rows of a file, each given to `take` with faults named by file and place.
-void for_each_row(
-    const DatasetFile& file, const std::string& path, const std::stop_token& stop, const auto& take) {
-    RowReader rows = file.rows();
-    while (const auto row = rows.next()) {
-        if (stop.stop_requested()) throw Error("reading " + path + " was stopped");
-        try {
-            take(*row);
-        } catch (const Error& error) {
-            throw Error(path + ": " + row->place + ": " + error.what());
-        }
-    }
-}
+} // namespace
 
-/// What has to be known of all rows before the first becomes an example.
-struct FirstLook {
-    std::int64_t rows = 0;
-    std::vector<std::string> labels;
-    std::string word; ///< on the labels; empty: none
-};
-
-FirstLook look_at(
-    const DatasetFile& file, const std::string& path, const std::stop_token& stop, const Goal& goal) {
-    FirstLook look{0, goal.labels, ""};
-    const bool seeks_labels =
-        goal.task == Task::Classification && (goal.labels.empty() || goal.numbered || goal.replaceable);
-    if (!seeks_labels && goal.rows <= 0) return look;
-    LabelSet labels;
-    for_each_row(file, path, stop, [&](const Row& row) {
-        ++look.rows;
-        if (seeks_labels) labels.add(row);
-    });
-    if (!seeks_labels) return look;
-    try {
-        const Classes classes = classes_of(labels.ordered(), goal);
-        look.labels = classes.labels;
-        look.word = classes.word;
-    } catch (const Error& error) {
-        throw Error(path + ": " + error.what());
-    }
-    return look;
-}
-
-/// Which of a file's rows are taken: so many, evenly spaced from the first on, as files are often sorted.
-class Thinning {
-public:
-    Thinning(std::int64_t wanted, std::int64_t rows) : wanted_(wanted), rows_(rows) {}
-    /// Of the next row.
-    bool takes() {
-        const bool takes = wanted_ <= 0 || wanted_ >= rows_ || row_ == taken_ * rows_ / wanted_;
-        ++row_;
-        taken_ += takes;
-        return takes;
-    }
-
-private:
-    std::int64_t wanted_, rows_;
-    std::int64_t row_ = 0, taken_ = 0;
-};
-
-/// "CSV, rows of 'question' and 'answer', put to the model as a chat", and a warning for what is not used.
 void tell_shapes(DatasetSummary& summary, const DatasetFormat& format,
     const std::map<const RowShape*, std::int64_t>& shapes, const Tokenizer& tokenizer, bool exchanges) {
     summary.read_as = format.name;
@@ -190,35 +94,28 @@ void tell_shapes(DatasetSummary& summary, const DatasetFormat& format,
                 : ", put together with a line break: the model has no chat template that is rendered here";
 }
 
+namespace {
+
 void read_rows(Dataset& dataset, const DatasetFile& file, const Tokenizer& tokenizer, std::int64_t max_length,
     const std::stop_token& stop, const Goal& goal) {
     DatasetSummary& summary = dataset.summary;
-    const FirstLook look = look_at(file, summary.path, stop, goal);
-    if (goal.task == Task::Classification) summary.labels = look.labels;
-    if (!look.word.empty()) summary.warnings.push_back(summary.path + ": " + look.word);
-    const std::vector<std::string>& labels = summary.labels;
-    Thinning thinning(goal.rows, look.rows);
+    const auto go_on = [&] {
+        if (stop.stop_requested()) throw Error("reading " + summary.path + " was stopped");
+    };
+    FirstLook look(file, goal);
+    while (look.advance()) go_on();
+    summary.labels = look.classes().labels;
+    if (!look.classes().word.empty()) summary.warnings.push_back(summary.path + ": " + look.classes().word);
+    FedRows rows(file, tokenizer, max_length, look);
     std::map<const RowShape*, std::int64_t> shapes;
     bool exchanges = false;
-    for_each_row(file, summary.path, stop, [&](const Row& row) {
-        if (!thinning.takes()) return;
-        ++shapes[row.shape];
-        exchanges |= row.kind == Row::Kind::Exchange;
-        take(dataset,
-            labels.empty() ? make_example(row, tokenizer) : make_labelled_example(row, tokenizer, labels),
-            tokenizer, max_length);
-    });
+    while (auto row = rows.next()) {
+        go_on();
+        if (row->shape != nullptr) ++shapes[row->shape];
+        exchanges |= row->kind == Row::Kind::Exchange;
+        take(dataset, std::move(*row));
+    }
     tell_shapes(summary, file.format(), shapes, tokenizer, exchanges);
-}
-
-void read_stream(Dataset& dataset, const DatasetFile& file, const Tokenizer& tokenizer,
-    std::int64_t max_length, const Goal& goal) {
-    dataset.summary.read_as = file.format().name;
-    cut_stream(dataset, file.text(), tokenizer, max_length);
-    const auto rows = static_cast<std::int64_t>(dataset.examples.size());
-    Thinning thinning(goal.rows, rows);
-    std::erase_if(dataset.examples, [&](const Example&) { return !thinning.takes(); });
-    dataset.summary.lengths.resize(dataset.examples.size());
 }
 
 // Moves a share of the samples, chosen by the seed, into a set of their own. Both keep the file's order.
@@ -269,11 +166,8 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
     DatasetSummary& summary = dataset.summary;
     summary.path = path;
     summary.plain_text = file.is_plain_text();
-    if (summary.plain_text && goal.task == Task::Classification)
-        fail(path, "plain text", "rows with text and label, for a classifier");
     try {
-        summary.plain_text ? read_stream(dataset, file, tokenizer, max_length, goal)
-                           : read_rows(dataset, file, tokenizer, max_length, stop, goal);
+        read_rows(dataset, file, tokenizer, max_length, stop, goal);
     } catch (const Error&) {
         need_unchanged_files(); // a file that is cut short reads as one with faults
         throw;

@@ -3,17 +3,21 @@
 
 #include "engine/data/data_settings.h"
 #include "engine/data/example.h"
+#include "engine/data/formats.h"
 #include "engine/data/goal.h"
 #include "engine/data/summary.h"
 #include "engine/text/tokenizer.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 namespace lora {
+
+struct RowShape;
 
 struct Dataset {
     std::vector<Example> examples;
@@ -27,6 +31,11 @@ struct Dataset {
 /// learn.
 Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::int64_t max_length,
     const std::stop_token& stop = {}, const Goal& goal = {});
+
+/// Into the summary: "CSV, rows of 'question' and 'answer', put to the model as a chat", and a warning for
+/// what is not used. `shapes`: how many rows have each; `exchanges`: whether some are asked and answered.
+void tell_shapes(DatasetSummary& summary, const DatasetFormat& format,
+    const std::map<const RowShape*, std::int64_t>& shapes, const Tokenizer& tokenizer, bool exchanges);
 
 struct TrainAndEval {
     Dataset train;

@@ -15,6 +15,11 @@ std::optional<Row> RowReader::next() {
     return record ? std::optional(read_row(*record, path_)) : std::nullopt;
 }
 
+std::optional<RowReader> RowReader::bookmark() const {
+    std::unique_ptr<RecordReader> copy = records_->copy();
+    return copy ? std::optional(RowReader(std::move(copy), path_)) : std::nullopt;
+}
+
 DatasetFile::DatasetFile(const std::string& path) : file_(path), format_(format_of(bytes(), path)) {}
 
 std::string_view DatasetFile::bytes() const {

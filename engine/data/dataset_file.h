@@ -19,6 +19,10 @@ public:
     RowReader(std::unique_ptr<RecordReader> records, std::string path);
     /// None after the last one. Throws Error with file, line and column where a row is wrong.
     std::optional<Row> next();
+    /// Another reader that goes on from here; none where the format's cannot be copied.
+    std::optional<RowReader> bookmark() const;
+    /// How much of the file is read, from 0 to 1; 0: not known.
+    double done() const { return records_->done(); }
 
 private:
     std::unique_ptr<RecordReader> records_;
@@ -30,6 +34,7 @@ public:
     /// Throws Error for what format_of() refuses, and for what cannot be opened.
     explicit DatasetFile(const std::string& path);
 
+    const std::string& path() const { return file_.path(); }
     const DatasetFormat& format() const { return format_; }
     bool is_plain_text() const { return format_.open == nullptr; }
     /// A plain text, without its byte order mark; it lies in the file. Throws Error where it is no text.

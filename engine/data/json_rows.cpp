@@ -32,7 +32,8 @@ std::string opening(std::string_view bytes) {
 
 class JsonLinesReader : public RecordReader {
 public:
-    JsonLinesReader(std::string_view text, const std::string& path) : rest_(text), path_(path) {}
+    JsonLinesReader(std::string_view text, const std::string& path)
+        : size_(text.size()), rest_(text), path_(path) {}
 
     std::optional<Record> next() override {
         while (!rest_.empty()) {
@@ -44,6 +45,8 @@ public:
         }
         return std::nullopt;
     }
+    std::unique_ptr<RecordReader> copy() const override { return std::make_unique<JsonLinesReader>(*this); }
+    double done() const override { return share_read(size_ - rest_.size(), size_); }
 
 private:
     Json parsed(std::string_view line) {
@@ -54,6 +57,7 @@ private:
         return parsed_row(line, path_, number_);
     }
 
+    std::size_t size_;
     std::string_view rest_;
     std::string path_;
     std::int64_t number_ = 0;
@@ -80,6 +84,8 @@ public:
         take_separator();
         return Record{number_, place, parsed_row(value, path_, line, column)};
     }
+    std::unique_ptr<RecordReader> copy() const override { return std::make_unique<JsonListReader>(*this); }
+    double done() const override { return share_read(at_, text_.size()); }
 
 private:
     [[noreturn]] void refuse(std::string_view found, std::string_view expected) const {

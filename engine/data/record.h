@@ -3,7 +3,9 @@
 
 #include "engine/files/json.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -15,16 +17,27 @@ struct Record {
     Json columns;            ///< an object: name → value
 };
 
+/// So much of the bytes, from 0 to 1.
+inline double share_read(std::size_t bytes, std::size_t of) {
+    return of == 0 ? 1 : static_cast<double>(bytes) / static_cast<double>(of);
+}
+
 /// The rows of an opened file, one by one; the file's bytes outlive it.
 class RecordReader {
 public:
     RecordReader() = default;
-    RecordReader(const RecordReader&) = delete;
     RecordReader& operator=(const RecordReader&) = delete;
     virtual ~RecordReader() = default;
 
     /// None after the last one. Throws Error with file and line where what comes next is no row.
     virtual std::optional<Record> next() = 0;
+    /// Another reader of the same bytes that goes on from here; null where the format's cannot be copied.
+    virtual std::unique_ptr<RecordReader> copy() const { return nullptr; }
+    /// How much of the bytes is read, from 0 to 1; 0: not known.
+    virtual double done() const { return 0; }
+
+protected:
+    RecordReader(const RecordReader&) = default;
 };
 
 } // namespace lora

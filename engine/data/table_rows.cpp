@@ -46,6 +46,7 @@ public:
         }
     }
     std::int64_t row_line() const { return row_line_; }
+    double done() const { return share_read(at_, text_.size()); }
 
 private:
     bool is_line_end() const {
@@ -132,6 +133,8 @@ public:
             if (!titles_[i].empty()) columns[titles_[i]] = std::move(row_[i]);
         return Record{line, "line " + std::to_string(line), std::move(columns)};
     }
+    std::unique_ptr<RecordReader> copy() const override { return std::make_unique<TableReader>(*this); }
+    double done() const override { return cells_.done(); }
 
 private:
     Cells cells_;

@@ -58,14 +58,21 @@ std::vector<SettingChange> mend(const RunPlan& plan) {
 } // namespace
 
 std::vector<Doubt> memory_doubts(const RunPlan& plan, const std::optional<MemoryEstimate>& memory) {
-    if (!plan.room || !memory || memory->total() <= plan.room->free_bytes) return {};
+    std::vector<Doubt> doubts;
+    if (plan.settings.training.activation_offload && plan.model && plan.model->device == "cpu")
+        doubts.push_back({"training.activation_offload",
+            "{training.activation_offload} needs a GPU: on the CPU the activations are in the host's memory "
+            "already.",
+            {{"training.activation_offload", false}}, DoubtKind::Refusal});
+    if (!plan.room || !memory || memory->total() <= plan.room->free_bytes) return doubts;
     const auto needed = static_cast<double>(memory->total());
     const bool never = needed > estimate_error * static_cast<double>(plan.room->all_bytes);
     const std::int64_t there = never ? plan.room->all_bytes : plan.room->free_bytes;
-    return {{"training.batch",
+    doubts.push_back({"training.batch",
         "The run would take about " + size_text(memory->total()) + " of memory, more than the "
             + size_text(there) + (never ? " that this machine has." : " that are free."),
-        mend(plan), never ? DoubtKind::Refusal : DoubtKind::Warning}};
+        mend(plan), never ? DoubtKind::Refusal : DoubtKind::Warning});
+    return doubts;
 }
 
 } // namespace lora

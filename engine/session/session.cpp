@@ -1,5 +1,3 @@
-#include "engine/session/session.h"
-
 #include "engine/adapters/loralib.h"
 #include "engine/architectures/catalog.h"
 #include "engine/devices/failure.h"
@@ -10,6 +8,7 @@
 #include "engine/methods/subspace_files.h"
 #include "engine/session/conversation.h"
 #include "engine/session/laboratory.h"
+#include "engine/session/model_session.h"
 #include "engine/session/placed_result.h"
 #include "engine/session/run_report.h"
 #include "engine/session/sweep_work.h"
@@ -53,9 +52,9 @@ private:
     void carry_out(const Generate& command, const std::stop_token& stop);
     void carry_out(const StopGeneration& command, const std::stop_token& stop);
     void carry_out(const StopAnalysis& command, const std::stop_token& stop);
+    void carry_out(const SurveyCommand auto&, const std::stop_token&) {} // SurveyWork's
     template <typename LaboratoryCommand>
     void carry_out(const LaboratoryCommand& command, const std::stop_token& stop);
-
     void become(EngineState state) { emit_(StateChanged{state_ = state}); }
     void need_model() const;
     void need_no_run() const;
@@ -387,7 +386,7 @@ void Session::run_failed(const std::exception& failure) {
 
 } // namespace
 
-Work open_session(Emit emit) {
+Work open_model_session(Emit emit) {
     const auto session = std::make_shared<Session>(std::move(emit));
     return {
         .attempt = [session](const Request& request,

@@ -1,5 +1,7 @@
 #include "engine/training/classes.h"
 
+#include "engine/architectures/catalog.h"
+
 #include <string>
 
 #include <ATen/ATen.h>
@@ -41,6 +43,12 @@ Goal goal_of_training(const std::optional<ClassifierHead>& head, const Model& mo
     Goal goal = goal_of(head, model);
     goal.replaceable = !head;
     return goal;
+}
+
+Goal goal_of_training(const std::string& model_path) {
+    Weights weights = open_weights(model_path);
+    weights.prepare(at::kMeta, at::kFloat, {}, {});
+    return goal_of_training(std::nullopt, *make_model(weights, at::kMeta));
 }
 
 ClassifierHead first_head(

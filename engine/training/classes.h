@@ -8,6 +8,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace lora {
 
@@ -18,6 +20,9 @@ Goal goal_of(const std::optional<ClassifierHead>& head, const Model& model);
 /// The same for training without a head to go on with: the model's own classes where the data has them, else
 /// those of the data.
 Goal goal_of_training(const std::optional<ClassifierHead>& head, const Model& model);
+
+/// The same for the model of this path, whose weights are not read. Throws Error.
+Goal goal_of_training(const std::string& model_path);
 
 /// The head that training begins with where there is none: the model's own where its classes are these, else
 /// a new one.

@@ -28,6 +28,9 @@ struct InWords {
     const char* operator()(const StartSweep&) const { return "start the sweep"; }
     const char* operator()(const ResumeSweep&) const { return "go on with the sweep"; }
     const char* operator()(const ExportGguf&) const { return "export the adapter"; }
+    const char* operator()(const SurveyData&) const { return "look through the dataset"; }
+    const char* operator()(const ShowRow&) const { return "show the row"; }
+    const char* operator()(const StopSurvey&) const { return "stop looking through the dataset"; }
 };
 
 /// Commands of which, asked several times, only the last answer is wanted.
@@ -43,6 +46,8 @@ struct IsQuestion {
     bool operator()(const CompareAdapters&) const { return true; }
     bool operator()(const CompareWithWeights&) const { return true; }
     bool operator()(const AdviseRank&) const { return true; }
+    bool operator()(const SurveyData&) const { return true; }
+    bool operator()(const ShowRow&) const { return true; }
 };
 
 } // namespace
@@ -54,6 +59,8 @@ bool can_be_superseded(const Command& command) { return std::visit(IsQuestion{},
 bool supersedes(const Command& newer, const Command& older) {
     if (!can_be_superseded(older)) return false;
     if (newer.index() == older.index()) return true;
+    // Rows of a survey are asked for in its own numbering.
+    if (std::holds_alternative<SurveyData>(newer)) return std::holds_alternative<ShowRow>(older);
     const bool asks_of_a_model =
         std::holds_alternative<LoadDataset>(older) || std::holds_alternative<LoadModel>(older);
     if (std::holds_alternative<LoadModel>(newer)) return std::holds_alternative<LoadDataset>(older);

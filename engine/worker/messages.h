@@ -14,7 +14,10 @@
 #include "engine/measures/weight_comparison_values.h"
 #include "engine/runs/run_record.h"
 #include "engine/settings/settings.h"
+#include "engine/survey/counts.h"
+#include "engine/survey/readable_row.h"
 #include "engine/sweeps/sweep_table.h"
+#include "engine/worker/commands.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -43,137 +46,6 @@ enum class EngineState {
     Stopping, ///< the step in progress is being dropped, the run saved
     Failed,   ///< the last run stopped by an error; its last good state is kept and can be saved
 };
-
-// ---- Commands, from the window to the engine ----
-
-/// Opens a model; the one before, its adapter and its run are let go, but stay where it cannot be opened.
-/// Refused while a run is active.
-struct LoadModel {
-    std::string path;
-    std::string device = "auto";
-    NumberType dtype = NumberType::Float32;
-};
-/// Reads and tokenizes a dataset for the loaded model, for its summary alone.
-struct LoadDataset {
-    DataSettings data;
-};
-/// Starts a run with the loaded model. `folder` must be new or empty. The model's path, device and type must
-/// be the loaded one's.
-struct StartRun {
-    RunSettings settings;
-    std::string folder;
-};
-struct PauseRun {};
-struct ContinueRun {};
-/// Ends the run at its last finished step; a checkpoint and the adapter are saved.
-struct StopRun {};
-/// Checkpoint and adapter of the last finished step, now.
-struct SaveNow {};
-/// A past run's plots and adapter as they were; loads its model if another one is there.
-struct OpenRun {
-    std::string folder;
-    bool best = false; ///< what stands in the checkpoint of the best evaluation, in place of the last result
-};
-/// Goes on with a run from its last checkpoint; loads its model if another one is there.
-struct ResumeRun {
-    std::string folder;
-};
-/// Starts the runs of a sweep, one after the other, in a folder that must be new or empty; each loads the
-/// model it needs where another one is there. An adapter in place is taken off. StopRun saves and leaves it.
-struct StartSweep {
-    Sweep sweep;
-    std::string folder;
-};
-/// Goes on with a sweep's folder: what is finished or failed is kept.
-struct ResumeSweep {
-    std::string folder;
-    bool retry_failed = false; ///< the failed runs go on too, or begin anew
-};
-/// A PEFT folder or a safetensors file with loralib's names onto the loaded model, for the playground and the
-/// spectra; or a subspace's folder, for the playground.
-struct LoadAdapter {
-    std::string path;
-};
-/// Takes what stands on the model off it: the base answers alone. Refused while a run is active.
-struct UnloadAdapter {};
-/// The adapter in place as a PEFT folder.
-struct SaveAdapter {
-    std::string folder;
-};
-/// The prompt to the base model and, if there is an adapter, to the adapted one, token by token in turn.
-/// Not while a run is training (pause it first). A generation that is under way is replaced.
-struct Generate {
-    std::string prompt;
-    bool chat = false; ///< as a user's message in the model's chat template; else raw
-    std::int64_t max_new_tokens = 128;
-    double temperature = 0; ///< 0: the likeliest token
-    std::uint64_t seed = 0;
-};
-struct StopGeneration {};
-
-// The laboratory works on the adapter in place. What takes more than a moment goes on step by step between
-// other commands, and a new one of these replaces it; not while a run is training (pause it first).
-
-/// The adapter in place beside another one, given as for LoadAdapter. At once.
-struct CompareAdapters {
-    std::string path;
-};
-/// Every target beside its weight: amplification, directions, intruders. Step by step.
-struct CompareWithWeights {
-    WeightQuestions questions;
-    std::vector<std::string> paths; ///< empty: all targets
-};
-/// Energy kept at smaller ranks (at once) and, with a dataset, the loss at each. Step by step.
-struct AdviseRank {
-    std::string data; ///< empty: energies alone
-    std::int64_t max_length = 256;
-    std::int64_t batch = 8;
-    std::int64_t samples = 0;             ///< the first ones of the dataset; 0: all
-    std::vector<std::int64_t> ranks = {}; ///< ascending; empty: ranks_to_try of the adapter's rank
-    bool spread = false;                  ///< RankAdvice::spread
-};
-/// Ends what goes on step by step; what is done so far is told.
-struct StopAnalysis {};
-/// The adapter cut down to these ranks, as a PEFT folder; targets that are not named keep theirs. At once.
-struct SaveTruncated {
-    std::string folder;
-    std::vector<std::pair<std::string, std::int64_t>> ranks; ///< path, rank; 0 leaves the target out
-};
-/// Model and adapter as one Hugging Face folder, which must be new or empty. Blocks until it is written.
-struct MergeModel {
-    std::string folder;
-};
-/// The adapter as a GGUF file for llama.cpp. At once.
-struct ExportGguf {
-    std::string file;
-};
-
-using Command = std::variant<LoadModel, LoadDataset, StartRun, PauseRun, ContinueRun, StopRun, SaveNow,
-    OpenRun, ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration, CompareAdapters,
-    CompareWithWeights, AdviseRank, StopAnalysis, SaveTruncated, MergeModel, ExportGguf, StartSweep,
-    ResumeSweep, UnloadAdapter>;
-
-/// The command in words, for messages: "load the model".
-std::string describe(const Command& command);
-
-/// One posting of a command, counted from 1 in the order of posting; 0: none. What comes of it names it.
-struct RequestId {
-    std::int64_t value = 0;
-    auto operator<=>(const RequestId&) const = default;
-};
-struct Request {
-    RequestId id;
-    Command command;
-};
-
-/// Whether nobody waits for `older` any more once `newer` is posted: a newer question of the same kind, or a
-/// model or run that takes the place of what `older` asks about.
-bool supersedes(const Command& newer, const Command& older);
-/// Whether there is a command that supersedes it. What is not a question of this kind changes something that
-/// later commands rely on.
-bool can_be_superseded(const Command& command);
-
-// ---- Events, from the engine to the window ----
 
 struct StateChanged {
     EngineState state = EngineState::Empty;
@@ -310,6 +182,27 @@ struct ModelMerged {
 struct AdapterExported {
     std::string file;
 };
+/// Comes about four times a second while rows are counted, and at the end.
+struct DataSurveyed {
+    std::shared_ptr<const SurveyCounts> counts; ///< so far; null where the file could not be opened at all
+    AnswerState state = AnswerState::UnderWay;
+    double done = 0;        ///< from 0 to 1; 0: not known
+    std::string fault;      ///< why it ended before the end; empty: it did not
+    RequestId request = {}; ///< the SurveyData
+};
+/// A row of the survey among those around it.
+struct RowShown {
+    std::shared_ptr<const ReadableRow> row;             ///< null: there is none that was looked for
+    std::shared_ptr<const std::vector<RowHead>> around; ///< a block of 50 rows
+    std::string fault;                                  ///< why it cannot be read; empty: it can
+    RequestId request = {};                             ///< the ShowRow
+};
+/// How far a search for words is.
+struct RowSought {
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+    RequestId request = {};
+};
 /// A sweep began or ended, or one of its runs did. The runs themselves are told as any run is.
 struct SweepChanged {
     std::string folder;
@@ -335,6 +228,7 @@ struct Failed {
 using Event = std::variant<StateChanged, Progress, ModelLoaded, ModelClosed, DatasetLoaded, AdapterChanged,
     RunStarted, StepDone, EvaluationDone, SpectraDone, AlarmRaised, CheckpointSaved, RunEnded, RunOpened,
     AdapterSaved, TextGenerated, GenerationEnded, AdaptersCompared, AnalysisProgress, WeightsCompared,
-    RankAdvised, ModelMerged, AdapterExported, SweepChanged, Warning, Refused, Failed>;
+    RankAdvised, ModelMerged, AdapterExported, SweepChanged, Warning, Refused, Failed, DataSurveyed, RowShown,
+    RowSought>;
 
 } // namespace lora

@@ -34,7 +34,7 @@ private Q_SLOTS:
         const WindowFixture at;
         const auto* pages = at.find<QTabWidget>("pages");
         QVERIFY(QTest::qWaitForWindowActive(at.window.get()));
-        for (int page : {3, 2, 1, 0}) {
+        for (int page : {4, 3, 2, 1, 0}) {
             QTest::keyClick(at.window.get(), static_cast<Qt::Key>(Qt::Key_1 + page), Qt::ControlModifier);
             QCOMPARE(pages->currentIndex(), page);
         }

@@ -303,6 +303,9 @@ private Q_SLOTS:
         QVERIFY(!supersedes(LoadDataset{}, LoadModel{}));
         QVERIFY(!supersedes(StartRun{}, StartRun{}));
         QVERIFY(!supersedes(SaveAdapter{}, SaveAdapter{}));
+        QVERIFY(supersedes(SurveyData{}, SurveyData{}));
+        QVERIFY(supersedes(SurveyData{}, ShowRow{}));
+        QVERIFY(!supersedes(LoadModel{}, SurveyData{}));
     }
 
     void closing_in_mid_step_interrupts_it_and_destroys_the_work_on_its_thread() {

@@ -15,6 +15,7 @@ namespace {
 // As the window's tabs stand.
 constexpr int training = 0;
 constexpr int sweeps = 2;
+constexpr int data = 4;
 
 constexpr int layoutVersion = 2; ///< another one wherever docks have come or gone
 
@@ -57,13 +58,13 @@ QByteArray Docks::layout() const { return wasHidden_.empty() ? window_.saveState
 
 bool Docks::setLayout(const QByteArray& layout) { return window_.restoreState(layout, layoutVersion); }
 
-// Sweeps need neither playground nor messages, laboratory and past runs no set-up either: their room goes to
-// the page, and comes back with the training.
+// Sweeps and data need neither playground nor messages, laboratory and past runs no set-up either: their room
+// goes to the page, and comes back with the training.
 void Docks::showThoseOf(int page) {
     if (wasHidden_.empty()) beside_ = window_.saveState(layoutVersion);
     std::vector<QDockWidget*> away;
     if (page != training) away = beneath_;
-    if (page != training && page != sweeps) away.push_back(setup_);
+    if (page != training && page != sweeps && page != data) away.push_back(setup_);
     for (const auto& [dock, hidden] : std::exchange(wasHidden_, {})) dock->setHidden(hidden);
     for (QDockWidget* dock : away) {
         wasHidden_[dock] = dock->isHidden();

@@ -47,6 +47,18 @@ PageHelp helpOf(const QString& page) {
                 tr("Ctrl or Shift and a click select several; the search takes words and comparisons such as "
                    "loss<1.6."),
                 tr("The right button opens, resumes, names, exports a run or moves it to the trash.")}};
+    if (page == "dataPage"_L1)
+        return {tr("Data"),
+            {tr("The dataset as the model will be fed it: what all rows come to, how long they are, and any "
+                "row "
+                "token by token."),
+                tr("Underlined chips are learned, plain ones only read; a dashed border is a mark of the "
+                   "chat "
+                   "template or the tokenizer; what is struck through is beyond the limit and never seen."),
+                tr("Look at a few rows before a run: is the answer learned, and nothing but the answer? Go "
+                   "to "
+                   "the longest row, to those that are cut, left out or repeated; Ctrl+F finds words. Model, "
+                   "file and limit are the set-up's, on the left.")}};
     return {tr("Training"),
         {tr("The run in sight, live: its loss, the singular values of one linear's update, a map over all "
             "linears, and beneath how far it is."),
@@ -78,6 +90,7 @@ void showShortcuts(QWidget& window) {
     keys[u"Ctrl+Return"_s] = tr("In the prompt: generate");
     keys[u"Home"_s] = tr("In a plot: show all");
     keys[u"Ctrl+C"_s] = tr("In a plot: copy the picture");
+    keys[u"Ctrl+F"_s] = tr("On the page of the data: find words");
     keys[u"Space"_s] = tr("In the grid of layers: tick the cell; arrows go to the next one");
     QString table;
     for (const auto& [key, what] : keys) table += row(key, what);

@@ -1,5 +1,6 @@
 #include "ui/window/main_window.h"
 
+#include "ui/data/data_page.h"
 #include "ui/elements/wheel_guard.h"
 #include "ui/laboratory/laboratory_page.h"
 #include "ui/playground/playground.h"
@@ -20,7 +21,6 @@
 #include "ui/window/page_tabs.h"
 #include "ui/window/plot_saving.h"
 #include "ui/window/queue_panel.h"
-#include "ui/window/remembered.h"
 #include "ui/window/run_commands.h"
 #include "ui/window/run_queue.h"
 #include "ui/window/setup_desk.h"
@@ -33,7 +33,6 @@
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMimeData>
-#include <QScreen>
 #include <QStatusBar>
 #include <QTabWidget>
 #include <utility>
@@ -48,9 +47,9 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
       banners_(new BannerArea(this)), live_(new LiveView(*link_, this)),
       laboratory_(new LaboratoryPage(*link_, parts_.places.runs, this)),
       sweeps_(new SweepsPage(*link_, QFileInfo(parts_.places.runs).absolutePath() + u"/sweeps"_s, this)),
-      runs_(new RunsPage(*link_, parts_.places.runs, this)), playground_(new Playground(*link_, this)),
-      log_(new MessageLog(this)), profile_(new ProfileView(*link_, this)),
-      notices_(new Notices(*link_, banners_, log_)),
+      runs_(new RunsPage(*link_, parts_.places.runs, this)), data_(new DataPage(*link_, this)),
+      playground_(new Playground(*link_, this)), log_(new MessageLog(this)),
+      profile_(new ProfileView(*link_, this)), notices_(new Notices(*link_, banners_, log_)),
       setupDesk_(new SetupDesk(*link_, *opened_, *setup_, parts_.places.runs, this)),
       queue_(new RunQueue(*link_, *setupDesk_, this)),
       files_(new FileDesk(*link_, *opened_, *setupDesk_, parts_.places.runs, this)),
@@ -59,7 +58,6 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     new WheelGuard(this);
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
-    resize(firstSize(screen()->availableSize()));
     buildPages();
     docks_ = new Docks(
         *this, *tabs_, {setup_, playground_, log_, profile_, new QueuePanel(*queue_, this)}, *actions_.view);
@@ -72,9 +70,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     connectRunMenu();
     connectPages();
     memory_ = new WindowMemory(*this, *tabs_, *docks_);
-    QStringList faults;
-    lastSetup_ = memory_->take(faults);
-    for (const QString& fault : faults) notices_->complain(fault);
+    lastSetup_ = memory_->take(*notices_);
     refresh();
 }
 
@@ -89,6 +85,7 @@ void MainWindow::buildPages() {
     tabs_->addTab(laboratory_, tr("Laboratory"));
     tabs_->addTab(sweeps_, tr("Sweeps"));
     tabs_->addTab(runs_, tr("Runs"));
+    tabs_->addTab(data_, tr("Data"));
     setCentralWidget(tabs_);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addWidget(banners_, 1);
@@ -175,8 +172,8 @@ void MainWindow::refresh() {
     laboratory_->setUsable(enabled.analyse, analysisHint(state, status));
     laboratory_->setBase(setup_->settings());
     sweeps_->setBase(setup_->settings());
-    const QString run = QFileInfo(opened_->runFolder()).fileName();
-    setWindowTitle(run.isEmpty() ? tr("LoRA Workbench") : tr("%1 – LoRA Workbench").arg(run));
+    data_->setBase(setup_->settings());
+    setWindowTitle(titleOf(*opened_));
 }
 
 void MainWindow::changeEvent(QEvent* event) {

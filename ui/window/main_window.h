@@ -16,6 +16,7 @@ namespace lora {
 
 class BannerArea;
 class BrokenRunOffer;
+class DataPage;
 class Docks;
 class FileDesk;
 class LaboratoryPage;
@@ -78,6 +79,7 @@ private:
     LaboratoryPage* laboratory_;
     SweepsPage* sweeps_;
     RunsPage* runs_;
+    DataPage* data_;
     Playground* playground_;
     MessageLog* log_;
     ProfileView* profile_;

@@ -1,5 +1,7 @@
 #include "ui/window/plot_saving.h"
 
+#include "ui/data/data_page.h"
+#include "ui/data/lengths_plot.h"
 #include "ui/elements/file_dialogs.h"
 #include "ui/laboratory/laboratory_page.h"
 #include "ui/plots/plot.h"
@@ -29,6 +31,8 @@ struct Shown {
 Shown shownOf(const QWidget* page) {
     if (const auto* runs = qobject_cast<const RunsPage*>(page))
         return {runs->overlay()->frame()->plot(), runs->overlay()->table(), u"runs"_s};
+    if (const auto* data = qobject_cast<const DataPage*>(page))
+        return {data->lengths()->frame()->plot(), data->lengths()->table(), u"lengths"_s};
     if (const auto* sweeps = qobject_cast<const SweepsPage*>(page))
         return {sweeps->plot(), sweeps->table(), u"sweep"_s};
     if (const auto* laboratory = qobject_cast<const LaboratoryPage*>(page)) {

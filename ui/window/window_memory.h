@@ -4,7 +4,6 @@
 #include "engine/settings/settings.h"
 
 #include <QObject>
-#include <QStringList>
 #include <optional>
 
 class QMainWindow;
@@ -13,14 +12,16 @@ class QTabWidget;
 namespace lora {
 
 class Docks;
+class Notices;
 
 class WindowMemory : public QObject {
     Q_OBJECT
 public:
     WindowMemory(QMainWindow& window, QTabWidget& pages, Docks& docks);
 
-    /// Sets size, division and page as they were; a sentence for each that could not be, and what was set up.
-    std::optional<RunSettings> take(QStringList& faults);
+    /// Sets size, division and page as they were, or as they are at the first start; what was set up. What
+    /// could not be read is complained of.
+    std::optional<RunSettings> take(Notices& notices);
     void keep(const RunSettings& settings) const;
 
 private:

@@ -1,0 +1,128 @@
+#include "engine/data/fed_rows.h"
+
+#include "engine/error.h"
+
+#include <utility>
+
+namespace lora {
+
+namespace {
+
+// Whether a label, or something besides the end token, is learned.
+bool has_something_to_learn(const Example& example, const Tokenizer& tokenizer) {
+    if (example.label >= 0) return true;
+    for (std::size_t i = 1; i < example.ids.size(); ++i)
+        if (example.learned[i] && (!tokenizer.eos() || example.ids[i] != *tokenizer.eos())) return true;
+    return false;
+}
+
+// A label's text keeps its closing token, so that what is cut off lies before that.
+void cut(FedRow& row, const Tokenizer& tokenizer, std::size_t length) {
+    std::vector<TokenId>& ids = row.example.ids;
+    const bool keeps_closing = row.example.label >= 0 && tokenizer.closing();
+    const auto place = [&](std::size_t at) { return ids.begin() + static_cast<std::ptrdiff_t>(at); };
+    row.cut_off = keeps_closing ? std::vector<TokenId>(place(length - 1), ids.end() - 1)
+                                : std::vector<TokenId>(place(length), ids.end());
+    ids.resize(length);
+    if (keeps_closing)
+        ids.back() = *tokenizer.closing();
+    else if (row.example.label < 0)
+        row.example.learned.resize(length);
+}
+
+std::vector<TokenId> stream_of(std::string_view text, const Tokenizer& tokenizer) {
+    std::vector<TokenId> ids = tokenizer.encode(text);
+    if (tokenizer.adds_bos() && tokenizer.bos()) ids.insert(ids.begin(), *tokenizer.bos());
+    return ids;
+}
+
+} // namespace
+
+FedRows::FedRows(const DatasetFile& file, Tokenizer tokenizer, std::int64_t max_length, const FirstLook& look)
+    : path_(file.path()), tokenizer_(std::move(tokenizer)), max_length_(max_length),
+      labels_(std::make_shared<const std::vector<std::string>>(look.classes().labels)),
+      thinning_(look.goal().rows, look.rows()) {
+    if (max_length < 1) fail(path_, "a limit of " + std::to_string(max_length) + " tokens", "at least 1");
+    if (!file.is_plain_text()) {
+        rows_ = file.rows();
+        return;
+    }
+    if (look.goal().task == Task::Classification)
+        fail(path_, "plain text", "rows with text and label, for a classifier");
+    stream_ = Stream{std::make_shared<const std::vector<TokenId>>(stream_of(file.text(), tokenizer_))};
+    if (windows() == 0)
+        fail(path_, std::to_string(stream_->ids->size()) + " tokens",
+            "at least one row of " + std::to_string(max_length),
+            "choose a smaller {data.max_length} or a longer text");
+    thinning_ = Thinning(look.goal().rows, static_cast<std::int64_t>(windows()));
+}
+
+FedRows::FedRows(const FedRows& other, std::optional<RowReader> rows)
+    : path_(other.path_), tokenizer_(other.tokenizer_), max_length_(other.max_length_),
+      labels_(other.labels_), rows_(std::move(rows)), stream_(other.stream_), thinning_(other.thinning_) {}
+
+std::optional<Row> FedRows::next_row() {
+    while (auto row = rows_->next())
+        if (thinning_.takes()) return row;
+    return std::nullopt;
+}
+
+std::optional<FedRow> FedRows::next_window() {
+    const auto width = static_cast<std::ptrdiff_t>(max_length_);
+    while (stream_->next < windows()) {
+        const std::size_t row = stream_->next++;
+        if (!thinning_.takes()) continue;
+        const auto first = stream_->ids->begin() + static_cast<std::ptrdiff_t>(row) * width;
+        return FedRow{.example = {.ids = std::vector<TokenId>(first, first + width),
+                          .learned = std::vector<bool>(static_cast<std::size_t>(width), true),
+                          .line = static_cast<std::int64_t>(row) + 1},
+            .cut_off = {},
+            .place = "row " + std::to_string(row + 1)};
+    }
+    return std::nullopt;
+}
+
+std::optional<FedRow> FedRows::next() {
+    if (stream_) return next_window();
+    const std::optional<Row> row = next_row();
+    if (!row) return std::nullopt;
+    FedRow fed;
+    try {
+        fed.example = labels_->empty() ? make_example(*row, tokenizer_)
+                                       : make_labelled_example(*row, tokenizer_, *labels_);
+    } catch (const Error& error) {
+        fail_in_row(path_, *row, error);
+    }
+    const auto limit = static_cast<std::size_t>(max_length_);
+    if (fed.example.ids.size() > limit) cut(fed, tokenizer_, limit);
+    fed.left_out = !has_something_to_learn(fed.example, tokenizer_);
+    fed.place = row->place;
+    fed.kind = row->kind;
+    fed.shape = row->shape;
+    return fed;
+}
+
+std::optional<std::int64_t> FedRows::skip() {
+    if (stream_) {
+        const auto row = next_window();
+        return row ? std::optional(row->example.line) : std::nullopt;
+    }
+    const auto row = next_row();
+    return row ? std::optional(row->number) : std::nullopt;
+}
+
+std::optional<FedRows> FedRows::bookmark() const {
+    if (stream_) return FedRows(*this, std::nullopt);
+    std::optional<RowReader> rows = rows_->bookmark();
+    return rows ? std::optional(FedRows(*this, std::move(rows))) : std::nullopt;
+}
+
+double FedRows::done() const {
+    return stream_ ? static_cast<double>(stream_->next) / static_cast<double>(windows()) : rows_->done();
+}
+
+std::int64_t FedRows::left_over() const {
+    return stream_ ? static_cast<std::int64_t>(stream_->ids->size()) % max_length_ : 0;
+}
+
+} // namespace lora

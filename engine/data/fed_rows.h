@@ -1,0 +1,90 @@
+#pragma once
+// The rows of a dataset as a run is fed them: tokens and mask within the limit, what the limit takes off, and
+// which rows are left out. Training and everything that shows the data read them here.
+
+#include "engine/data/dataset_file.h"
+#include "engine/data/example.h"
+#include "engine/data/first_look.h"
+#include "engine/text/tokenizer.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lora {
+
+/// A row as it is trained on.
+struct FedRow {
+    Example example;              ///< within the limit
+    std::vector<TokenId> cut_off; ///< what the limit takes from its end
+    bool left_out = false;        ///< nothing to learn is within the limit: nobody trains on it
+    std::string place;            ///< in words: "line 3"; of a text stream "row 3"
+    Row::Kind kind = Row::Kind::Text;
+    const RowShape* shape = nullptr; ///< of a text stream none
+
+    bool is_cut() const { return !cut_off.empty(); }
+    /// Tokens before the cut.
+    std::int64_t length() const { return static_cast<std::int64_t>(example.ids.size() + cut_off.size()); }
+};
+
+/// Which of a file's rows are taken: so many, evenly spaced from the first on, as files are often sorted.
+class Thinning {
+public:
+    /// `wanted` 0: all.
+    Thinning(std::int64_t wanted, std::int64_t rows) : wanted_(wanted), rows_(rows) {}
+    /// Of the next row.
+    bool takes() {
+        const bool takes = wanted_ <= 0 || wanted_ >= rows_ || row_ == taken_ * rows_ / wanted_;
+        ++row_;
+        taken_ += takes;
+        return takes;
+    }
+
+private:
+    std::int64_t wanted_, rows_;
+    std::int64_t row_ = 0, taken_ = 0;
+};
+
+/// The rows that are taken, from the first to the last. Of a plain text the whole stream is tokenized at
+/// once, and its rows are cut from that.
+class FedRows {
+public:
+    /// `look` has seen the whole file, where it needs to; the file outlives this. Throws Error for a plain
+    /// text that is to be classified, or is shorter than one row of max_length tokens.
+    FedRows(const DatasetFile& file, Tokenizer tokenizer, std::int64_t max_length, const FirstLook& look);
+
+    /// None after the last one. Throws Error with file, place and column where a row is wrong.
+    std::optional<FedRow> next();
+    /// Passes over the next row without its tokens and gives its line; none after the last one.
+    std::optional<std::int64_t> skip();
+    /// The same rows from here on, read apart; none for a format whose reader cannot be copied.
+    std::optional<FedRows> bookmark() const;
+    /// How much of the file is read, from 0 to 1; 0 where its reader does not tell.
+    double done() const;
+    /// Tokens behind the last whole row of a plain text.
+    std::int64_t left_over() const;
+
+private:
+    /// A plain text's tokens; rows are windows of them.
+    struct Stream {
+        std::shared_ptr<const std::vector<TokenId>> ids;
+        std::size_t next = 0; ///< row
+    };
+    FedRows(const FedRows& other, std::optional<RowReader> rows);
+    std::optional<Row> next_row();
+    std::optional<FedRow> next_window();
+    std::size_t windows() const { return stream_->ids->size() / static_cast<std::size_t>(max_length_); }
+
+    std::string path_;
+    Tokenizer tokenizer_;
+    std::int64_t max_length_;
+    std::shared_ptr<const std::vector<std::string>> labels_;
+    std::optional<RowReader> rows_; ///< of all other formats
+    std::optional<Stream> stream_;  ///< of a plain text
+    Thinning thinning_;
+};
+
+} // namespace lora

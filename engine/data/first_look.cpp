@@ -1,0 +1,48 @@
+#include "engine/data/first_look.h"
+
+#include "engine/error.h"
+
+#include <utility>
+
+namespace lora {
+
+FirstLook::FirstLook(const DatasetFile& file, Goal goal)
+    : path_(file.path()), goal_(std::move(goal)),
+      seeks_labels_(goal_.task == Task::Classification
+                    && (goal_.labels.empty() || goal_.numbered || goal_.replaceable)) {
+    if (goal_.task == Task::Classification) classes_.labels = goal_.labels;
+    if (!file.is_plain_text() && (seeks_labels_ || goal_.rows > 0)) rows_ = file.rows();
+}
+
+bool FirstLook::advance() {
+    if (!rows_) return false;
+    const std::optional<Row> row = rows_->next();
+    if (!row) {
+        finish();
+        return false;
+    }
+    ++count_;
+    if (!seeks_labels_) return true;
+    try {
+        found_.add(*row);
+    } catch (const Error& error) {
+        fail_in_row(path_, *row, error);
+    }
+    return true;
+}
+
+void FirstLook::finish() {
+    rows_.reset();
+    if (!seeks_labels_) return;
+    try {
+        classes_ = classes_of(found_.ordered(), goal_);
+    } catch (const Error& error) {
+        throw Error(path_ + ": " + error.what());
+    }
+}
+
+void fail_in_row(const std::string& path, const Row& row, const std::exception& error) {
+    throw Error(path + ": " + row.place + ": " + error.what());
+}
+
+} // namespace lora

@@ -1,0 +1,43 @@
+#include "engine/survey/dataset_counts.h"
+
+#include "engine/survey/seen_samples.h"
+
+#include <map>
+
+namespace lora {
+
+SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Dataset* held_out) {
+    const DatasetSummary& summary = data.summary;
+    SurveyCounts counts;
+    counts.path = summary.path;
+    counts.read_as = summary.read_as;
+    counts.plain_text = summary.plain_text;
+    counts.max_length = max_length;
+    counts.rows = summary.rows;
+    counts.held_out = summary.held_out;
+    counts.cut = summary.cut;
+    counts.left_out = summary.dropped;
+    counts.longest = summary.lengths.empty() ? 0 : summary.lengths.back();
+    counts.labels = summary.labels;
+    counts.per_label.assign(summary.labels.size(), 0);
+    for (const std::int64_t length : summary.lengths) ++counts.lengths[length];
+    SeenSamples seen;
+    std::map<std::int64_t, std::int64_t> fed;
+    for (const Dataset* part : {&data, held_out}) {
+        if (part == nullptr) continue;
+        for (const Example& example : part->examples) {
+            const auto length = static_cast<std::int64_t>(example.ids.size());
+            ++counts.samples;
+            counts.tokens += length;
+            counts.learned_tokens += example.learned_tokens();
+            ++fed[length];
+            counts.duplicates += seen.knows(example);
+            if (example.label >= 0) ++counts.per_label.at(static_cast<std::size_t>(example.label));
+        }
+    }
+    counts.duplicates_among = seen.compared_fully();
+    counts.packing = packed(fed, max_length);
+    return counts;
+}
+
+} // namespace lora

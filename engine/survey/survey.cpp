@@ -1,0 +1,234 @@
+#include "engine/survey/survey.h"
+
+#include "engine/data/dataset.h"
+#include "engine/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace lora {
+
+namespace {
+
+/// Rows from one look at whether the file is still as it was to the next.
+constexpr std::int64_t checked_every = 64;
+
+/// Beyond so many bookmarks every second one is taken out.
+constexpr std::size_t most_bookmarks = 4096;
+
+constexpr std::uint8_t bit_of(RowMark mark) {
+    return static_cast<std::uint8_t>(1U << static_cast<int>(mark));
+}
+
+Goal with_rows(Goal goal, std::int64_t rows) {
+    goal.rows = rows;
+    return goal;
+}
+
+Survey::Stamp stamp_of(const std::string& path) {
+    std::error_code none;
+    Survey::Stamp stamp;
+    stamp.size_bytes = std::filesystem::file_size(path, none);
+    stamp.written = std::filesystem::last_write_time(path, none);
+    return stamp;
+}
+
+} // namespace
+
+Survey::Survey(DataSettings data, bool evaluation, Tokenizer tokenizer, Goal goal)
+    : data_(std::move(data)), evaluation_(evaluation), tokenizer_(std::move(tokenizer)),
+      goal_(std::move(goal)), stamp_(stamp_of(evaluation ? data_.eval : data_.train)),
+      file_(evaluation ? data_.eval : data_.train) {
+    counts_.path = file_.path();
+    counts_.plain_text = file_.is_plain_text();
+    counts_.max_length = data_.max_length;
+    // The evaluation set has the training set's labels.
+    looks_at_train_ = evaluation && goal_.task == Task::Classification;
+    if (looks_at_train_) train_ = std::make_unique<const DatasetFile>(data_.train);
+    if (looks_at_train_)
+        look_at(*train_, goal_);
+    else
+        look_at(file_, evaluation ? Goal{.task = goal_.task, .labels = {}, .rows = data_.eval_rows}
+                                  : with_rows(goal_, data_.train_rows));
+}
+
+double Survey::done() const {
+    if (finished_) return 1;
+    return rows_ ? rows_->done() : 0;
+}
+
+bool Survey::advance() {
+    if (finished_) return false;
+    if (!rows_) {
+        if (look_->advance()) return true;
+        if (std::exchange(looks_at_train_, false)) {
+            look_at(file_, {.task = goal_.task, .labels = look_->classes().labels, .rows = data_.eval_rows});
+            return true;
+        }
+        begin_rows();
+        return true;
+    }
+    if (counts_.rows % checked_every == 0) check_unchanged();
+    if (counts_.rows % spacing_ == 0) leave_bookmark();
+    const std::optional<FedRow> row = rows_->next();
+    if (row)
+        take(*row);
+    else
+        finish();
+    return !finished_;
+}
+
+// Bytes of a mapping that its file no longer has end the process where they are read.
+void Survey::check_unchanged() const {
+    if (stamp_of(counts_.path) != stamp_)
+        fail(counts_.path, "a file that was changed since it was opened", "a file at rest", "read it again");
+}
+
+void Survey::begin_rows() {
+    counts_.labels = look_->classes().labels;
+    counts_.per_label.assign(counts_.labels.size(), 0);
+    if (!look_->classes().word.empty()) counts_.notes.push_back(counts_.path + ": " + look_->classes().word);
+    rows_.emplace(file_, tokenizer_, data_.max_length, *look_);
+    counts_.left_over = rows_->left_over();
+    std::optional<FedRows> front = rows_->bookmark();
+    if (!front) front.emplace(file_, tokenizer_, data_.max_length, *look_);
+    bookmarks_.push_back({0, 0, std::move(*front)});
+}
+
+void Survey::leave_bookmark() {
+    if (counts_.rows == 0) return;
+    std::optional<FedRows> here = rows_->bookmark();
+    if (!here) return;
+    bookmarks_.push_back({counts_.rows, line_, std::move(*here)});
+    if (bookmarks_.size() < most_bookmarks) return;
+    std::vector<Bookmark> kept;
+    for (std::size_t i = 0; i < bookmarks_.size(); i += 2) kept.push_back(std::move(bookmarks_[i]));
+    bookmarks_ = std::move(kept);
+    spacing_ *= 2;
+}
+
+void Survey::take(const FedRow& row) {
+    const std::int64_t index = counts_.rows++;
+    const std::int64_t length = row.length();
+    std::uint8_t marks = 0;
+    line_ = row.example.line;
+    ++counts_.lengths[length];
+    if (length > counts_.longest || longest_ < 0) {
+        counts_.longest = length;
+        longest_ = index;
+    }
+    if (row.shape != nullptr) ++shapes_[row.shape];
+    exchanges_ |= row.kind == Row::Kind::Exchange;
+    if (row.left_out) {
+        ++counts_.left_out;
+        marks_.push_back(bit_of(RowMark::LeftOut));
+        return;
+    }
+    const Example& example = row.example;
+    ++counts_.samples;
+    counts_.tokens += static_cast<std::int64_t>(example.ids.size());
+    counts_.learned_tokens += example.learned_tokens();
+    counts_.cut_off += static_cast<std::int64_t>(row.cut_off.size());
+    ++fed_lengths_[static_cast<std::int64_t>(example.ids.size())];
+    if (example.label >= 0) ++counts_.per_label.at(static_cast<std::size_t>(example.label));
+    if (row.is_cut()) {
+        ++counts_.cut;
+        marks |= bit_of(RowMark::Cut);
+    }
+    if (seen_.knows(example)) {
+        ++counts_.duplicates;
+        marks |= bit_of(RowMark::Duplicate);
+    }
+    counts_.duplicates_among = seen_.compared_fully();
+    marks_.push_back(marks);
+}
+
+void Survey::finish() {
+    finished_ = true;
+    counts_.packing = packed(fed_lengths_, data_.max_length);
+    DatasetSummary told;
+    told.path = counts_.path;
+    tell_shapes(told, file_.format(), shapes_, tokenizer_, exchanges_);
+    counts_.read_as = told.read_as;
+    for (const std::string& warning : told.warnings) counts_.notes.push_back(warning);
+    if (counts_.samples == 0)
+        fail(counts_.path, "no sample with anything to learn in " + std::to_string(counts_.rows) + " rows",
+            "at least one completion or text of its own within " + std::to_string(data_.max_length)
+                + " tokens",
+            "raise {data.max_length}, or check the completions");
+    if (!evaluation_ && data_.eval.empty() && data_.eval_split > 0)
+        counts_.held_out = std::llround(data_.eval_split * static_cast<double>(counts_.samples));
+}
+
+const Survey::Bookmark& Survey::nearest(const auto& is_behind) const {
+    auto behind = std::partition_point(
+        bookmarks_.begin() + 1, bookmarks_.end(), [&](const Bookmark& each) { return !is_behind(each); });
+    return *(behind - 1);
+}
+
+FedRows Survey::rows_from(std::int64_t index) const {
+    check_unchanged();
+    if (index < 0 || index >= counts_.rows) throw std::out_of_range("a row that is not read yet");
+    const Bookmark& start = nearest([&](const Bookmark& each) { return each.index > index; });
+    std::optional<FedRows> rows = start.rows.bookmark();
+    // A reader that cannot be copied begins at the front again.
+    if (!rows) rows.emplace(file_, tokenizer_, data_.max_length, *look_);
+    for (std::int64_t i = start.index; i < index; ++i)
+        if (!rows->skip()) fail(counts_.path, "fewer rows than before", "a file at rest", "read it again");
+    return std::move(*rows);
+}
+
+RowHead Survey::marked(RowHead head, std::int64_t index) const {
+    head.index = index;
+    head.duplicate = (marks_.at(static_cast<std::size_t>(index)) & bit_of(RowMark::Duplicate)) != 0;
+    return head;
+}
+
+ReadableRow Survey::row(std::int64_t index) const {
+    const std::optional<FedRow> fed = rows_from(index).next();
+    if (!fed) fail(counts_.path, "fewer rows than before", "a file at rest", "read it again");
+    ReadableRow made = readable(*fed, tokenizer_, counts_.labels);
+    made.head = marked(std::move(made.head), index);
+    return made;
+}
+
+std::vector<RowHead> Survey::heads(std::int64_t first, std::int64_t count) const {
+    std::vector<RowHead> made;
+    const std::int64_t end = std::min(counts_.rows, first + count);
+    if (first >= end) return made;
+    FedRows rows = rows_from(first);
+    for (std::int64_t index = first; index < end; ++index)
+        if (const std::optional<FedRow> fed = rows.next())
+            made.push_back(marked(head_of(*fed, tokenizer_, counts_.labels), index));
+    return made;
+}
+
+std::optional<std::int64_t> Survey::next(RowMark mark, std::int64_t from) const {
+    const auto has_it = [mark](std::uint8_t marks) { return (marks & bit_of(mark)) != 0; };
+    const auto begin = marks_.begin(), end = marks_.end();
+    const auto behind = begin + std::clamp<std::int64_t>(from + 1, 0, counts_.rows);
+    auto found = std::find_if(behind, end, has_it);
+    if (found != end) return found - begin;
+    found = std::find_if(begin, behind, has_it);
+    return found == behind ? std::nullopt : std::optional<std::int64_t>(found - begin);
+}
+
+std::optional<std::int64_t> Survey::longest() const {
+    return longest_ < 0 ? std::nullopt : std::optional(longest_);
+}
+
+std::optional<std::int64_t> Survey::at_line(std::int64_t line) const {
+    if (counts_.rows == 0) return std::nullopt;
+    const Bookmark& start = nearest([&](const Bookmark& each) { return each.line >= line; });
+    if (start.index == counts_.rows) return counts_.rows - 1;
+    FedRows rows = rows_from(start.index);
+    for (std::int64_t index = start.index; index < counts_.rows; ++index)
+        if (const auto here = rows.skip(); !here || *here >= line) return index;
+    return counts_.rows - 1;
+}
+
+} // namespace lora
