@@ -1,6 +1,7 @@
 #pragma once
 // What the window asks of the engine. Plain values.
 
+#include "engine/measures/weight_comparison_values.h"
 #include "engine/settings/settings.h"
 #include "engine/sweeps/sweep.h"
 
