@@ -1,6 +1,6 @@
 #include "engine/data/dataset.h"
 
-#include "engine/data/dataset_file.h"
+#include "engine/data/dataset_files.h"
 #include "engine/data/labels.h"
 #include "engine/data/order.h"
 #include "engine/data/row_shapes.h"
@@ -67,7 +67,8 @@ void take(Dataset& dataset, Example example, const Tokenizer& tokenizer, std::in
     dataset.examples.push_back(std::move(example));
 }
 
-void cut_stream(
+/// The text's tokens, of which those that fill no row are left off.
+std::size_t cut_stream(
     Dataset& dataset, std::string_view text, const Tokenizer& tokenizer, std::int64_t max_length) {
     std::vector<TokenId> ids = tokenizer.encode(text);
     if (tokenizer.adds_bos() && tokenizer.bos()) ids.insert(ids.begin(), *tokenizer.bos());
@@ -80,10 +81,7 @@ void cut_stream(
                 .line = static_cast<std::int64_t>(dataset.examples.size()) + 1});
         dataset.summary.lengths.push_back(max_length);
     }
-    if (dataset.examples.empty())
-        fail(dataset.summary.path, std::to_string(ids.size()) + " tokens",
-            "at least one row of " + std::to_string(max_length),
-            "choose a smaller {data.max_length} or a longer text");
+    return ids.size();
 }
 
 void warn(DatasetSummary& summary, std::int64_t max_length) {
@@ -112,9 +110,9 @@ void count(Dataset& dataset, const Tokenizer& tokenizer) {
 }
 
 /// The rows of a file, each given to `take` with faults named by file and place.
-void for_each_row(
-    const DatasetFile& file, const std::string& path, const std::stop_token& stop, const auto& take) {
-    RowReader rows = file.rows();
+void for_each_row(const DatasetFiles& files, const std::string& path, const std::stop_token& stop,
+    const Goal& goal, const auto& take) {
+    RowsOfFiles rows = files.rows(goal.mapping);
     while (const auto row = rows.next()) {
         if (stop.stop_requested()) throw Error("reading " + path + " was stopped");
         try {
@@ -133,13 +131,13 @@ struct FirstLook {
 };
 
 FirstLook look_at(
-    const DatasetFile& file, const std::string& path, const std::stop_token& stop, const Goal& goal) {
+    const DatasetFiles& files, const std::string& path, const std::stop_token& stop, const Goal& goal) {
     FirstLook look{0, goal.labels, ""};
     const bool seeks_labels =
         goal.task == Task::Classification && (goal.labels.empty() || goal.numbered || goal.replaceable);
     if (!seeks_labels && goal.rows <= 0) return look;
     LabelSet labels;
-    for_each_row(file, path, stop, [&](const Row& row) {
+    for_each_row(files, path, stop, goal, [&](const Row& row) {
         ++look.rows;
         if (seeks_labels) labels.add(row);
     });
@@ -172,13 +170,13 @@ private:
 };
 
 /// "CSV, rows of 'question' and 'answer', put to the model as a chat", and a warning for what is not used.
-void tell_shapes(DatasetSummary& summary, const DatasetFormat& format,
+void tell_shapes(DatasetSummary& summary, const std::string& format,
     const std::map<const RowShape*, std::int64_t>& shapes, const Tokenizer& tokenizer, bool exchanges) {
-    summary.read_as = format.name;
+    summary.read_as = format;
     for (const RowShape& shape : row_shapes()) {
         const auto found = shapes.find(&shape);
         if (found == shapes.end()) continue;
-        summary.read_as += (summary.read_as == format.name ? ", rows of " : ", of ") + columns_of(shape);
+        summary.read_as += (summary.read_as == format ? ", rows of " : ", of ") + columns_of(shape);
         if (shapes.size() > 1) summary.read_as += " (" + std::to_string(found->second) + ")";
         if (*shape.unused != '\0') summary.warnings.push_back(summary.path + ": " + shape.unused);
     }
@@ -189,17 +187,17 @@ void tell_shapes(DatasetSummary& summary, const DatasetFormat& format,
                 : ", put together with a line break: the model has no chat template that is rendered here";
 }
 
-void read_rows(Dataset& dataset, const DatasetFile& file, const Tokenizer& tokenizer, std::int64_t max_length,
-    const std::stop_token& stop, const Goal& goal) {
+void read_rows(Dataset& dataset, const DatasetFiles& files, const Tokenizer& tokenizer,
+    std::int64_t max_length, const std::stop_token& stop, const Goal& goal) {
     DatasetSummary& summary = dataset.summary;
-    const FirstLook look = look_at(file, summary.path, stop, goal);
+    const FirstLook look = look_at(files, summary.path, stop, goal);
     if (goal.task == Task::Classification) summary.labels = look.labels;
     if (!look.word.empty()) summary.warnings.push_back(summary.path + ": " + look.word);
     const std::vector<std::string>& labels = summary.labels;
     Thinning thinning(goal.rows, look.rows);
     std::map<const RowShape*, std::int64_t> shapes;
     bool exchanges = false;
-    for_each_row(file, summary.path, stop, [&](const Row& row) {
+    for_each_row(files, summary.path, stop, goal, [&](const Row& row) {
         if (!thinning.takes()) return;
         ++shapes[row.shape];
         exchanges |= row.kind == Row::Kind::Exchange;
@@ -207,13 +205,20 @@ void read_rows(Dataset& dataset, const DatasetFile& file, const Tokenizer& token
             labels.empty() ? make_example(row, tokenizer) : make_labelled_example(row, tokenizer, labels),
             tokenizer, max_length);
     });
-    tell_shapes(summary, file.format(), shapes, tokenizer, exchanges);
+    tell_shapes(summary, files.format_name(), shapes, tokenizer, exchanges);
+    if (!goal.mapping.empty()) summary.read_as += " (" + goal.mapping.words() + ")";
 }
 
-void read_stream(Dataset& dataset, const DatasetFile& file, const Tokenizer& tokenizer,
+void read_stream(Dataset& dataset, const DatasetFiles& files, const Tokenizer& tokenizer,
     std::int64_t max_length, const Goal& goal) {
-    dataset.summary.read_as = file.format().name;
-    cut_stream(dataset, file.text(), tokenizer, max_length);
+    dataset.summary.read_as = files.format_name();
+    std::size_t longest = 0;
+    for (const std::string& path : files.paths())
+        longest = std::max(longest, cut_stream(dataset, DatasetFile(path).text(), tokenizer, max_length));
+    if (dataset.examples.empty())
+        fail(dataset.summary.path, std::to_string(longest) + " tokens",
+            "at least one row of " + std::to_string(max_length),
+            "choose a smaller {data.max_length} or a longer text");
     const auto rows = static_cast<std::int64_t>(dataset.examples.size());
     Thinning thinning(goal.rows, rows);
     std::erase_if(dataset.examples, [&](const Example&) { return !thinning.takes(); });
@@ -233,6 +238,7 @@ Dataset hold_out(Dataset& train, double share, std::uint64_t seed, const Tokeniz
     Dataset eval;
     eval.summary.path = train.summary.path;
     eval.summary.plain_text = train.summary.plain_text;
+    eval.summary.has_lines = train.summary.has_lines;
     eval.summary.read_as = train.summary.read_as;
     eval.summary.labels = train.summary.labels;
     std::vector<Example> kept;
@@ -263,17 +269,18 @@ std::int64_t count_shared(const std::vector<Example>& some, const std::vector<Ex
 
 Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::int64_t max_length,
     const std::stop_token& stop, const Goal& goal) {
-    const DatasetFile file(path);
+    const DatasetFiles files(path);
     Dataset dataset;
     DatasetSummary& summary = dataset.summary;
     summary.path = path;
-    summary.plain_text = file.is_plain_text();
+    summary.plain_text = files.is_plain_text();
+    summary.has_lines = files.has_lines();
     if (!summary.plain_text)
-        read_rows(dataset, file, tokenizer, max_length, stop, goal);
+        read_rows(dataset, files, tokenizer, max_length, stop, goal);
     else if (goal.task == Task::Classification)
         fail(path, "plain text", "rows with text and label, for a classifier");
     else
-        read_stream(dataset, file, tokenizer, max_length, goal);
+        read_stream(dataset, files, tokenizer, max_length, goal);
     summary.rows = static_cast<std::int64_t>(summary.lengths.size());
     std::sort(summary.lengths.begin(), summary.lengths.end());
     if (dataset.examples.empty())
@@ -287,8 +294,10 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
 
 TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer, std::uint64_t seed,
     const std::stop_token& stop, const Goal& goal) {
-    const auto of_rows = [](Goal part, std::int64_t rows) {
+    const ColumnMapping mapping(settings.columns, settings.row_template);
+    const auto of_rows = [&](Goal part, std::int64_t rows) {
         part.rows = rows;
+        part.mapping = mapping;
         return part;
     };
     TrainAndEval sets{load_dataset(settings.train, tokenizer, settings.max_length, stop,
@@ -296,7 +305,10 @@ TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokeni
         std::nullopt};
     if (!settings.eval.empty())
         sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop,
-            {.task = goal.task, .labels = sets.train.summary.labels, .rows = settings.eval_rows});
+            {.task = goal.task,
+                .labels = sets.train.summary.labels,
+                .rows = settings.eval_rows,
+                .mapping = mapping});
     else if (settings.eval_split > 0)
         sets.eval = hold_out(sets.train, settings.eval_split, seed, tokenizer);
     if (sets.eval) sets.eval->summary.also_trained = count_shared(sets.eval->examples, sets.train.examples);

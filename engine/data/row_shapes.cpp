@@ -121,9 +121,11 @@ std::string found_in(const Json& columns) {
             [&](const char* column) { return columns.contains(column); });
         if (partly)
             fail(where, found_in(columns) + ": " + absent, columns_of(shape),
-                "the shapes of rows are " + all_listed());
+                "the shapes of rows are " + all_listed()
+                    + "; other names are given a meaning by {data.columns}");
     }
-    fail(where, found_in(columns), all_listed());
+    fail(where, found_in(columns), all_listed(),
+        "say which column is what by {data.columns}, such as question=prompt,reply=completion");
 }
 
 } // namespace

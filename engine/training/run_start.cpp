@@ -1,9 +1,9 @@
 // How a run comes to be: new in an empty folder, or going on from a checkpoint.
 
 #include "engine/adapters/peft.h"
+#include "engine/data/dataset_files.h"
 #include "engine/devices/memory.h"
 #include "engine/error.h"
-#include "engine/files/digest.h"
 #include "engine/files/new_folder.h"
 #include "engine/files/staging.h"
 #include "engine/hub/hub_cache.h"
@@ -88,15 +88,14 @@ private:
     std::optional<FolderLock> lock_;
 };
 
-Json described_file(const std::string& path) {
-    return {{"path", path}, {"size_bytes", static_cast<std::int64_t>(fs::file_size(path))},
-        {"sha256", sha256_of_file(path)}};
+Json described_dataset(const std::string& path) {
+    return {{"path", path}, {"size_bytes", size_of_dataset(path)}, {"sha256", sha256_of_dataset(path)}};
 }
 
 Json described_data(const RunSettings& settings) {
     Json data = Json::object();
-    data["train"] = described_file(settings.data.train);
-    if (!settings.data.eval.empty()) data["eval"] = described_file(settings.data.eval);
+    data["train"] = described_dataset(settings.data.train);
+    if (!settings.data.eval.empty()) data["eval"] = described_dataset(settings.data.eval);
     return data;
 }
 
@@ -129,7 +128,7 @@ void check_data_unchanged(const std::string& folder) {
         if (!data.has(set)) continue;
         const JsonFields file = data.object(set);
         const std::string path = file.string("path");
-        if (sha256_of_file(path) != file.string("sha256"))
+        if (sha256_of_dataset(path) != file.string("sha256"))
             fail(path, "other contents than when the run began", "SHA-256 " + file.string("sha256"),
                 "put the file back, or start a new run from the saved adapter");
     }
