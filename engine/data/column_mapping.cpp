@@ -25,12 +25,6 @@ std::string listed_roles() {
     return list;
 }
 
-std::string listed_shapes() {
-    std::string list;
-    for (const RowShape& shape : row_shapes()) list += (list.empty() ? "" : ", or ") + columns_of(shape);
-    return list;
-}
-
 bool is_role(std::string_view word) {
     const auto& all = column_roles();
     return std::find(all.begin(), all.end(), word) != all.end();

@@ -12,7 +12,7 @@ namespace {
 
 // Rows that are nearly alike reach some hundred times their size; a file made to exhaust a machine, a
 // thousand and more. Less than the first limit does no harm, however small the file was.
-constexpr std::size_t harmless_bytes = std::size_t{256} << 20;
+constexpr std::size_t harmless_bytes = std::size_t{64} << 20;
 constexpr std::size_t most_times = 500;
 
 } // namespace

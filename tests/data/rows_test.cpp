@@ -194,7 +194,15 @@ private Q_SLOTS:
             R"({"text": "a", "x": )" + std::string(100, '[') + std::string(100, ']') + "}";
         QVERIFY(contains(refusal(deep), "found deeper nesting, expected at most 64 levels"));
         const std::string told = refusal("{\"text\": \"" + std::string(17 << 20, 'a') + "\"}");
-        QVERIFY2(contains(told, "data.jsonl: line 1: found a row of 1782"), told.c_str());
+        QVERIFY2(contains(told, "data.jsonl: line 1: found a row of more than 16 MB"), told.c_str());
+    }
+
+    void a_pair_of_sentences_is_told_how_to_become_a_text() {
+        const std::string told = refusal(R"({"premise": "a", "hypothesis": "b", "label": 1})");
+        QVERIFY2(contains(told,
+                     "line 1: found a pair of sentences, 'premise' and 'hypothesis', expected one 'text'")
+                     && contains(told, "{data.row_template}, such as {premise} [SEP] {hypothesis}"),
+            told.c_str());
     }
 
     void a_file_without_anything_is_refused_data() {
