@@ -18,6 +18,7 @@ parquet::ReaderProperties bounded_properties() {
     parquet::ReaderProperties properties(bounded_pool());
     properties.set_thrift_container_size_limit(most_described);
     properties.set_thrift_string_size_limit(longest_description);
+    properties.set_page_checksum_verification(true); // of pages that have one
     return properties;
 }
 

@@ -155,7 +155,7 @@ std::optional<Row> RowsOfFiles::next() {
         }
         if (opened_ == paths_.size()) return std::nullopt;
         rows_.reset(); // reads from the file before
-        file_ = std::make_unique<DatasetFile>(paths_[opened_++]);
+        file_ = std::make_shared<const DatasetFile>(paths_[opened_++]);
         rows_ = file_->rows(mapping_);
     }
 }

@@ -41,7 +41,7 @@ private:
     ColumnMapping mapping_;
     std::size_t opened_ = 0;
     std::int64_t number_ = 0;
-    std::unique_ptr<DatasetFile> file_;
+    std::shared_ptr<const DatasetFile> file_;
     std::optional<RowReader> rows_;
 };
 
