@@ -122,10 +122,10 @@ bool names_dataset_files(const std::string& path) {
 }
 
 bool is_dataset_folder(const std::string& path) {
-    std::error_code unreadable;
-    if (!fs::is_directory(path, unreadable)) return false;
-    const fs::directory_iterator entries(path, unreadable), end;
-    return !unreadable && std::any_of(entries, end, is_dataset_file);
+    std::error_code failure;
+    for (fs::directory_iterator at(path, failure), end; !failure && at != end; at.increment(failure))
+        if (is_dataset_file(*at)) return true;
+    return false;
 }
 
 std::string sha256_of_dataset(const std::string& path) {
