@@ -43,7 +43,7 @@ private:
 } // namespace
 
 arrow::MemoryPool* bounded_pool() {
-    static arrow::CappedMemoryPool pool(arrow::default_memory_pool(), most_bytes_at_once);
+    static arrow::CappedMemoryPool pool(arrow::system_memory_pool(), most_bytes_at_once);
     return &pool;
 }
 
