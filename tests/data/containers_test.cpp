@@ -3,11 +3,13 @@
 
 #include "engine/columns/columns.h"
 #include "engine/data/dataset_files.h"
+#include "engine/data/row_shapes.h"
 #include "engine/error.h"
 #include "engine/files/json.h"
 #include "tests/files/scratch.h"
 
 #include <QTest>
+#include <algorithm>
 #include <functional>
 #include <sstream>
 
@@ -47,6 +49,20 @@ std::vector<Row> all_rows(const std::string& path) {
     RowsOfFiles rows = DatasetFiles(path).rows();
     while (auto row = rows.next()) all.push_back(std::move(*row));
     return all;
+}
+
+/// The rows one after the other, up to the first fault if there is one, without its place.
+std::string account_of(const std::string& path) {
+    std::string account;
+    try {
+        RowsOfFiles rows = DatasetFiles(path).rows();
+        while (const auto row = rows.next())
+            account += std::to_string(row->number) + " " + row->shape->key + ", ";
+    } catch (const Error& error) {
+        const std::string said = error.what();
+        account += said.substr(std::min(said.size(), said.find("messages")));
+    }
+    return account;
 }
 
 std::string told(const std::function<void()>& call) { return message_of<Error>(call); }
@@ -106,18 +122,9 @@ private Q_SLOTS:
     void rows_are_the_same_out_of_every_container_data() { with_containers(); }
     void rows_are_the_same_out_of_every_container() {
         QFETCH(QString, name);
-        // A null stands where an answer should be in the fourth, and no message is in the sixth.
-        const std::string said = told([&] { all_rows(fixture(name.toStdString())); });
-        QVERIFY2(contains(said, "messages"), said.c_str());
-        const std::string of_lines = told([&] { all_rows(fixture("rows.jsonl")); });
-        QCOMPARE(said.substr(said.find("messages")), of_lines.substr(of_lines.find("messages")));
-        RowsOfFiles rows = DatasetFiles(fixture(name.toStdString())).rows();
-        for (int i = 0; i < 3; ++i) {
-            const auto row = rows.next();
-            QVERIFY(row && row->kind == Row::Kind::Messages);
-            QCOMPARE(row->number, std::int64_t{i + 1});
-            QCOMPARE(row->messages.at(1).content, std::to_string(2 * i));
-        }
+        const std::string account = account_of(fixture(name.toStdString()));
+        QVERIFY2(contains(account, "1 messages, 2 messages, 3 messages, "), account.c_str());
+        QCOMPARE(account, account_of(fixture("rows.jsonl")));
     }
 
     void what_has_no_form_as_text_is_refused_where_it_is_needed() {
