@@ -1,5 +1,5 @@
-# `cmake --install` and the Debian package: programs, the LibTorch that they were built with in a folder of its own,
-# sample, desktop entry, icon, file types. `cpack --config build/CPackConfig.cmake -B build` makes the package.
+# `cmake --install` and the Debian package: programs, the LibTorch and the Arrow that they were built with in a folder of
+# their own, sample, desktop entry, icon, file types. `cpack --config build/CPackConfig.cmake -B build` makes the package.
 include(GNUInstallDirs)
 set(private_folder "${CMAKE_INSTALL_LIBDIR}/lora-workbench")
 set(shared_folder "${CMAKE_INSTALL_DATADIR}/lora-workbench")
@@ -12,6 +12,9 @@ endif()
 install(FILES ${torch_libraries} DESTINATION "${private_folder}/torch/lib")
 file(GLOB torch_licences "${LIBTORCH_DIR}/*.dist-info/licenses/LICENSE" "${LIBTORCH_DIR}/*.dist-info/licenses/NOTICE")
 install(FILES ${torch_licences} DESTINATION "${CMAKE_INSTALL_DOCDIR}/libtorch")
+install(FILES ${arrow_libraries} DESTINATION "${private_folder}/arrow")
+file(GLOB arrow_licences "${ARROW_DIR}/*.dist-info/licenses/*.txt")
+install(FILES ${arrow_licences} DESTINATION "${CMAKE_INSTALL_DOCDIR}/arrow")
 install(FILES LICENSE README.md DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 install(TARGETS lora RUNTIME)
@@ -35,6 +38,6 @@ set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS "${torch_lib}")
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS "${torch_lib}" "${arrow_lib}")
 set(CPACK_STRIP_FILES ON)
 include(CPack)

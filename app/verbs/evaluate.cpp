@@ -2,10 +2,10 @@
 // loss and accuracy.
 
 #include "app/output.h"
+#include "app/verbs/dataset_option.h"
 #include "app/verbs/opened_model.h"
 #include "app/verbs/verbs.h"
 #include "engine/data/dataset.h"
-#include "engine/data/formats.h"
 #include "engine/runs/run_events.h"
 #include "engine/training/classes.h"
 #include "engine/training/evaluation.h"
@@ -19,7 +19,7 @@ namespace {
 
 struct Options {
     ModelOptions model;
-    std::string data;
+    DatasetOption data;
     std::int64_t max_length = 256;
     std::int64_t batch = 8;
     bool json = false;
@@ -27,9 +27,11 @@ struct Options {
 
 Dataset labelled_or_text(const Options& options, const OpenedModel& opened) {
     std::optional<ClassifierHead> head = opened.adapter ? opened.adapter->head : std::nullopt;
-    Dataset data = load_dataset(options.data, opened.loaded->tokenizer, options.max_length, /*stop=*/{},
-        goal_of(head, *opened.loaded->model));
-    if (head) name_labels(*head, data.summary.labels, options.data);
+    Goal goal = goal_of(head, *opened.loaded->model);
+    goal.mapping = options.data.mapping();
+    Dataset data =
+        load_dataset(options.data.path, opened.loaded->tokenizer, options.max_length, /*stop=*/{}, goal);
+    if (head) name_labels(*head, data.summary.labels, options.data.path);
     return data;
 }
 
@@ -72,7 +74,7 @@ void add_evaluate(CLI::App& command, Action& action) {
     CLI::App* verb =
         command.add_subcommand("evaluate", "Loss and perplexity, or a classifier's accuracy, over a dataset");
     options->model.add_to(*verb);
-    verb->add_option("--data", options->data, "A dataset: " + dataset_format_names())->required();
+    options->data.add_to(*verb, "A dataset")->required();
     verb->add_option("--max-length", options->max_length, "Tokens a sample at most")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();

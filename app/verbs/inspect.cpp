@@ -4,7 +4,7 @@
 #include "app/verbs/verbs.h"
 #include "engine/adapters/peft.h"
 #include "engine/architectures/catalog.h"
-#include "engine/data/dataset_file.h"
+#include "engine/data/dataset_files.h"
 #include "engine/data/row_shapes.h"
 #include "engine/methods/subspace_files.h"
 #include "engine/runs/result_origin.h"
@@ -80,15 +80,17 @@ Json described_run(const std::string& path) {
 }
 
 Json described_dataset(const std::string& path) {
-    const DatasetFile file(path);
-    Json about{{"kind", "dataset"}, {"format", file.format().name}};
-    if (file.is_plain_text()) {
-        about["size_bytes"] = file.text().size();
+    const DatasetFiles files(path);
+    Json about{{"kind", "dataset"}, {"format", files.format_name()}};
+    if (files.is_plain_text()) {
+        std::size_t size_bytes = 0;
+        for (const std::string& each : files.paths()) size_bytes += DatasetFile(each).text().size();
+        about["size_bytes"] = size_bytes;
         return about;
     }
     std::map<const RowShape*, std::int64_t> shapes;
     std::int64_t count = 0, labelled = 0;
-    RowReader rows = file.rows();
+    RowsOfFiles rows = files.rows();
     while (const auto row = rows.next()) {
         ++count;
         ++shapes[row->shape];
@@ -116,6 +118,9 @@ Json described(const std::string& path) {
     if (fs::is_regular_file(fs::path(path) / "adapter_config.json", ignored)) return described_adapter(path);
     if (is_subspace(path)) return described_subspace(path);
     if (fs::is_regular_file(path, ignored) && fs::path(path).extension() != ".gguf")
+        return described_dataset(path);
+    const bool is_model = fs::exists(fs::path(path) / "config.json", ignored);
+    if (!is_model && (is_dataset_folder(path) || (!fs::exists(path, ignored) && names_dataset_files(path))))
         return described_dataset(path);
     return described_model(path);
 }
@@ -160,7 +165,9 @@ void add_inspect(CLI::App& command, Action& action) {
     };
     auto options = std::make_shared<Options>();
     CLI::App* verb = command.add_subcommand("inspect", "What a model, adapter, subspace, dataset or run is");
-    verb->add_option("path", options->path, "A model, adapter or run folder, a GGUF file or a dataset")
+    verb->add_option("path", options->path,
+            "A model, adapter or run folder, a GGUF file or a dataset (a file, a folder of such, or a "
+            "pattern)")
         ->required();
     verb->add_flag("--json", options->json, "Print one JSON object");
     verb->footer("Example:\n  lora inspect smollm2.gguf");

@@ -12,6 +12,8 @@ struct DataSettings {
     double eval_split = 0;       ///< share of `train` held out for evaluation where `eval` is empty, [0, 0.5]
     std::int64_t train_rows = 0; ///< so many rows of `train`, evenly spaced; 0: all
     std::int64_t eval_rows = 0;  ///< the same of `eval`
+    std::string columns;         ///< what they are, as ColumnMapping takes it: "question=prompt"
+    std::string row_template;    ///< a text with {columns}, the same
     std::int64_t max_length = 256; ///< tokens a sample
     bool shuffle = true;
     std::uint64_t split_seed = 0; ///< which samples eval_split takes, whatever the run's seed is

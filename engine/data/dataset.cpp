@@ -1,6 +1,6 @@
 #include "engine/data/dataset.h"
 
-#include "engine/data/dataset_file.h"
+#include "engine/data/dataset_files.h"
 #include "engine/data/fed_rows.h"
 #include "engine/data/first_look.h"
 #include "engine/data/order.h"
@@ -77,13 +77,13 @@ void count(Dataset& dataset, const Tokenizer& tokenizer) {
 
 } // namespace
 
-void tell_shapes(DatasetSummary& summary, const DatasetFormat& format,
+void tell_shapes(DatasetSummary& summary, const std::string& format,
     const std::map<const RowShape*, std::int64_t>& shapes, const Tokenizer& tokenizer, bool exchanges) {
-    summary.read_as = format.name;
+    summary.read_as = format;
     for (const RowShape& shape : row_shapes()) {
         const auto found = shapes.find(&shape);
         if (found == shapes.end()) continue;
-        summary.read_as += (summary.read_as == format.name ? ", rows of " : ", of ") + columns_of(shape);
+        summary.read_as += (summary.read_as == format ? ", rows of " : ", of ") + columns_of(shape);
         if (shapes.size() > 1) summary.read_as += " (" + std::to_string(found->second) + ")";
         if (*shape.unused != '\0') summary.warnings.push_back(summary.path + ": " + shape.unused);
     }
@@ -96,17 +96,17 @@ void tell_shapes(DatasetSummary& summary, const DatasetFormat& format,
 
 namespace {
 
-void read_rows(Dataset& dataset, const DatasetFile& file, const Tokenizer& tokenizer, std::int64_t max_length,
-    const std::stop_token& stop, const Goal& goal) {
+void read_rows(Dataset& dataset, const DatasetFiles& files, const Tokenizer& tokenizer,
+    std::int64_t max_length, const std::stop_token& stop, const Goal& goal) {
     DatasetSummary& summary = dataset.summary;
     const auto go_on = [&] {
         if (stop.stop_requested()) throw Error("reading " + summary.path + " was stopped");
     };
-    FirstLook look(file, goal);
+    FirstLook look(files, goal);
     while (look.advance()) go_on();
     summary.labels = look.classes().labels;
     if (!look.classes().word.empty()) summary.warnings.push_back(summary.path + ": " + look.classes().word);
-    FedRows rows(file, tokenizer, max_length, look);
+    FedRows rows(files, tokenizer, max_length, look);
     std::map<const RowShape*, std::int64_t> shapes;
     bool exchanges = false;
     while (auto row = rows.next()) {
@@ -115,7 +115,8 @@ void read_rows(Dataset& dataset, const DatasetFile& file, const Tokenizer& token
         exchanges |= row->kind == Row::Kind::Exchange;
         take(dataset, std::move(*row));
     }
-    tell_shapes(summary, file.format(), shapes, tokenizer, exchanges);
+    tell_shapes(summary, files.format_name(), shapes, tokenizer, exchanges);
+    if (!goal.mapping.empty()) summary.read_as += " (" + goal.mapping.words() + ")";
 }
 
 // Moves a share of the samples, chosen by the seed, into a set of their own. Both keep the file's order.
@@ -131,6 +132,7 @@ Dataset hold_out(Dataset& train, double share, std::uint64_t seed, const Tokeniz
     Dataset eval;
     eval.summary.path = train.summary.path;
     eval.summary.plain_text = train.summary.plain_text;
+    eval.summary.has_lines = train.summary.has_lines;
     eval.summary.read_as = train.summary.read_as;
     eval.summary.labels = train.summary.labels;
     std::vector<Example> kept;
@@ -161,13 +163,14 @@ std::int64_t count_shared(const std::vector<Example>& some, const std::vector<Ex
 
 Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::int64_t max_length,
     const std::stop_token& stop, const Goal& goal) {
-    const DatasetFile file(path);
+    const DatasetFiles files(path);
     Dataset dataset;
     DatasetSummary& summary = dataset.summary;
     summary.path = path;
-    summary.plain_text = file.is_plain_text();
+    summary.plain_text = files.is_plain_text();
+    summary.has_lines = files.has_lines();
     try {
-        read_rows(dataset, file, tokenizer, max_length, stop, goal);
+        read_rows(dataset, files, tokenizer, max_length, stop, goal);
     } catch (const Error&) {
         need_unchanged_files(); // a file that is cut short reads as one with faults
         throw;
@@ -186,8 +189,10 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
 
 TrainAndEval load_datasets(
     const DataSettings& settings, const Tokenizer& tokenizer, const std::stop_token& stop, const Goal& goal) {
-    const auto of_rows = [](Goal part, std::int64_t rows) {
+    const ColumnMapping mapping(settings.columns, settings.row_template);
+    const auto of_rows = [&](Goal part, std::int64_t rows) {
         part.rows = rows;
+        part.mapping = mapping;
         return part;
     };
     TrainAndEval sets{load_dataset(settings.train, tokenizer, settings.max_length, stop,
@@ -195,7 +200,10 @@ TrainAndEval load_datasets(
         std::nullopt};
     if (!settings.eval.empty())
         sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop,
-            {.task = goal.task, .labels = sets.train.summary.labels, .rows = settings.eval_rows});
+            {.task = goal.task,
+                .labels = sets.train.summary.labels,
+                .rows = settings.eval_rows,
+                .mapping = mapping});
     else if (settings.eval_split > 0)
         sets.eval = hold_out(sets.train, settings.eval_split, settings.split_seed, tokenizer);
     if (sets.eval) sets.eval->summary.also_trained = count_shared(sets.eval->examples, sets.train.examples);

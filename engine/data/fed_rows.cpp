@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace lora {
@@ -30,7 +31,7 @@ void cut(FedRow& row, const Tokenizer& tokenizer, std::size_t length) {
         row.example.learned.resize(length);
 }
 
-std::vector<TokenId> stream_of(std::string_view text, const Tokenizer& tokenizer) {
+std::vector<TokenId> tokens_of_text(std::string_view text, const Tokenizer& tokenizer) {
     std::vector<TokenId> ids = tokenizer.encode(text);
     if (tokenizer.adds_bos() && tokenizer.bos()) ids.insert(ids.begin(), *tokenizer.bos());
     return ids;
@@ -38,26 +39,42 @@ std::vector<TokenId> stream_of(std::string_view text, const Tokenizer& tokenizer
 
 } // namespace
 
-FedRows::FedRows(const DatasetFile& file, Tokenizer tokenizer, std::int64_t max_length, const FirstLook& look)
-    : path_(file.path()), tokenizer_(std::move(tokenizer)), max_length_(max_length),
+FedRows::FedRows(
+    const DatasetFiles& files, Tokenizer tokenizer, std::int64_t max_length, const FirstLook& look)
+    : path_(files.path()), tokenizer_(std::move(tokenizer)), max_length_(max_length),
       labels_(std::make_shared<const std::vector<std::string>>(look.classes().labels)),
       thinning_(look.goal().rows, look.rows()) {
     if (max_length < 1) fail(path_, "a limit of " + std::to_string(max_length) + " tokens", "at least 1");
-    if (!file.is_plain_text()) {
-        rows_ = file.rows();
+    if (!files.is_plain_text()) {
+        rows_ = files.rows(look.goal().mapping);
         return;
     }
     if (look.goal().task == Task::Classification)
         fail(path_, "plain text", "rows with text and label, for a classifier");
-    stream_ = Stream{std::make_shared<const std::vector<TokenId>>(stream_of(file.text(), tokenizer_))};
-    if (windows() == 0)
-        fail(path_, std::to_string(stream_->ids->size()) + " tokens",
-            "at least one row of " + std::to_string(max_length),
-            "choose a smaller {data.max_length} or a longer text");
+    stream_ = stream_of(files);
     thinning_ = Thinning(look.goal().rows, static_cast<std::int64_t>(windows()));
 }
 
-FedRows::FedRows(const FedRows& other, std::optional<RowReader> rows)
+// No row holds the end of one text and the beginning of the next.
+FedRows::Stream FedRows::stream_of(const DatasetFiles& files) const {
+    const auto width = static_cast<std::size_t>(max_length_);
+    std::vector<TokenId> all;
+    std::size_t longest = 0, left_over = 0;
+    for (const std::string& path : files.paths()) {
+        const std::vector<TokenId> ids = tokens_of_text(DatasetFile(path).text(), tokenizer_);
+        const std::size_t left = ids.size() % width;
+        all.insert(all.end(), ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(left));
+        longest = std::max(longest, ids.size());
+        left_over += left;
+    }
+    if (all.empty())
+        fail(path_, std::to_string(longest) + " tokens", "at least one row of " + std::to_string(max_length_),
+            "choose a smaller {data.max_length} or a longer text");
+    return {
+        std::make_shared<const std::vector<TokenId>>(std::move(all)), static_cast<std::int64_t>(left_over)};
+}
+
+FedRows::FedRows(const FedRows& other, std::optional<RowsOfFiles> rows)
     : path_(other.path_), tokenizer_(other.tokenizer_), max_length_(other.max_length_),
       labels_(other.labels_), rows_(std::move(rows)), stream_(other.stream_), thinning_(other.thinning_) {}
 
@@ -113,16 +130,12 @@ std::optional<std::int64_t> FedRows::skip() {
 
 std::optional<FedRows> FedRows::bookmark() const {
     if (stream_) return FedRows(*this, std::nullopt);
-    std::optional<RowReader> rows = rows_->bookmark();
+    std::optional<RowsOfFiles> rows = rows_->bookmark();
     return rows ? std::optional(FedRows(*this, std::move(rows))) : std::nullopt;
 }
 
 double FedRows::done() const {
     return stream_ ? static_cast<double>(stream_->next) / static_cast<double>(windows()) : rows_->done();
-}
-
-std::int64_t FedRows::left_over() const {
-    return stream_ ? static_cast<std::int64_t>(stream_->ids->size()) % max_length_ : 0;
 }
 
 } // namespace lora

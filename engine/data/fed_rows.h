@@ -2,7 +2,7 @@
 // The rows of a dataset as a run is fed them: tokens and mask within the limit, what the limit takes off, and
 // which rows are left out. Training and everything that shows the data read them here.
 
-#include "engine/data/dataset_file.h"
+#include "engine/data/dataset_files.h"
 #include "engine/data/example.h"
 #include "engine/data/first_look.h"
 #include "engine/text/tokenizer.h"
@@ -52,9 +52,9 @@ private:
 /// once, and its rows are cut from that.
 class FedRows {
 public:
-    /// `look` has seen the whole file, where it needs to; the file outlives this. Throws Error for a plain
-    /// text that is to be classified, or is shorter than one row of max_length tokens.
-    FedRows(const DatasetFile& file, Tokenizer tokenizer, std::int64_t max_length, const FirstLook& look);
+    /// `look` has seen all files, where it needs to; they are opened anew. Throws Error for a plain text that
+    /// is to be classified, or texts that are all shorter than one row of max_length tokens.
+    FedRows(const DatasetFiles& files, Tokenizer tokenizer, std::int64_t max_length, const FirstLook& look);
 
     /// None after the last one. Throws Error with file, place and column where a row is wrong.
     std::optional<FedRow> next();
@@ -64,17 +64,19 @@ public:
     std::optional<FedRows> bookmark() const;
     /// How much of the file is read, from 0 to 1; 0 where its reader does not tell.
     double done() const;
-    /// Tokens behind the last whole row of a plain text.
-    std::int64_t left_over() const;
+    /// Tokens behind the last whole row of each plain text.
+    std::int64_t left_over() const { return stream_ ? stream_->left_over : 0; }
 
 private:
     /// A plain text's tokens; rows are windows of them.
     struct Stream {
-        std::shared_ptr<const std::vector<TokenId>> ids;
+        std::shared_ptr<const std::vector<TokenId>> ids; ///< of whole rows
+        std::int64_t left_over = 0;
         std::size_t next = 0; ///< row
     };
-    FedRows(const FedRows& other, std::optional<RowReader> rows);
+    FedRows(const FedRows& other, std::optional<RowsOfFiles> rows);
     std::optional<Row> next_row();
+    Stream stream_of(const DatasetFiles& files) const;
     std::optional<FedRow> next_window();
     std::size_t windows() const { return stream_->ids->size() / static_cast<std::size_t>(max_length_); }
 
@@ -82,8 +84,8 @@ private:
     Tokenizer tokenizer_;
     std::int64_t max_length_;
     std::shared_ptr<const std::vector<std::string>> labels_;
-    std::optional<RowReader> rows_; ///< of all other formats
-    std::optional<Stream> stream_;  ///< of a plain text
+    std::optional<RowsOfFiles> rows_; ///< of all other formats
+    std::optional<Stream> stream_;    ///< of a plain text
     Thinning thinning_;
 };
 

@@ -6,12 +6,12 @@
 
 namespace lora {
 
-FirstLook::FirstLook(const DatasetFile& file, Goal goal)
-    : path_(file.path()), goal_(std::move(goal)),
+FirstLook::FirstLook(const DatasetFiles& files, Goal goal)
+    : path_(files.path()), goal_(std::move(goal)),
       seeks_labels_(goal_.task == Task::Classification
                     && (goal_.labels.empty() || goal_.numbered || goal_.replaceable)) {
     if (goal_.task == Task::Classification) classes_.labels = goal_.labels;
-    if (!file.is_plain_text() && (seeks_labels_ || goal_.rows > 0)) rows_ = file.rows();
+    if (!files.is_plain_text() && (seeks_labels_ || goal_.rows > 0)) rows_ = files.rows(goal_.mapping);
 }
 
 bool FirstLook::advance() {

@@ -2,7 +2,7 @@
 // What has to be known of all rows of a file before the first of them becomes an example: how many there are,
 // where only some are taken, and which labels they have.
 
-#include "engine/data/dataset_file.h"
+#include "engine/data/dataset_files.h"
 #include "engine/data/goal.h"
 #include "engine/data/labels.h"
 
@@ -15,8 +15,8 @@ namespace lora {
 
 class FirstLook {
 public:
-    /// The file outlives this.
-    FirstLook(const DatasetFile& file, Goal goal);
+    /// Opens the files anew.
+    FirstLook(const DatasetFiles& files, Goal goal);
 
     /// Looks at one more row; false once nothing is left to look at, at once where nothing need be known.
     /// Throws Error with file and place where a row is wrong, or the labels are not what the goal asks for.
@@ -36,7 +36,7 @@ private:
     std::string path_;
     Goal goal_;
     bool seeks_labels_;
-    std::optional<RowReader> rows_; ///< none where nothing is left to look at
+    std::optional<RowsOfFiles> rows_; ///< none where nothing is left to look at
     std::int64_t count_ = 0;
     LabelSet found_;
     Classes classes_;

@@ -1,9 +1,11 @@
 #include "engine/data/formats.h"
 
+#include "engine/data/column_rows.h"
 #include "engine/data/json_rows.h"
 #include "engine/data/table_rows.h"
 #include "engine/data/text_bytes.h"
 #include "engine/error.h"
+#include "engine/files/compression.h"
 
 #include <algorithm>
 #include <cctype>
@@ -17,6 +19,8 @@ const std::vector<DatasetFormat>& dataset_formats() {
         {"JSON list", {"json"}, like_json_list, open_json_list},
         {"CSV", {"csv"}, like_csv, open_csv},
         {"TSV", {"tsv", "tab"}, like_tsv, open_tsv},
+        {"Parquet", {"parquet", "pq"}, like_parquet, nullptr, open_parquet},
+        {"Arrow", {"arrow", "feather"}, like_arrow, nullptr, open_arrow},
         {"plain text", {"txt", "text", "md"}, like_plain_text, nullptr},
     };
     return all;
@@ -24,10 +28,19 @@ const std::vector<DatasetFormat>& dataset_formats() {
 
 namespace {
 
-std::string suffix_of(const std::string& path) {
-    std::string suffix = std::filesystem::path(path).extension().string();
+std::string last_suffix(const std::filesystem::path& path) {
+    std::string suffix = path.extension().string();
     for (char& letter : suffix) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
     return suffix.empty() ? suffix : suffix.substr(1);
+}
+
+/// Of rows.jsonl.gz it is jsonl.
+std::string suffix_of(const std::filesystem::path& path) {
+    const std::string suffix = last_suffix(path);
+    const auto& all = compressions();
+    const bool compressed =
+        std::any_of(all.begin(), all.end(), [&](const Compression& each) { return each.suffix == suffix; });
+    return compressed ? last_suffix(path.stem()) : suffix;
 }
 
 bool has_suffix(const DatasetFormat& format, const std::string& suffix) {
@@ -61,11 +74,12 @@ std::vector<std::string> dataset_suffixes() {
     for (const DatasetFormat& format : dataset_formats())
         for (const char* suffix : format.suffixes)
             if (std::find(all.begin(), all.end(), suffix) == all.end()) all.emplace_back(suffix);
+    for (const Compression& compression : compressions()) all.emplace_back(compression.suffix);
     return all;
 }
 
 const DatasetFormat& format_of(std::string_view bytes, const std::string& path) {
-    if (bytes.empty()) fail(path, "an empty file", "rows or text to learn from");
+    if (bytes.empty()) refuse_empty(path);
     const auto like = [&](Likeness likeness) {
         return first_that([&](const DatasetFormat& format) { return format.sniff(bytes) == likeness; });
     };

@@ -1,6 +1,7 @@
 #pragma once
 // What the rows of a file are read for.
 
+#include "engine/data/column_mapping.h"
 #include "engine/task.h"
 
 #include <cstdint>
@@ -15,6 +16,7 @@ struct Goal {
     std::int64_t rows = 0;           ///< so many, evenly spaced, where the file has more; 0: all
     bool numbered = false;           ///< the labels are mere numbers: the file's names may take their places
     bool replaceable = false;        ///< where the file has other labels, they are taken
+    ColumnMapping mapping = {};      ///< of the columns, said by hand
 };
 
 } // namespace lora

@@ -2,10 +2,11 @@
 
 #include "engine/data/record.h"
 #include "engine/data/text_bytes.h"
+#include "engine/data/text_cursor.h"
 #include "engine/error.h"
 #include "engine/files/json_text.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace lora {
 
@@ -17,8 +18,8 @@ constexpr std::string_view blanks = " \t\r\n";
 /// Parses one row, which begins in this line behind so many bytes.
 Json parsed_row(std::string_view row, const std::string& path, std::int64_t line, std::size_t column = 0) {
     if (row.size() > row_limits.size_bytes)
-        fail(path + ": line " + std::to_string(line), "a row of " + std::to_string(row.size()) + " bytes",
-            "at most " + std::to_string(row_limits.size_bytes));
+        fail(path + ": line " + std::to_string(line),
+            "a row of more than " + std::to_string(row_limits.size_bytes >> 20) + " MB", "shorter ones");
     return parse_json_at(row, path, line, row_limits, column);
 }
 
@@ -32,89 +33,111 @@ std::string opening(std::string_view bytes) {
 
 class JsonLinesReader : public RecordReader {
 public:
-    JsonLinesReader(std::string_view text, const std::string& path)
-        : size_(text.size()), rest_(text), path_(path) {}
+    JsonLinesReader(std::unique_ptr<TextCursor> text, const std::string& path)
+        : text_(std::move(text)), path_(path) {}
 
     std::optional<Record> next() override {
-        while (!rest_.empty()) {
-            const std::string_view line = rest_.substr(0, rest_.find('\n'));
-            rest_.remove_prefix(std::min(rest_.size(), line.size() + 1));
-            ++number_;
-            if (is_blank(line)) continue;
-            return Record{number_, "line " + std::to_string(number_), parsed(line)};
+        while (!text_->at_end()) {
+            text_->mark();
+            text_->to_line_end(row_limits.size_bytes + 1);
+            const std::string_view line = text_->marked();
+            const std::int64_t number = text_->line();
+            if (is_blank(line) && line.size() <= row_limits.size_bytes) {
+                end_line();
+                continue;
+            }
+            Record record{number, "line " + std::to_string(number), parsed(line, number)};
+            end_line();
+            return record;
         }
         return std::nullopt;
     }
-    std::unique_ptr<RecordReader> copy() const override { return std::make_unique<JsonLinesReader>(*this); }
-    double done() const override { return share_read(size_ - rest_.size(), size_); }
+    std::unique_ptr<RecordReader> copy() const override {
+        auto text = text_->copy();
+        return text ? std::make_unique<JsonLinesReader>(std::move(text), path_) : nullptr;
+    }
+    double done() const override { return text_->done(); }
 
 private:
-    Json parsed(std::string_view line) {
+    Json parsed(std::string_view line, std::int64_t number) const {
         const auto last = line.find_last_not_of(blanks);
         if (line.substr(0, last + 1).ends_with('{') && line.find_first_not_of(blanks) == last)
-            fail(path_ + ": line " + std::to_string(number_), "an object that goes on in the next line",
+            fail(path_ + ": line " + std::to_string(number), "an object that goes on in the next line",
                 "an object a line, or one list of objects", "such as `jq -c .` writes them");
-        return parsed_row(line, path_, number_);
+        return parsed_row(line, path_, number);
     }
 
-    std::size_t size_;
-    std::string_view rest_;
+    void end_line() {
+        if (!text_->at_end()) text_->step();
+    }
+
+    std::unique_ptr<TextCursor> text_;
     std::string path_;
-    std::int64_t number_ = 0;
 };
 
 /// Finds where each value of the list ends by its brackets and strings, and parses it alone.
 class JsonListReader : public RecordReader {
 public:
-    JsonListReader(std::string_view text, const std::string& path) : text_(text), path_(path) {
+    JsonListReader(std::unique_ptr<TextCursor> text, const std::string& path)
+        : text_(std::move(text)), path_(path) {
         skip_blanks();
-        if (at_ == text_.size() || text_[at_] != '[') refuse("no list", "a list of objects");
-        ++at_;
+        if (!text_->is_at("[")) refuse("no list", "a list of objects");
+        text_->step();
         skip_blanks();
-        if (at_ < text_.size() && text_[at_] == ']') refuse("an empty list", "rows to learn from");
+        if (text_->is_at("]")) refuse("an empty list", "rows to learn from");
     }
+    /// `text` is at the place of the other's.
+    JsonListReader(const JsonListReader& other, std::unique_ptr<TextCursor> text)
+        : RecordReader(other), text_(std::move(text)), path_(other.path_), number_(other.number_),
+          ended_(other.ended_) {}
 
     std::optional<Record> next() override {
         if (ended_) return std::nullopt;
         skip_blanks();
-        const std::int64_t line = line_;
-        const std::size_t column = at_ - line_begin_;
-        const std::string_view value = take_value();
-        const std::string place = "row " + std::to_string(++number_) + " (line " + std::to_string(line) + ")";
+        const std::int64_t line = text_->line();
+        const std::size_t column = text_->column();
+        text_->mark();
+        to_value_end();
+        Record record{++number_, "row " + std::to_string(number_) + " (line " + std::to_string(line) + ")",
+            parsed_row(text_->marked(), path_, line, column)};
         take_separator();
-        return Record{number_, place, parsed_row(value, path_, line, column)};
+        return record;
     }
-    std::unique_ptr<RecordReader> copy() const override { return std::make_unique<JsonListReader>(*this); }
-    double done() const override { return share_read(at_, text_.size()); }
+    std::unique_ptr<RecordReader> copy() const override {
+        auto text = text_->copy();
+        return text ? std::make_unique<JsonListReader>(*this, std::move(text)) : nullptr;
+    }
+    double done() const override { return text_->done(); }
 
 private:
     [[noreturn]] void refuse(std::string_view found, std::string_view expected) const {
-        fail(path_ + ": line " + std::to_string(line_) + ", column " + std::to_string(at_ - line_begin_ + 1),
+        fail(path_ + ": line " + std::to_string(text_->line()) + ", column "
+                 + std::to_string(text_->column() + 1),
             found, expected);
     }
 
-    void step() {
-        if (text_[at_++] != '\n') return;
-        ++line_;
-        line_begin_ = at_;
-    }
-
     void skip_blanks() {
-        while (at_ < text_.size() && blanks.find(text_[at_]) != std::string_view::npos) step();
+        for (text_->mark(); !text_->at_end() && blanks.find(text_->letter()) != std::string_view::npos;
+             text_->mark())
+            text_->step();
     }
 
-    std::string_view take_value() {
-        const std::size_t begin = at_;
-        const std::int64_t line = line_;
+    /// A value that is too long is left to parsed_row to refuse.
+    void to_value_end() {
+        const std::int64_t line = text_->line();
         int depth = 0;
-        for (bool in_string = false; at_ < text_.size(); step()) {
-            const char letter = text_[at_];
+        for (bool in_string = false; !text_->at_end(); text_->step()) {
+            const char letter = text_->letter();
+            if (text_->marked_bytes() > row_limits.size_bytes) return;
             if (in_string) {
-                if (letter == '\\' && at_ + 1 < text_.size()) step();
+                if (letter == '\\') {
+                    text_->step();
+                    if (text_->at_end()) break;
+                }
                 in_string = letter != '"';
                 continue;
             }
-            if (depth == 0 && (letter == ',' || letter == ']')) return text_.substr(begin, at_ - begin);
+            if (depth == 0 && (letter == ',' || letter == ']')) return;
             in_string = letter == '"';
             depth += letter == '{' || letter == '[';
             depth -= letter == '}' || letter == ']';
@@ -124,18 +147,15 @@ private:
     }
 
     void take_separator() {
-        ended_ = text_[at_] == ']';
-        ++at_;
+        ended_ = text_->letter() == ']';
+        text_->step();
         skip_blanks();
-        if (ended_ && at_ < text_.size()) refuse("more behind the list", "the end of the file");
-        if (!ended_ && at_ < text_.size() && text_[at_] == ']') refuse("']' behind a comma", "another row");
+        if (ended_ && !text_->at_end()) refuse("more behind the list", "the end of the file");
+        if (!ended_ && text_->is_at("]")) refuse("']' behind a comma", "another row");
     }
 
-    std::string_view text_;
+    std::unique_ptr<TextCursor> text_;
     std::string path_;
-    std::size_t at_ = 0;
-    std::size_t line_begin_ = 0;
-    std::int64_t line_ = 1;
     std::int64_t number_ = 0;
     bool ended_ = false;
 };
@@ -146,8 +166,8 @@ Likeness like_json_lines(std::string_view bytes) {
     return opening(bytes) == "{\"" ? Likeness::Sure : Likeness::None;
 }
 
-std::unique_ptr<RecordReader> open_json_lines(std::string_view bytes, const std::string& path) {
-    return std::make_unique<JsonLinesReader>(checked_text(bytes, path), path);
+std::unique_ptr<RecordReader> open_json_lines(std::unique_ptr<TextCursor> text, const std::string& path) {
+    return std::make_unique<JsonLinesReader>(std::move(text), path);
 }
 
 Likeness like_json_list(std::string_view bytes) {
@@ -155,8 +175,8 @@ Likeness like_json_list(std::string_view bytes) {
     return letters == "[{" || letters == "[]" ? Likeness::Sure : Likeness::None;
 }
 
-std::unique_ptr<RecordReader> open_json_list(std::string_view bytes, const std::string& path) {
-    return std::make_unique<JsonListReader>(checked_text(bytes, path), path);
+std::unique_ptr<RecordReader> open_json_list(std::unique_ptr<TextCursor> text, const std::string& path) {
+    return std::make_unique<JsonListReader>(std::move(text), path);
 }
 
 } // namespace lora

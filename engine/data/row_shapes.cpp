@@ -4,6 +4,7 @@
 #include "engine/error.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -91,12 +92,6 @@ Row text(const JsonFields& fields) {
     return row;
 }
 
-std::string all_listed() {
-    std::string list;
-    for (const RowShape& shape : row_shapes()) list += (list.empty() ? "" : ", or ") + columns_of(shape);
-    return list;
-}
-
 std::string found_in(const Json& columns) {
     if (columns.empty()) return "no columns";
     std::string list = "the columns ";
@@ -107,8 +102,20 @@ std::string found_in(const Json& columns) {
     return list;
 }
 
+/// Two sentences that belong together, under the names that they have in published datasets.
+[[noreturn]] void refuse_pair(const std::string& first, const std::string& second, const std::string& where) {
+    fail(where, "a pair of sentences, '" + first + "' and '" + second + "'", "one 'text'",
+        "put them into one by {data.row_template}, such as {" + first + "} [SEP] {" + second
+            + "} where the tokenizer has that token");
+}
+
 /// A row that no shape fits: the one that it has part of is what was meant.
 [[noreturn]] void refuse(const Json& columns, const std::string& where) {
+    static constexpr std::array<std::array<const char*, 2>, 6> pairs{
+        {{"sentence1", "sentence2"}, {"premise", "hypothesis"}, {"question1", "question2"},
+            {"text1", "text2"}, {"text_a", "text_b"}, {"sentence_A", "sentence_B"}}};
+    for (const auto& [first, second] : pairs)
+        if (columns.contains(first) && columns.contains(second)) refuse_pair(first, second, where);
     for (const RowShape& shape : row_shapes()) {
         std::string absent;
         for (const char* column : shape.columns) {
@@ -121,9 +128,11 @@ std::string found_in(const Json& columns) {
             [&](const char* column) { return columns.contains(column); });
         if (partly)
             fail(where, found_in(columns) + ": " + absent, columns_of(shape),
-                "the shapes of rows are " + all_listed());
+                "the shapes of rows are " + listed_shapes()
+                    + "; other names are given a meaning by {data.columns}");
     }
-    fail(where, found_in(columns), all_listed());
+    fail(where, found_in(columns), listed_shapes(),
+        "say which column is what by {data.columns}, such as question=prompt,reply=completion");
 }
 
 } // namespace
@@ -159,6 +168,12 @@ std::string columns_of(const RowShape& shape) {
     std::string list;
     for (const char* column : shape.columns)
         list += (list.empty() ? "'" : " and '") + std::string(column) + "'";
+    return list;
+}
+
+std::string listed_shapes() {
+    std::string list;
+    for (const RowShape& shape : row_shapes()) list += (list.empty() ? "" : ", or ") + columns_of(shape);
     return list;
 }
 

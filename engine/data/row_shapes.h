@@ -26,6 +26,9 @@ const RowShape* shape_of(const Json& columns);
 /// "'prompt' and 'completion'"
 std::string columns_of(const RowShape& shape);
 
+/// The columns of all shapes: "'prompt' and 'completion', or 'messages', or …"
+std::string listed_shapes();
+
 /// What a record means. Throws Error with file, place and column where it has no shape or a column is wrong.
 Row read_row(const Record& record, const std::string& path);
 

@@ -18,6 +18,7 @@ struct DatasetSummary {
     std::string path;
     std::string read_as;               ///< "CSV, rows of 'question' and 'answer', put to the model as a chat"
     bool plain_text = false;           ///< one stream, cut into rows
+    bool has_lines = true;             ///< rows are counted by the lines that they begin in
     std::int64_t rows = 0;             ///< of the file, or rows cut from a text stream
     std::int64_t samples = 0;          ///< what is left to train on
     std::int64_t held_out = 0;         ///< samples set apart for evaluation, not counted in `samples`

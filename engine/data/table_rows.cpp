@@ -3,11 +3,13 @@
 #include "engine/data/record.h"
 #include "engine/data/row_shapes.h"
 #include "engine/data/text_bytes.h"
+#include "engine/data/text_cursor.h"
 #include "engine/error.h"
 
 #include <algorithm>
 #include <cctype>
 #include <set>
+#include <utility>
 
 namespace lora {
 
@@ -19,81 +21,75 @@ constexpr std::size_t most_bytes_a_row = 16 << 20;
 /// The cells of a table, a row at a time.
 class Cells {
 public:
-    Cells(std::string_view text, std::string path, char delimiter)
+    Cells(TextCursor& text, std::string path, char delimiter)
         : text_(text), path_(std::move(path)), delimiter_(delimiter) {}
+    /// `text` is at the place of the other's.
+    Cells(const Cells& other, TextCursor& text)
+        : text_(text), path_(other.path_), delimiter_(other.delimiter_), row_line_(other.row_line_) {}
 
-    /// The number of the line that the next row begins in.
-    std::int64_t line() const { return line_; }
+    /// The number of the line that the last row began in.
+    std::int64_t row_line() const { return row_line_; }
     std::string place(std::int64_t line) const { return path_ + ": line " + std::to_string(line); }
 
     /// False at the end of the text. Blank lines are passed over.
     bool next(std::vector<std::string>& cells) {
-        while (at_ < text_.size() && is_line_end()) end_line();
-        if (at_ == text_.size()) return false;
+        for (text_.mark(); !text_.at_end() && is_line_end(); text_.mark()) end_line();
+        if (text_.at_end()) return false;
         cells.clear();
-        begin_ = at_;
-        row_line_ = line_;
+        row_line_ = text_.line();
         while (true) {
-            cells.push_back(text_.substr(at_).starts_with('"') ? quoted() : plain());
+            cells.push_back(text_.letter_or('\n') == '"' ? quoted() : plain());
             if (cells.size() > most_cells)
                 fail(place(row_line_), "more cells", "at most " + std::to_string(most_cells));
-            if (at_ == text_.size()) return true;
+            if (text_.at_end()) return true;
             if (is_line_end()) {
                 end_line();
                 return true;
             }
-            ++at_; // the delimiter
+            text_.step(); // the delimiter
         }
     }
-    std::int64_t row_line() const { return row_line_; }
-    double done() const { return share_read(at_, text_.size()); }
 
 private:
-    bool is_line_end() const {
-        return text_[at_] == '\n' || (text_[at_] == '\r' && text_.substr(at_ + 1).starts_with('\n'));
-    }
-    void end_line() {
-        at_ += text_[at_] == '\r' ? 2 : 1;
-        ++line_;
-    }
+    bool is_line_end() { return text_.letter() == '\n' || (text_.letter() == '\r' && text_.is_at("\r\n")); }
+    void end_line() { text_.step(text_.letter() == '\r' ? 2 : 1); }
     void check_size() const {
-        if (at_ - begin_ > most_bytes_a_row)
+        if (text_.marked_bytes() > most_bytes_a_row)
             fail(place(row_line_), "a row of more than 16 MB", "shorter ones",
                 "is a quote missing that closes a cell?");
     }
 
     std::string plain() {
-        const std::size_t begin = at_;
-        while (at_ < text_.size() && text_[at_] != delimiter_ && !is_line_end()) ++at_;
-        check_size();
-        return std::string(text_.substr(begin, at_ - begin));
+        std::string cell;
+        for (; !text_.at_end() && text_.letter() != delimiter_ && !is_line_end(); text_.step()) {
+            cell.push_back(text_.letter());
+            check_size();
+        }
+        return cell;
     }
 
     std::string quoted() {
         std::string cell;
-        for (++at_; at_ < text_.size(); ++at_) {
-            if (text_[at_] == '"' && !text_.substr(at_ + 1).starts_with('"')) {
-                ++at_;
-                if (at_ < text_.size() && text_[at_] != delimiter_ && !is_line_end())
-                    fail(place(line_), "text behind the quote that closes a cell",
-                        "a delimiter or the end of the line",
-                        "a quote inside of a quoted cell is written twice");
-                return cell;
+        for (text_.step(); !text_.at_end(); text_.step()) {
+            if (text_.letter() == '"') {
+                text_.step();
+                if (text_.letter_or('\n') != '"') { // else one of two, which stand for one
+                    if (!text_.at_end() && text_.letter() != delimiter_ && !is_line_end())
+                        fail(place(text_.line()), "text behind the quote that closes a cell",
+                            "a delimiter or the end of the line",
+                            "a quote inside of a quoted cell is written twice");
+                    return cell;
+                }
             }
-            if (text_[at_] == '"') ++at_; // the first of two
-            if (text_[at_] == '\n') ++line_;
-            cell.push_back(text_[at_]);
+            cell.push_back(text_.letter());
             check_size();
         }
         fail(place(row_line_), "a quote that opens a cell and no quote that closes it", "one that does");
     }
 
-    std::string_view text_;
+    TextCursor& text_;
     std::string path_;
     char delimiter_;
-    std::size_t at_ = 0;
-    std::size_t begin_ = 0;
-    std::int64_t line_ = 1;
     std::int64_t row_line_ = 1;
 };
 
@@ -109,8 +105,8 @@ std::string as_column(std::string title) {
 /// index that pandas wrote) are left out of the rows.
 class TableReader : public RecordReader {
 public:
-    TableReader(std::string_view text, const std::string& path, char delimiter)
-        : cells_(text, path, delimiter) {
+    TableReader(std::unique_ptr<TextCursor> text, const std::string& path, char delimiter)
+        : text_(std::move(text)), cells_(*text_, path, delimiter) {
         cells_.next(titles_);
         std::set<std::string> seen;
         for (std::string& title : titles_) {
@@ -120,6 +116,10 @@ public:
                     "each title once");
         }
     }
+
+    /// `text` is at the place of the other's.
+    TableReader(const TableReader& other, std::unique_ptr<TextCursor> text)
+        : RecordReader(other), text_(std::move(text)), cells_(other.cells_, *text_), titles_(other.titles_) {}
 
     std::optional<Record> next() override {
         if (!cells_.next(row_)) return std::nullopt;
@@ -133,10 +133,14 @@ public:
             if (!titles_[i].empty()) columns[titles_[i]] = std::move(row_[i]);
         return Record{line, "line " + std::to_string(line), std::move(columns)};
     }
-    std::unique_ptr<RecordReader> copy() const override { return std::make_unique<TableReader>(*this); }
-    double done() const override { return cells_.done(); }
+    std::unique_ptr<RecordReader> copy() const override {
+        auto text = text_->copy();
+        return text ? std::make_unique<TableReader>(*this, std::move(text)) : nullptr;
+    }
+    double done() const override { return text_->done(); }
 
 private:
+    std::unique_ptr<TextCursor> text_;
     Cells cells_;
     std::vector<std::string> titles_;
     std::vector<std::string> row_;
@@ -146,7 +150,8 @@ std::vector<std::string> first_row(std::string_view bytes, char delimiter) {
     std::vector<std::string> cells;
     const std::string_view start = first_bytes(bytes);
     if (start.find('\0') != std::string_view::npos) return cells;
-    Cells(start, "", delimiter).next(cells);
+    TextCursor text(start);
+    Cells(text, "", delimiter).next(cells);
     return cells;
 }
 
@@ -192,17 +197,17 @@ Likeness like_csv(std::string_view bytes) {
     return known ? Likeness::Likely : Likeness::None;
 }
 
-std::unique_ptr<RecordReader> open_csv(std::string_view bytes, const std::string& path) {
-    const std::string_view text = checked_text(bytes, path);
-    return std::make_unique<TableReader>(text, path, delimiter_of_csv(text));
+std::unique_ptr<RecordReader> open_csv(std::unique_ptr<TextCursor> text, const std::string& path) {
+    const char delimiter = delimiter_of_csv(text->ahead());
+    return std::make_unique<TableReader>(std::move(text), path, delimiter);
 }
 
 Likeness like_tsv(std::string_view bytes) {
     return has_known_titles(bytes, '\t') ? Likeness::Likely : Likeness::None;
 }
 
-std::unique_ptr<RecordReader> open_tsv(std::string_view bytes, const std::string& path) {
-    return std::make_unique<TableReader>(checked_text(bytes, path), path, '\t');
+std::unique_ptr<RecordReader> open_tsv(std::unique_ptr<TextCursor> text, const std::string& path) {
+    return std::make_unique<TableReader>(std::move(text), path, '\t');
 }
 
 Likeness like_plain_text(std::string_view bytes) {

@@ -13,6 +13,7 @@ namespace lora {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::string_view text_expected = "text in UTF-8";
 
 /// What a file begins with that people take for a dataset and that is no text.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 10> beginnings{{
@@ -30,11 +31,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 10> beginnin
     {"\xfe\xff", "text in UTF-16"},
 }};
 
-std::string_view without_mark(std::string_view text) {
-    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    return text;
-}
-
 /// The first byte that does not belong to a valid UTF-8 text.
 std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
@@ -51,22 +47,41 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
 
 } // namespace
 
-std::string_view checked_text(std::string_view bytes, const std::string& path) {
-    static constexpr std::string_view expected = "text in UTF-8";
-    for (const auto& [beginning, name] : beginnings)
-        if (bytes.starts_with(beginning)) fail(path, name, expected, "convert it to UTF-8 text first");
+void refuse_other_kinds(std::string_view beginning, const std::string& path) {
+    for (const auto& [begins, name] : beginnings)
+        if (beginning.starts_with(begins)) fail(path, name, text_expected, "convert it to UTF-8 text first");
+}
+
+void check_text(
+    std::string_view bytes, const std::string& path, std::int64_t line, std::size_t bytes_before) {
     if (const auto zero = bytes.find('\0'); zero != std::string_view::npos)
-        fail(path, "binary data (a zero byte at byte " + std::to_string(zero) + ")", expected);
-    if (const auto bad = first_invalid_utf8(bytes)) {
-        const auto line =
-            std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(*bad), '\n') + 1;
-        fail(path + ": line " + std::to_string(line),
-            "bytes that are not UTF-8 (at byte " + std::to_string(*bad) + ")", expected,
-            "convert the file to UTF-8");
-    }
+        fail(path, "binary data (a zero byte at byte " + std::to_string(bytes_before + zero) + ")",
+            text_expected);
+    const auto bad = first_invalid_utf8(bytes);
+    if (!bad) return;
+    line += std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(*bad), '\n');
+    fail(path + ": line " + std::to_string(line),
+        "bytes that are not UTF-8 (at byte " + std::to_string(bytes_before + *bad) + ")", text_expected,
+        "convert the file to UTF-8");
+}
+
+void refuse_empty(const std::string& path) { fail(path, "an empty file", "rows or text to learn from"); }
+
+void refuse_blank(const std::string& path) {
+    fail(path, "nothing but blank lines", "rows or text to learn from");
+}
+
+std::string_view without_mark(std::string_view text) {
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    return text;
+}
+
+std::string_view checked_text(std::string_view bytes, const std::string& path) {
+    refuse_other_kinds(bytes, path);
+    check_text(bytes, path);
     const std::string_view text = without_mark(bytes);
-    if (text.empty()) fail(path, "an empty file", "rows or text to learn from");
-    if (is_blank(text)) fail(path, "nothing but blank lines", "rows or text to learn from");
+    if (text.empty()) refuse_empty(path);
+    if (is_blank(text)) refuse_blank(path);
     return text;
 }
 

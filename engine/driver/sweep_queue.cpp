@@ -1,9 +1,9 @@
 #include "engine/driver/sweep_queue.h"
 
 #include "engine/adapters/adapter.h"
+#include "engine/data/dataset_files.h"
 #include "engine/devices/failure.h"
 #include "engine/error.h"
-#include "engine/files/descriptor.h"
 #include "engine/runs/run_folder.h"
 
 #include <filesystem>
@@ -114,7 +114,7 @@ void SweepQueue::need_data_of_next() const {
     const DataSettings& data = runs_[next_].settings.data;
     try {
         for (const std::string& path : {data.train, data.eval})
-            if (!path.empty()) open_regular(path);
+            if (!path.empty()) size_of_dataset(path); // which opens each file
     } catch (const Error& failure) {
         const bool shared = is_shared(
             [](const RunSettings& settings) { return std::tuple(settings.data.train, settings.data.eval); });

@@ -16,6 +16,10 @@ namespace {
 std::string described(const Json& value) {
     if (value.is_object()) return "an object";
     if (value.is_array()) return "a list";
+    if (value.is_binary()) { // out of a file of columns: its type's name
+        const auto& name = value.get_binary();
+        return "a value of type " + shown(std::string(name.begin(), name.end()), 80);
+    }
     return shown(value.dump(-1, ' ', false, Json::error_handler_t::replace), 80);
 }
 

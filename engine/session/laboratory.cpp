@@ -74,8 +74,10 @@ void Laboratory::carry_out(
         return;
     }
     if (command.batch < 1) fail("batch", std::to_string(command.batch), "at least 1");
-    Advising advising{std::make_unique<Dataset>(load_dataset(command.data, loaded.tokenizer,
-                          command.max_length, stop, goal_of(adapter.head, *loaded.model))),
+    Goal goal = goal_of(adapter.head, *loaded.model);
+    goal.mapping = ColumnMapping(command.columns, command.row_template);
+    Advising advising{std::make_unique<Dataset>(
+                          load_dataset(command.data, loaded.tokenizer, command.max_length, stop, goal)),
         nullptr};
     auto& examples = advising.data->examples;
     if (command.samples > 0 && static_cast<std::size_t>(command.samples) < examples.size())

@@ -1,6 +1,8 @@
 // Which model runs on what, and what it learns from.
 
+#include "engine/data/column_mapping.h"
 #include "engine/data/formats.h"
+#include "engine/error.h"
 #include "engine/settings/rows.h"
 
 namespace lora {
@@ -20,6 +22,24 @@ std::string suffix_words() {
     for (const std::string& suffix : dataset_suffixes()) words += (words.empty() ? "." : ", .") + suffix;
     return words;
 }
+
+std::string role_words() {
+    std::string words;
+    for (const std::string& role : column_roles()) words += (words.empty() ? "" : ", ") + role;
+    return words;
+}
+
+bool is_mapping(std::string_view columns, std::string_view row_template) {
+    try {
+        const ColumnMapping read(columns, row_template);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+bool fits_columns(const Json& text) { return is_mapping(text.get_ref<const std::string&>(), ""); }
+bool fits_template(const Json& text) { return is_mapping("", text.get_ref<const std::string&>()); }
 
 } // namespace
 
@@ -53,7 +73,9 @@ std::vector<Setting> model_rows() {
 std::vector<Setting> data_rows() {
     std::vector<Setting> rows{
         row(
-            "data.train", "Train", "What it learns from: " + suffix_words() + ".",
+            "data.train", "Train",
+            "What it learns from: a file (" + suffix_words()
+                + "), a folder of such, or a pattern (*.parquet).",
             [](auto& s) -> auto& { return s.data.train; },
             Setting().called("data").file().must(
                 [](const Json& text) { return !text.get_ref<const std::string&>().empty(); },
@@ -80,6 +102,21 @@ std::vector<Setting> data_rows() {
             "data.eval_rows", "Rows to evaluate on", "So many rows of the second file, evenly spaced.",
             [](auto& s) -> auto& { return s.data.eval_rows; },
             Setting().rarely().from(0).measured_in("rows").or_empty("all")),
+        row(
+            "data.columns", "Columns",
+            "Which column is what, where their names do not say it: question=prompt,reply=completion. Roles: "
+                + role_words() + ".",
+            [](auto& s) -> auto& { return s.data.columns; },
+            Setting()
+                .rarely()
+                .must(fits_columns, "column=role, with commas between")
+                .or_empty("by their names")),
+        row(
+            "data.row_template", "Row template",
+            "A text with {column} for what a row has there; \\n is a line break. It is the prompt where a "
+            "column is the completion, else the text.",
+            [](auto& s) -> auto& { return s.data.row_template; },
+            Setting().rarely().must(fits_template, "a text with {column}").or_empty("none")),
         row(
             "data.max_length", "Longest sample", "Longer samples are cut from their end.",
             [](auto& s) -> auto& { return s.data.max_length; },

@@ -30,10 +30,12 @@ Goal with_rows(Goal goal, std::int64_t rows) {
 }
 
 Survey::Stamp stamp_of(const std::string& path) {
-    std::error_code none;
     Survey::Stamp stamp;
-    stamp.size_bytes = std::filesystem::file_size(path, none);
-    stamp.written = std::filesystem::last_write_time(path, none);
+    for (const std::string& file : files_of_dataset(path)) {
+        std::error_code none;
+        stamp.size_bytes += std::filesystem::file_size(file, none);
+        stamp.written = std::max(stamp.written, std::filesystem::last_write_time(file, none));
+    }
     return stamp;
 }
 
@@ -42,18 +44,21 @@ Survey::Stamp stamp_of(const std::string& path) {
 Survey::Survey(DataSettings data, bool evaluation, Tokenizer tokenizer, Goal goal)
     : data_(std::move(data)), evaluation_(evaluation), tokenizer_(std::move(tokenizer)),
       goal_(std::move(goal)), stamp_(stamp_of(evaluation ? data_.eval : data_.train)),
-      file_(evaluation ? data_.eval : data_.train) {
-    counts_.path = file_.path();
-    counts_.plain_text = file_.is_plain_text();
+      files_(evaluation ? data_.eval : data_.train) {
+    goal_.mapping = ColumnMapping(data_.columns, data_.row_template);
+    counts_.path = files_.path();
+    counts_.plain_text = files_.is_plain_text();
     counts_.max_length = data_.max_length;
     // The evaluation set has the training set's labels.
     looks_at_train_ = evaluation && goal_.task == Task::Classification;
-    if (looks_at_train_) train_ = std::make_unique<const DatasetFile>(data_.train);
+    if (looks_at_train_) train_ = std::make_unique<const DatasetFiles>(data_.train);
     if (looks_at_train_)
         look_at(*train_, goal_);
     else
-        look_at(file_, evaluation ? Goal{.task = goal_.task, .labels = {}, .rows = data_.eval_rows}
-                                  : with_rows(goal_, data_.train_rows));
+        look_at(files_,
+            evaluation
+                ? Goal{.task = goal_.task, .labels = {}, .rows = data_.eval_rows, .mapping = goal_.mapping}
+                : with_rows(goal_, data_.train_rows));
 }
 
 double Survey::done() const {
@@ -66,7 +71,10 @@ bool Survey::advance() {
     if (!rows_) {
         if (look_->advance()) return true;
         if (std::exchange(looks_at_train_, false)) {
-            look_at(file_, {.task = goal_.task, .labels = look_->classes().labels, .rows = data_.eval_rows});
+            look_at(files_, {.task = goal_.task,
+                                .labels = look_->classes().labels,
+                                .rows = data_.eval_rows,
+                                .mapping = goal_.mapping});
             return true;
         }
         begin_rows();
@@ -92,10 +100,10 @@ void Survey::begin_rows() {
     counts_.labels = look_->classes().labels;
     counts_.per_label.assign(counts_.labels.size(), 0);
     if (!look_->classes().word.empty()) counts_.notes.push_back(counts_.path + ": " + look_->classes().word);
-    rows_.emplace(file_, tokenizer_, data_.max_length, *look_);
+    rows_.emplace(files_, tokenizer_, data_.max_length, *look_);
     counts_.left_over = rows_->left_over();
     std::optional<FedRows> front = rows_->bookmark();
-    if (!front) front.emplace(file_, tokenizer_, data_.max_length, *look_);
+    if (!front) front.emplace(files_, tokenizer_, data_.max_length, *look_);
     bookmarks_.push_back({0, 0, std::move(*front)});
 }
 
@@ -152,7 +160,7 @@ void Survey::finish() {
     counts_.packing = packed(fed_lengths_, data_.max_length);
     DatasetSummary told;
     told.path = counts_.path;
-    tell_shapes(told, file_.format(), shapes_, tokenizer_, exchanges_);
+    tell_shapes(told, files_.format_name(), shapes_, tokenizer_, exchanges_);
     counts_.read_as = told.read_as;
     for (const std::string& warning : told.warnings) counts_.notes.push_back(warning);
     if (counts_.samples == 0)
@@ -176,7 +184,7 @@ FedRows Survey::rows_from(std::int64_t index) const {
     const Bookmark& start = nearest([&](const Bookmark& each) { return each.index > index; });
     std::optional<FedRows> rows = start.rows.bookmark();
     // A reader that cannot be copied begins at the front again.
-    if (!rows) rows.emplace(file_, tokenizer_, data_.max_length, *look_);
+    if (!rows) rows.emplace(files_, tokenizer_, data_.max_length, *look_);
     for (std::int64_t i = start.index; i < index; ++i)
         if (!rows->skip()) fail(counts_.path, "fewer rows than before", "a file at rest", "read it again");
     return std::move(*rows);

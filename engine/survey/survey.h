@@ -3,7 +3,7 @@
 // Memory: a byte or two a row, some for each different sample, nothing of the rows themselves.
 
 #include "engine/data/data_settings.h"
-#include "engine/data/dataset_file.h"
+#include "engine/data/dataset_files.h"
 #include "engine/data/fed_rows.h"
 #include "engine/data/first_look.h"
 #include "engine/data/summary.h"
@@ -33,7 +33,7 @@ public:
     /// What a file is known to be unchanged by.
     struct Stamp {
         std::uintmax_t size_bytes = 0;
-        std::filesystem::file_time_type written;
+        std::filesystem::file_time_type written = std::filesystem::file_time_type::min();
         bool operator==(const Stamp&) const = default;
     };
 
@@ -69,7 +69,7 @@ private:
         std::int64_t line = 0; ///< of the row before it
         FedRows rows;
     };
-    void look_at(const DatasetFile& file, Goal goal) { look_.emplace(file, std::move(goal)); }
+    void look_at(const DatasetFiles& files, Goal goal) { look_.emplace(files, std::move(goal)); }
     void check_unchanged() const;
     void begin_rows();
     void take(const FedRow& row);
@@ -83,9 +83,9 @@ private:
     bool evaluation_;
     Tokenizer tokenizer_;
     Goal goal_;
-    Stamp stamp_;                              ///< of file_, before it was opened
-    DatasetFile file_;                         ///< whose rows are read
-    std::unique_ptr<const DatasetFile> train_; ///< of an evaluation file's labels
+    Stamp stamp_;                               ///< of files_, before they were opened
+    DatasetFiles files_;                        ///< whose rows are read
+    std::unique_ptr<const DatasetFiles> train_; ///< of an evaluation file's labels
     std::optional<FirstLook> look_;
     bool looks_at_train_ = false;
     std::optional<FedRows> rows_; ///< once the looks are done

@@ -1,5 +1,6 @@
 #include "engine/sweeps/sweep.h"
 
+#include "engine/data/dataset_files.h"
 #include "engine/error.h"
 #include "engine/hub/hub_cache.h"
 #include "engine/settings/schema.h"
@@ -173,8 +174,7 @@ std::vector<std::string> absent_data(const Sweep& sweep, const std::string& fold
     std::vector<std::string> absent;
     const auto look = [&](const std::string& path) {
         const bool known = std::find(absent.begin(), absent.end(), path) != absent.end();
-        std::error_code unreadable;
-        if (!path.empty() && !known && !fs::exists(placed(path, folder), unreadable)) absent.push_back(path);
+        if (!path.empty() && !known && !names_dataset_files(placed(path, folder))) absent.push_back(path);
     };
     look(sweep.base.data.train);
     look(sweep.base.data.eval);

@@ -140,7 +140,7 @@ void Run::check_finite(double loss, double gradient_norm, const std::vector<cons
     const char* what = std::isfinite(loss) ? "the gradient" : "the loss";
     const double value = std::isfinite(loss) ? gradient_norm : loss;
     throw NotFinite("step " + std::to_string(steps_done_ + 1) + ": " + what + " is " + words(value)
-                    + "; the batch holds " + (data_.train.summary.plain_text ? "rows " : "lines ")
+                    + "; the batch holds " + (data_.train.summary.has_lines ? "lines " : "rows ")
                     + lines_of(batch) + " of " + settings_.data.train
                     + ". The step was not taken; the adapter is that of step " + std::to_string(steps_done_)
                     + ". Try a lower learning rate, or float32");

@@ -1,8 +1,7 @@
 #include "engine/training/run_inputs.h"
 
 #include "engine/checkpoints/checkpoint_files.h"
-#include "engine/files/descriptor.h"
-#include "engine/files/digest.h"
+#include "engine/data/dataset_files.h"
 #include "engine/files/fingerprint.h"
 
 #include <cstdint>
@@ -23,7 +22,7 @@ Json described(const Fingerprint& print) {
 
 /// A data file's digest is always of all of it: each row counts.
 Json described_whole(const std::string& path) {
-    return {{"path", path}, {"size_bytes", open_regular(path).size_bytes}, {"sha256", sha256_of_file(path)}};
+    return {{"path", path}, {"size_bytes", size_of_dataset(path)}, {"sha256", sha256_of_dataset(path)}};
 }
 
 std::vector<std::string> files_of_model(const std::string& path) {
@@ -68,7 +67,7 @@ void compare_data(const JsonFields& data, std::vector<ChangedInput>& changes) {
         if (!data.has(set)) continue;
         const JsonFields file = data.object(set);
         const std::string path = file.string("path");
-        if (sha256_of_file(path) != file.string("sha256"))
+        if (sha256_of_dataset(path) != file.string("sha256"))
             changes.push_back({path, other_contents, words_of(file)});
     }
 }

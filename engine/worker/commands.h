@@ -98,6 +98,8 @@ struct AdviseRank {
     std::int64_t samples = 0;             ///< the first ones of the dataset; 0: all
     std::vector<std::int64_t> ranks = {}; ///< ascending; empty: ranks_to_try of the adapter's rank
     bool spread = false;                  ///< RankAdvice::spread
+    std::string columns = {};             ///< of the dataset, as DataSettings has them
+    std::string row_template = {};        ///< the same
 };
 /// Ends what goes on step by step; what is done so far is told.
 struct StopAnalysis {};

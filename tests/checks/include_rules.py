@@ -22,6 +22,7 @@ FOLDERS = {"engine": {"engine"}, "ui": {"engine", "ui"}, "app": {"engine", "ui",
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
 TORCH = re.compile(r"(torch|ATen|c10|caffe2)/")
+ARROW = re.compile(r"(arrow|parquet)/")
 QT = re.compile(r"Q[A-Z]|Qt\w*/|qcustomplot\.h$")
 
 
@@ -119,6 +120,9 @@ def library_faults(name, includes):
         yield f"{name}: the engine must not see Qt: {qt}"
     if qt and torch and folder == "app":
         yield f"{name}: sees both Qt and torch: {qt}; {torch}"
+    arrow = includes.way_to(name, ARROW)
+    if arrow and room != "columns":
+        yield f"{name}: only engine/columns may see Arrow: {arrow}"
     if "qcustomplot.h" in includes.direct(name)[1] and name != "ui/plots/plot.h":
         yield f"{name}: qcustomplot.h is included only through ui/plots/plot.h"
 

@@ -10,7 +10,7 @@
 
 inline std::vector<lora::Row> rows_of(const std::string& bytes, const std::string& name = "data.jsonl") {
     const Scratch scratch;
-    const lora::DatasetFile file(scratch.write(name, bytes));
+    lora::DatasetFile file(scratch.write(name, bytes));
     std::vector<lora::Row> all;
     if (file.is_plain_text()) {
         file.text();

@@ -194,7 +194,15 @@ private Q_SLOTS:
             R"({"text": "a", "x": )" + std::string(100, '[') + std::string(100, ']') + "}";
         QVERIFY(contains(refusal(deep), "found deeper nesting, expected at most 64 levels"));
         const std::string told = refusal("{\"text\": \"" + std::string(17 << 20, 'a') + "\"}");
-        QVERIFY2(contains(told, "data.jsonl: line 1: found a row of 1782"), told.c_str());
+        QVERIFY2(contains(told, "data.jsonl: line 1: found a row of more than 16 MB"), told.c_str());
+    }
+
+    void a_pair_of_sentences_is_told_how_to_become_a_text() {
+        const std::string told = refusal(R"({"premise": "a", "hypothesis": "b", "label": 1})");
+        QVERIFY2(contains(told,
+                     "line 1: found a pair of sentences, 'premise' and 'hypothesis', expected one 'text'")
+                     && contains(told, "{data.row_template}, such as {premise} [SEP] {hypothesis}"),
+            told.c_str());
     }
 
     void a_file_without_anything_is_refused_data() {
@@ -207,8 +215,10 @@ private Q_SLOTS:
         QTest::newRow("UTF-16") << QByteArray("\xff\xfe"
                                               "a\0b\0",
             6) << QStringLiteral("found text in UTF-16");
-        QTest::newRow("Parquet") << QByteArray("PAR1\0\0", 6) << QStringLiteral("found a Parquet file");
-        QTest::newRow("gzip") << QByteArray("\x1f\x8b\x08\0", 4) << QStringLiteral("found a gzip file");
+        QTest::newRow("Parquet") << QByteArray("PAR1\0\0", 6)
+                                 << QStringLiteral("found damaged or unreadable data");
+        QTest::newRow("gzip") << QByteArray("\x1f\x8b\x08\0", 4)
+                              << QStringLiteral("the end of the file in the middle of a gzip member");
     }
     void a_file_without_anything_is_refused() {
         QFETCH(QByteArray, bytes);
@@ -222,7 +232,7 @@ private Q_SLOTS:
 
     void plain_text_is_one_stream_without_its_mark() {
         const Scratch scratch;
-        const DatasetFile file(scratch.write("story.txt", "\xef\xbb\xbfOnce,\r\n\nupon a time"));
+        DatasetFile file(scratch.write("story.txt", "\xef\xbb\xbfOnce,\r\n\nupon a time"));
         QVERIFY(file.is_plain_text());
         QCOMPARE(file.text(), std::string_view("Once,\r\n\nupon a time"));
     }
@@ -262,7 +272,8 @@ private Q_SLOTS:
         const std::string table = "a,b\n1,2\n3,4\n";
         const std::string told = refusal(table, "data.log");
         QVERIFY2(contains(told, "data.log: found what looks like a table"), told.c_str());
-        QVERIFY2(contains(told, "one of .jsonl, .ndjson, .json, .csv, .tsv, .tab, .txt, .text, .md"),
+        QVERIFY2(contains(told, "one of .jsonl, .ndjson, .json, .csv, .tsv, .tab, .parquet, .pq, "
+                                ".arrow, .feather, .txt, .text, .md, .gz, .zst"),
             told.c_str());
         QCOMPARE(format_of_file(table, "data.txt"), std::string("plain text"));
     }

@@ -162,6 +162,8 @@ private Q_SLOTS:
         row("data.eval_split", "0.6", [](auto& s) { s.data.eval_split = 0.6; });
         row("data.train_rows", "-1", [](auto& s) { s.data.train_rows = -1; });
         row("data.eval_rows", "-1", [](auto& s) { s.data.eval_rows = -1; });
+        row("data.columns", "'ask'", [](auto& s) { s.data.columns = "ask"; });
+        row("data.row_template", "'no column'", [](auto& s) { s.data.row_template = "no column"; });
         row("data.max_length", "1", [](auto& s) { s.data.max_length = 1; });
         row("lora.selection.targets", "nothing", [](auto& s) { s.lora.selection.targets = ""; });
         row("lora.rank", "0", [](auto& s) { s.lora.rank = 0; });

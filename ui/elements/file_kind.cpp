@@ -1,6 +1,6 @@
 #include "ui/elements/file_kind.h"
 
-#include "engine/data/formats.h"
+#include "engine/data/dataset_files.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -27,6 +27,7 @@ std::optional<FileKind> fileKind(const QString& path) {
         if (folder.exists(adapterConfig) || folder.exists(subspaceConfig)) return FileKind::Adapter;
         if (folder.exists(u"run.json"_s)) return FileKind::Run;
         if (folder.exists(u"config.json"_s)) return FileKind::Model;
+        if (is_dataset_folder(path.toStdString())) return FileKind::Dataset;
         return std::nullopt;
     }
     if (info.fileName() == adapterConfig || info.fileName() == subspaceConfig) return FileKind::Adapter;

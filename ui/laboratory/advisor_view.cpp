@@ -119,9 +119,9 @@ void AdvisorView::recolor() {
     frame_->plot()->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void AdvisorView::setData(const QString& path, std::int64_t maxLength, std::int64_t batch) {
+void AdvisorView::setData(const QString& path, const DataSettings& readAs, std::int64_t batch) {
     data_->setPath(path);
-    maxLength_ = maxLength;
+    readAs_ = readAs;
     batch_ = batch;
 }
 
@@ -152,7 +152,9 @@ void AdvisorView::ask() {
 void AdvisorView::ask(const std::string& path) {
     AdviseRank question;
     question.data = path;
-    question.max_length = maxLength_;
+    question.max_length = readAs_.max_length;
+    question.columns = readAs_.columns;
+    question.row_template = readAs_.row_template;
     question.batch = batch_;
     // Energies alone need none, and come whatever is being typed.
     question.samples = isCountTaken() ? samples_->value().get<std::int64_t>() : 0;

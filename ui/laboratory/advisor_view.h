@@ -2,6 +2,7 @@
 // How small the adapter could be: energy kept and measured loss at each rank, and a smaller adapter by one
 // click.
 
+#include "engine/data/data_settings.h"
 #include "ui/elements/result_table.h"
 #include "ui/laboratory/laboratory_view.h"
 
@@ -24,7 +25,7 @@ public:
     explicit AdvisorView(QWidget* parent = nullptr);
 
     /// The dataset to measure the loss on, until another one is typed.
-    void setData(const QString& path, std::int64_t maxLength, std::int64_t batch);
+    void setData(const QString& path, const DataSettings& readAs, std::int64_t batch);
     void setAdvice(const RankAdvised& advised);
     /// Asks for the energies alone, which come at once, unless an answer is on its way.
     void measureEnergies();
@@ -56,7 +57,7 @@ private:
 
     std::shared_ptr<const RankAdvice> advice_;
     bool finished_ = false; ///< nothing more of it comes
-    std::int64_t maxLength_ = 256;
+    DataSettings readAs_;   ///< how the dataset that is open is read
     std::int64_t batch_ = 8;
     PathField* data_;
     NumberField* samples_;

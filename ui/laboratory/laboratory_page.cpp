@@ -79,7 +79,7 @@ void LaboratoryPage::connectLink() {
     });
     link_.on<DatasetLoaded>(this, [this](const DatasetLoaded&) {
         const std::string& set = base_.data.eval.empty() ? base_.data.train : base_.data.eval;
-        advisor_->setData(QString::fromStdString(set), base_.data.max_length, base_.training.batch);
+        advisor_->setData(QString::fromStdString(set), base_.data, base_.training.batch);
     });
     link_.on<Refused>(this, [this](const Refused& refused) {
         if (refused.request.id == saveWhenAnswered_) saveWhenAnswered_ = {};
@@ -159,7 +159,7 @@ void LaboratoryPage::compareWithAdapter() {
 void LaboratoryPage::chooseAdviceData() {
     const QString path =
         askForFile(this, tr("The dataset to measure the loss on"), u"dataset"_s, datasetFilter());
-    if (!path.isEmpty()) advisor_->setData(path, base_.data.max_length, base_.training.batch);
+    if (!path.isEmpty()) advisor_->setData(path, base_.data, base_.training.batch);
 }
 
 } // namespace lora

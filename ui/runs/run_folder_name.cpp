@@ -1,6 +1,7 @@
 #include "ui/runs/run_folder_name.h"
 
 #include <QDateTime>
+#include <QDir>
 #include <QFileInfo>
 
 namespace lora {
@@ -17,7 +18,10 @@ QString newDatedFolder(const QString& parent, const QString& subject) {
 }
 
 QString newRunFolder(const QString& runs, const RunSettings& settings) {
-    return newDatedFolder(runs, QFileInfo(QString::fromStdString(settings.data.train)).completeBaseName());
+    QFileInfo data(QDir::cleanPath(QString::fromStdString(settings.data.train)));
+    const bool isPattern = data.fileName().contains(u'*') || data.fileName().contains(u'?');
+    if (isPattern && !data.exists()) data.setFile(data.path()); // the folder that its files lie in
+    return newDatedFolder(runs, data.completeBaseName());
 }
 
 } // namespace lora
