@@ -1,7 +1,6 @@
 // How a run comes to be: new in an empty folder, or going on from a checkpoint.
 
 #include "engine/adapters/peft.h"
-#include "engine/data/dataset_files.h"
 #include "engine/devices/memory.h"
 #include "engine/error.h"
 #include "engine/files/new_folder.h"
