@@ -76,6 +76,12 @@ void keep_to_given(Json& row, const std::vector<std::string>& given, const std::
     const RowShape* wanted = shape_with(row, given);
     if (wanted == nullptr)
         fail(where, "'" + given.front() + "' without what it goes with", "the columns of " + listed_shapes());
+    for (const std::string& role : given) {
+        const bool is_read = is_in(*wanted, role) || (role == "prompt" && is_in(*wanted, "chosen"));
+        if (is_of_a_shape(role) && !is_read)
+            fail(where, "'" + role + "' beside " + columns_of(*wanted),
+                "one of them: it would not be learned");
+    }
     for (const RowShape* taken = shape_of(row); taken != wanted; taken = shape_of(row)) {
         const auto other =
             std::find_if(taken->columns.begin(), taken->columns.end(), [&](const char* column) {

@@ -87,13 +87,16 @@ private Q_SLOTS:
         QTest::addColumn<QString>("message");
         QTest::newRow("absent") << "ask=text"
                                 << ""
-                                << "data: line 1: found no column 'ask', expected one of 'a', 'b'";
+                                << "data: line 1: found no column 'ask', expected one of 'a', 'b', 'c', 'd'";
         QTest::newRow("alone") << "a=completion"
                                << ""
                                << "data: line 1: found 'completion' without what it goes with";
         QTest::newRow("null") << ""
                               << "{b}"
                               << "data: line 1: b: found nothing";
+        QTest::newRow("idle") << "a=text,c=chosen,d=rejected"
+                              << ""
+                              << "found 'text' beside 'chosen' and 'rejected', expected one of them";
         QTest::newRow("twice") << "a=text"
                                << "{a}"
                                << "found 'text' by the template and by a column";
@@ -102,8 +105,10 @@ private Q_SLOTS:
         QFETCH(QString, columns);
         QFETCH(QString, rowTemplate);
         QFETCH(QString, message);
-        const std::string said = message_of<Error>(
-            [&] { row_of(columns.toStdString(), rowTemplate.toStdString(), R"({"a": "x", "b": null})"); });
+        const std::string said = message_of<Error>([&] {
+            row_of(columns.toStdString(), rowTemplate.toStdString(),
+                R"({"a": "x", "b": null, "c": "y", "d": "z"})");
+        });
         QVERIFY2(contains(said, message.toStdString()), said.c_str());
     }
 
