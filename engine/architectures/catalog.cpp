@@ -3,7 +3,6 @@
 #include "engine/architectures/architecture.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
-#include "engine/text/chat.h"
 
 #include <filesystem>
 #include <utility>
@@ -135,7 +134,7 @@ LoadedModel load_model(const std::string& path, const std::string& device, at::S
             "is this the tokenizer of that model?");
     ModelSummary summary = summarize(*model, weights);
     summary.device = model->device().str();
-    summary.chatml = is_chatml(tokenizer.chat_template());
+    summary.has_chat_template = !tokenizer.chat_templates().empty();
     return {std::move(model), std::move(tokenizer), std::move(summary)};
 }
 

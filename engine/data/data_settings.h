@@ -13,6 +13,7 @@ struct DataSettings {
     std::int64_t train_rows = 0; ///< so many rows of `train`, evenly spaced; 0: all
     std::int64_t eval_rows = 0;  ///< the same of `eval`
     std::int64_t max_length = 256; ///< tokens a sample
+    bool last_turn = false;        ///< of a chat, only the assistant's last turn is learned
     bool shuffle = true;
     bool operator==(const DataSettings&) const = default;
 };

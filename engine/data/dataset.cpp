@@ -5,7 +5,6 @@
 #include "engine/data/order.h"
 #include "engine/data/row_shapes.h"
 #include "engine/error.h"
-#include "engine/text/chat.h"
 
 #include <algorithm>
 #include <cmath>
@@ -69,8 +68,7 @@ void take(Dataset& dataset, Example example, const Tokenizer& tokenizer, std::in
 
 void cut_stream(
     Dataset& dataset, std::string_view text, const Tokenizer& tokenizer, std::int64_t max_length) {
-    std::vector<TokenId> ids = tokenizer.encode(text);
-    if (tokenizer.adds_bos() && tokenizer.bos()) ids.insert(ids.begin(), *tokenizer.bos());
+    const std::vector<TokenId> ids = with_begin(tokenizer.encode(text), tokenizer);
     const auto width = static_cast<std::size_t>(max_length);
     for (std::size_t begin = 0; begin + width <= ids.size(); begin += width) {
         const auto first = ids.begin() + static_cast<std::ptrdiff_t>(begin);
@@ -173,7 +171,7 @@ private:
 
 /// "CSV, rows of 'question' and 'answer', put to the model as a chat", and a warning for what is not used.
 void tell_shapes(DatasetSummary& summary, const DatasetFormat& format,
-    const std::map<const RowShape*, std::int64_t>& shapes, const Tokenizer& tokenizer, bool exchanges) {
+    const std::map<const RowShape*, std::int64_t>& shapes, const ExampleMaker& maker, bool exchanges) {
     summary.read_as = format.name;
     for (const RowShape& shape : row_shapes()) {
         const auto found = shapes.find(&shape);
@@ -183,10 +181,10 @@ void tell_shapes(DatasetSummary& summary, const DatasetFormat& format,
         if (*shape.unused != '\0') summary.warnings.push_back(summary.path + ": " + shape.unused);
     }
     if (exchanges)
-        summary.read_as +=
-            is_chatml(tokenizer.chat_template())
-                ? ", put to the model as a chat"
-                : ", put together with a line break: the model has no chat template that is rendered here";
+        summary.read_as += maker.writes_chats()
+                               ? ", put to the model as a chat"
+                               : ", put together with a line break: the model has no chat template";
+    for (const std::string& word : maker.words()) summary.warnings.push_back(summary.path + ": " + word);
 }
 
 void read_rows(Dataset& dataset, const DatasetFile& file, const Tokenizer& tokenizer, std::int64_t max_length,
@@ -199,15 +197,15 @@ void read_rows(Dataset& dataset, const DatasetFile& file, const Tokenizer& token
     Thinning thinning(goal.rows, look.rows);
     std::map<const RowShape*, std::int64_t> shapes;
     bool exchanges = false;
+    ExampleMaker maker(tokenizer, goal.last_turn);
     for_each_row(file, summary.path, stop, [&](const Row& row) {
         if (!thinning.takes()) return;
         ++shapes[row.shape];
         exchanges |= row.kind == Row::Kind::Exchange;
-        take(dataset,
-            labels.empty() ? make_example(row, tokenizer) : make_labelled_example(row, tokenizer, labels),
+        take(dataset, labels.empty() ? maker.make(row) : make_labelled_example(row, tokenizer, labels),
             tokenizer, max_length);
     });
-    tell_shapes(summary, file.format(), shapes, tokenizer, exchanges);
+    tell_shapes(summary, file.format(), shapes, maker, exchanges);
 }
 
 void read_stream(Dataset& dataset, const DatasetFile& file, const Tokenizer& tokenizer,
@@ -287,8 +285,9 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
 
 TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer, std::uint64_t seed,
     const std::stop_token& stop, const Goal& goal) {
-    const auto of_rows = [](Goal part, std::int64_t rows) {
+    const auto of_rows = [&](Goal part, std::int64_t rows) {
         part.rows = rows;
+        part.last_turn = settings.last_turn;
         return part;
     };
     TrainAndEval sets{load_dataset(settings.train, tokenizer, settings.max_length, stop,
@@ -296,7 +295,10 @@ TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokeni
         std::nullopt};
     if (!settings.eval.empty())
         sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop,
-            {.task = goal.task, .labels = sets.train.summary.labels, .rows = settings.eval_rows});
+            {.task = goal.task,
+                .labels = sets.train.summary.labels,
+                .rows = settings.eval_rows,
+                .last_turn = settings.last_turn});
     else if (settings.eval_split > 0)
         sets.eval = hold_out(sets.train, settings.eval_split, seed, tokenizer);
     if (sets.eval) sets.eval->summary.also_trained = count_shared(sets.eval->examples, sets.train.examples);

@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -12,8 +13,8 @@
 namespace lora {
 
 Generation::Generation(
-    const Model& model, std::vector<TokenId> prompt, std::optional<TokenId> eos, GenerationSettings settings)
-    : model_(model), eos_(eos), settings_(settings),
+    const Model& model, std::vector<TokenId> prompt, std::vector<TokenId> ends, GenerationSettings settings)
+    : model_(model), ends_(std::move(ends)), settings_(settings),
       random_(at::make_generator<at::CPUGeneratorImpl>(settings.seed)), unread_(std::move(prompt)) {
     if (model.task() != Task::NextToken)
         fail("the model", "a classifier", "one that predicts the next token",
@@ -35,7 +36,7 @@ std::optional<TokenId> Generation::next() {
     const at::Tensor hidden = model_.hidden(tokens, pass);
     const TokenId token = choose(model_.logits(hidden.narrow(0, hidden.size(0) - 1, 1), pass)[0]);
     unread_ = {token};
-    if (eos_ && token == *eos_) {
+    if (std::find(ends_.begin(), ends_.end(), token) != ends_.end()) {
         made_ = settings_.max_new_tokens;
         return std::nullopt;
     }

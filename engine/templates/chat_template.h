@@ -37,6 +37,9 @@ struct RenderedChat {
     };
     std::string text;
     std::vector<Span> generated; ///< what {% generation %} blocks wrote, in the order in which they ended
+    /// For each message, what the template's loops wrote straight to the text while they were at it; a
+    /// message that is written elsewhere, or through a macro that has the whole loop, has no range.
+    std::vector<std::vector<Span>> of_messages;
     /// Where a {% generation %} block stands whose text went through a macro, a filter or a variable, so that
     /// its span is not known; empty where there is none.
     std::string untracked;
