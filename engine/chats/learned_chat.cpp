@@ -11,6 +11,9 @@ namespace lora {
 
 namespace {
 
+// Each of them takes two writings of what comes before it.
+constexpr std::size_t most_sought = 1000;
+
 bool is_assistants(const Json& message) {
     const auto role = message.find("role");
     return role != message.end() && *role == "assistant";
@@ -128,11 +131,31 @@ std::vector<TextRange> joined_ranges(std::vector<TextRange> ranges) {
     return apart;
 }
 
+/// The whole chat. Where a template stumbles over calls of tools without a content, it is asked whether it
+/// would write the calls at all: that it would not is the plainer word.
+RenderedChat written(const PreparedChat& chat) {
+    try {
+        return chat.whole();
+    } catch (const Error&) {
+        ChatTemplateInput filled = chat.input();
+        for (Json& message : filled.messages)
+            if (message.contains("tool_calls") && !message.contains("content")) message["content"] = "";
+        const PreparedChat other(chat.writer(), std::move(filled));
+        std::optional<std::string> text;
+        try {
+            text = other.whole().text;
+        } catch (const Error&) { // then the first word stands
+        }
+        if (text) static_cast<void>(left_out(other, *text));
+        throw;
+    }
+}
+
 } // namespace
 
 LearnedChat learned_chat(const ChatFormat& format, const Chat& chat, const std::vector<bool>& learned) {
     const PreparedChat prepared = format.prepare(chat);
-    RenderedChat whole = prepared.whole();
+    RenderedChat whole = written(prepared);
     LearnedChat result;
     result.left_out = left_out(prepared, whole.text);
     result.marked = prepared.writer().marks_generation() && whole.untracked.empty();
@@ -140,6 +163,11 @@ LearnedChat learned_chat(const ChatFormat& format, const Chat& chat, const std::
     if (result.marked) {
         ranges = marked_ranges(chat, learned, whole);
     } else {
+        const auto sought = static_cast<std::size_t>(std::count(learned.begin(), learned.end(), true));
+        if (sought > most_sought)
+            fail("messages", std::to_string(sought) + " answers to learn",
+                "at most " + std::to_string(most_sought) + " where the chat template has no generation marks",
+                "make several chats of it");
         TurnFinder finder(prepared, whole);
         for (std::size_t i = 0; i < learned.size(); ++i) {
             if (!learned[i]) continue;

@@ -41,6 +41,15 @@ void leave_out_blanks(MarkedTokens& tokens, const Tokenizer& tokenizer) {
     }
 }
 
+/// Whether an answer is learned and the special token that follows it is not.
+bool leaves_out_end(const MarkedTokens& tokens, const Tokenizer& tokenizer) {
+    for (std::size_t i = 1; i < tokens.ids.size(); ++i)
+        if (tokens.marked[i - 1] && !tokens.marked[i] && is_special(tokens.ids[i], tokenizer)
+            && !is_special(tokens.ids[i - 1], tokenizer))
+            return true;
+    return false;
+}
+
 void keep_last(std::vector<bool>& learned) {
     const auto last = std::find(learned.rbegin(), learned.rend(), true);
     if (last != learned.rend()) std::fill(std::next(last), learned.rend(), false);
@@ -133,6 +142,9 @@ Example ExampleMaker::chat(const Row& row, const Chat& chat, std::vector<bool> l
     const LearnedChat written = learned_chat(format_, chat, learned);
     MarkedTokens tokens = tokenizer_.encode_marked(written.text, written.learned);
     if (!written.marked) leave_out_blanks(tokens, tokenizer_);
+    if (written.marked && leaves_out_end(tokens, tokenizer_))
+        note("The chat template's marks leave out what ends an answer: the model may not learn to stop",
+            row.place);
     for (const std::string& name : written.left_out)
         note("The chat template writes nothing of '" + name + "'", row.place);
     for (const std::size_t turn : written.unplaced)

@@ -1,5 +1,5 @@
-// Chats and texts as transformers and TRL tokenize them (fixtures/chats/make.py), and what is learned of chats
-// whose template has no marks.
+// Chats and texts as transformers and TRL tokenize them (fixtures/chats/make.py), and what is learned of
+// chats whose template has no marks.
 
 #include "engine/chats/learned_chat.h"
 #include "engine/data/dataset_file.h"
@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 
 using namespace lora;
 
@@ -113,21 +114,21 @@ private Q_SLOTS:
 
     void an_earlier_turn_that_is_written_otherwise_is_learned_as_it_stands() {
         const Model model(config_with(template_named("forgetful")));
-        QCOMPARE(Made(model.tokenizer(), two_answers).text(true),
-            std::string("one<|im_end|>() two<|im_end|>"));
+        QCOMPARE(
+            Made(model.tokenizer(), two_answers).text(true), std::string("one<|im_end|>() two<|im_end|>"));
     }
 
     void a_turn_that_cannot_be_found_is_not_learned_and_that_is_said() {
         // Written by a loop over numbers, and the first answer only as long as nothing follows.
-        const Model model(config_with("{% for i in range(messages | length) %}{{ '<' + messages[i].role + '>' + "
-                                      "messages[i].content + ('!' if loop.last else '') }}{% endfor %}"
-                                      "{% if add_generation_prompt %}<assistant>{% endif %}"));
+        const Model model(
+            config_with("{% for i in range(messages | length) %}{{ '<' + messages[i].role + '>' + "
+                        "messages[i].content + ('!' if loop.last and i % 2 else '') }}{% endfor %}"
+                        "{% if add_generation_prompt %}<assistant>{% endif %}"));
         const Made made(model.tokenizer(), two_answers);
         QCOMPARE(made.text(true), std::string("two!"));
-        QCOMPARE(made.maker.words().size(), std::size_t{2});
-        QVERIFY(contains(made.maker.words().back(), "read and not learned (1 times, first: line 1, messages[1])")
-                || contains(
-                    made.maker.words().front(), "read and not learned (1 times, first: line 1, messages[1])"));
+        QCOMPARE(made.maker.words().size(), std::size_t{1});
+        QVERIFY(
+            contains(made.maker.words()[0], "read and not learned (1 times, first: line 1, messages[1])"));
     }
 
     void of_a_chat_the_last_answer_alone_is_learned_where_asked_for() {
@@ -144,6 +145,15 @@ private Q_SLOTS:
             R"({"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "one", "weight": 0}, )"
             R"({"role": "user", "content": "b"}, {"role": "assistant", "content": "two", "train": true}]})");
         QCOMPARE(made.text(true), std::string("two<|im_end|>"));
+    }
+
+    void marks_that_leave_out_the_end_of_an_answer_are_told_of() {
+        const Model model(
+            config_with("{% for m in messages %}{% generation %}{{ m.content }}{% endgeneration %}"
+                        "{{ '<|im_end|>' }}{% endfor %}"));
+        const Made made(model.tokenizer(), two_answers);
+        QCOMPARE(made.maker.words().size(), std::size_t{1});
+        QVERIFY(contains(made.maker.words()[0], "may not learn to stop (1 times, first: line 1)"));
     }
 
     void the_template_for_tools_is_taken_for_rows_with_tools() {
@@ -172,11 +182,12 @@ private Q_SLOTS:
     }
 
     void a_template_is_told_what_stands_beside_the_messages() {
-        const Model model(config_with(
-            "{{ deep }} {{ documents[0].title }} {{ eos_token }} {{ tools is none }} {{ messages[0].content }}"));
-        QCOMPARE(Made(model.tokenizer(), R"({"messages": [{"role": "user", "content": "hi"}], )"
-                                         R"("documents": [{"title": "D"}], "chat_template_kwargs": {"deep": 3}})")
-                     .text(false),
+        const Model model(config_with("{{ deep }} {{ documents[0].title }} {{ eos_token }} {{ tools is none "
+                                      "}} {{ messages[0].content }}"));
+        QCOMPARE(
+            Made(model.tokenizer(), R"({"messages": [{"role": "user", "content": "hi"}], )"
+                                    R"("documents": [{"title": "D"}], "chat_template_kwargs": {"deep": 3}})")
+                .text(false),
             std::string("3 D <|im_end|> True hi"));
     }
 
@@ -185,8 +196,9 @@ private Q_SLOTS:
             R"({"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}]})";
         const Model plain(config_with(template_named("plain")));
         QVERIFY(contains(Made(plain.tokenizer(), row).text(false), "user\nab<|im_end|>"));
-        const Model parts(config_with("{% for m in messages %}{% for p in m.content %}{{ '[' + p.text + ']' }}"
-                                      "{% endfor %}{% endfor %}"));
+        const Model parts(
+            config_with("{% for m in messages %}{% for p in m.content %}{{ '[' + p.text + ']' }}"
+                        "{% endfor %}{% endfor %}"));
         QCOMPARE(Made(parts.tokenizer(), row).text(false), std::string("[a][b]"));
         QCOMPARE(Made(parts.tokenizer(), R"({"messages": [{"role": "user", "content": "c"}]})").text(false),
             std::string("[c]"));
@@ -195,9 +207,15 @@ private Q_SLOTS:
     void what_a_template_would_lose_is_refused_or_said() {
         const std::string calls =
             R"({"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": "f", "arguments": {}}}]}]})";
-        QVERIFY(contains(refusal(template_named("plain"), calls), "messages: tool_calls: found calls of tools"));
-        const std::string only_users = "{% for m in messages if m.role == 'user' %}{{ m.content }}{% endfor %}";
-        QVERIFY(contains(refusal(only_users, two_answers), "messages[1]: found a message of the role 'assistant'"));
+        QVERIFY(
+            contains(refusal(template_named("plain"), calls), "messages: tool_calls: found calls of tools"));
+        const std::string no_content = std::regex_replace(calls, std::regex("\"content\": \"\", "), "");
+        QVERIFY(contains(refusal("{% for m in messages %}{{ m.role + m.content }}{% endfor %}", no_content),
+            "messages: tool_calls: found calls of tools"));
+        const std::string only_users =
+            "{% for m in messages if m.role == 'user' %}{{ m.content }}{% endfor %}";
+        QVERIFY(contains(
+            refusal(only_users, two_answers), "messages[1]: found a message of the role 'assistant'"));
         const Model model(config_with(template_named("plain")));
         const Made made(model.tokenizer(),
             R"({"tools": [{"type": "function"}], "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "reasoning": "c"}]})");
@@ -226,8 +244,9 @@ private Q_SLOTS:
             const Made made(model.tokenizer(), row);
             QCOMPARE(made.text(false) + made.text(true), std::string("<|im_start|>a<|im_end|>"));
         }
-        QCOMPARE(Made(model.tokenizer(), R"({"prompt": "<|im_start|>a", "completion": "b<|im_end|>"})").text(true),
-            std::string("b<|im_end|>"));
+        QCOMPARE(
+            Made(model.tokenizer(), R"({"prompt": "<|im_start|>a", "completion": "q<|im_end|>"})").text(true),
+            std::string("q<|im_end|>"));
     }
 
     void a_question_is_what_the_template_asks_with_and_its_end_mark_ends_the_answer() {

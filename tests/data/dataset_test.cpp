@@ -80,11 +80,11 @@ private Q_SLOTS:
 
     void prompt_and_completion_are_tokenized_as_one_text() {
         const Opened opened;
-        const Dataset data = opened.load(R"({"prompt": "th", "completion": "e"})");
-        std::vector<TokenId> whole = opened.tokenizer.encode("the");
+        const Dataset data = opened.load(R"({"prompt": "a th", "completion": "e lamp"})");
+        std::vector<TokenId> whole = opened.tokenizer.encode("a the lamp");
         whole.push_back(*opened.tokenizer.eos());
         QCOMPARE(data.examples[0].ids, whole);
-        QVERIFY(whole.size() < 4); // apart they are other tokens
+        QCOMPARE(opened.text(data.examples[0], true), std::string(" the lamp<|im_end|>")); // " the" is one
         QVERIFY(contains(data.summary.warnings.at(0), "The prompt alone ends in other tokens"));
     }
 
@@ -120,10 +120,11 @@ private Q_SLOTS:
 
     void what_a_template_refuses_is_an_error_with_its_line_and_the_rows() {
         const Scratch scratch;
-        const Tokenizer tokenizer =
-            tokenizer_in(scratch, "{% for m in messages %}\n{{ raise_exception('No ' + m.role) }}{% endfor %}");
+        const Tokenizer tokenizer = tokenizer_in(
+            scratch, "{% for m in messages %}\n{{ raise_exception('No ' + m.role) }}{% endfor %}");
         const std::string path =
-            scratch.write("d.jsonl", "{\"text\":\"a\"}\n\n" R"({"messages":[{"role":"alien","content":"Hi"}]})");
+            scratch.write("d.jsonl", "{\"text\":\"a\"}\n\n"
+                                     R"({"messages":[{"role":"alien","content":"Hi"}]})");
         const std::string told = message_of<Error>([&] { load_dataset(path, tokenizer, 64); });
         QVERIFY2(contains(told, "d.jsonl: line 3: the chat template: line 2"), told.c_str());
         QVERIFY2(contains(told, "No alien"), told.c_str());
@@ -344,8 +345,8 @@ private Q_SLOTS:
         const Dataset data = opened.load("[\n\n{\"text\": \"a b\"},\n{\"text\": \"c d\"}]", 64, "data.json");
         QCOMPARE(lines_of(data), (std::vector<std::int64_t>{1, 2}));
         const std::string told = message_of<Error>([&] {
-            opened.load("[{\"text\": \"a\"},\n{\"messages\": [{\"role\": 3, \"content\": \"b\"}]}]", 64,
-                "data.json");
+            opened.load(
+                "[{\"text\": \"a\"},\n{\"messages\": [{\"role\": 3, \"content\": \"b\"}]}]", 64, "data.json");
         });
         QVERIFY2(contains(told, "data.json: row 2 (line 2): messages[0]: role: found"), told.c_str());
     }

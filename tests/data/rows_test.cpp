@@ -175,8 +175,8 @@ private Q_SLOTS:
             "line 3: messages[0]: function_call: found a name of old, expected tool_calls");
         row("tools that are none", R"({"tools": [1], "messages": [{"role": "user", "content": "a"}]})",
             "line 3: tools: found [1], expected a list of objects");
-        row("tools in a text that is no JSON", R"({"tools": "[{", "messages": [{"role": "user", "content": "a"}]})",
-            "line 3: tools");
+        row("tools in a text that is no JSON",
+            R"({"tools": "none", "messages": [{"role": "user", "content": "a"}]})", "line 3: tools");
         row("what the template is told already",
             R"({"chat_template_kwargs": {"messages": []}, "messages": [{"role": "user", "content": "a"}]})",
             "line 3: chat_template_kwargs: found 'messages'");

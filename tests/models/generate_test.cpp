@@ -69,8 +69,8 @@ private Q_SLOTS:
         const auto all = generated(*model, {.max_new_tokens = 24});
         const TokenId end = all[6];
         const auto first = std::find(all.begin(), all.end(), end);
-        QCOMPARE(
-            generated(*model, {.max_new_tokens = 24}, prompt, {-1, end}), std::vector<TokenId>(all.begin(), first));
+        QCOMPARE(generated(*model, {.max_new_tokens = 24}, prompt, {-1, end}),
+            std::vector<TokenId>(all.begin(), first));
     }
 
     void a_full_context_ends_it() {
