@@ -87,12 +87,16 @@ private:
     std::string other_opening_;
 };
 
-/// Which message the marked span belongs to: the one that the template was at when it wrote it.
+/// Which message the marked span belongs to: the one that the template was at when it wrote it; what stands
+/// behind all messages ends the last one.
 std::optional<std::size_t> owner_of(const RenderedChat& whole, const RenderedChat::Span& span) {
+    std::size_t last = 0;
     for (std::size_t i = 0; i < whole.of_messages.size(); ++i)
-        for (const RenderedChat::Span& own : whole.of_messages[i])
+        for (const RenderedChat::Span& own : whole.of_messages[i]) {
             if (own.begin <= span.begin && span.end <= own.end) return i;
-    return std::nullopt;
+            last = std::max(last, own.end);
+        }
+    return last > 0 && span.begin >= last ? std::optional(whole.of_messages.size() - 1) : std::nullopt;
 }
 
 /// Whether every assistant's message is learned, so that nobody needs to know which mark is whose.
@@ -107,7 +111,6 @@ std::vector<TextRange> marked_ranges(
     const bool all = learns_all(chat, learned);
     std::vector<TextRange> ranges;
     for (const RenderedChat::Span& span : whole.generated) {
-        if (span.begin == span.end) continue;
         const std::optional<std::size_t> owner = all ? std::nullopt : owner_of(whole, span);
         if (!all && !owner)
             fail("messages",
@@ -160,7 +163,9 @@ LearnedChat learned_chat(const ChatFormat& format, const Chat& chat, const std::
     result.left_out = left_out(prepared, whole.text);
     result.marked = prepared.writer().marks_generation() && whole.untracked.empty();
     std::vector<TextRange> ranges;
-    if (result.marked) {
+    if (std::find(learned.begin(), learned.end(), true) == learned.end()) {
+        // Only the text is wanted.
+    } else if (result.marked) {
         ranges = marked_ranges(chat, learned, whole);
     } else {
         const auto sought = static_cast<std::size_t>(std::count(learned.begin(), learned.end(), true));

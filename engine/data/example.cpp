@@ -25,29 +25,40 @@ std::vector<TokenId> with_end(const std::string& text, const Tokenizer& tokenize
     return ids;
 }
 
-/// White space behind an end mark is written when the model has long stopped.
-void leave_out_blanks(MarkedTokens& tokens, const Tokenizer& tokenizer) {
-    const auto is_blank_token = [&](std::size_t i) {
-        const std::string text = tokenizer.decode({tokens.ids[i]}, /*with_special=*/true);
-        return text.find_first_not_of(" \t\r\n") == std::string::npos;
-    };
-    for (std::size_t end = tokens.ids.size(); end > 0; --end) {
-        if (!tokens.marked[end - 1] || (end < tokens.ids.size() && tokens.marked[end])) continue;
-        std::size_t last = end;
-        while (last > 0 && tokens.marked[last - 1] && is_blank_token(last - 1)) --last;
-        if (last > 0 && tokens.marked[last - 1] && is_special(tokens.ids[last - 1], tokenizer))
-            std::fill(tokens.marked.begin() + static_cast<std::ptrdiff_t>(last),
-                tokens.marked.begin() + static_cast<std::ptrdiff_t>(end), false);
-    }
+bool is_blank_token(TokenId id, const Tokenizer& tokenizer) {
+    return tokenizer.decode({id}, /*with_special=*/true).find_first_not_of(" \t\r\n") == std::string::npos;
 }
 
-/// Whether an answer is learned and the special token that follows it is not.
+/// Where the marked tokens before `end` end but for white space: behind an end mark, or 0 where there is
+/// none.
+std::size_t behind_end_mark(const MarkedTokens& tokens, std::size_t end, const Tokenizer& tokenizer) {
+    while (end > 0 && tokens.marked[end - 1] && is_blank_token(tokens.ids[end - 1], tokenizer)) --end;
+    return end > 0 && tokens.marked[end - 1] && is_special(tokens.ids[end - 1], tokenizer) ? end : 0;
+}
+
+/// The places behind the last token of each marked run.
+std::vector<std::size_t> run_ends(const MarkedTokens& tokens) {
+    std::vector<std::size_t> ends;
+    for (std::size_t end = 1; end <= tokens.ids.size(); ++end)
+        if (tokens.marked[end - 1] && (end == tokens.ids.size() || !tokens.marked[end])) ends.push_back(end);
+    return ends;
+}
+
+/// White space behind an end mark is written when the model has long stopped.
+void leave_out_blanks(MarkedTokens& tokens, const Tokenizer& tokenizer) {
+    for (const std::size_t end : run_ends(tokens))
+        if (const std::size_t last = behind_end_mark(tokens, end, tokenizer); last > 0)
+            std::fill(tokens.marked.begin() + static_cast<std::ptrdiff_t>(last),
+                tokens.marked.begin() + static_cast<std::ptrdiff_t>(end), false);
+}
+
+/// Whether an answer is learned without its end mark, and a special token follows it.
 bool leaves_out_end(const MarkedTokens& tokens, const Tokenizer& tokenizer) {
-    for (std::size_t i = 1; i < tokens.ids.size(); ++i)
-        if (tokens.marked[i - 1] && !tokens.marked[i] && is_special(tokens.ids[i], tokenizer)
-            && !is_special(tokens.ids[i - 1], tokenizer))
-            return true;
-    return false;
+    const std::vector<std::size_t> ends = run_ends(tokens);
+    return std::any_of(ends.begin(), ends.end(), [&](std::size_t end) {
+        return end < tokens.ids.size() && is_special(tokens.ids[end], tokenizer)
+               && behind_end_mark(tokens, end, tokenizer) == 0;
+    });
 }
 
 void keep_last(std::vector<bool>& learned) {
@@ -152,9 +163,8 @@ Example ExampleMaker::chat(const Row& row, const Chat& chat, std::vector<bool> l
              "not learned",
             row.place + ", messages[" + std::to_string(turn) + "]");
     if (!written.other_opening.empty())
-        note("The chat template opens an answer with '" + shown(written.other_opening, 40)
-                 + "', which the answers in the data do not begin with",
-            row.place);
+        note("The chat template opens an answer otherwise than the answers in the data begin",
+            row.place + ", '" + shown(written.other_opening, 40) + "'");
     Example example;
     example.ids = std::move(tokens.ids);
     example.learned = std::move(tokens.marked);

@@ -73,7 +73,7 @@ bool ChatTemplate::marks_generation() const { return parts_->marks_generation; }
 RenderedChat ChatTemplate::render(const ChatTemplateInput& input, const TemplateLimits& limits) const {
     jinja::Budget budget(limits);
     jinja::Keeper keeper;
-    const Clock clock = input.clock ? input.clock : Clock(no_clock);
+    const TemplateClock clock = input.clock ? input.clock : TemplateClock(no_clock);
     jinja::Renderer renderer(parts_->source, {clock, keeper, budget});
     const auto scope = std::make_shared<jinja::Scope>(nullptr);
     try {

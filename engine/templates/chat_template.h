@@ -17,7 +17,7 @@
 namespace lora {
 
 /// The time for strftime_now, as the place where the program runs has it.
-using Clock = std::function<std::tm()>;
+using TemplateClock = std::function<std::tm()>;
 
 struct ChatTemplateInput {
     Json messages = Json::array();
@@ -25,7 +25,7 @@ struct ChatTemplateInput {
     Json documents; ///< likewise
     bool add_generation_prompt = false;
     Json variables = Json::object(); ///< bos_token, eos_token, enable_thinking…, each by its name
-    Clock clock;                     ///< empty: strftime_now is an Error
+    TemplateClock clock;             ///< empty: strftime_now is an Error
 };
 
 struct RenderedChat {

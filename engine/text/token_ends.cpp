@@ -30,18 +30,18 @@ std::string without_affixes(std::string_view token, std::string_view prefix, std
 }
 
 template <typename Model>
-std::string written(const Model&, std::string_view token, Standing) {
+std::string surface_of(const Model&, std::string_view token, Standing) {
     return std::string(token);
 }
 
-std::string written(const Bpe& model, std::string_view token, Standing standing) {
+std::string surface_of(const Bpe& model, std::string_view token, Standing standing) {
     const BpeOptions& options = model.options();
     return options.byte_level ? from_byte_level(token).value_or("")
                               : without_affixes(token, standing.first ? "" : options.prefix,
                                   standing.last ? options.suffix : "");
 }
 
-std::string written(const WordPiece& model, std::string_view token, Standing standing) {
+std::string surface_of(const WordPiece& model, std::string_view token, Standing standing) {
     return without_affixes(token, standing.first ? "" : model.options().prefix, "");
 }
 
@@ -49,7 +49,8 @@ std::string written(const WordPiece& model, std::string_view token, Standing sta
 std::string bytes_of(const TokenModel& model, const TokenTable& vocabulary, TokenId id, Standing standing,
     std::string_view rest) {
     const std::string_view token = vocabulary.text(id);
-    std::string bytes = std::visit([&](const auto& kind) { return written(kind, token, standing); }, model);
+    std::string bytes =
+        std::visit([&](const auto& kind) { return surface_of(kind, token, standing); }, model);
     if (rest.starts_with(bytes)) {
         return bytes;
     }

@@ -148,7 +148,7 @@ private Q_SLOTS:
         const Dataset whole = opened.load("{\"prompt\":\"a\",\"completion\":\" b c d e f g h\"}\n");
         const std::vector<TokenId> ids = whole.examples[0].ids;
         const Dataset data = opened.load("{\"prompt\":\"a\",\"completion\":\" b c d e f g h\"}\n"
-                                         "{\"prompt\":\"a\",\"completion\":\"b\"}\n"
+                                         "{\"prompt\":\"a\",\"completion\":\" b\"}\n"
                                          "{\"prompt\":\"a b c d e\",\"completion\":\"i\"}\n",
             5);
         QCOMPARE(lines_of(data), (std::vector<std::int64_t>{1, 2}));
@@ -305,8 +305,8 @@ private Q_SLOTS:
 
     void a_rejected_answer_is_not_used_and_that_is_said() {
         const Opened opened;
-        const Dataset data = opened.load(R"({"prompt": "a", "chosen": "b", "rejected": "c"})");
-        QCOMPARE(opened.text(data.examples.at(0), true), std::string("b<|im_end|>"));
+        const Dataset data = opened.load(R"({"prompt": "a", "chosen": " b", "rejected": "c"})");
+        QCOMPARE(opened.text(data.examples.at(0), true), std::string(" b<|im_end|>"));
         QCOMPARE(data.summary.warnings.size(), std::size_t{1});
         QVERIFY(contains(data.summary.warnings[0], "the rejected ones are not used"));
     }
