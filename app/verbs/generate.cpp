@@ -8,6 +8,7 @@
 #include "engine/session/conversation.h"
 
 #include <iostream>
+#include <utility>
 
 namespace lora {
 
@@ -24,8 +25,9 @@ struct Options {
 int generate(const Options& options) {
     const OpenedModel opened = open_model(options.model);
     const Tokenizer& tokenizer = opened.loaded->tokenizer;
-    Generation generation(*opened.loaded->model, prompt_tokens(options.prompt, options.chat, tokenizer),
-        tokenizer.eos(), options.settings);
+    Prompt prompt = prompt_of(options.prompt, options.chat, tokenizer);
+    Generation generation(
+        *opened.loaded->model, std::move(prompt.ids), std::move(prompt.ends), options.settings);
     watch_signals();
     TextStream text(tokenizer);
     std::string all;

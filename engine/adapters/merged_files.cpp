@@ -19,6 +19,7 @@ constexpr std::size_t most_bytes = std::size_t{1} << 28;
 constexpr const char* beside_weights[] = {"tokenizer.json", "tokenizer_config.json",
     "special_tokens_map.json", "added_tokens.json", "vocab.json", "vocab.txt", "merges.txt",
     "tokenizer.model", "chat_template.jinja", "chat_template.json", "generation_config.json"};
+constexpr const char* more_templates = "additional_chat_templates";
 
 Json config_of_gguf(const Weights& base) {
     Json config = base.config();
@@ -78,6 +79,10 @@ std::vector<std::string> write_model_files(
         staged.write(name, read_text((folder / name).string(), most_bytes));
         names.emplace_back(name);
     }
+    std::error_code none;
+    if (fs::is_directory(folder / more_templates, none))
+        notes.push_back("The chat templates in " + std::string(more_templates)
+                        + "/ were not copied: copy that folder beside the weights where they are used.");
     return names;
 }
 

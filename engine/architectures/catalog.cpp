@@ -4,7 +4,6 @@
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/mapping_guard.h"
-#include "engine/text/chat.h"
 
 #include <filesystem>
 #include <utility>
@@ -136,7 +135,7 @@ LoadedModel load_model(const std::string& path, const std::string& device, at::S
             "is this the tokenizer of that model?");
     ModelSummary summary = summarize(*model, weights);
     summary.device = model->device().str();
-    summary.chatml = is_chatml(tokenizer.chat_template());
+    summary.has_chat_template = !tokenizer.chat_templates().empty();
     need_unchanged_files();
     return {std::move(model), std::move(tokenizer), std::move(summary)};
 }

@@ -28,7 +28,7 @@ LoadedModel load_model(const std::string& path, const std::string& device, at::S
     const LoadProgress& progress = {}, const std::stop_token& stop = {});
 
 /// What load_model would say of the model, by the files' headers: no weight is read, and a tokenizer is not
-/// needed (`chatml` and `device` are not told). Throws Error.
+/// needed (`has_chat_template` and `device` are not told). Throws Error.
 ModelSummary describe_model(const std::string& path);
 
 /// As Weights::open, with the dialect of the architecture that the files name.

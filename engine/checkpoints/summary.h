@@ -35,7 +35,7 @@ struct ModelSummary {
     std::string dtype;
     std::int64_t weight_bytes = 0; ///< as held in memory
     std::int64_t kept_values = 0;  ///< see Model::kept_values()
-    bool chatml = false;           ///< its chat template is ChatML
+    bool has_chat_template = false;
     std::vector<LinearInfo> linears;
 };
 

@@ -15,6 +15,7 @@ struct DataSettings {
     std::string columns;         ///< what they are, as ColumnMapping takes it: "question=prompt"
     std::string row_template;    ///< a text with {columns}, the same
     std::int64_t max_length = 256; ///< tokens a sample
+    bool last_turn = false;        ///< of a chat, only the assistant's last turn is learned
     bool shuffle = true;
     std::uint64_t split_seed = 0; ///< which samples eval_split takes, whatever the run's seed is
     bool operator==(const DataSettings&) const = default;

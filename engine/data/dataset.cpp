@@ -7,7 +7,6 @@
 #include "engine/data/row_shapes.h"
 #include "engine/error.h"
 #include "engine/files/mapping_guard.h"
-#include "engine/text/chat.h"
 
 #include <algorithm>
 #include <cmath>
@@ -78,7 +77,7 @@ void count(Dataset& dataset, const Tokenizer& tokenizer) {
 } // namespace
 
 void tell_shapes(DatasetSummary& summary, const std::string& format,
-    const std::map<const RowShape*, std::int64_t>& shapes, const Tokenizer& tokenizer, bool exchanges) {
+    const std::map<const RowShape*, std::int64_t>& shapes, const ExampleMaker& maker, bool exchanges) {
     summary.read_as = format;
     for (const RowShape& shape : row_shapes()) {
         const auto found = shapes.find(&shape);
@@ -88,10 +87,10 @@ void tell_shapes(DatasetSummary& summary, const std::string& format,
         if (*shape.unused != '\0') summary.warnings.push_back(summary.path + ": " + shape.unused);
     }
     if (exchanges)
-        summary.read_as +=
-            is_chatml(tokenizer.chat_template())
-                ? ", put to the model as a chat"
-                : ", put together with a line break: the model has no chat template that is rendered here";
+        summary.read_as += maker.writes_chats()
+                               ? ", put to the model as a chat"
+                               : ", put together with a line break: the model has no chat template";
+    for (const std::string& word : maker.words()) summary.warnings.push_back(summary.path + ": " + word);
 }
 
 namespace {
@@ -115,7 +114,7 @@ void read_rows(Dataset& dataset, const DatasetFiles& files, const Tokenizer& tok
         exchanges |= row->kind == Row::Kind::Exchange;
         take(dataset, std::move(*row));
     }
-    tell_shapes(summary, files.format_name(), shapes, tokenizer, exchanges);
+    tell_shapes(summary, files.format_name(), shapes, rows.maker(), exchanges);
     if (!goal.mapping.empty()) summary.read_as += " (" + goal.mapping.words() + ")";
 }
 
@@ -192,6 +191,7 @@ TrainAndEval load_datasets(
     const ColumnMapping mapping(settings.columns, settings.row_template);
     const auto of_rows = [&](Goal part, std::int64_t rows) {
         part.rows = rows;
+        part.last_turn = settings.last_turn;
         part.mapping = mapping;
         return part;
     };
@@ -203,6 +203,7 @@ TrainAndEval load_datasets(
             {.task = goal.task,
                 .labels = sets.train.summary.labels,
                 .rows = settings.eval_rows,
+                .last_turn = settings.last_turn,
                 .mapping = mapping});
     else if (settings.eval_split > 0)
         sets.eval = hold_out(sets.train, settings.eval_split, settings.split_seed, tokenizer);

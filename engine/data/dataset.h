@@ -35,7 +35,7 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
 /// Into the summary: "CSV, rows of 'question' and 'answer', put to the model as a chat", and a warning for
 /// what is not used. `shapes`: how many rows have each; `exchanges`: whether some are asked and answered.
 void tell_shapes(DatasetSummary& summary, const std::string& format,
-    const std::map<const RowShape*, std::int64_t>& shapes, const Tokenizer& tokenizer, bool exchanges);
+    const std::map<const RowShape*, std::int64_t>& shapes, const ExampleMaker& maker, bool exchanges);
 
 struct TrainAndEval {
     Dataset train;

@@ -1,66 +1,188 @@
 #include "engine/data/example.h"
 
+#include "engine/chats/learned_chat.h"
 #include "engine/data/labels.h"
 #include "engine/data/row.h"
 #include "engine/error.h"
-#include "engine/text/chat.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string_view>
+#include <utility>
 
 namespace lora {
 
 namespace {
 
-void append(Example& example, const std::vector<TokenId>& ids, bool learned) {
-    example.ids.insert(example.ids.end(), ids.begin(), ids.end());
-    example.learned.insert(example.learned.end(), ids.size(), learned);
+/// A text's ids with the end token behind them, written or not.
+std::vector<TokenId> with_end(const std::string& text, const Tokenizer& tokenizer) {
+    if (!tokenizer.eos()) return tokenizer.encode(text);
+    const std::string_view end = tokenizer.token(*tokenizer.eos());
+    std::vector<TokenId> ids = tokenizer.encode(text.ends_with(end) ? text : text + std::string(end));
+    if (!ids.empty() && ids.back() == *tokenizer.eos()) return ids;
+    ids = tokenizer.encode(text); // its end token is never found in a text
+    ids.push_back(*tokenizer.eos());
+    return ids;
 }
 
-void append_end(Example& example, const Tokenizer& tokenizer) {
-    if (tokenizer.eos()) append(example, {*tokenizer.eos()}, true);
+bool is_blank_token(TokenId id, const Tokenizer& tokenizer) {
+    return tokenizer.decode({id}, /*with_special=*/true).find_first_not_of(" \t\r\n") == std::string::npos;
 }
 
-void append_chat(Example& example, const std::vector<ChatMessage>& messages, const Tokenizer& tokenizer) {
-    if (!is_chatml(tokenizer.chat_template()))
-        fail("messages", "a chat", "prompt and completion, or text",
-            "the model's chat template is not ChatML, the one format that messages are rendered in");
-    for (const ChatPiece& piece : render_chatml(messages, tokenizer.chat_template()))
-        append(example, tokenizer.encode(piece.text), piece.learned);
+/// Where the marked tokens before `end` end but for white space: behind an end mark, or 0 where there is
+/// none.
+std::size_t behind_end_mark(const MarkedTokens& tokens, std::size_t end, const Tokenizer& tokenizer) {
+    while (end > 0 && tokens.marked[end - 1] && is_blank_token(tokens.ids[end - 1], tokenizer)) --end;
+    return end > 0 && tokens.marked[end - 1] && is_special(tokens.ids[end - 1], tokenizer) ? end : 0;
 }
 
-// What is asked and what is answered: a chat where the model has a template for it, else two lines.
-void append_exchange(Example& example, const Row& row, const Tokenizer& tokenizer) {
-    if (is_chatml(tokenizer.chat_template()))
-        return append_chat(example, {{"user", row.prompt}, {"assistant", row.completion}}, tokenizer);
-    append(example, tokenizer.encode(row.prompt + "\n"), false);
-    append(example, tokenizer.encode(row.completion), true);
-    append_end(example, tokenizer);
+/// The places behind the last token of each marked run.
+std::vector<std::size_t> run_ends(const MarkedTokens& tokens) {
+    std::vector<std::size_t> ends;
+    for (std::size_t end = 1; end <= tokens.ids.size(); ++end)
+        if (tokens.marked[end - 1] && (end == tokens.ids.size() || !tokens.marked[end])) ends.push_back(end);
+    return ends;
+}
+
+/// White space behind an end mark is written when the model has long stopped.
+void leave_out_blanks(MarkedTokens& tokens, const Tokenizer& tokenizer) {
+    for (const std::size_t end : run_ends(tokens))
+        if (const std::size_t last = behind_end_mark(tokens, end, tokenizer); last > 0)
+            std::fill(tokens.marked.begin() + static_cast<std::ptrdiff_t>(last),
+                tokens.marked.begin() + static_cast<std::ptrdiff_t>(end), false);
+}
+
+/// Whether an answer is learned without its end mark, and a special token follows it.
+bool leaves_out_end(const MarkedTokens& tokens, const Tokenizer& tokenizer) {
+    const std::vector<std::size_t> ends = run_ends(tokens);
+    return std::any_of(ends.begin(), ends.end(), [&](std::size_t end) {
+        return end < tokens.ids.size() && is_special(tokens.ids[end], tokenizer)
+               && behind_end_mark(tokens, end, tokenizer) == 0;
+    });
+}
+
+void keep_last(std::vector<bool>& learned) {
+    const auto last = std::find(learned.rbegin(), learned.rend(), true);
+    if (last != learned.rend()) std::fill(std::next(last), learned.rend(), false);
+}
+
+Chat question_and_answer(const Row& row) {
+    Chat chat;
+    for (const auto& [role, words] : {std::pair{"user", &row.prompt}, {"assistant", &row.completion}}) {
+        Json message = Json::object();
+        message["role"] = role;
+        message["content"] = *words;
+        chat.messages.push_back(std::move(message));
+    }
+    return chat;
 }
 
 } // namespace
+
+std::vector<TokenId> with_begin(std::vector<TokenId> ids, const Tokenizer& tokenizer) {
+    const bool absent =
+        tokenizer.adds_bos() && tokenizer.bos() && (ids.empty() || ids.front() != *tokenizer.bos());
+    if (absent) ids.insert(ids.begin(), *tokenizer.bos());
+    return ids;
+}
 
 std::int64_t Example::learned_tokens() const {
     return learned.empty() ? 0 : std::count(learned.begin() + 1, learned.end(), true);
 }
 
-Example make_example(const Row& row, const Tokenizer& tokenizer) {
+ExampleMaker::ExampleMaker(const Tokenizer& tokenizer, bool last_turn)
+    : tokenizer_(tokenizer), format_(std::make_shared<const ChatFormat>(tokenizer)), last_turn_(last_turn) {}
+
+Example ExampleMaker::make(const Row& row) {
     Example example;
-    example.line = row.number;
-    if (tokenizer.adds_bos() && tokenizer.bos()) append(example, {*tokenizer.bos()}, false);
     switch (row.kind) {
-    case Row::Kind::Text:
-        append(example, tokenizer.encode(row.text), true);
-        append_end(example, tokenizer);
+    case Row::Kind::Text: example = text(row.text); break;
+    case Row::Kind::PromptCompletion: example = completed(row, row.prompt, row.completion); break;
+    case Row::Kind::Messages:
+        // As TRL has it, a prompt's one answer is all that follows the prompt.
+        example = row.asked > 0 && row.asked + 1 == row.learned.size() && row.learned.back()
+                      ? answered(row, row.chat)
+                      : chat(row, row.chat, row.learned);
         break;
-    case Row::Kind::PromptCompletion:
-        append(example, tokenizer.encode(row.prompt), false);
-        append(example, tokenizer.encode(row.completion), true);
-        append_end(example, tokenizer);
+    case Row::Kind::Exchange:
+        example = writes_chats() ? chat(row, question_and_answer(row), {false, true})
+                                 : completed(row, row.prompt + "\n", row.completion);
         break;
-    case Row::Kind::Messages: append_chat(example, row.messages, tokenizer); break;
-    case Row::Kind::Exchange: append_exchange(example, row, tokenizer); break;
     }
+    example.line = row.number;
     return example;
+}
+
+Example ExampleMaker::text(const std::string& text) const {
+    Example example;
+    example.ids = with_begin(with_end(text, tokenizer_), tokenizer_);
+    example.learned.assign(example.ids.size(), true);
+    if (!example.ids.empty() && tokenizer_.bos() == example.ids.front()) example.learned.front() = false;
+    return example;
+}
+
+Example ExampleMaker::completed(const Row& row, const std::string& prompt, const std::string& completion) {
+    Example example;
+    example.ids = with_begin(with_end(prompt + completion, tokenizer_), tokenizer_);
+    learn_from(example, with_begin(tokenizer_.encode(prompt), tokenizer_), row);
+    return example;
+}
+
+Example ExampleMaker::answered(const Row& row, const Chat& chat) {
+    Example example;
+    const LearnedChat written = learned_chat(*format_, chat, std::vector<bool>(chat.messages.size(), false));
+    for (const std::string& name : written.left_out)
+        note("The chat template writes nothing of '" + name + "'", row.place);
+    example.ids = tokenizer_.encode(written.text);
+    learn_from(example, tokenizer_.encode(question_of(*format_, chat, row.asked)), row);
+    return example;
+}
+
+void ExampleMaker::learn_from(Example& example, const std::vector<TokenId>& asked, const Row& row) {
+    const auto part = std::mismatch(asked.begin(), asked.end(), example.ids.begin(), example.ids.end()).first;
+    example.learned.assign(static_cast<std::size_t>(part - asked.begin()), false);
+    example.learned.resize(example.ids.size(), true);
+    if (part != asked.end())
+        note("The prompt alone ends in other tokens than before its answer, which is learned from where they "
+             "part",
+            row.place);
+}
+
+Example ExampleMaker::chat(const Row& row, const Chat& chat, std::vector<bool> learned) {
+    if (last_turn_) keep_last(learned);
+    const LearnedChat written = learned_chat(*format_, chat, learned);
+    MarkedTokens tokens = tokenizer_.encode_marked(written.text, written.learned);
+    if (!written.marked) leave_out_blanks(tokens, tokenizer_);
+    if (written.marked && leaves_out_end(tokens, tokenizer_))
+        note("The chat template's marks leave out what ends an answer: the model may not learn to stop",
+            row.place);
+    for (const std::string& name : written.left_out)
+        note("The chat template writes nothing of '" + name + "'", row.place);
+    for (const std::size_t turn : written.unplaced)
+        note("The chat template writes an earlier turn otherwise once others follow: such turns are read and "
+             "not learned",
+            row.place + ", messages[" + std::to_string(turn) + "]");
+    if (!written.other_opening.empty())
+        note("The chat template opens an answer otherwise than the answers in the data begin",
+            row.place + ", '" + shown(written.other_opening, 40) + "'");
+    Example example;
+    example.ids = std::move(tokens.ids);
+    example.learned = std::move(tokens.marked);
+    return example;
+}
+
+void ExampleMaker::note(const std::string& words, const std::string& place) {
+    Note& note = notes_[words];
+    if (note.rows++ == 0) note.first = place;
+}
+
+std::vector<std::string> ExampleMaker::words() const {
+    std::vector<std::string> sentences;
+    for (const auto& [words, note] : notes_)
+        sentences.push_back(words + " (" + std::to_string(note.rows) + " times, first: " + note.first + ")");
+    if (format_->wrote_date())
+        sentences.emplace_back("The chat template writes the date of the day into the chats");
+    return sentences;
 }
 
 Example make_labelled_example(

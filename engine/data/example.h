@@ -1,9 +1,12 @@
 #pragma once
 // A sample as a model gets it: token ids, and which of them are learned.
 
+#include "engine/chats/chat_format.h"
 #include "engine/text/tokenizer.h"
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,13 +27,46 @@ struct Example {
     std::int64_t loss_terms() const { return label >= 0 ? 1 : learned_tokens(); }
 };
 
-/// One row's tokens before any cut.
-/// prompt and completion are tokenized apart and joined, then the end token; completion and end are learned.
-/// What is asked and answered is a chat where the model's template is ChatML, else prompt and completion with
-/// a line break between. A text is a document with its end token, all learned. Messages are rendered as
-/// ChatML, the assistants' words learned. The begin token stands once at the front where the tokenizer adds
-/// one. Throws Error for messages where the model's template is not ChatML.
-Example make_example(const Row& row, const Tokenizer& tokenizer);
+/// The ids with the begin token in front, where the tokenizer adds one and they do not begin with it.
+std::vector<TokenId> with_begin(std::vector<TokenId> ids, const Tokenizer& tokenizer);
+
+/// Rows to examples, one after the other, before any cut. The ids are those of the whole text, never of its
+/// parts; BOS stands in front where the tokenizer adds one, EOS behind texts and completions, both once.
+/// Of a text all is learned; of prompt and completion what follows the tokens that they share with the prompt
+/// alone, which TRL takes too. A chat is written by the model's template, and BOS and EOS are only those that
+/// it writes; learned is what the assistant says, with the mark that ends it. What is asked and answered is a
+/// chat where the model has a template, else prompt and completion with a line break between.
+class ExampleMaker {
+public:
+    /// `last_turn`: of a chat, only the assistant's last turn is learned.
+    explicit ExampleMaker(const Tokenizer& tokenizer, bool last_turn = false);
+
+    /// Throws Error for a chat where the model has no template, and for what the template refuses.
+    Example make(const Row& row);
+
+    /// Whether the model has a template.
+    bool writes_chats() const { return format_->exists(); }
+    /// Sentences on what was not learned, or is not as one would expect, in the rows so far.
+    std::vector<std::string> words() const;
+
+private:
+    struct Note {
+        std::int64_t rows = 0;
+        std::string first; ///< where it was met
+    };
+
+    Example text(const std::string& text) const;
+    Example completed(const Row& row, const std::string& prompt, const std::string& completion);
+    Example chat(const Row& row, const Chat& chat, std::vector<bool> learned);
+    Example answered(const Row& row, const Chat& chat);
+    void learn_from(Example& example, const std::vector<TokenId>& asked, const Row& row);
+    void note(const std::string& words, const std::string& place);
+
+    Tokenizer tokenizer_;
+    std::shared_ptr<const ChatFormat> format_; ///< copies write by the same
+    bool last_turn_;
+    std::map<std::string, Note> notes_;
+};
 
 /// A text's tokens between the tokenizer's frame ([CLS] … [SEP]), before any cut, and its place in `labels`.
 /// Throws Error for a row without one of them.

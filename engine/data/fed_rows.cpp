@@ -31,17 +31,12 @@ void cut(FedRow& row, const Tokenizer& tokenizer, std::size_t length) {
         row.example.learned.resize(length);
 }
 
-std::vector<TokenId> tokens_of_text(std::string_view text, const Tokenizer& tokenizer) {
-    std::vector<TokenId> ids = tokenizer.encode(text);
-    if (tokenizer.adds_bos() && tokenizer.bos()) ids.insert(ids.begin(), *tokenizer.bos());
-    return ids;
-}
-
 } // namespace
 
 FedRows::FedRows(
     const DatasetFiles& files, Tokenizer tokenizer, std::int64_t max_length, const FirstLook& look)
-    : path_(files.path()), tokenizer_(std::move(tokenizer)), max_length_(max_length),
+    : path_(files.path()), tokenizer_(std::move(tokenizer)), maker_(tokenizer_, look.goal().last_turn),
+      max_length_(max_length),
       labels_(std::make_shared<const std::vector<std::string>>(look.classes().labels)),
       thinning_(look.goal().rows, look.rows()) {
     if (max_length < 1) fail(path_, "a limit of " + std::to_string(max_length) + " tokens", "at least 1");
@@ -61,7 +56,7 @@ FedRows::Stream FedRows::stream_of(const DatasetFiles& files) const {
     std::vector<TokenId> all;
     std::size_t longest = 0, left_over = 0;
     for (const std::string& path : files.paths()) {
-        const std::vector<TokenId> ids = tokens_of_text(DatasetFile(path).text(), tokenizer_);
+        const std::vector<TokenId> ids = with_begin(tokenizer_.encode(DatasetFile(path).text()), tokenizer_);
         const std::size_t left = ids.size() % width;
         all.insert(all.end(), ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(left));
         longest = std::max(longest, ids.size());
@@ -75,7 +70,7 @@ FedRows::Stream FedRows::stream_of(const DatasetFiles& files) const {
 }
 
 FedRows::FedRows(const FedRows& other, std::optional<RowsOfFiles> rows)
-    : path_(other.path_), tokenizer_(other.tokenizer_), max_length_(other.max_length_),
+    : path_(other.path_), tokenizer_(other.tokenizer_), maker_(other.maker_), max_length_(other.max_length_),
       labels_(other.labels_), rows_(std::move(rows)), stream_(other.stream_), thinning_(other.thinning_) {}
 
 std::optional<Row> FedRows::next_row() {
@@ -105,8 +100,8 @@ std::optional<FedRow> FedRows::next() {
     if (!row) return std::nullopt;
     FedRow fed;
     try {
-        fed.example = labels_->empty() ? make_example(*row, tokenizer_)
-                                       : make_labelled_example(*row, tokenizer_, *labels_);
+        fed.example =
+            labels_->empty() ? maker_.make(*row) : make_labelled_example(*row, tokenizer_, *labels_);
     } catch (const Error& error) {
         fail_in_row(path_, *row, error);
     }

@@ -64,6 +64,8 @@ public:
     std::optional<FedRows> bookmark() const;
     /// How much of the file is read, from 0 to 1; 0 where its reader does not tell.
     double done() const;
+    /// What makes the samples, with what it has to say of those so far.
+    const ExampleMaker& maker() const { return maker_; }
     /// Tokens behind the last whole row of each plain text.
     std::int64_t left_over() const { return stream_ ? stream_->left_over : 0; }
 
@@ -82,6 +84,7 @@ private:
 
     std::string path_;
     Tokenizer tokenizer_;
+    ExampleMaker maker_;
     std::int64_t max_length_;
     std::shared_ptr<const std::vector<std::string>> labels_;
     std::optional<RowsOfFiles> rows_; ///< of all other formats

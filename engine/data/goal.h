@@ -14,6 +14,7 @@ struct Goal {
     Task task = Task::NextToken;
     std::vector<std::string> labels; ///< of a classification, by class; empty: those that the file has
     std::int64_t rows = 0;           ///< so many, evenly spaced, where the file has more; 0: all
+    bool last_turn = false;          ///< of a chat, only the assistant's last turn is learned
     bool numbered = false;           ///< the labels are mere numbers: the file's names may take their places
     bool replaceable = false;        ///< where the file has other labels, they are taken
     ColumnMapping mapping = {};      ///< of the columns, said by hand

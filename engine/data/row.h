@@ -1,8 +1,9 @@
 #pragma once
 // One example as a dataset file has it, before its tokens.
 
-#include "engine/text/chat.h"
+#include "engine/chats/chat.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,7 +29,9 @@ struct Row {
     std::string no_label;             ///< what stands in the label's place and is none: "0.5"
     std::string prompt;
     std::string completion;
-    std::vector<ChatMessage> messages;
+    Chat chat;
+    std::vector<bool> learned;       ///< for each message whether it is
+    std::size_t asked = 0;           ///< so many messages are a prompt, which is only read
     const RowShape* shape = nullptr; ///< which of row_shapes() it has
 };
 

@@ -12,10 +12,11 @@ namespace lora {
 
 namespace {
 
-Row chat(std::vector<ChatMessage> messages) {
+Row chat(const JsonFields& fields, Turns turns) {
     Row row;
     row.kind = Row::Kind::Messages;
-    row.messages = std::move(messages);
+    row.chat = read_chat(fields, std::move(turns.messages));
+    row.learned = std::move(turns.learned);
     return row;
 }
 
@@ -36,11 +37,16 @@ bool is_list(const JsonFields& fields, const char* column) {
 Row answered(const JsonFields& fields, const char* answer) {
     if (!is_list(fields, answer))
         return pair(Row::Kind::PromptCompletion, fields.string("prompt"), fields.string(answer));
-    std::vector<ChatMessage> messages;
-    if (is_list(fields, "prompt")) messages = read_messages(fields, "prompt");
-    for (ChatMessage& message : messages) message.learned = false;
-    for (ChatMessage& message : read_messages(fields, answer)) messages.push_back(std::move(message));
-    return chat(std::move(messages));
+    Turns turns;
+    if (is_list(fields, "prompt")) turns = read_messages(fields, "prompt");
+    const std::size_t asked = turns.messages.size();
+    std::fill(turns.learned.begin(), turns.learned.end(), false);
+    Turns answers = read_messages(fields, answer);
+    for (Json& message : answers.messages) turns.messages.push_back(std::move(message));
+    turns.learned.insert(turns.learned.end(), answers.learned.begin(), answers.learned.end());
+    Row row = chat(fields, std::move(turns));
+    row.asked = asked;
+    return row;
 }
 
 Row prompt_completion(const JsonFields& fields) {
@@ -141,9 +147,11 @@ const std::vector<RowShape>& row_shapes() {
     static const std::vector<RowShape> all{
         {"prompt_completion", {"prompt", "completion"}, prompt_completion},
         {"messages", {"messages"},
-            [](const JsonFields& fields) { return chat(read_messages(fields, "messages")); }},
+            [](const JsonFields& fields) { return chat(fields, read_messages(fields, "messages")); }},
         {"sharegpt", {"conversations"},
-            [](const JsonFields& fields) { return chat(read_conversations(fields, "conversations")); }},
+            [](const JsonFields& fields) {
+                return chat(fields, read_conversations(fields, "conversations"));
+            }},
         {"chosen_rejected", {"chosen", "rejected"}, preference,
             "the chosen answers are learned, the rejected ones are not used"},
         {"alpaca", {"instruction", "output"}, alpaca},

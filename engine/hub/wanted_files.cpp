@@ -88,6 +88,9 @@ Files model_files(const RepositoryInfo& info) {
         for (const std::string_view name : around_weights)
             if (file.name == name && (index || name != "model.safetensors.index.json"))
                 wanted.push_back(file);
+    const Files templates = those(
+        info.files, [](const HubFile& file) { return matches("additional_chat_templates/*.jinja", file); });
+    wanted.insert(wanted.end(), templates.begin(), templates.end());
     return wanted;
 }
 

@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "engine/files/mapping_guard.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -13,8 +14,8 @@
 namespace lora {
 
 Generation::Generation(
-    const Model& model, std::vector<TokenId> prompt, std::optional<TokenId> eos, GenerationSettings settings)
-    : model_(model), eos_(eos), settings_(settings),
+    const Model& model, std::vector<TokenId> prompt, std::vector<TokenId> ends, GenerationSettings settings)
+    : model_(model), ends_(std::move(ends)), settings_(settings),
       random_(at::make_generator<at::CPUGeneratorImpl>(settings.seed)), unread_(std::move(prompt)) {
     if (model.task() != Task::NextToken)
         fail("the model", "a classifier", "one that predicts the next token",
@@ -37,7 +38,7 @@ std::optional<TokenId> Generation::next() {
     const TokenId token = choose(model_.logits(hidden.narrow(0, hidden.size(0) - 1, 1), pass)[0]);
     need_unchanged_files();
     unread_ = {token};
-    if (eos_ && token == *eos_) {
+    if (std::find(ends_.begin(), ends_.end(), token) != ends_.end()) {
         made_ = settings_.max_new_tokens;
         return std::nullopt;
     }

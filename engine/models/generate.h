@@ -24,17 +24,17 @@ struct GenerationSettings {
 class Generation {
 public:
     /// Throws Error for a classifier, for an empty prompt and for one longer than the model's context.
-    Generation(const Model& model, std::vector<TokenId> prompt, std::optional<TokenId> eos,
+    Generation(const Model& model, std::vector<TokenId> prompt, std::vector<TokenId> ends,
         GenerationSettings settings);
 
-    /// The next token; none at the end token, after max_new_tokens, or where the context is full.
+    /// The next token; none at any of the end tokens, after max_new_tokens, or where the context is full.
     std::optional<TokenId> next();
 
 private:
     TokenId choose(const at::Tensor& logits);
 
     const Model& model_;
-    std::optional<TokenId> eos_;
+    std::vector<TokenId> ends_;
     GenerationSettings settings_;
     at::Generator random_;
     KeyValueCache cache_;

@@ -1,36 +1,30 @@
 #include "engine/session/conversation.h"
 
+#include "engine/chats/chat_format.h"
+#include "engine/data/example.h"
 #include "engine/devices/failure.h"
-#include "engine/error.h"
-#include "engine/text/chat.h"
 
 #include <algorithm>
 
 namespace lora {
 
-std::vector<TokenId> prompt_tokens(const std::string& prompt, bool chat, const Tokenizer& tokenizer) {
-    if (chat && !is_chatml(tokenizer.chat_template()))
-        fail("the model's chat template",
-            tokenizer.chat_template().empty() ? "none" : "one that is not ChatML", "ChatML",
-            "give the prompt raw");
-    std::vector<TokenId> ids =
-        tokenizer.encode(chat ? chat_prompt({{"user", prompt}}, tokenizer.chat_template()) : prompt);
-    const bool begins = !ids.empty() && tokenizer.bos() && ids.front() == *tokenizer.bos(); // written in it
-    if (tokenizer.adds_bos() && tokenizer.bos() && !begins) ids.insert(ids.begin(), *tokenizer.bos());
-    return ids;
+Prompt prompt_of(const std::string& prompt, bool chat, const Tokenizer& tokenizer) {
+    if (!chat) return {with_begin(tokenizer.encode(prompt), tokenizer), tokenizer.ends()};
+    const ChatFormat format(tokenizer);
+    return {question_tokens(prompt, format, tokenizer), answer_ends(format, tokenizer)};
 }
 
 Conversation::Conversation(const Generate& command, RequestId request, const LoadedModel& loaded,
     bool adapted, TrainedWeights* weights)
     : request_{request, command}, weights_(weights) {
-    const std::vector<TokenId> prompt = prompt_tokens(command.prompt, command.chat, loaded.tokenizer);
+    const Prompt prompt = prompt_of(command.prompt, command.chat, loaded.tokenizer);
     GenerationSettings settings{
         .max_new_tokens = command.max_new_tokens, .temperature = command.temperature, .seed = command.seed};
     for (const Pane pane : {Pane::Base, Pane::Adapted}) {
         settings.adapted = pane == Pane::Adapted;
         if (settings.adapted && !adapted && weights == nullptr) continue;
         speakers_.push_back({.pane = pane,
-            .generation = Generation(*loaded.model, prompt, loaded.tokenizer.eos(), settings),
+            .generation = Generation(*loaded.model, prompt.ids, prompt.ends, settings),
             .text = TextStream(loaded.tokenizer)});
     }
 }

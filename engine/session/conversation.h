@@ -17,8 +17,8 @@ namespace lora {
 class Conversation {
 public:
     /// Both panes where `adapted`, or where there are trained weights, else the base's alone. What is given
-    /// must outlive it. Throws Error for an empty prompt, one longer than the context, a chat without a
-    /// ChatML template.
+    /// must outlive it. Throws Error for an empty prompt, one longer than the context, a chat where the
+    /// model has no template or one that cannot be written.
     Conversation(const Generate& command, RequestId request, const LoadedModel& loaded, bool adapted,
         TrainedWeights* weights = nullptr);
 
@@ -48,8 +48,15 @@ private:
     std::size_t turn_ = 0;
 };
 
-/// The request's prompt as token ids: raw, or as a user's message in the model's chat template.
-/// A begin token stands in front where the tokenizer adds one.
-std::vector<TokenId> prompt_tokens(const std::string& prompt, bool chat, const Tokenizer& tokenizer);
+/// What a model is asked, and what ends its answer.
+struct Prompt {
+    std::vector<TokenId> ids;
+    std::vector<TokenId> ends;
+};
+
+/// The request's prompt: raw, a begin token in front where the tokenizer adds one and the text has none; or
+/// as a user's message in the model's chat template, as that writes it. Throws Error where there is no
+/// template.
+Prompt prompt_of(const std::string& prompt, bool chat, const Tokenizer& tokenizer);
 
 } // namespace lora

@@ -122,6 +122,10 @@ std::vector<Setting> data_rows() {
             [](auto& s) -> auto& { return s.data.max_length; },
             Setting().from(2).to(1 << 20).measured_in("tokens").doubling()),
         row(
+            "data.last_turn", "Last answer alone",
+            "Of a chat only the assistant's last turn is learned, else all of them.",
+            [](auto& s) -> auto& { return s.data.last_turn; }, Setting().rarely()),
+        row(
             "data.shuffle", "Shuffle every epoch", "Else the samples come in the file's order.",
             [](auto& s) -> auto& { return s.data.shuffle; }),
     };

@@ -45,6 +45,7 @@ Survey::Survey(DataSettings data, bool evaluation, Tokenizer tokenizer, Goal goa
     : data_(std::move(data)), evaluation_(evaluation), tokenizer_(std::move(tokenizer)),
       goal_(std::move(goal)), stamp_(stamp_of(evaluation ? data_.eval : data_.train)),
       files_(evaluation ? data_.eval : data_.train) {
+    goal_.last_turn = data_.last_turn;
     goal_.mapping = ColumnMapping(data_.columns, data_.row_template);
     counts_.path = files_.path();
     counts_.plain_text = files_.is_plain_text();
@@ -55,10 +56,15 @@ Survey::Survey(DataSettings data, bool evaluation, Tokenizer tokenizer, Goal goa
     if (looks_at_train_)
         look_at(*train_, goal_);
     else
-        look_at(files_,
-            evaluation
-                ? Goal{.task = goal_.task, .labels = {}, .rows = data_.eval_rows, .mapping = goal_.mapping}
-                : with_rows(goal_, data_.train_rows));
+        look_at(files_, evaluation ? of_evaluation({}) : with_rows(goal_, data_.train_rows));
+}
+
+Goal Survey::of_evaluation(std::vector<std::string> labels) const {
+    return {.task = goal_.task,
+        .labels = std::move(labels),
+        .rows = data_.eval_rows,
+        .last_turn = goal_.last_turn,
+        .mapping = goal_.mapping};
 }
 
 double Survey::done() const {
@@ -71,10 +77,7 @@ bool Survey::advance() {
     if (!rows_) {
         if (look_->advance()) return true;
         if (std::exchange(looks_at_train_, false)) {
-            look_at(files_, {.task = goal_.task,
-                                .labels = look_->classes().labels,
-                                .rows = data_.eval_rows,
-                                .mapping = goal_.mapping});
+            look_at(files_, of_evaluation(look_->classes().labels));
             return true;
         }
         begin_rows();
@@ -160,8 +163,9 @@ void Survey::finish() {
     counts_.packing = packed(fed_lengths_, data_.max_length);
     DatasetSummary told;
     told.path = counts_.path;
-    tell_shapes(told, files_.format_name(), shapes_, tokenizer_, exchanges_);
+    tell_shapes(told, files_.format_name(), shapes_, rows_->maker(), exchanges_);
     counts_.read_as = told.read_as;
+    if (!goal_.mapping.empty()) counts_.read_as += " (" + goal_.mapping.words() + ")";
     for (const std::string& warning : told.warnings) counts_.notes.push_back(warning);
     if (counts_.samples == 0)
         fail(counts_.path, "no sample with anything to learn in " + std::to_string(counts_.rows) + " rows",

@@ -70,6 +70,7 @@ private:
         FedRows rows;
     };
     void look_at(const DatasetFiles& files, Goal goal) { look_.emplace(files, std::move(goal)); }
+    Goal of_evaluation(std::vector<std::string> labels) const;
     void check_unchanged() const;
     void begin_rows();
     void take(const FedRow& row);

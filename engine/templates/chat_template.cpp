@@ -34,15 +34,20 @@ bool has_generation(const jinja::Source& source) {
     return false;
 }
 
-void set_variables(jinja::Scope& scope, const ChatTemplateInput& input, jinja::Budget& budget) {
+/// Gives the messages back, as the scope has them.
+std::vector<jinja::Value> set_variables(
+    jinja::Scope& scope, const ChatTemplateInput& input, jinja::Budget& budget) {
     if (!input.variables.is_object())
         throw jinja::Refusal{"variables that are no object", "names and values"};
     for (const auto& [name, value] : input.variables.items())
         scope.set(name, jinja::from_json(value, budget));
-    scope.set("messages", jinja::from_json(input.messages, budget));
+    const jinja::Value messages = jinja::from_json(input.messages, budget);
+    scope.set("messages", messages);
     scope.set("tools", jinja::from_json(input.tools, budget));
     scope.set("documents", jinja::from_json(input.documents, budget));
     scope.set("add_generation_prompt", jinja::boolean(input.add_generation_prompt));
+    const jinja::SequencePtr* list = messages.as<jinja::SequencePtr>();
+    return list == nullptr ? std::vector<jinja::Value>() : (*list)->items;
 }
 
 } // namespace
@@ -68,18 +73,25 @@ bool ChatTemplate::marks_generation() const { return parts_->marks_generation; }
 RenderedChat ChatTemplate::render(const ChatTemplateInput& input, const TemplateLimits& limits) const {
     jinja::Budget budget(limits);
     jinja::Keeper keeper;
-    const Clock clock = input.clock ? input.clock : Clock(no_clock);
+    const TemplateClock clock = input.clock ? input.clock : TemplateClock(no_clock);
     jinja::Renderer renderer(parts_->source, {clock, keeper, budget});
     const auto scope = std::make_shared<jinja::Scope>(nullptr);
     try {
-        set_variables(*scope, input, budget);
+        renderer.follow(set_variables(*scope, input, budget));
     } catch (const jinja::Refusal& refusal) {
         fail(parts_->where + ": what the template is given", refusal.found, refusal.expected);
     }
     renderer.render(parts_->body, scope);
-    RenderedChat rendered{.text = renderer.take_output(), .generated = {}, .untracked = renderer.untracked()};
+    RenderedChat rendered{.text = renderer.take_output(),
+        .generated = {},
+        .of_messages = {},
+        .untracked = renderer.untracked()};
     for (const jinja::Span& span : renderer.generations())
         rendered.generated.push_back({span.begin, span.end});
+    for (const auto& spans : renderer.followed()) {
+        auto& ranges = rendered.of_messages.emplace_back();
+        for (const jinja::Span& span : spans) ranges.push_back({span.begin, span.end});
+    }
     return rendered;
 }
 

@@ -17,7 +17,7 @@
 namespace lora {
 
 /// The time for strftime_now, as the place where the program runs has it.
-using Clock = std::function<std::tm()>;
+using TemplateClock = std::function<std::tm()>;
 
 struct ChatTemplateInput {
     Json messages = Json::array();
@@ -25,7 +25,7 @@ struct ChatTemplateInput {
     Json documents; ///< likewise
     bool add_generation_prompt = false;
     Json variables = Json::object(); ///< bos_token, eos_token, enable_thinking…, each by its name
-    Clock clock;                     ///< empty: strftime_now is an Error
+    TemplateClock clock;             ///< empty: strftime_now is an Error
 };
 
 struct RenderedChat {
@@ -37,6 +37,9 @@ struct RenderedChat {
     };
     std::string text;
     std::vector<Span> generated; ///< what {% generation %} blocks wrote, in the order in which they ended
+    /// For each message, what the template's loops wrote straight to the text while they were at it; a
+    /// message that is written elsewhere, or through a macro that has the whole loop, has no range.
+    std::vector<std::vector<Span>> of_messages;
     /// Where a {% generation %} block stands whose text went through a macro, a filter or a variable, so that
     /// its span is not known; empty where there is none.
     std::string untracked;

@@ -75,6 +75,19 @@ Renderer::Renderer(const Source& source, Surroundings around)
                            [this](const Body& body, const ScopePtr& scope) { return capture(body, scope); }) {
 }
 
+void Renderer::follow(const std::vector<Value>& items) {
+    followed_.resize(items.size());
+    for (std::size_t i = 0; i < items.size(); ++i)
+        if (const DictPtr* dict = items[i].as<DictPtr>()) places_.emplace(dict->get(), i);
+}
+
+void Renderer::track(const Value& item, std::size_t begin) {
+    if (captures_ > 0 || begin == output_.size()) return;
+    const DictPtr* dict = item.as<DictPtr>();
+    const auto place = dict == nullptr ? places_.end() : places_.find(dict->get());
+    if (place != places_.end()) followed_[place->second].push_back({begin, output_.size()});
+}
+
 void Renderer::render(const Body& body, const ScopePtr& scope) { run(body, scope); }
 
 void Renderer::write(std::string_view text) { evaluator_.budget().append(output_, text); }
@@ -109,7 +122,10 @@ Renderer::Flow Renderer::loop(const For& form, const ScopePtr& scope, std::size_
         const auto own = std::make_shared<Scope>(scope);
         own->set("loop", {state});
         evaluator_.assign(form.target, state->item(), own);
-        if (run(form.body, own) == Flow::Breaks) break;
+        const std::size_t begin = output_.size();
+        const Flow flow = run(form.body, own);
+        track(state->item(), begin);
+        if (flow == Flow::Breaks) break;
     }
     return any ? Flow::Goes : run(form.otherwise, std::make_shared<Scope>(scope));
 }

@@ -32,6 +32,7 @@ public:
     Bpe(TokenTable vocabulary, PairMap merges, BpeOptions options);
 
     const TokenTable& vocabulary() const { return vocabulary_; }
+    const BpeOptions& options() const { return options_; }
     /// Whether a character's symbol is the same wherever it stands, and nothing is looked up whole.
     bool is_plain() const {
         return !options_.ignore_merges && options_.prefix.empty() && options_.suffix.empty();

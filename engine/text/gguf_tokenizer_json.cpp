@@ -80,6 +80,16 @@ Json post_processor(const Tokenizer& tokenizer, const std::string& begin) {
                                         {"tokens", Json::array({begin})}}}}}};
 }
 
+/// One template as a text, several as a list with their names.
+void write_templates(const std::vector<NamedText>& templates, Json& config) {
+    if (templates.size() == 1 && templates.front().name == "default") {
+        config["chat_template"] = templates.front().text;
+        return;
+    }
+    for (const NamedText& each : templates)
+        config["chat_template"].push_back({{"name", each.name}, {"template", each.text}});
+}
+
 } // namespace
 
 std::optional<TokenizerFiles> tokenizer_files_of(const GgufFile& file) {
@@ -109,7 +119,7 @@ std::optional<TokenizerFiles> tokenizer_files_of(const GgufFile& file) {
     files.config = {{"tokenizer_class", "PreTrainedTokenizerFast"}, {"clean_up_tokenization_spaces", false}};
     if (tokenizer.bos()) files.config["bos_token"] = text_of(tokenizer.bos());
     if (tokenizer.eos()) files.config["eos_token"] = text_of(tokenizer.eos());
-    if (!tokenizer.chat_template().empty()) files.config["chat_template"] = tokenizer.chat_template();
+    write_templates(tokenizer.chat_templates(), files.config);
     return files;
 }
 

@@ -5,21 +5,17 @@
 
 namespace lora {
 
-std::string with_metaspaces(const MetaspaceSplit& split, std::string_view piece, bool at_start) {
-    std::string text;
-    text.reserve(piece.size() + piece.size() / 4 + split.replacement.size());
+Rewriting with_metaspaces(
+    const MetaspaceSplit& split, std::string_view piece, bool at_start, const Places& places) {
+    Rewriting text(places, piece.size() + piece.size() / 4 + split.replacement.size());
     const bool marked = piece.front() == ' ' || piece.starts_with(split.replacement);
     const bool wanted = split.prefix == MetaspaceSplit::Prefix::Always
                         || (split.prefix == MetaspaceSplit::Prefix::First && at_start);
     if (wanted && !marked) {
-        text += split.replacement;
+        text.add(split.replacement, 0);
     }
-    for (const char byte : piece) {
-        if (byte == ' ') {
-            text += split.replacement;
-        } else {
-            text.push_back(byte);
-        }
+    for (std::size_t at = 0; at < piece.size(); ++at) {
+        text.add(piece[at] == ' ' ? std::string_view(split.replacement) : piece.substr(at, 1), at);
     }
     return text;
 }

@@ -28,6 +28,7 @@ TokenDecoder decoder_from_json(const Json* value, const std::string& where);
 struct FrameTokens {
     std::string first;
     std::string last;
+    bool trims_spaces = false; ///< spaces around a token do not count where tokens are placed in the text
 };
 FrameTokens frame_tokens_from_json(const Json* value, const std::string& where);
 

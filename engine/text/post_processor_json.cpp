@@ -3,6 +3,8 @@
 #include "engine/error.h"
 #include "engine/text/pipeline_json.h"
 
+#include <utility>
+
 namespace lora {
 
 namespace {
@@ -39,6 +41,20 @@ std::string named(const JsonFields& fields, const char* key) {
     return pair.front().get<std::string>();
 }
 
+/// The first of them that puts tokens around the text.
+FrameTokens frame_of_sequence(const JsonFields& fields) {
+    FrameTokens whole;
+    for (const Json& item : list_of(fields, "processors")) {
+        FrameTokens frame = frame_tokens_from_json(&item, fields.where());
+        whole.trims_spaces = whole.trims_spaces || frame.trims_spaces;
+        if (whole.first.empty() && whole.last.empty()) {
+            whole.first = std::move(frame.first);
+            whole.last = std::move(frame.last);
+        }
+    }
+    return whole;
+}
+
 } // namespace
 
 FrameTokens frame_tokens_from_json(const Json* value, const std::string& where) {
@@ -48,24 +64,20 @@ FrameTokens frame_tokens_from_json(const Json* value, const std::string& where) 
     const JsonFields fields(*value, where);
     const std::string type = fields.string("type");
     if (type == "Sequence") {
-        for (const Json& item : list_of(fields, "processors")) {
-            FrameTokens frame = frame_tokens_from_json(&item, where);
-            if (!frame.first.empty() || !frame.last.empty()) {
-                return frame;
-            }
-        }
+        return frame_of_sequence(fields);
     }
     if (type == "BertProcessing" || type == "RobertaProcessing") {
-        return {named(fields, "cls"), named(fields, "sep")};
+        const bool trims = type == "RobertaProcessing" && fields.boolean_or("trim_offsets", true);
+        return {named(fields, "cls"), named(fields, "sep"), trims};
     }
     if (type == "TemplateProcessing") {
         return frame_of_template(fields);
     }
-    if (type != "Sequence" && type != "ByteLevel") {
+    if (type != "ByteLevel") {
         fail(where, "type '" + shown(type) + "'",
             "Sequence, ByteLevel, BertProcessing, RobertaProcessing or TemplateProcessing");
     }
-    return {};
+    return {.first = {}, .last = {}, .trims_spaces = fields.boolean_or("trim_offsets", true)};
 }
 
 } // namespace lora

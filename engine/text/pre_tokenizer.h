@@ -3,6 +3,7 @@
 // whole. Source: the behaviours of `tokenizers`' pre-tokenizers of the same names.
 
 #include "engine/text/pattern.h"
+#include "engine/text/places.h"
 #include "engine/text/splits.h"
 
 #include <cstddef>
@@ -72,15 +73,16 @@ public:
     PreTokenizer() = default;
     explicit PreTokenizer(std::vector<SplitStep> steps);
 
-    using Sink = std::function<void(std::string_view)>;
+    using Sink = std::function<void(std::string_view, const Places&)>;
     /// Calls `sink` for every piece in order; the view lives for that call only. `at_start`: the text's begin
-    /// is the begin of what is encoded. Throws Error when a pattern or the text's growth passes its limits.
-    void split(std::string_view text, bool at_start, const Sink& sink) const;
+    /// is the begin of what is encoded. `places`: those of the text, where they are wanted. Throws Error when
+    /// a pattern or the text's growth passes its limits.
+    void split(std::string_view text, bool at_start, const Sink& sink, const Places& places = {}) const;
 
 private:
     /// `left`: the bytes that pieces of all steps may still have, since steps can add to each of them.
-    void run(
-        std::size_t step, std::string_view piece, bool at_start, const Sink& sink, std::size_t& left) const;
+    void run(std::size_t step, std::string_view piece, const Places& places, bool at_start, const Sink& sink,
+        std::size_t& left) const;
 
     std::vector<SplitStep> steps_;
 };

@@ -2,6 +2,8 @@
 // Text ↔ token ids, as the `tokenizers` package gives them for the same tokenizer.json, and SentencePiece for
 // the same tokenizer.model.
 
+#include "engine/text/pattern.h"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,13 +18,25 @@ struct TokenizerParts;
 
 using TokenId = std::int32_t;
 
+struct MarkedTokens {
+    std::vector<TokenId> ids;
+    std::vector<bool> marked; ///< one for each id
+};
+
+struct NamedText {
+    std::string name;
+    std::string text;
+    bool operator==(const NamedText&) const = default;
+};
+
 /// A loaded vocabulary. Immutable and cheap to copy; safe to use from several threads at once.
 class Tokenizer {
 public:
     /// From a Hugging Face folder: tokenizer.json, or where there is none SentencePiece's tokenizer.model,
-    /// with added tokens, eos, bos and the chat template of tokenizer_config.json (also
-    /// generation_config.json, chat_template.jinja). Throws Error for a model type or a normalizer,
-    /// pre-tokenizer or decoder that is not known, ids outside the vocabulary, a pattern that PCRE2 refuses.
+    /// with added tokens, eos, bos and the chat templates of tokenizer_config.json (also
+    /// generation_config.json, chat_template.jinja, additional_chat_templates/*.jinja). Throws Error for a
+    /// model type or a normalizer, pre-tokenizer or decoder that is not known, ids outside the vocabulary, a
+    /// pattern that PCRE2 refuses.
     static Tokenizer from_folder(const std::string& folder);
     /// From the vocabulary inside a GGUF file (tokenizer.ggml.*). Throws Error for an unknown model or
     /// pre-tokenizer.
@@ -30,6 +44,9 @@ public:
 
     /// Ids of the bytes as they are, no special token added; added tokens written in the text are recognised.
     std::vector<TokenId> encode(std::string_view text) const;
+    /// The same ids, and which of them have a byte in one of the ranges (of bytes of the text, ascending,
+    /// none overlapping), by the places that `tokenizers` gives them.
+    MarkedTokens encode_marked(std::string_view text, std::vector<TextRange> ranges) const;
     /// The text of the ids, special tokens left out unless asked for. Ids outside the vocabulary are left
     /// out.
     std::string decode(const std::vector<TokenId>& ids, bool with_special = false) const;
@@ -44,8 +61,15 @@ public:
     bool adds_bos() const; ///< whether the model wants its begin token in front of every text
     /// What the post-processor puts behind a text, such as [SEP]; none for most.
     std::optional<TokenId> closing() const;
-    /// The template as the model carries it (Jinja); empty if none. It is compared, never executed.
-    const std::string& chat_template() const;
+    /// All tokens that end what the model says: eos() first, then those that generation_config.json (else
+    /// config.json) or the GGUF file names beside it.
+    const std::vector<TokenId>& ends() const;
+    /// "bos_token", "eos_token" and the like with their texts, as far as the model names them.
+    const std::vector<NamedText>& special_tokens() const;
+    /// The chat templates that the model carries (Jinja), by their names; the usual one is "default".
+    const std::vector<NamedText>& chat_templates() const;
+    /// The default one; empty if there is none.
+    std::string chat_template() const;
 
 private:
     explicit Tokenizer(std::shared_ptr<const TokenizerParts> parts);

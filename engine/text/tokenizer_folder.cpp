@@ -5,19 +5,22 @@
 #include "engine/files/json.h"
 #include "engine/files/mapped_file.h"
 #include "engine/text/config_tokens.h"
+#include "engine/text/folder_templates.h"
+#include "engine/text/named_tokens.h"
 #include "engine/text/sentence_piece_tokenizer.h"
 #include "engine/text/tokenizer.h"
 #include "engine/text/tokenizer_json.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 namespace lora {
 
 namespace {
 
 constexpr std::size_t most_config_bytes = 16 << 20;
-constexpr std::size_t most_template_bytes = 1 << 20;
 constexpr std::size_t most_model_bytes = 64 << 20;
 
 /// What cannot be looked at, such as a link to itself, counts as there: the opening of it says why.
@@ -30,7 +33,7 @@ bool is_there(const std::string& path) {
 struct Configs {
     explicit Configs(const std::string& path)
         : folder(path), tokenizer(read("tokenizer_config.json")), model(read("config.json")),
-          generation(read("generation_config.json")) {}
+          generation(read("generation_config.json")), legacy(read("special_tokens_map.json")) {}
 
     Json read(const char* name) const {
         const std::string path = folder + "/" + name;
@@ -38,87 +41,46 @@ struct Configs {
     }
 
     JsonFields tokenizer_fields() const { return {tokenizer, folder + "/tokenizer_config.json"}; }
+    JsonFields model_fields() const { return {model, folder + "/config.json"}; }
+    JsonFields generation_fields() const { return {generation, folder + "/generation_config.json"}; }
+    JsonFields legacy_fields() const { return {legacy, folder + "/special_tokens_map.json"}; }
 
     std::string folder;
     Json tokenizer;
     Json model;
     Json generation;
+    Json legacy;
 };
-
-std::optional<TokenId> id_of(const TokenizerParts& parts, std::string_view token) {
-    if (token.empty()) {
-        return std::nullopt;
-    }
-    const AddedToken* added = parts.added.find(token);
-    return added != nullptr ? std::optional(added->id) : parts.vocabulary().find(token);
-}
-
-/// A token of tokenizer_config.json: a text, or an object with `content`.
-std::optional<TokenId> named_token(
-    const TokenizerParts& parts, const JsonFields& config, const std::string& key) {
-    const Json* value = config.find(key);
-    if (value == nullptr) {
-        return std::nullopt;
-    }
-    const std::string name = value->is_object() ? config.object(key).string("content") : config.string(key);
-    const auto id = id_of(parts, name);
-    if (!id) {
-        fail(config.where() + ": " + key, "'" + shown(name) + "'", "a token of tokenizer.json");
-    }
-    return id;
-}
-
-/// An id of config.json: an integer, or the first of a list.
-std::optional<TokenId> numbered_token(
-    const TokenizerParts& parts, const JsonFields& config, const std::string& key) {
-    const Json* value = config.find(key);
-    if (value != nullptr && value->is_array()) {
-        value = value->empty() ? nullptr : &value->front();
-    }
-    if (value == nullptr) {
-        return std::nullopt;
-    }
-    const std::int64_t id = value->is_number_integer() ? value->get<std::int64_t>() : -1;
-    const bool exists =
-        id >= 0 && id < most_token_ids
-        && (parts.added.find(static_cast<TokenId>(id)) || parts.vocabulary().has(static_cast<TokenId>(id)));
-    if (!exists) {
-        fail(config.where() + ": " + key, shown(value->dump(-1, ' ', false, Json::error_handler_t::replace)),
-            "the id of a token");
-    }
-    return static_cast<TokenId>(id);
-}
 
 std::optional<TokenId> end_or_begin(
     const TokenizerParts& parts, const Configs& configs, const std::string& name) {
     if (const auto id = named_token(parts, configs.tokenizer_fields(), name)) {
         return id;
     }
-    if (const auto id =
-            numbered_token(parts, {configs.model, configs.folder + "/config.json"}, name + "_id")) {
-        return id;
-    }
-    return numbered_token(
-        parts, {configs.generation, configs.folder + "/generation_config.json"}, name + "_id");
-}
-
-std::string template_of(const Configs& configs) {
-    const std::string path = configs.folder + "/chat_template.jinja";
-    if (is_there(path)) {
-        return read_text(path, most_template_bytes);
-    }
-    const JsonFields config = configs.tokenizer_fields();
-    const Json* value = config.find("chat_template");
-    if (value == nullptr || !value->is_array()) {
-        return config.string_or("chat_template", "");
-    }
-    for (const Json& item : *value) {
-        const JsonFields named(item, config.where() + ": chat_template");
-        if (named.string("name") == "default") {
-            return named.string("template");
+    for (const JsonFields& config : {configs.model_fields(), configs.generation_fields()}) {
+        if (const auto ids = numbered_tokens(parts, config, name + "_id"); !ids.empty()) {
+            return ids.front();
         }
     }
-    return "";
+    return std::nullopt;
+}
+
+/// The end that is learned, and those that generation ends at too.
+std::vector<TokenId> ends_of(const TokenizerParts& parts, const Configs& configs) {
+    std::vector<TokenId> more = numbered_tokens(parts, configs.generation_fields(), "eos_token_id");
+    if (more.empty()) {
+        more = numbered_tokens(parts, configs.model_fields(), "eos_token_id");
+    }
+    std::vector<TokenId> ends;
+    if (parts.eos) {
+        ends.push_back(*parts.eos);
+    }
+    for (const TokenId id : more) {
+        if (std::find(ends.begin(), ends.end(), id) == ends.end()) {
+            ends.push_back(id);
+        }
+    }
+    return ends;
 }
 
 // These classes of transformers number the pieces anew or change the text before SentencePiece sees it.
@@ -202,7 +164,10 @@ Tokenizer Tokenizer::from_folder(const std::string& folder) {
         parts->bos = bos;
     }
     set_frame(*parts, config, read.frame);
-    parts->chat_template = template_of(configs);
+    parts->trims_spaces = read.frame.trims_spaces;
+    parts->ends = ends_of(*parts, configs);
+    parts->special_tokens = special_tokens_of(*parts, config, configs.legacy_fields());
+    parts->chat_templates = chat_templates_of(folder, config);
     return Tokenizer(std::move(parts));
 }
 

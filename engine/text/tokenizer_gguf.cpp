@@ -10,6 +10,7 @@
 #include "engine/text/tokenizer.h"
 #include "engine/text/tokenizer_parts.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -164,6 +165,51 @@ TokenizerParts parts_of(const GgufFile& file, const std::vector<std::int64_t>& t
     fail(where_of(file, key), "'" + shown(model) + "'", "gpt2, llama, t5 or bert");
 }
 
+/// The end that is learned, and those of a turn and of a message that waits for a tool's answer.
+std::vector<TokenId> gguf_ends(const GgufFile& file, const TokenizerParts& parts) {
+    std::vector<TokenId> ends;
+    const auto add = [&](std::optional<TokenId> id) {
+        if (id && std::find(ends.begin(), ends.end(), *id) == ends.end()) {
+            ends.push_back(*id);
+        }
+    };
+    add(parts.eos);
+    add(token_id(file, "tokenizer.ggml.eot_token_id"));
+    add(token_id(file, "tokenizer.ggml.eom_token_id"));
+    return ends;
+}
+
+std::vector<NamedText> gguf_special_tokens(const GgufFile& file, const TokenizerParts& parts) {
+    const auto named = [&](const char* kind) {
+        return token_id(file, "tokenizer.ggml." + std::string(kind) + "_token_id");
+    };
+    std::vector<NamedText> tokens;
+    for (const auto& [name, id] : {std::pair{"bos_token", parts.bos}, std::pair{"eos_token", parts.eos},
+             std::pair{"unk_token", named("unknown")}, std::pair{"sep_token", named("seperator")},
+             std::pair{"pad_token", named("padding")}, std::pair{"cls_token", named("cls")},
+             std::pair{"mask_token", named("mask")}}) {
+        if (id) {
+            tokens.push_back({name, tokens_of(file)[static_cast<std::size_t>(*id)]});
+        }
+    }
+    return tokens;
+}
+
+/// tokenizer.chat_template, and those that tokenizer.chat_templates lists by name.
+std::vector<NamedText> gguf_chat_templates(const GgufFile& file) {
+    constexpr std::string_view usual = "tokenizer.chat_template", names = "tokenizer.chat_templates";
+    std::vector<NamedText> found;
+    if (std::string text = file.string_or(usual, ""); !text.empty()) {
+        found.push_back({"default", std::move(text)});
+    }
+    if (file.metadata(names) != nullptr) {
+        for (const std::string& name : file.strings(names)) {
+            found.push_back({name, file.string(std::string(usual) + "." + name)});
+        }
+    }
+    return found;
+}
+
 } // namespace
 
 Tokenizer Tokenizer::from_gguf(const GgufFile& file) {
@@ -176,7 +222,9 @@ Tokenizer Tokenizer::from_gguf(const GgufFile& file) {
         parts->bos = token_id(file, "tokenizer.ggml.cls_token_id");
     }
     parts->adds_bos = parts->bos && file.boolean_or("tokenizer.ggml.add_bos_token", parts->adds_bos);
-    parts->chat_template = file.string_or("tokenizer.chat_template", "");
+    parts->ends = gguf_ends(file, *parts);
+    parts->special_tokens = gguf_special_tokens(file, *parts);
+    parts->chat_templates = gguf_chat_templates(file);
     return Tokenizer(std::move(parts));
 }
 

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace lora {
 
@@ -31,7 +32,10 @@ struct TokenizerParts {
     std::optional<TokenId> bos;
     bool adds_bos = false;
     std::optional<TokenId> closing;
-    std::string chat_template;
+    bool trims_spaces = false; ///< spaces around a token do not count as part of it where tokens are placed
+    std::vector<TokenId> ends;
+    std::vector<NamedText> special_tokens;
+    std::vector<NamedText> chat_templates;
 
     const TokenTable& vocabulary() const {
         return std::visit([](const auto& each) -> const TokenTable& { return each.vocabulary(); }, model);

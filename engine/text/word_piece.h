@@ -23,6 +23,7 @@ public:
     WordPiece(TokenTable vocabulary, WordPieceOptions options);
 
     const TokenTable& vocabulary() const { return vocabulary_; }
+    const WordPieceOptions& options() const { return options_; }
     /// Appends the ids of `word`.
     void encode(std::string_view word, std::vector<TokenId>& ids) const;
 

@@ -153,7 +153,7 @@ private Q_SLOTS:
         QFETCH(QString, name);
         const auto model = open_llama(fixture(name));
         std::vector<TokenId> text{5, 7, 9, 11, 3};
-        Generation generation(*model, text, std::nullopt, {.max_new_tokens = 12, .temperature = 0});
+        Generation generation(*model, text, {}, {.max_new_tokens = 12, .temperature = 0});
         for (int i = 0; i < 12; ++i) {
             const at::Tensor logits = logits_of(*model, text);
             text.push_back(static_cast<TokenId>(logits[logits.size(0) - 1].argmax().item<std::int64_t>()));

@@ -26,7 +26,8 @@ Tokenizer tokenizer_in(const Scratch& scratch, const std::string& chat_template)
 }
 
 const std::string chatml = "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + "
-                           "message['content'] + '<|im_end|>' + '\n'}}{% endfor %}";
+                           "message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
+                           "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
 struct Opened {
     Scratch scratch;
@@ -77,14 +78,14 @@ private Q_SLOTS:
         QCOMPARE(data.summary.learned_tokens, data.examples[0].learned_tokens());
     }
 
-    void prompt_and_completion_are_tokenized_apart() {
+    void prompt_and_completion_are_tokenized_as_one_text() {
         const Opened opened;
-        const Dataset data = opened.load(R"({"prompt": "th", "completion": "e"})");
-        std::vector<TokenId> apart = opened.tokenizer.encode("th");
-        apart.push_back(opened.tokenizer.encode("e").front());
-        apart.push_back(*opened.tokenizer.eos());
-        QCOMPARE(data.examples[0].ids, apart);
-        QVERIFY(opened.tokenizer.encode("the").size() < 3); // together they are other tokens
+        const Dataset data = opened.load(R"({"prompt": "a th", "completion": "e lamp"})");
+        std::vector<TokenId> whole = opened.tokenizer.encode("a the lamp");
+        whole.push_back(*opened.tokenizer.eos());
+        QCOMPARE(data.examples[0].ids, whole);
+        QCOMPARE(opened.text(data.examples[0], true), std::string(" the lamp<|im_end|>")); // " the" is one
+        QVERIFY(contains(data.summary.warnings.at(0), "The prompt alone ends in other tokens"));
     }
 
     void a_text_is_learned_whole_with_its_end_but_not_its_first_token() {
@@ -95,7 +96,7 @@ private Q_SLOTS:
         QCOMPARE(example.learned_tokens(), static_cast<std::int64_t>(example.ids.size()) - 1);
     }
 
-    void messages_are_chatml_with_the_assistants_words_learned() {
+    void messages_are_written_by_the_template_with_the_assistants_words_learned() {
         const Opened opened;
         const Dataset data = opened.load(R"({"messages": [{"role": "user", "content": "Hi"}, )"
                                          R"({"role": "assistant", "content": "Hello"}, )"
@@ -108,21 +109,25 @@ private Q_SLOTS:
         QCOMPARE(opened.text(example, true), std::string("Hello<|im_end|>See you<|im_end|>"));
     }
 
-    void messages_for_a_model_without_chatml_are_an_error_with_their_line() {
+    void messages_for_a_model_without_a_template_are_an_error_with_their_line() {
         const Scratch scratch;
-        const Tokenizer tokenizer = tokenizer_in(scratch, "{{ messages[0].content }}");
+        const Tokenizer tokenizer = tokenizer_in(scratch, "");
         const std::string path = scratch.write(
             "d.jsonl", "{\"text\":\"a b c\"}\n{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}\n");
         const std::string told = message_of<Error>([&] { load_dataset(path, tokenizer, 64); });
-        QVERIFY2(contains(told, "d.jsonl: line 2: messages: found a chat"), told.c_str());
+        QVERIFY2(contains(told, "d.jsonl: line 2: the model's chat template: found none"), told.c_str());
     }
 
-    void a_role_that_there_is_not_is_an_error_with_its_line() {
-        const Opened opened;
-        const std::string told = message_of<Error>([&] {
-            opened.load("{\"text\":\"a\"}\n\n{\"messages\":[{\"role\":\"alien\",\"content\":\"Hi\"}]}\n");
-        });
-        QVERIFY2(contains(told, "data.jsonl: line 3: role of a message: found 'alien'"), told.c_str());
+    void what_a_template_refuses_is_an_error_with_its_line_and_the_rows() {
+        const Scratch scratch;
+        const Tokenizer tokenizer = tokenizer_in(
+            scratch, "{% for m in messages %}\n{{ raise_exception('No ' + m.role) }}{% endfor %}");
+        const std::string path =
+            scratch.write("d.jsonl", "{\"text\":\"a\"}\n\n"
+                                     R"({"messages":[{"role":"alien","content":"Hi"}]})");
+        const std::string told = message_of<Error>([&] { load_dataset(path, tokenizer, 64); });
+        QVERIFY2(contains(told, "d.jsonl: line 3: the chat template: line 2"), told.c_str());
+        QVERIFY2(contains(told, "No alien"), told.c_str());
     }
 
     void what_has_nothing_to_learn_is_dropped_counted_and_told() {
@@ -143,7 +148,7 @@ private Q_SLOTS:
         const Dataset whole = opened.load("{\"prompt\":\"a\",\"completion\":\" b c d e f g h\"}\n");
         const std::vector<TokenId> ids = whole.examples[0].ids;
         const Dataset data = opened.load("{\"prompt\":\"a\",\"completion\":\" b c d e f g h\"}\n"
-                                         "{\"prompt\":\"a\",\"completion\":\"b\"}\n"
+                                         "{\"prompt\":\"a\",\"completion\":\" b\"}\n"
                                          "{\"prompt\":\"a b c d e\",\"completion\":\"i\"}\n",
             5);
         QCOMPARE(lines_of(data), (std::vector<std::int64_t>{1, 2}));
@@ -301,8 +306,8 @@ private Q_SLOTS:
 
     void a_rejected_answer_is_not_used_and_that_is_said() {
         const Opened opened;
-        const Dataset data = opened.load(R"({"prompt": "a", "chosen": "b", "rejected": "c"})");
-        QCOMPARE(opened.text(data.examples.at(0), true), std::string("b<|im_end|>"));
+        const Dataset data = opened.load(R"({"prompt": "a", "chosen": " b", "rejected": "c"})");
+        QCOMPARE(opened.text(data.examples.at(0), true), std::string(" b<|im_end|>"));
         QCOMPARE(data.summary.warnings.size(), std::size_t{1});
         QVERIFY(contains(data.summary.warnings[0], "the rejected ones are not used"));
     }
@@ -313,6 +318,18 @@ private Q_SLOTS:
             R"({"messages": [{"role": "assistant", "content": "one", "weight": 0}, {"role": "assistant", "content": "two"}]})");
         QCOMPARE(opened.text(data.examples.at(0), true), std::string("two<|im_end|>"));
         QVERIFY(contains(opened.text(data.examples.at(0), false), "one"));
+    }
+
+    void the_last_answer_alone_is_learned_where_the_settings_say_so() {
+        const Opened opened;
+        DataSettings settings;
+        settings.train = opened.file(
+            R"({"messages": [{"role": "assistant", "content": "one"}, {"role": "assistant", "content": "two"}]})");
+        settings.eval = settings.train;
+        settings.last_turn = true;
+        const TrainAndEval sets = load_datasets(settings, opened.tokenizer, 1);
+        QCOMPARE(opened.text(sets.train.examples.at(0), true), std::string("two<|im_end|>"));
+        QCOMPARE(opened.text(sets.eval->examples.at(0), true), std::string("two<|im_end|>"));
     }
 
     void rows_of_several_shapes_are_counted() {
@@ -329,10 +346,10 @@ private Q_SLOTS:
         const Dataset data = opened.load("[\n\n{\"text\": \"a b\"},\n{\"text\": \"c d\"}]", 64, "data.json");
         QCOMPARE(lines_of(data), (std::vector<std::int64_t>{1, 2}));
         const std::string told = message_of<Error>([&] {
-            opened.load("[{\"text\": \"a\"},\n{\"messages\": [{\"role\": \"alien\", \"content\": \"b\"}]}]",
-                64, "data.json");
+            opened.load(
+                "[{\"text\": \"a\"},\n{\"messages\": [{\"role\": 3, \"content\": \"b\"}]}]", 64, "data.json");
         });
-        QVERIFY2(contains(told, "data.json: row 2 (line 2): role of a message: found 'alien'"), told.c_str());
+        QVERIFY2(contains(told, "data.json: row 2 (line 2): messages[0]: role: found"), told.c_str());
     }
 
     void the_preview_shows_what_is_learned() {

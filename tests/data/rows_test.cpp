@@ -48,7 +48,7 @@ private Q_SLOTS:
         QCOMPARE(QString::fromUtf8(row.shape->key), shape);
         QTEST(QString::fromStdString(row.prompt), "prompt");
         QTEST(QString::fromStdString(row.completion), "completion");
-        QVERIFY(row.text.empty() && row.messages.empty());
+        QVERIFY(row.text.empty() && row.chat.messages.empty());
     }
 
     void a_text_may_have_a_label_data() {
@@ -86,24 +86,25 @@ private Q_SLOTS:
         QFETCH(QByteArray, line);
         const Row row = row_of(line.toStdString());
         QVERIFY(row.kind == Row::Kind::Messages);
-        QCOMPARE(row.messages.size(), std::size_t{2});
-        QCOMPARE(row.messages[0].role, std::string("user"));
-        QCOMPARE(row.messages[0].content, std::string("u"));
-        QCOMPARE(row.messages[1].role, std::string("assistant"));
-        QCOMPARE(row.messages[1].content, std::string("a"));
-        QVERIFY(row.messages[1].learned);
+        QCOMPARE(row.chat.messages.size(), std::size_t{2});
+        QCOMPARE(row.chat.messages[0]["role"].get<std::string>(), std::string("user"));
+        const Json& content = row.chat.messages[0]["content"];
+        QCOMPARE((content.is_array() ? content[0]["text"] : content).get<std::string>(), std::string("u"));
+        QCOMPARE(row.chat.messages[1]["role"].get<std::string>(), std::string("assistant"));
+        QCOMPARE(row.chat.messages[1]["content"].get<std::string>(), std::string("a"));
+        QVERIFY(row.learned[1]);
     }
 
     void turns_can_be_kept_out_of_the_loss() {
         const Row row = row_of(
             R"({"messages": [{"role": "assistant", "content": "a", "weight": 0}, {"role": "assistant", "content": "b", "weight": 1}, {"role": "assistant", "content": "c", "train": false}]})");
-        QVERIFY(!row.messages[0].learned);
-        QVERIFY(row.messages[1].learned);
-        QVERIFY(!row.messages[2].learned);
+        QVERIFY(!row.learned[0]);
+        QVERIFY(row.learned[1]);
+        QVERIFY(!row.learned[2]);
         const Row asked = row_of(
             R"({"prompt": [{"role": "assistant", "content": "a"}], "completion": [{"role": "assistant", "content": "b"}]})");
-        QVERIFY(!asked.messages[0].learned);
-        QVERIFY(asked.messages[1].learned);
+        QVERIFY(!asked.learned[0]);
+        QVERIFY(asked.learned[1]);
     }
 
     void columns_that_are_null_do_not_count() {
@@ -169,11 +170,18 @@ private Q_SLOTS:
             "line 3: messages[0]: content: found nothing");
         row("a picture", R"({"messages": [{"role": "user", "content": [{"type": "image"}]}]})",
             "line 3: messages[0]: content: found a part of type 'image', expected text");
-        row("tool calls",
-            R"({"messages": [{"role": "assistant", "content": null, "tool_calls": [{"id": 1}]}]})",
-            "line 3: messages[0]: tool_calls: found tools");
-        row("tools", R"({"tools": [{}], "messages": [{"role": "user", "content": "a"}]})",
-            "line 3: tools: found tools");
+        row("calls under an old name",
+            R"({"messages": [{"role": "assistant", "content": null, "function_call": {"name": "f"}}]})",
+            "line 3: messages[0]: function_call: found a name of old, expected tool_calls");
+        row("tools that are none", R"({"tools": [1], "messages": [{"role": "user", "content": "a"}]})",
+            "line 3: tools: found [1], expected a list of objects");
+        row("tools in a text that is no JSON",
+            R"({"tools": "none", "messages": [{"role": "user", "content": "a"}]})", "line 3: tools");
+        row("what the template is told already",
+            R"({"chat_template_kwargs": {"messages": []}, "messages": [{"role": "user", "content": "a"}]})",
+            "line 3: chat_template_kwargs: found 'messages'");
+        row("a user's turn to train on", R"({"messages": [{"role": "user", "content": "a", "train": true}]})",
+            "line 3: messages[0]: train: found true for a turn of 'user'");
         row("half a weight", R"({"messages": [{"role": "assistant", "content": "a", "weight": 0.5}]})",
             "line 3: messages[0]: weight: found 0.5, expected 0 or 1");
         row("a speaker that there is not", R"({"conversations": [{"from": "alien", "value": "a"}]})",

@@ -14,8 +14,8 @@ namespace {
 const std::vector<TokenId> prompt = {5, 17, 80, 3, 42};
 
 std::vector<TokenId> generated(const Model& model, GenerationSettings settings,
-    const std::vector<TokenId>& start = prompt, std::optional<TokenId> eos = std::nullopt) {
-    Generation generation(model, start, eos, settings);
+    const std::vector<TokenId>& start = prompt, const std::vector<TokenId>& ends = {}) {
+    Generation generation(model, start, ends, settings);
     std::vector<TokenId> tokens;
     while (const auto token = generation.next()) tokens.push_back(*token);
     return tokens;
@@ -69,8 +69,8 @@ private Q_SLOTS:
         const auto all = generated(*model, {.max_new_tokens = 24});
         const TokenId end = all[6];
         const auto first = std::find(all.begin(), all.end(), end);
-        QCOMPARE(
-            generated(*model, {.max_new_tokens = 24}, prompt, end), std::vector<TokenId>(all.begin(), first));
+        QCOMPARE(generated(*model, {.max_new_tokens = 24}, prompt, {-1, end}),
+            std::vector<TokenId>(all.begin(), first));
     }
 
     void a_full_context_ends_it() {

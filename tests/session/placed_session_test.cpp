@@ -52,7 +52,7 @@ class PlacedSessionTest : public QObject {
     /// The base model's likeliest words, by generation alone.
     std::string base_words() const {
         const LoadedModel loaded = load_model(model_, "cpu", at::kFloat);
-        Generation generation(*loaded.model, prompt_tokens("What is", false, loaded.tokenizer),
+        Generation generation(*loaded.model, prompt_of("What is", false, loaded.tokenizer).ids,
             loaded.tokenizer.eos(), {.max_new_tokens = 8});
         TextStream stream(loaded.tokenizer);
         std::string text;

@@ -2,7 +2,6 @@
 
 #include "engine/files/gguf.h"
 #include "engine/files/json.h"
-#include "engine/text/chat.h"
 #include "engine/text/tokenizer.h"
 
 #include <QtTest>
@@ -41,7 +40,7 @@ private Q_SLOTS:
         QCOMPARE(tokenizer_->token(tokenizer_->bos().value()), std::string_view("<|im_start|>"));
         QVERIFY(!tokenizer_->adds_bos());
         QCOMPARE(tokenizer_->size(), std::int64_t{49152});
-        QVERIFY(is_chatml(tokenizer_->chat_template()));
+        QVERIFY(tokenizer_->chat_template().find("<|im_start|>") != std::string::npos);
     }
 
 private:

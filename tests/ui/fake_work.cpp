@@ -356,7 +356,7 @@ ModelSummary smollm2_summary() {
     model.device = "cpu";
     model.dtype = "float32";
     model.weight_bytes = 538'060'032;
-    model.chatml = true;
+    model.has_chat_template = true;
     const struct {
         const char* group;
         const char* module;

@@ -74,7 +74,8 @@ void Playground::connectLink() {
         if (refused.request.id == request_) abandon();
     });
     link_.on<AdapterChanged>(this, [this](const AdapterChanged& adapter) { setAdapter(adapter); });
-    link_.on<ModelLoaded>(this, [this](const ModelLoaded& loaded) { setChatKnown(loaded.model->chatml); });
+    link_.on<ModelLoaded>(
+        this, [this](const ModelLoaded& loaded) { setChatKnown(loaded.model->has_chat_template); });
     link_.on<ModelClosed>(this, [this](const ModelClosed&) { setAdapter({}); });
     link_.on<DatasetLoaded>(this, [this](const DatasetLoaded& loaded) { takeData(loaded); });
     link_.on<RunStarted>(this, [this](const RunStarted& run) { runSeed_ = run.settings.training.seed; });

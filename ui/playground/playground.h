@@ -34,7 +34,7 @@ private:
     Generate question() const;
     /// Whether a second answer is to be expected, and by what it is named.
     void setAdapter(const AdapterChanged& adapter);
-    /// Whether the model has a chat template that is known.
+    /// Whether the model has a chat template.
     void setChatKnown(bool known);
     void add(const TextGenerated& text);
     void end(const GenerationEnded& ended);
