@@ -52,8 +52,8 @@ class PlacedSessionTest : public QObject {
     /// The base model's likeliest words, by generation alone.
     std::string base_words() const {
         const LoadedModel loaded = load_model(model_, "cpu", at::kFloat);
-        Generation generation(*loaded.model, prompt_of("What is", false, loaded.tokenizer).ids,
-            loaded.tokenizer.eos(), {.max_new_tokens = 8});
+        const Prompt prompt = prompt_of("What is", /*chat=*/false, loaded.tokenizer);
+        Generation generation(*loaded.model, prompt.ids, prompt.ends, {.max_new_tokens = 8});
         TextStream stream(loaded.tokenizer);
         std::string text;
         while (const auto token = generation.next()) text += stream.add(*token);
