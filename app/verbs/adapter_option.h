@@ -13,9 +13,12 @@ namespace lora {
 struct AdapterOption {
     std::string path;
     std::optional<double> alpha;
+    std::string checkpoint = {};
 
     /// `name` is the word's in the help.
     void add_to(CLI::App& verb, const std::string& name = "adapter");
+    /// Where it lies; as chosen_result(). Throws Error.
+    std::string place() const;
     /// On the CPU; what the user should know of how it was read goes out as warnings. Throws Error.
     Adapter open(bool json) const;
 };

@@ -50,7 +50,7 @@ void print_table(const AdapterComparison& comparison) {
 
 int compare_adapters(const Options& options) {
     const Adapter first = options.first.open(options.json);
-    const Adapter second = AdapterOption{options.second, options.first.alpha}.open(options.json);
+    const Adapter second = AdapterOption{options.second, options.first.alpha, {}}.open(options.json);
     AdapterComparison comparison = compare(first, second);
     comparison.first = options.first.path;
     comparison.second = options.second;

@@ -7,6 +7,8 @@
 #include "engine/data/dataset_file.h"
 #include "engine/data/row_shapes.h"
 #include "engine/methods/subspace_files.h"
+#include "engine/runs/result_origin.h"
+#include "engine/runs/run_events.h"
 #include "engine/runs/run_record.h"
 
 #include <filesystem>
@@ -48,6 +50,11 @@ Json described_adapter(const std::string& path) {
     Json about{{"kind", "adapter"}, {"method", name(method_of(adapter))}, {"rank", adapter.rank()},
         {"alpha", adapter.alpha()}, {"use_rslora", adapter.use_rslora}, {"parameters", adapter.parameters()},
         {"targets", targets}};
+    if (const auto origin = read_origin(path)) {
+        about["run"] = origin->run;
+        about["step"] = origin->step;
+        if (origin->evaluation_loss) about["evaluation_loss"] = *origin->evaluation_loss;
+    }
     if (adapter.head) {
         about["classes"] = adapter.head->weight.size(0);
         if (!adapter.head->labels.empty()) about["labels"] = adapter.head->labels;
@@ -64,6 +71,10 @@ Json described_run(const std::string& path) {
         about["last_evaluation_loss"] = run.evaluations.back().loss;
         if (const auto accuracy = run.evaluations.back().accuracy) about["last_accuracy"] = *accuracy;
     }
+    if (run.end) about["ended"] = name(*run.end);
+    if (run.best)
+        about["best"] = {
+            {"step", run.best->step}, {"evaluation_loss", run.best->loss}, {"folder", run.best->folder}};
     if (!run.labels.empty()) about["labels"] = run.labels;
     return about;
 }

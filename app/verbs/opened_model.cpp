@@ -1,5 +1,6 @@
 #include "app/verbs/opened_model.h"
 
+#include "app/verbs/chosen_result.h"
 #include "engine/adapters/loralib.h"
 #include "engine/methods/subspace_files.h"
 #include "engine/settings/settings.h"
@@ -12,7 +13,8 @@ namespace lora {
 void ModelOptions::add_to(CLI::App& verb) {
     add_base_to(verb)->required();
     verb.add_option("--adapter", adapter,
-        "A PEFT adapter's folder, a subspace's, or a safetensors file with loralib's names");
+        "A PEFT adapter's folder, a run's, a subspace's, or a safetensors file with loralib's names");
+    verb.add_option("--checkpoint", checkpoint, checkpoint_help);
 }
 
 CLI::Option* ModelOptions::add_base_to(CLI::App& verb) {
@@ -32,13 +34,14 @@ OpenedModel open_model(const ModelOptions& options) {
     opened.shelf.use_threads(options.threads);
     opened.loaded = &opened.shelf.open({options.model, options.device, number_type(options.dtype)});
     Model& model = *opened.loaded->model;
-    if (options.adapter.empty()) return opened;
-    if (is_subspace(options.adapter)) {
-        const SubspaceResult subspace = read_subspace(options.adapter);
+    if (options.adapter.empty() && options.checkpoint.empty()) return opened;
+    const std::string place = chosen_result(options.adapter, options.checkpoint);
+    if (is_subspace(place)) {
+        const SubspaceResult subspace = read_subspace(place);
         opened.weights = put_on(subspace, model);
         opened.adapter.emplace().head = subspace.head;
     } else {
-        OpenedAdapter adapter = open_adapter(options.adapter, model.device());
+        OpenedAdapter adapter = open_adapter(place, model.device());
         for (const std::string& note : adapter.notes) std::cerr << "lora: warning: " << note << '\n';
         opened.adapter = with_widths_of(model, std::move(adapter.adapter));
     }

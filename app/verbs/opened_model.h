@@ -17,6 +17,7 @@ namespace lora {
 struct ModelOptions {
     std::string model;
     std::string adapter;
+    std::string checkpoint;
     std::string device = "auto";
     std::string dtype = "float32";
     int threads = 0;

@@ -92,7 +92,8 @@ bool holds(const std::string& folder, const char* file) {
 void take_result_of_run(Options& options) {
     if (!holds(options.adapter.path, "run.json")) return;
     const RunSettings settings = read_run_file(options.adapter.path).settings;
-    options.adapter.path = result_path(options.adapter.path, settings.method);
+    options.adapter.path = options.adapter.place();
+    options.adapter.checkpoint.clear();
     if (trains_weights(settings.method) && options.model.model.empty()) options.model.model = settings.model;
 }
 

@@ -24,7 +24,7 @@ void show_json(const RunEvent& event, const std::string& run) {
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
         print_of_run(evaluation_event(*evaluation), run);
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
-        print_of_run(checkpoint_event(saved->step), run);
+        print_of_run(checkpoint_event(saved->step, saved->best), run);
 }
 
 std::string score_words(const SweepRow& row) {

@@ -11,6 +11,7 @@
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"
 #include "engine/runs/run_folder.h"
+#include "engine/training/run_inputs.h"
 
 #include <iomanip>
 #include <iostream>
@@ -19,7 +20,18 @@ namespace lora {
 
 namespace {
 
-void print_for_people(const RunEvent& event, std::int64_t total_steps) {
+void print_end(const EndRecord& end, std::int64_t patience) {
+    std::cout << (is_finished(end.end) ? "done" : "stopped") << " after step " << end.step;
+    if (end.end == RunEnd::NoGain)
+        std::cout << ", since " << patience << (patience == 1 ? " evaluation" : " evaluations in a row")
+                  << " brought no gain";
+    std::cout << ": " << end.adapter << std::endl;
+    if (end.best)
+        std::cout << "the best evaluation was after step " << end.best->step << ", loss " << end.best->loss
+                  << ": " << end.best->folder << std::endl;
+}
+
+void print_for_people(const RunEvent& event, std::int64_t total_steps, std::int64_t patience) {
     std::cout << std::fixed << std::setprecision(4);
     if (const auto* step = std::get_if<StepRecord>(&event))
         std::cout << "step " << step->step << '/' << total_steps << "  loss " << step->loss << "  lr "
@@ -31,28 +43,27 @@ void print_for_people(const RunEvent& event, std::int64_t total_steps) {
                   << (evaluation->accuracy ? ", accuracy " : ", perplexity ")
                   << evaluation->accuracy.value_or(evaluation->perplexity) << std::endl;
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
-        std::cout << "checkpoint " << saved->folder << std::endl;
-    if (const auto* end = std::get_if<EndRecord>(&event))
-        std::cout << (end->finished ? "done" : "stopped") << " after step " << end->step << ": "
-                  << end->adapter << std::endl;
+        std::cout << "checkpoint " << saved->folder << (saved->best ? ", the best so far" : "") << std::endl;
+    if (const auto* end = std::get_if<EndRecord>(&event)) print_end(*end, patience);
 }
 
 void print_as_json(const RunEvent& event) {
     if (const auto* step = std::get_if<StepRecord>(&event)) print_event(step_event(*step));
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
         print_event(evaluation_event(*evaluation));
-    if (const auto* saved = std::get_if<CheckpointRecord>(&event)) print_event(checkpoint_event(saved->step));
+    if (const auto* saved = std::get_if<CheckpointRecord>(&event))
+        print_event(checkpoint_event(saved->step, saved->best));
     if (const auto* all = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
         for (const Spectrum& spectrum : (*all)->spectra) print_event(spectrum_event((*all)->step, spectrum));
     if (const auto* end = std::get_if<EndRecord>(&event))
-        print_event(done_event(end->step, end->adapter, end->finished));
+        print_event(done_event(end->step, end->adapter, end->end, end->best));
 }
 
 void show(const RunEvent& event, const Run& run, bool json) {
     if (json)
         print_as_json(event);
     else
-        print_for_people(event, run.total_steps());
+        print_for_people(event, run.total_steps(), run.settings().training.patience);
 }
 
 void show_warnings(const Run& run, bool json) {
@@ -149,20 +160,31 @@ int train_new(const TrainOptions& options) {
     return carry_through(*run, *loaded.model, loading, options);
 }
 
+std::unique_ptr<DrivenRun> resumed(const std::string& folder, LoadedModel& loaded, const ResumeWish& wish) {
+    try {
+        return DrivenRun::resume(folder, loaded, /*stop=*/{}, wish);
+    } catch (const InputsChanged&) {
+        std::cerr << "lora: to go on with these files all the same: --other-files\n";
+        throw;
+    }
+}
+
 int train_on(const TrainOptions& options) {
     const RunRecord record = read_run_curves(options.resume);
     if (record.finished) {
         const std::string result = result_path(options.resume, record.settings.method);
         if (options.json)
-            print_event(done_event(record.total_steps, result, true));
+            print_event(done_event(
+                record.steps.empty() ? record.total_steps : record.steps.back().step, result, *record.end));
         else
             std::cout << options.resume << ": this run is finished; its result is " << result << std::endl;
         return exit_done;
     }
     Profile loading;
     ModelShelf shelf;
-    LoadedModel& loaded = model_of(shelf, record.settings, loading);
-    const auto run = DrivenRun::resume(options.resume, loaded);
+    const ResumeWish wish = options.wish(record.settings);
+    LoadedModel& loaded = model_of(shelf, wish.settings.value_or(record.settings), loading);
+    const auto run = resumed(options.resume, loaded, wish);
     return carry_through(*run, *loaded.model, loading, options);
 }
 
@@ -183,6 +205,7 @@ void add_train(CLI::App& command, Action& action) {
         "  lora train --model all-MiniLM-L6-v2 --data labelled.jsonl --out run --method subspace "
         "--subspace-dimension 1000 --said --lr 1e-2\n"
         "  lora train --resume run\n"
+        "  lora train --resume run --accumulate 4 --gradient-checkpointing\n"
         "  lora train --model smollm2.gguf --data train.jsonl --batch 16 --dry-run\n"
         "Exit codes: 0 done, 1 bad input or a fault, 2 usage, 3 NaN or a full disk, 129, 130, 141 and "
         "143 saved after a hang-up, Ctrl-C, a closed pipe and a request to end.");

@@ -40,6 +40,14 @@ std::string help_of(const Setting& setting) {
     return help + defaults_words(setting);
 }
 
+/// The options of what a run can go on with other values of.
+std::string resume_options() {
+    std::string words;
+    for (const Setting& setting : all_settings())
+        if (setting.changes_on_resume) words.append(words.empty() ? "--" : ", --").append(setting.option);
+    return words;
+}
+
 /// What is wrong with a number's text, for CLI11; nothing where nothing is.
 std::string number_fault(const Setting& setting, const std::string& text) {
     try {
@@ -70,7 +78,13 @@ void TrainOptions::add(CLI::App& verb, const Setting& setting) {
 
 void TrainOptions::add_to(CLI::App& verb) {
     verb.add_option("--out", out, "The run's folder, new or empty");
-    verb.add_option("--resume", resume, "Go on with this run's folder from its last checkpoint");
+    verb.add_option("--resume", resume,
+        "Go on with this run's folder from its last checkpoint; what changes no more than rounding may be "
+        "given "
+        "anew: "
+            + resume_options());
+    verb.add_flag("--other-files", other_files,
+        "With --resume: also where files of the model, the tokenizer or the data are other ones now");
     verb.add_option("--config", config, "A run.json to take the settings from");
     verb.add_flag("--json", json, "Print JSON, one object a line");
     verb.add_flag("--profile", profile, "Say at the end where the time went, by phase");
@@ -93,13 +107,16 @@ void TrainOptions::check() const {
     if (!resume.empty()) {
         if (dry_run) throw CLI::ValidationError("--dry-run", "a run that goes on is one that has been run");
         const bool more = !out.empty() || !config.empty()
-                          || std::any_of(options_.begin(), options_.end(),
-                              [](const Option& each) { return each.option->count() > 0; });
+                          || std::any_of(options_.begin(), options_.end(), [](const Option& each) {
+                                 return each.option->count() > 0 && !each.setting->changes_on_resume;
+                             });
         if (more)
             throw CLI::ValidationError("--resume",
-                "a run goes on with its own settings; only --json and --profile may stand beside it");
+                "a run goes on with its own settings; beside it may stand --json, --profile, --other-files, "
+                    + resume_options());
         return;
     }
+    if (other_files) throw CLI::RequiredError("--resume");
     if (out.empty() && !dry_run) throw CLI::RequiredError("--out");
     if (!config.empty()) return;
     for (const char* needed : {"model", "data.train"})
@@ -118,7 +135,7 @@ RunSettings TrainOptions::settings() const {
     } else {
         const Json file = read_json(config);
         const Json* nested = JsonFields(file, config).find("settings");
-        settings = run_settings(nested != nullptr ? *nested : file, config);
+        settings = nested != nullptr ? recorded_settings(*nested, config) : run_settings(file, config);
     }
     for (const auto& [setting, option, text] : options_)
         if (option->count() > 0)
@@ -127,6 +144,17 @@ RunSettings TrainOptions::settings() const {
         if (!setting->follows.empty() && option->count() == 0 && is_given(setting->follows))
             setting->put(settings, setting->usual(settings), "--" + setting->option);
     return settings;
+}
+
+ResumeWish TrainOptions::wish(const RunSettings& settings) const {
+    ResumeWish wanted;
+    wanted.other_files = other_files;
+    for (const auto& [setting, option, text] : options_) {
+        if (option->count() == 0) continue;
+        if (!wanted.settings) wanted.settings = settings;
+        assign(*wanted.settings, *setting, given_value(*setting, *text), "--" + setting->option);
+    }
+    return wanted;
 }
 
 } // namespace lora

@@ -3,6 +3,7 @@
 // settings.
 
 #include "engine/run_settings/setting.h"
+#include "engine/training/resume_wish.h"
 
 #include <memory>
 #include <string>
@@ -19,12 +20,15 @@ struct TrainOptions {
     bool json = false;
     bool profile = false;
     bool dry_run = false;
+    bool other_files = false;
 
     void add_to(CLI::App& verb);
     /// Throws CLI::ParseError where options are missing or do not go together.
     void check() const;
     /// The settings of --config, or the defaults, with the options given put over them. Throws Error.
     RunSettings settings() const;
+    /// What --resume is to change; `settings` are the run's own. Throws Error.
+    ResumeWish wish(const RunSettings& settings) const;
 
 private:
     struct Option {

@@ -48,7 +48,7 @@ int truncate_adapter(const Options& options) {
     const std::vector<RankCandidate> candidates = rank_candidates(whole);
     const std::vector<std::int64_t> ranks = chosen_ranks(options, candidates);
     const Adapter smaller = truncate(whole, ranks);
-    write_peft(options.out, smaller, base_of(options.adapter.path));
+    write_peft(options.out, smaller, base_of(options.adapter.place()));
     const double kept = kept_energy(candidates, ranks);
     if (options.json) {
         Json line{{"event", "truncated"}, {"adapter", options.out}, {"kept_energy", kept},

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // The one safetensors file that `path` is or holds; empty if there is none or more.
-std::string tensors_file(const std::string& path) {
+std::string loralib_file(const std::string& path) {
     std::error_code ignored;
     if (fs::is_regular_file(path, ignored)) return path;
     std::string only;
@@ -66,7 +66,7 @@ OpenedAdapter open_adapter(
         if (alpha) fail(path, "adapter_config.json, which says α", "no other α beside it");
         return {read_peft(path, device), {}};
     }
-    const std::string file = tensors_file(path);
+    const std::string file = loralib_file(path);
     if (file.empty()) return {read_peft(path, device), {}}; // says what is missing
     return without_config(file, device, alpha);
 }

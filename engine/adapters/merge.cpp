@@ -6,6 +6,7 @@
 #include "engine/architectures/catalog.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"
+#include "engine/files/mapping_guard.h"
 #include "engine/files/new_folder.h"
 #include "engine/models/magnitude.h"
 
@@ -99,6 +100,7 @@ MergedModel merge(const std::string& model, const Adapter& adapter, const std::s
     result.files = write_model_files(staged, base, changes, result.notes);
     for (std::string& file : write_shards(staged, std::move(tensors), shard_bytes, progress, stop))
         result.files.push_back(std::move(file));
+    need_unchanged_files();
     staged.commit();
     return result;
 }

@@ -177,10 +177,12 @@ void write_peft_files(StagedFolder& staged, const Adapter& adapter, const ModelS
     write_peft_tensors(staged, std::move(tensors), adapter.head);
 }
 
-void write_peft(const std::string& folder, const Adapter& adapter, const ModelSummary& base_model) {
+void write_peft(const std::string& folder, const Adapter& adapter, const ModelSummary& base_model,
+    const std::map<std::string, std::string>& beside) {
     refuse_to_replace_another_folder(folder);
     StagedFolder staged(folder);
     write_peft_files(staged, adapter, base_model);
+    for (const auto& [name, contents] : beside) staged.write(name, contents);
     staged.commit();
 }
 

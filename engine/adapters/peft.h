@@ -32,7 +32,9 @@ void write_peft_tensors(StagedFolder& staged, std::vector<NamedTensor> tensors,
 at::Tensor finite_values(const TensorView& view, const std::string& path, const at::Device& device);
 
 /// Writes the folder whole or not at all; an adapter that is there already is replaced, another folder that
-/// holds something is refused. `base_model` is kept as a hint. Throws DiskFull or Error.
-void write_peft(const std::string& folder, const Adapter& adapter, const ModelSummary& base_model);
+/// holds something is refused. `base_model` is kept as a hint; `beside` are further files, name and contents.
+/// Throws DiskFull or Error.
+void write_peft(const std::string& folder, const Adapter& adapter, const ModelSummary& base_model,
+    const std::map<std::string, std::string>& beside = {});
 
 } // namespace lora

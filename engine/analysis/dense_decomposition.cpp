@@ -29,7 +29,7 @@ at::Tensor smaller_gram(const at::Tensor& matrix) {
     return matrix.size(0) < matrix.size(1) ? matrix.mm(matrix.t()) : matrix.t().mm(matrix);
 }
 
-std::vector<double> values_of(const at::Tensor& values) {
+std::vector<double> doubles_of(const at::Tensor& values) {
     const at::Tensor plain = values.contiguous();
     const double* data = plain.const_data_ptr<double>();
     return {data, data + plain.numel()};
@@ -46,7 +46,7 @@ std::vector<double> singular_values(const at::Tensor& matrix) {
     const c10::NoGradGuard no_gradient;
     double size = 1;
     const at::Tensor energies = at::linalg_eigvalsh(smaller_gram(normalized(matrix, size)));
-    return values_of(energies.flip({0}).clamp_min(0).sqrt().mul(size));
+    return doubles_of(energies.flip({0}).clamp_min(0).sqrt().mul(size));
 }
 
 DenseDecomposition decompose(const at::Tensor& matrix) {

@@ -3,6 +3,7 @@
 #include "engine/architectures/architecture.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
+#include "engine/files/mapping_guard.h"
 #include "engine/text/chat.h"
 
 #include <filesystem>
@@ -136,6 +137,7 @@ LoadedModel load_model(const std::string& path, const std::string& device, at::S
     ModelSummary summary = summarize(*model, weights);
     summary.device = model->device().str();
     summary.chatml = is_chatml(tokenizer.chat_template());
+    need_unchanged_files();
     return {std::move(model), std::move(tokenizer), std::move(summary)};
 }
 

@@ -14,6 +14,7 @@ struct DataSettings {
     std::int64_t eval_rows = 0;  ///< the same of `eval`
     std::int64_t max_length = 256; ///< tokens a sample
     bool shuffle = true;
+    std::uint64_t split_seed = 0; ///< which samples eval_split takes, whatever the run's seed is
     bool operator==(const DataSettings&) const = default;
 };
 

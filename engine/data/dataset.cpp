@@ -6,6 +6,7 @@
 #include "engine/data/order.h"
 #include "engine/data/row_shapes.h"
 #include "engine/error.h"
+#include "engine/files/mapping_guard.h"
 #include "engine/text/chat.h"
 
 #include <algorithm>
@@ -165,7 +166,13 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
     DatasetSummary& summary = dataset.summary;
     summary.path = path;
     summary.plain_text = file.is_plain_text();
-    read_rows(dataset, file, tokenizer, max_length, stop, goal);
+    try {
+        read_rows(dataset, file, tokenizer, max_length, stop, goal);
+    } catch (const Error&) {
+        need_unchanged_files(); // a file that is cut short reads as one with faults
+        throw;
+    }
+    need_unchanged_files();
     summary.rows = static_cast<std::int64_t>(summary.lengths.size());
     std::sort(summary.lengths.begin(), summary.lengths.end());
     if (dataset.examples.empty())
@@ -177,8 +184,8 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
     return dataset;
 }
 
-TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer, std::uint64_t seed,
-    const std::stop_token& stop, const Goal& goal) {
+TrainAndEval load_datasets(
+    const DataSettings& settings, const Tokenizer& tokenizer, const std::stop_token& stop, const Goal& goal) {
     const auto of_rows = [](Goal part, std::int64_t rows) {
         part.rows = rows;
         return part;
@@ -190,7 +197,7 @@ TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokeni
         sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop,
             {.task = goal.task, .labels = sets.train.summary.labels, .rows = settings.eval_rows});
     else if (settings.eval_split > 0)
-        sets.eval = hold_out(sets.train, settings.eval_split, seed, tokenizer);
+        sets.eval = hold_out(sets.train, settings.eval_split, settings.split_seed, tokenizer);
     if (sets.eval) sets.eval->summary.also_trained = count_shared(sets.eval->examples, sets.train.examples);
     return sets;
 }

@@ -43,8 +43,8 @@ struct TrainAndEval {
 };
 
 /// The training set and the evaluation set that the settings ask for. A split takes samples by a permutation
-/// of `seed`. The evaluation set has the training set's labels.
-TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer, std::uint64_t seed,
+/// of its own seed. The evaluation set has the training set's labels.
+TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer,
     const std::stop_token& stop = {}, const Goal& goal = {});
 
 } // namespace lora

@@ -16,8 +16,8 @@ std::unique_ptr<DrivenRun> DrivenRun::start(const RunSettings& settings, const s
 }
 
 std::unique_ptr<DrivenRun> DrivenRun::resume(
-    const std::string& folder, LoadedModel& loaded, const std::stop_token& stop) {
-    auto run = Run::resume(folder, loaded, stop); // cuts what came after the checkpoint
+    const std::string& folder, LoadedModel& loaded, const std::stop_token& stop, const ResumeWish& wish) {
+    auto run = Run::resume(folder, loaded, stop, wish); // cuts what came after the checkpoint
     std::shared_ptr<const RunRecord> before;
     if (run->steps_done() > 0) before = std::make_shared<const RunRecord>(read_run_curves(run->folder()));
     return std::unique_ptr<DrivenRun>(new DrivenRun(std::move(run), /*is_resumed=*/true, std::move(before)));

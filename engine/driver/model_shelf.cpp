@@ -4,6 +4,7 @@
 #include "engine/devices/devices.h"
 #include "engine/devices/memory.h"
 #include "engine/error.h"
+#include "engine/files/mapping_guard.h"
 
 #include <filesystem>
 #include <utility>
@@ -43,7 +44,7 @@ LoadedModel& ModelShelf::open(
     const ModelWish& wish, const LoadProgress& progress, const std::stop_token& stop) {
     const std::string device = choose_device(wish.device, devices_);
     // Says what is wrong with the files' headers while the model that is open is still there.
-    if (loaded_ && !holds_both(wish, device)) let_go();
+    if (loaded_ && (!files_are_unchanged() || !holds_both(wish, device))) let_go();
     auto loaded = std::make_unique<LoadedModel>(
         load_model(wish.path, device, scalar_type_of(wish.dtype), progress, stop));
     let_go();
@@ -58,7 +59,7 @@ LoadedModel& ModelShelf::get(
 }
 
 bool ModelShelf::holds(const ModelWish& wish) const {
-    if (!loaded_ || dtype_ != wish.dtype || wish.path.empty()) return false;
+    if (!loaded_ || dtype_ != wish.dtype || wish.path.empty() || !files_are_unchanged()) return false;
     try {
         return loaded_->summary.device == choose_device(wish.device, devices_)
                && canonical(find_checkpoint(wish.path).path) == canonical(loaded_->summary.path);

@@ -15,7 +15,7 @@ static_assert(std::endian::native == std::endian::little, "numbers are written a
 constexpr std::size_t alignment = 32;
 
 // Source: gguf_metadata_value_type in ggml's docs/gguf.md.
-enum ValueType : std::uint32_t { Uint32 = 4, Float32 = 6, String = 8 };
+enum WrittenType : std::uint32_t { Uint32 = 4, Float32 = 6, String = 8 };
 constexpr std::uint32_t f32_type = 0;
 
 template <typename Number>

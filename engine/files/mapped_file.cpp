@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/files/descriptor.h"
+#include "engine/files/mapping_guard.h"
 
 #include <cerrno>
 #include <limits>
@@ -14,13 +15,20 @@
 namespace lora {
 
 MappedFile::MappedFile(const std::string& path) : path_(path) {
-    const RegularFile file = open_regular(path);
+    RegularFile file = open_regular(path);
     if (file.size_bytes > std::numeric_limits<std::size_t>::max() / 2)
         fail(path, std::to_string(file.size_bytes) + " bytes", "a file that fits into memory addresses");
     size_bytes_ = static_cast<std::size_t>(file.size_bytes);
     if (size_bytes_ == 0) return;
     void* address = ::mmap(nullptr, size_bytes_, PROT_READ, MAP_PRIVATE, file.descriptor.number(), 0);
     if (address == MAP_FAILED) fail_system(path, errno, "a file that can be mapped");
+    try {
+        guard_mapping(
+            {static_cast<const std::byte*>(address), size_bytes_}, std::move(file.descriptor), path);
+    } catch (...) {
+        ::munmap(address, size_bytes_);
+        throw;
+    }
     data_ = static_cast<const std::byte*>(address);
 }
 
@@ -36,7 +44,9 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 }
 
 MappedFile::~MappedFile() {
-    if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_bytes_);
+    if (data_ == nullptr) return;
+    unguard_mapping(data_);
+    ::munmap(const_cast<std::byte*>(data_), size_bytes_);
 }
 
 void release_pages(std::span<const std::byte> bytes) {

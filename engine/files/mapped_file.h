@@ -9,7 +9,8 @@
 namespace lora {
 
 /// A read-only mapping of a whole file; the bytes stay at their address until the object goes.
-/// Moving it keeps the address. Anything but a regular file (folder, FIFO, device) is refused.
+/// Where the file is cut short meanwhile, the bytes that it lost read as zeros: see mapping_guard.h. Moving
+/// it keeps the address. Anything but a regular file (folder, FIFO, device) is refused.
 class MappedFile {
 public:
     /// Throws Error where the file cannot be opened, is not a regular file, or cannot be mapped.

@@ -52,6 +52,13 @@ void remove_left_overs(const std::string& folder) {
     for (const auto& path : found) std::filesystem::remove_all(path, failure);
 }
 
+void remove_at_once(const std::string& folder) {
+    std::error_code failure;
+    const std::string nameless = name_beside(folder, ".tmp-");
+    std::filesystem::rename(folder, nameless, failure);
+    if (!failure) std::filesystem::remove_all(nameless, failure);
+}
+
 std::string parent_of(const std::string& path) {
     const std::string parent = std::filesystem::path(path).parent_path().string();
     return parent.empty() ? "." : parent;

@@ -18,6 +18,10 @@ bool is_left_over(std::string_view name);
 /// removed. The caller sees to it that nobody is writing there.
 void remove_left_overs(const std::string& folder);
 
+/// Removes a folder, as far as that can be done. It loses its name first, so that a crash in the middle
+/// leaves what remove_left_overs() takes for a left-over, and no folder of that name with half of its files.
+void remove_at_once(const std::string& folder);
+
 /// The folder that holds `path`; "." for a bare name.
 std::string parent_of(const std::string& path);
 

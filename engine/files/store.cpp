@@ -3,9 +3,9 @@
 #include "engine/files/descriptor.h"
 #include "engine/files/digest.h"
 #include "engine/files/json.h"
+#include "engine/files/manifest.h"
 #include "engine/files/staging.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -23,8 +23,6 @@ namespace lora {
 
 namespace {
 
-constexpr std::string_view manifest_name = "manifest.json";
-constexpr std::int64_t manifest_version = 1;
 constexpr std::string_view writable_folder = "a folder that can be written";
 
 void rename_over(const std::string& from, const std::string& to) {
@@ -57,17 +55,6 @@ void replace_folder(const std::string& staged, const std::string& path) {
     remove_folder(old);
 }
 
-/// What lies in a folder under none of these names.
-std::vector<std::string> others_in(const std::string& folder, const std::set<std::string>& names) {
-    std::vector<std::string> others;
-    std::error_code failure;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, failure))
-        if (std::string name = entry.path().filename().string(); !names.contains(name))
-            others.push_back(std::move(name));
-    if (failure) fail_system(folder, failure.value(), "a folder that can be read");
-    return others;
-}
-
 /// The same where `others` in it are to stay: the old folder is set aside until they lie in the new one. A
 /// crash leaves them in the one or the other, and neither is a left-over that anybody removes.
 void replace_folder_around(
@@ -86,22 +73,6 @@ void replace_folder_around(
     sync_folder(path);
     sync_folder(parent_of(path));
     remove_folder(old);
-}
-
-/// The names that the folder's manifest lists, and its own; none where there is no manifest of ours.
-std::optional<std::set<std::string>> names_listed(const std::string& folder) {
-    try {
-        const std::string path = folder + "/" + std::string(manifest_name);
-        const Json manifest = read_json(path);
-        const JsonFields fields(manifest, path);
-        if (fields.integer("version", 1, INT64_MAX) != manifest_version) return std::nullopt;
-        fields.object("files");
-        std::set<std::string> names{std::string(manifest_name)};
-        for (const auto& [name, listed] : manifest.at("files").items()) names.insert(name);
-        return names;
-    } catch (const Error&) {
-        return std::nullopt;
-    }
 }
 
 /// What in the folder at `path` stays when these names are written there.
@@ -127,16 +98,6 @@ bool is_folder(const std::string& path) {
 std::string without_last_slash(std::string path) {
     while (path.size() > 1 && path.back() == '/') path.pop_back();
     return path;
-}
-
-bool is_as_listed(const std::string& folder, const std::string& name, const Json& listed) {
-    const std::string path = folder + "/" + name;
-    std::error_code ignored;
-    if (!is_plain_file_name(name) || std::filesystem::is_symlink(path, ignored)) return false;
-    const JsonFields fields(listed, name);
-    const std::int64_t size = fields.integer("size", 0, INT64_MAX);
-    const std::uint64_t found = open_regular(path).size_bytes;
-    return found == static_cast<std::uint64_t>(size) && sha256_of_file(path) == fields.string("sha256");
 }
 
 } // namespace
@@ -201,29 +162,6 @@ void StagedFolder::commit() {
         sync_folder(parent_of(path_));
     }
     committed_ = true;
-}
-
-bool manifest_holds(const std::string& folder) {
-    const auto names = names_listed(folder);
-    if (!names || names->size() < 2) return false;
-    try {
-        const Json manifest = read_json(folder + "/" + std::string(manifest_name));
-        for (const auto& [name, listed] : manifest.at("files").items())
-            if (!is_as_listed(folder, name, listed)) return false;
-        const auto others = others_in(folder, *names);
-        return std::none_of(others.begin(), others.end(), [](const std::string& name) {
-            return name.ends_with(".json") || name.ends_with(".safetensors");
-        });
-    } catch (const Error&) {
-        return false;
-    }
-}
-
-bool is_plain_file_name(std::string_view name) {
-    static constexpr std::string_view allowed =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-    return !name.empty() && name.size() <= 255 && name.front() != '.'
-           && name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
 } // namespace lora

@@ -4,6 +4,7 @@
 #include "engine/error.h"
 #include "engine/files/descriptor.h"
 #include "engine/files/left_overs.h"
+#include "engine/files/manifest.h"
 
 #include <cstddef>
 #include <map>
@@ -55,13 +56,6 @@ private:
     std::map<std::string, std::pair<std::size_t, std::string>> written_; // name → size, SHA-256
     bool committed_ = false;
 };
-
-/// Whether the folder's manifest.json is there and lists files, each of which lies in the folder itself, with
-/// its size and SHA-256, and whether it lists every .json and .safetensors file that lies there.
-bool manifest_holds(const std::string& folder);
-
-/// Whether `name` is one plain file name: letters, digits, `._-`, no leading dot, at most 255 bytes.
-bool is_plain_file_name(std::string_view name);
 
 /// A process's claim on a run folder (flock on `<folder>/.lock`), released with the object.
 class FolderLock {

@@ -1,9 +1,9 @@
 #include "engine/hub/connection.h"
 
+#include "engine/hub/curl_handle.h"
+
 #include <array>
-#include <cstdlib>
 #include <exception>
-#include <new>
 #include <utility>
 
 #include <curl/curl.h>
@@ -15,29 +15,12 @@ namespace {
 constexpr std::size_t refusal_bytes = 64 << 10; // more of a refusal's words nobody reads
 constexpr std::size_t header_bytes = 256 << 10;
 
-using Lines = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
-
-void add(Lines& lines, const std::string& line) {
-    curl_slist* longer = curl_slist_append(lines.get(), line.c_str());
-    if (longer == nullptr) throw std::bad_alloc();
-    static_cast<void>(lines.release());
-    lines.reset(longer);
-}
-
-Lines headers_of(const HttpRequest& request) {
-    Lines lines(nullptr, &curl_slist_free_all);
+CurlLines headers_of(const HttpRequest& request) {
+    CurlLines lines(nullptr, &curl_slist_free_all);
     // A packed body could not be gone on with in its middle.
-    add(lines, "Accept-Encoding: identity");
-    if (!request.token.empty()) add(lines, "Authorization: Bearer " + request.token);
+    add_line(lines, "Accept-Encoding: identity");
+    if (!request.token.empty()) add_line(lines, "Authorization: Bearer " + request.token);
     return lines;
-}
-
-CURL* new_handle() {
-    // Once for the process, as libcurl wants it; it ends with the process.
-    static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-    CURL* handle = ready == CURLE_OK ? curl_easy_init() : nullptr;
-    if (handle == nullptr) throw Error("libcurl does not start on this machine");
-    return handle;
 }
 
 bool is_success(long status) { return status == 200 || status == 206; }
@@ -54,30 +37,6 @@ std::string_view trimmed(std::string_view text) {
     const auto begin = text.find_first_not_of(white);
     return begin == std::string_view::npos ? std::string_view()
                                            : text.substr(begin, text.find_last_not_of(white) + 1 - begin);
-}
-
-template <class... Value>
-void set(CURL* handle, CURLoption option, Value... value) {
-    const CURLcode code = curl_easy_setopt(handle, option, value...);
-    if (code != CURLE_OK)
-        throw Error(std::string("libcurl refuses a setting of this program: ") + curl_easy_strerror(code));
-}
-
-/// Who is asked, what is believed, and how long.
-void be_careful(CURL* handle, std::chrono::seconds stall) {
-    set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-    set(handle, CURLOPT_FOLLOWLOCATION, 0L);
-    set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
-    set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
-    // As OpenSSL's other users have it; libcurl knows only the file that it was built with.
-    const char* certificates = std::getenv("SSL_CERT_FILE");
-    if (certificates != nullptr && *certificates != '\0') set(handle, CURLOPT_CAINFO, certificates);
-    set(handle, CURLOPT_NOSIGNAL, 1L);
-    set(handle, CURLOPT_USERAGENT, "lora-workbench/" LORA_VERSION);
-    set(handle, CURLOPT_BUFFERSIZE, 256L << 10);
-    set(handle, CURLOPT_CONNECTTIMEOUT, static_cast<long>(stall.count()));
-    set(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(stall.count()));
 }
 
 bool is_of_certificate(CURLcode code) {
@@ -154,13 +113,13 @@ struct Connection::Transfer {
     }
 
     void attach() {
-        set(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-        set(handle, CURLOPT_HEADERDATA, this);
-        set(handle, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-        set(handle, CURLOPT_WRITEDATA, this);
-        set(handle, CURLOPT_NOPROGRESS, 0L);
-        set(handle, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
-        set(handle, CURLOPT_XFERINFODATA, this);
+        set_option(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+        set_option(handle, CURLOPT_HEADERDATA, this);
+        set_option(handle, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+        set_option(handle, CURLOPT_WRITEDATA, this);
+        set_option(handle, CURLOPT_NOPROGRESS, 0L);
+        set_option(handle, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+        set_option(handle, CURLOPT_XFERINFODATA, this);
     }
 
     /// What libcurl knows beside the headers.
@@ -196,8 +155,7 @@ struct Connection::Transfer {
     }
 };
 
-Connection::Connection(std::chrono::seconds stall)
-    : handle_(new_handle(), &curl_easy_cleanup), stall_(stall) {}
+Connection::Connection(std::chrono::seconds stall) : handle_(new_curl(), &curl_easy_cleanup), stall_(stall) {}
 
 Connection::~Connection() = default;
 
@@ -208,13 +166,13 @@ HttpAnswer Connection::get(
     be_careful(handle, stall_);
     Transfer transfer{request, place, stop, handle};
     transfer.attach();
-    const Lines headers = headers_of(request);
+    const CurlLines headers = headers_of(request);
     std::array<char, CURL_ERROR_SIZE> words = {};
     const std::string range = std::to_string(request.first_byte) + "-";
-    set(handle, CURLOPT_URL, request.url.c_str());
-    set(handle, CURLOPT_HTTPHEADER, headers.get());
-    if (request.first_byte > 0) set(handle, CURLOPT_RANGE, range.c_str());
-    set(handle, CURLOPT_ERRORBUFFER, words.data());
+    set_option(handle, CURLOPT_URL, request.url.c_str());
+    set_option(handle, CURLOPT_HTTPHEADER, headers.get());
+    if (request.first_byte > 0) set_option(handle, CURLOPT_RANGE, range.c_str());
+    set_option(handle, CURLOPT_ERRORBUFFER, words.data());
 
     const CURLcode code = curl_easy_perform(handle);
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);

@@ -2,6 +2,7 @@
 
 #include "engine/kernels/attention_gpu.h"
 #include "engine/kernels/attention_loops.h"
+#include "engine/kernels/elements.h"
 #include "engine/kernels/processor.h"
 
 #include <atomic>
@@ -85,11 +86,6 @@ void share_out(const AttentionShape& shape, std::int64_t rows, bool backward,
     });
 }
 
-template <class T>
-T* data(const at::Tensor& tensor) {
-    return static_cast<T*>(tensor.data_ptr());
-}
-
 /// Where a piece's q, k and v begin in the rows of qkv.
 struct Offsets {
     std::int64_t q, k, v, y, lse;
@@ -108,9 +104,9 @@ struct Offsets {
 template <class T>
 void forward(const at::Tensor& qkv, const AttentionShape& shape, const AttentionResult& result) {
     const std::int64_t rows = qkv.size(0);
-    const T* const in = data<T>(qkv);
-    T* const y = data<T>(result.y);
-    float* const lse = data<float>(result.lse);
+    const T* const in = elements<T>(qkv);
+    T* const y = elements<T>(result.y);
+    float* const lse = elements<float>(result.lse);
     const AttentionLoops<T>& kernels = loops<T>(shape);
     share_out(shape, rows, false, kernels.scratch_size,
         [&](const AttentionTask& task, const Piece& piece, float* scratch) {
@@ -123,15 +119,15 @@ template <class T>
 void backward(const at::Tensor& qkv, const AttentionResult& result, const at::Tensor& dy,
     const AttentionShape& shape, const at::Tensor& d_qkv) {
     const std::int64_t rows = qkv.size(0);
-    const T* const in = data<T>(qkv);
-    T* const out = data<T>(d_qkv);
+    const T* const in = elements<T>(qkv);
+    T* const out = elements<T>(d_qkv);
     const AttentionLoops<T>& kernels = loops<T>(shape);
     share_out(shape, rows, true, kernels.scratch_size,
         [&](const AttentionTask& task, const Piece& piece, float* scratch) {
             const Offsets at(shape, piece, rows);
-            kernels.backward(task, in + at.q, in + at.k, in + at.v, data<T>(result.y) + at.y,
-                data<float>(result.lse) + at.lse, data<T>(dy) + at.y, out + at.q, out + at.k, out + at.v,
-                scratch);
+            kernels.backward(task, in + at.q, in + at.k, in + at.v, elements<T>(result.y) + at.y,
+                elements<float>(result.lse) + at.lse, elements<T>(dy) + at.y, out + at.q, out + at.k,
+                out + at.v, scratch);
         });
 }
 

@@ -1,5 +1,6 @@
 #include "engine/kernels/fused.h"
 
+#include "engine/kernels/elements.h"
 #include "engine/kernels/fused_operators.h"
 #include "engine/kernels/rows.h"
 #ifdef LORA_CUDA_KERNELS
@@ -18,11 +19,6 @@
 namespace lora {
 
 namespace {
-
-template <class T>
-T* data(const at::Tensor& tensor) {
-    return static_cast<T*>(tensor.data_ptr());
-}
 
 const float* floats(const at::Tensor& tensor) { return tensor.const_data_ptr<float>(); }
 
@@ -89,8 +85,8 @@ std::pair<at::Tensor, at::Tensor> fused_rms_norm(
     at::Tensor y = at::empty_like(x);
     at::Tensor inverse_rms = at::empty({x.size(0)}, x.options().dtype(at::kFloat));
     over_rows(x, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t rows) {
-        loops.rms_norm(data<T>(x) + row * width, data<T>(weight), data<T>(y) + row * width,
-            data<float>(inverse_rms) + row, rows, width, static_cast<float>(epsilon),
+        loops.rms_norm(elements<T>(x) + row * width, elements<T>(weight), elements<T>(y) + row * width,
+            elements<float>(inverse_rms) + row, rows, width, static_cast<float>(epsilon),
             static_cast<float>(offset));
     });
     return {std::move(y), std::move(inverse_rms)};
@@ -103,9 +99,9 @@ at::Tensor fused_rms_norm_backward(const at::Tensor& residual, const at::Tensor&
     at::Tensor dx = residual.defined() ? at::empty_like(x) : at::zeros_like(x);
     const at::Tensor& added = residual.defined() ? residual : dx;
     over_rows(x, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t rows) {
-        loops.rms_norm_backward(data<T>(dy) + row * width, data<T>(x) + row * width, data<T>(weight),
-            floats(inverse_rms) + row, data<T>(added) + row * width, data<T>(dx) + row * width, rows, width,
-            static_cast<float>(offset));
+        loops.rms_norm_backward(elements<T>(dy) + row * width, elements<T>(x) + row * width,
+            elements<T>(weight), floats(inverse_rms) + row, elements<T>(added) + row * width,
+            elements<T>(dx) + row * width, rows, width, static_cast<float>(offset));
     });
     return dx;
 }
@@ -116,8 +112,8 @@ void fused_rotate(at::Tensor& rows, const at::Tensor& cos, const at::Tensor& sin
     if (!has_loops(rows)) return rotate_by_operators(rows, cos, sin, heads, head_size, neighbours, direction);
     const std::int64_t stride = rows.size(1), count = cos.size(1);
     over_rows(rows, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t some) {
-        loops.rotate(data<T>(rows) + row * stride, floats(cos) + row * count, floats(sin) + row * count, some,
-            stride, heads, head_size, count, neighbours, direction);
+        loops.rotate(elements<T>(rows) + row * stride, floats(cos) + row * count, floats(sin) + row * count,
+            some, stride, heads, head_size, count, neighbours, direction);
     });
 }
 
@@ -126,7 +122,8 @@ at::Tensor fused_gated(const at::Tensor& gate_up, Activation activation) {
     const std::int64_t width = gate_up.size(1) / 2;
     at::Tensor y = at::empty({gate_up.size(0), width}, gate_up.options());
     over_rows(gate_up, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t rows) {
-        loops.gated(data<T>(gate_up) + row * 2 * width, data<T>(y) + row * width, rows, width, activation);
+        loops.gated(
+            elements<T>(gate_up) + row * 2 * width, elements<T>(y) + row * width, rows, width, activation);
     });
     return y;
 }
@@ -137,8 +134,8 @@ at::Tensor fused_gated_backward(
     const std::int64_t width = gate_up.size(1) / 2;
     at::Tensor y = wants_y ? at::empty_like(dy) : at::Tensor();
     over_rows(gate_up, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t rows) {
-        loops.gated_backward(data<T>(gate_up) + row * 2 * width, data<T>(dy) + row * width,
-            wants_y ? data<T>(y) + row * width : nullptr, rows, width, activation);
+        loops.gated_backward(elements<T>(gate_up) + row * 2 * width, elements<T>(dy) + row * width,
+            wants_y ? elements<T>(y) + row * width : nullptr, rows, width, activation);
     });
     return y;
 }
@@ -148,8 +145,8 @@ at::Tensor fused_cross_entropy(at::Tensor& logits, const at::Tensor& targets, bo
     const std::int64_t width = logits.size(1), stride = logits.stride(0);
     at::Tensor losses = at::empty({logits.size(0)}, logits.options().dtype(at::kFloat));
     over_rows(logits, 1, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t rows) {
-        loops.cross_entropy(data<T>(logits) + row * stride, targets.const_data_ptr<std::int64_t>() + row,
-            data<float>(losses) + row, rows, stride, width, gradient);
+        loops.cross_entropy(elements<T>(logits) + row * stride, targets.const_data_ptr<std::int64_t>() + row,
+            elements<float>(losses) + row, rows, stride, width, gradient);
     });
     return losses;
 }
@@ -159,7 +156,7 @@ void add_low_rank(
     if (!has_loops(y)) return add_low_rank_by_operators(y, offset, inner, factor, scale);
     const std::int64_t stride = y.size(1), inner_stride = inner.stride(0);
     over_rows(y, grain, [&]<class T>(T, const auto& loops, std::int64_t row, std::int64_t rows) {
-        loops.add_low_rank(data<T>(y) + row * stride + offset, floats(inner) + row * inner_stride,
+        loops.add_low_rank(elements<T>(y) + row * stride + offset, floats(inner) + row * inner_stride,
             floats(factor), static_cast<float>(scale), rows, stride, inner_stride, factor.size(0),
             factor.size(1));
     });

@@ -1,5 +1,6 @@
 #include "engine/kernels/post_norm.h"
 
+#include "engine/kernels/elements.h"
 #include "engine/kernels/fused_operators.h"
 #include "engine/kernels/post_norm_loops.h"
 #include "engine/kernels/processor.h"
@@ -28,16 +29,11 @@ const PostNormKernels<BFloat16>& kernels<BFloat16>() {
     return for_processor(bfloat16_post_norm_plain, bfloat16_post_norm_avx2, bfloat16_post_norm_avx512)();
 }
 
-template <class T>
-T* data(const at::Tensor& tensor) {
-    return tensor.defined() ? static_cast<T*>(tensor.data_ptr()) : nullptr;
-}
-
 /// Calls work(T{}, first row, rows) on the threads, with T the tensor's element type.
 template <class Work>
 void over_rows(const at::Tensor& tensor, const Work& work) {
-    constexpr std::int64_t grain = 16;
-    at::parallel_for(0, tensor.size(0), grain, [&](std::int64_t begin, std::int64_t end) {
+    constexpr std::int64_t rows_a_task = 16;
+    at::parallel_for(0, tensor.size(0), rows_a_task, [&](std::int64_t begin, std::int64_t end) {
         if (tensor.scalar_type() == at::kFloat)
             work(float{}, begin, end - begin);
         else
@@ -55,9 +51,9 @@ NormedSum add_and_norm(const at::Tensor& x, at::Tensor branch, const at::Tensor&
         std::move(branch), at::empty_like(x), at::empty({x.size(0)}, floats), at::empty({x.size(0)}, floats)};
     over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
         const std::int64_t at = row * width;
-        kernels<T>().norm(data<T>(x) + at, data<T>(made.sums) + at, data<T>(weight), data<T>(bias),
-            data<T>(made.y) + at, data<float>(made.mean) + row, data<float>(made.inverse) + row, rows, width,
-            static_cast<float>(epsilon), dropout, row);
+        kernels<T>().norm(elements<T>(x) + at, elements<T>(made.sums) + at, elements<T>(weight),
+            elements<T>(bias), elements<T>(made.y) + at, elements<float>(made.mean) + row,
+            elements<float>(made.inverse) + row, rows, width, static_cast<float>(epsilon), dropout, row);
     });
     return made;
 }
@@ -69,9 +65,9 @@ std::pair<at::Tensor, at::Tensor> add_and_norm_backward(
     at::Tensor d_branch = dropout.threshold ? at::empty_like(dy) : d_sums;
     over_rows(dy, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
         const std::int64_t at = row * width;
-        kernels<T>().norm_backward(data<T>(dy) + at, data<T>(kept.sums) + at, data<T>(weight),
-            data<float>(kept.mean) + row, data<float>(kept.inverse) + row, data<T>(d_sums) + at,
-            data<T>(d_branch) + at, rows, width, dropout, row);
+        kernels<T>().norm_backward(elements<T>(dy) + at, elements<T>(kept.sums) + at, elements<T>(weight),
+            elements<float>(kept.mean) + row, elements<float>(kept.inverse) + row, elements<T>(d_sums) + at,
+            elements<T>(d_branch) + at, rows, width, dropout, row);
     });
     return {std::move(d_sums), std::move(d_branch)};
 }
@@ -88,9 +84,9 @@ std::pair<at::Tensor, RowMoments> fused_layer_norm(
     RowMoments moments{at::empty({x.size(0)}, floats), at::empty({x.size(0)}, floats)};
     over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
         const std::int64_t at = row * width;
-        kernels<T>().layer_norm(data<T>(x) + at, data<T>(weight), data<T>(bias), data<T>(y) + at,
-            data<float>(moments.mean) + row, data<float>(moments.inverse) + row, rows, width,
-            static_cast<float>(epsilon));
+        kernels<T>().layer_norm(elements<T>(x) + at, elements<T>(weight), elements<T>(bias),
+            elements<T>(y) + at, elements<float>(moments.mean) + row, elements<float>(moments.inverse) + row,
+            rows, width, static_cast<float>(epsilon));
     });
     return {std::move(y), std::move(moments)};
 }
@@ -104,9 +100,9 @@ at::Tensor fused_layer_norm_backward(const at::Tensor& residual, const at::Tenso
     const at::Tensor& added = residual.defined() ? residual : dx;
     over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
         const std::int64_t at = row * width;
-        kernels<T>().layer_norm_backward(data<T>(dy) + at, data<T>(x) + at, data<T>(weight),
-            data<float>(moments.mean) + row, data<float>(moments.inverse) + row, data<T>(added) + at,
-            data<T>(dx) + at, rows, width);
+        kernels<T>().layer_norm_backward(elements<T>(dy) + at, elements<T>(x) + at, elements<T>(weight),
+            elements<float>(moments.mean) + row, elements<float>(moments.inverse) + row,
+            elements<T>(added) + at, elements<T>(dx) + at, rows, width);
     });
     return dx;
 }
@@ -116,7 +112,7 @@ at::Tensor fused_activation(const at::Tensor& x, Activation activation) {
     at::Tensor y = at::empty_like(x);
     over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
         const std::int64_t at = row * x.size(1);
-        kernels<T>().activate(data<T>(x) + at, data<T>(y) + at, rows * x.size(1), activation);
+        kernels<T>().activate(elements<T>(x) + at, elements<T>(y) + at, rows * x.size(1), activation);
     });
     return y;
 }
@@ -125,7 +121,8 @@ void fused_activation_backward(at::Tensor& x, const at::Tensor& dy, Activation a
     if (!x.is_cpu()) return activation_backward_by_operators(x, dy, activation);
     over_rows(x, [&]<class T>(T, std::int64_t row, std::int64_t rows) {
         const std::int64_t at = row * x.size(1);
-        kernels<T>().activate_backward(data<T>(x) + at, data<T>(dy) + at, rows * x.size(1), activation);
+        kernels<T>().activate_backward(
+            elements<T>(x) + at, elements<T>(dy) + at, rows * x.size(1), activation);
     });
 }
 

@@ -1,5 +1,6 @@
 #include "engine/kernels/product.h"
 
+#include "engine/kernels/elements.h"
 #include "engine/kernels/fused.h"
 #include "engine/kernels/processor.h"
 #include "engine/kernels/product_loops.h"
@@ -32,11 +33,6 @@ const ProductLoops<T>* loops() {
 #else
     return nullptr;
 #endif
-}
-
-template <class T>
-T* data(const at::Tensor& tensor) {
-    return tensor.defined() ? static_cast<T*>(tensor.data_ptr()) : nullptr;
 }
 
 bool has_loops(at::ScalarType type) {
@@ -99,10 +95,10 @@ template <class T>
 void multiply(
     at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const ProductEnd& end, bool transposed) {
     const std::vector<LowRankColumns> parts = columns_of(end.parts);
-    ProductTask<T> task{.x = data<T>(x),
-        .w = data<T>(w),
-        .bias = data<T>(end.bias),
-        .residual = data<T>(end.residual),
+    ProductTask<T> task{.x = elements<T>(x),
+        .w = elements<T>(w),
+        .bias = elements<T>(end.bias),
+        .residual = elements<T>(end.residual),
         .parts = parts.data(),
         .part_count = static_cast<std::int64_t>(parts.size()),
         .rows = x.size(0),
@@ -113,9 +109,9 @@ void multiply(
         .y_stride = y.stride(0),
         .transposed = transposed};
     if (y.scalar_type() == x.scalar_type())
-        task.y = data<T>(y);
+        task.y = elements<T>(y);
     else
-        task.wide_y = data<float>(y);
+        task.wide_y = elements<float>(y);
     share_out(task);
 }
 
@@ -279,8 +275,9 @@ at::Tensor outer_product(const at::Tensor& s, const at::Tensor& y) {
         const std::int64_t column = begin * block;
         const std::int64_t width = std::min(end * block, y.size(1)) - column;
         const auto work = [&]<class T>(T) {
-            row_kernels<T>().outer_product(data<T>(y) + column, s.const_data_ptr<float>(),
-                data<float>(sums) + column, y.size(0), y.stride(0), s.stride(0), y.size(1), s.size(1), width);
+            row_kernels<T>().outer_product(elements<T>(y) + column, s.const_data_ptr<float>(),
+                elements<float>(sums) + column, y.size(0), y.stride(0), s.stride(0), y.size(1), s.size(1),
+                width);
         };
         if (y.scalar_type() == at::kFloat)
             work(float{});

@@ -1,6 +1,7 @@
 #include "engine/models/generate.h"
 
 #include "engine/error.h"
+#include "engine/files/mapping_guard.h"
 
 #include <string>
 #include <utility>
@@ -34,6 +35,7 @@ std::optional<TokenId> Generation::next() {
     pass.cache = &cache_;
     const at::Tensor hidden = model_.hidden(tokens, pass);
     const TokenId token = choose(model_.logits(hidden.narrow(0, hidden.size(0) - 1, 1), pass)[0]);
+    need_unchanged_files();
     unread_ = {token};
     if (eos_ && token == *eos_) {
         made_ = settings_.max_new_tokens;

@@ -20,8 +20,10 @@ RunSettings work_of(RunSettings settings) {
     training.clip = usual.clip;
     training.seed = usual.seed;
     training.eval_every = usual.eval_every;
+    training.patience = usual.patience;
     training.spectrum_every = usual.spectrum_every;
     training.checkpoint_every = usual.checkpoint_every;
+    training.checkpoint_minutes = usual.checkpoint_minutes;
     settings.lora.alpha = LoraSettings{}.alpha;
     settings.lora.alpha_pattern.clear();
     settings.lora.init = InitialA::Uniform;

@@ -30,9 +30,11 @@ struct TrainingSettings {
     double weight_decay = 0;
     double clip = 1.0; ///< largest gradient norm; 0: no clipping
     std::uint64_t seed = 0;
-    std::int64_t eval_every = 0;        ///< steps; 0: before the first and after the last only
-    std::int64_t spectrum_every = 10;   ///< steps; 0: at the end only
-    std::int64_t checkpoint_every = 50; ///< steps; 0: at the end only
+    std::int64_t eval_every = 0;         ///< steps; 0: before the first and after the last only
+    std::int64_t patience = 0;           ///< evaluations in a row without gain that end it; 0: none do
+    std::int64_t spectrum_every = 10;    ///< steps; 0: at the end only
+    std::int64_t checkpoint_every = 50;  ///< steps; 0: never by their number
+    std::int64_t checkpoint_minutes = 5; ///< since the last checkpoint; 0: never by the clock
     bool operator==(const TrainingSettings&) const = default;
 };
 

@@ -137,6 +137,10 @@ Setting Setting::on_gpu() && {
     needs_gpu = true;
     return std::move(*this);
 }
+Setting Setting::free_on_resume() && {
+    changes_on_resume = true;
+    return std::move(*this);
+}
 
 std::string Setting::name() const { return path.substr(path.rfind('.') + 1); }
 

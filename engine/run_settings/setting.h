@@ -56,12 +56,14 @@ struct Setting {
 
     std::string option; ///< without hyphens: "weight-decay"; of a flag that is usually on "no-shuffle"
     SettingGroup group = SettingGroup::Training;
-    bool advanced = false;            ///< seldom needed: behind a fold
-    std::string unit = {};            ///< "steps"
-    std::string empty = {};           ///< what 0, or none, means: "all cores"
-    bool optional = false;            ///< it can be none
-    bool doubles = false;             ///< its arrows in the window double and halve it
-    bool needs_gpu = false;           ///< it does something on a GPU alone
+    bool advanced = false;  ///< seldom needed: behind a fold
+    std::string unit = {};  ///< "steps"
+    std::string empty = {}; ///< what 0, or none, means: "all cores"
+    bool optional = false;  ///< it can be none
+    bool doubles = false;   ///< its arrows in the window double and halve it
+    bool needs_gpu = false; ///< it does something on a GPU alone
+    /// A run can go on with another value: what it learns differs by rounding and by chance alone.
+    bool changes_on_resume = false;
     bool whole = false;               ///< the numbers of a pattern are whole ones
     Range range = {};                 ///< of a count, a number, or each of a pattern
     std::vector<Choice> choices = {}; ///< of a word
@@ -90,6 +92,7 @@ struct Setting {
     Setting file() &&; ///< the text is a path
     Setting doubling() &&;
     Setting on_gpu() &&;
+    Setting free_on_resume() &&;
 
     std::string name() const; ///< the path's last part
     Json initial() const;     ///< what a run has where nobody says otherwise

@@ -68,9 +68,10 @@ Json alarm_event(const Alarm& alarm) {
     return event;
 }
 
-Json checkpoint_event(std::int64_t step) {
+Json checkpoint_event(std::int64_t step, bool best) {
     Json event = event_of(EventKind::Checkpoint);
     event["step"] = step;
+    if (best) event["best"] = true;
     return event;
 }
 
@@ -80,11 +81,14 @@ Json warning_event(const std::string& text) {
     return event;
 }
 
-Json done_event(std::int64_t step, const std::string& adapter, bool finished) {
+Json done_event(
+    std::int64_t step, const std::string& adapter, RunEnd end, const std::optional<BestCheckpoint>& best) {
     Json event = event_of(EventKind::Done);
     event["step"] = step;
     event["adapter"] = adapter;
-    event["finished"] = finished;
+    event["finished"] = is_finished(end);
+    event["reason"] = name(end);
+    if (best) event["best"] = {{"step", best->step}, {"evaluation_loss", best->loss}};
     return event;
 }
 
@@ -149,8 +153,19 @@ EvaluationRecord evaluation_record(const Json& event, const std::string& where) 
     return record;
 }
 
+std::optional<RunEnd> end_of(const Json& event) {
+    if (kind_of(event) != EventKind::Done) return std::nullopt;
+    const Json reason = event.value("reason", Json());
+    for (const RunEnd each : {RunEnd::AllSteps, RunEnd::NoGain, RunEnd::Stopped})
+        if (reason == name(each)) return each;
+    return event.value("finished", Json(false)) == true ? RunEnd::AllSteps : RunEnd::Stopped;
+}
+
+bool is_finished(RunEnd end) { return end != RunEnd::Stopped; }
+
 bool says_finished(const Json& event) {
-    return kind_of(event) == EventKind::Done && event.value("finished", Json(false)) == true;
+    const auto end = end_of(event);
+    return end && is_finished(*end);
 }
 
 } // namespace lora

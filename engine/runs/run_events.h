@@ -20,10 +20,12 @@ Json evaluation_event(const EvaluationRecord& record);
 /// One target's spectrum after `step` steps.
 Json spectrum_event(std::int64_t step, const Spectrum& spectrum);
 Json alarm_event(const Alarm& alarm);
-Json checkpoint_event(std::int64_t step);
+/// `best`: no evaluation so far had a lower loss than this step's.
+Json checkpoint_event(std::int64_t step, bool best = false);
 Json warning_event(const std::string& text);
-/// The end of a run after `step` steps; `adapter` is its folder, `finished` whether all steps are done.
-Json done_event(std::int64_t step, const std::string& adapter, bool finished);
+/// The end of a run after `step` steps; `adapter` is its result's folder, `best` what was better before.
+Json done_event(std::int64_t step, const std::string& adapter, RunEnd end,
+    const std::optional<BestCheckpoint>& best = {});
 /// Phases that took no time are left out.
 Json profile_event(const Profile& profile);
 Json estimate_event(const MemoryEstimate& estimate);
@@ -39,7 +41,12 @@ std::optional<std::int64_t> step_of(const Json& event);
 /// Back from the events of these kinds; fields beyond ours are passed over. Each throws Error naming `where`.
 StepRecord step_record(const Json& event, const std::string& where);
 EvaluationRecord evaluation_record(const Json& event, const std::string& where);
-/// Whether a done event says that all steps are done.
+/// Why the run ended, of a done event; none of other events. One without a reason says only whether all steps
+/// were done.
+std::optional<RunEnd> end_of(const Json& event);
+/// Whether that leaves nothing to be done.
+bool is_finished(RunEnd end);
+/// The same of an event; false of other events.
 bool says_finished(const Json& event);
 
 } // namespace lora

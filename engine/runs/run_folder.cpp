@@ -104,7 +104,7 @@ RunFile read_run_file(const std::string& run_folder) {
     const Json* settings = fields.find("settings");
     if (settings == nullptr) fail(path, "no settings", "the settings of a run");
     constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
-    RunFile run{run_settings(*settings, path + ": settings"), fields.integer("total_steps", 0, most),
+    RunFile run{recorded_settings(*settings, path + ": settings"), fields.integer("total_steps", 0, most),
         fields.strings("labels"), std::nullopt};
     if (fields.has("trainable_parameters")) {
         run.trainable = fields.integer("trainable_parameters", 0, most);

@@ -1,6 +1,9 @@
 #include "engine/runs/run_record.h"
 
+#include "engine/error.h"
 #include "engine/files/events_log.h"
+#include "engine/files/store.h"
+#include "engine/runs/evaluation_watch.h"
 #include "engine/runs/run_events.h"
 #include "engine/runs/run_folder.h"
 
@@ -49,14 +52,24 @@ void read_curves(RunRecord& record) {
         case EventKind::Spectrum:
             spectra.add(step_of(events[i]).value_or(0), spectrum(events[i], where));
             break;
-        case EventKind::Done: record.finished = says_finished(events[i]); break;
+        case EventKind::Done: record.end = end_of(events[i]); break;
         default: break;
         }
     }
+    record.finished = record.end && is_finished(*record.end);
     record.spectra = spectra.take();
 }
 
 } // namespace
+
+std::string name(RunEnd end) {
+    switch (end) {
+    case RunEnd::AllSteps: return "all_steps";
+    case RunEnd::NoGain: return "no_gain";
+    case RunEnd::Stopped: break;
+    }
+    return "stopped";
+}
 
 double seconds_of(const StepRecord& step) {
     const bool told = step.tokens_per_s > 0 && std::isfinite(step.tokens_per_s);
@@ -81,7 +94,25 @@ RunRecord read_run_curves(const std::string& folder) {
 RunRecord read_run(const std::string& folder) {
     RunRecord record = read_run_curves(folder);
     if (const auto checkpoint = latest_checkpoint(folder)) record.checkpoint = checkpoint->step;
+    record.best = best_checkpoint(folder, record.evaluations);
     return record;
+}
+
+const BestCheckpoint& need_best(const RunRecord& record) {
+    if (!record.best)
+        fail(record.folder, "no whole checkpoint of its best evaluation",
+            "a run that was evaluated after one of its steps");
+    return *record.best;
+}
+
+std::optional<BestCheckpoint> best_checkpoint(
+    const std::string& folder, const std::vector<EvaluationRecord>& evaluations) {
+    EvaluationWatch watch;
+    for (const EvaluationRecord& each : evaluations) watch.add(each);
+    if (!watch.best()) return std::nullopt;
+    const std::string place = checkpoint_path(folder, watch.best()->step);
+    if (!manifest_holds(place)) return std::nullopt;
+    return BestCheckpoint{watch.best()->step, watch.best()->loss, place};
 }
 
 } // namespace lora

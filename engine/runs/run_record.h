@@ -34,6 +34,23 @@ struct EvaluationRecord {
     std::optional<double> accuracy = {}; ///< a classifier's share of right labels
 };
 
+/// The checkpoint of the evaluation with the lowest loss after the first step.
+struct BestCheckpoint {
+    std::int64_t step = 0;
+    double loss = 0; ///< of that evaluation
+    std::string folder;
+    bool operator==(const BestCheckpoint&) const = default;
+};
+
+/// Why a run is over.
+enum class RunEnd {
+    AllSteps,
+    NoGain,  ///< as many evaluations in a row as its patience brought no gain
+    Stopped, ///< by a person, before all that was to do was done
+};
+/// "all_steps", "no_gain", "stopped": the words of its events.
+std::string name(RunEnd end);
+
 struct RunRecord {
     std::string folder;
     RunSettings settings;
@@ -42,17 +59,26 @@ struct RunRecord {
     std::vector<StepRecord> steps;
     std::vector<EvaluationRecord> evaluations;
     std::vector<std::shared_ptr<const SpectraOfStep>> spectra; ///< by step
-    bool finished = false;
+    std::optional<RunEnd> end; ///< as it was told last; none: it was cut off, or goes on
+    bool finished = false;     ///< nothing more is to be done
     std::optional<std::int64_t>
-        checkpoint;      ///< the step that a resume goes on from; none if there is no whole checkpoint
-    std::string adapter; ///< the result's folder, if it has been saved
-    std::string fault;   ///< of events.jsonl: what follows its damaged line is not told; empty: none
+        checkpoint; ///< the step that a resume goes on from; none if there is no whole checkpoint
+    std::optional<BestCheckpoint> best; ///< whole; none without evaluations
+    std::string adapter;                ///< the result's folder, if it has been saved
+    std::string fault; ///< of events.jsonl: what follows its damaged line is not told; empty: none
 };
 
 /// Throws Error if the folder holds no run.
 RunRecord read_run(const std::string& folder);
-/// The same without `checkpoint`, whose files would all be read to see whether they are whole.
+/// The same without `checkpoint` and `best`, whose files would all be read to see whether they are whole.
 RunRecord read_run_curves(const std::string& folder);
+
+/// The checkpoint of the best of a run's evaluations; none where it is not there or not whole.
+std::optional<BestCheckpoint> best_checkpoint(
+    const std::string& folder, const std::vector<EvaluationRecord>& evaluations);
+
+/// Throws Error where there is none.
+const BestCheckpoint& need_best(const RunRecord& record);
 
 /// A run in a folder of runs, as a list shows it.
 struct RunListing {

@@ -15,7 +15,8 @@ std::vector<TokenId> prompt_tokens(const std::string& prompt, bool chat, const T
             "give the prompt raw");
     std::vector<TokenId> ids =
         tokenizer.encode(chat ? chat_prompt({{"user", prompt}}, tokenizer.chat_template()) : prompt);
-    if (tokenizer.adds_bos() && tokenizer.bos()) ids.insert(ids.begin(), *tokenizer.bos());
+    const bool begins = !ids.empty() && tokenizer.bos() && ids.front() == *tokenizer.bos(); // written in it
+    if (tokenizer.adds_bos() && tokenizer.bos() && !begins) ids.insert(ids.begin(), *tokenizer.bos());
     return ids;
 }
 

@@ -10,6 +10,7 @@
 #include "engine/analysis/subspace.h"
 #include "engine/devices/failure.h"
 #include "engine/error.h"
+#include "engine/files/mapping_guard.h"
 #include "engine/training/classes.h"
 
 #include <algorithm>
@@ -129,6 +130,7 @@ void Laboratory::advance() {
 
 void Laboratory::go_on(Comparing& comparing) {
     if (comparing->done() < comparing->total()) comparing->advance();
+    need_unchanged_files();
     const auto done = static_cast<std::int64_t>(comparing->done());
     const auto total = static_cast<std::int64_t>(comparing->total());
     emit_(AnalysisProgress{"Comparing with the weights", done, total, request_});
@@ -144,6 +146,7 @@ void Laboratory::go_on(Comparing& comparing) {
 void Laboratory::go_on(Advising& advising) {
     RankAdvisor& advisor = *advising.advisor;
     advisor.advance();
+    need_unchanged_files();
     emit_(
         AnalysisProgress{"Measuring the loss at each rank", static_cast<std::int64_t>(advisor.batches_done()),
             static_cast<std::int64_t>(advisor.total_batches()), request_});

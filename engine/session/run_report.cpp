@@ -1,6 +1,8 @@
 #include "engine/session/run_report.h"
 
+#include "engine/devices/failure.h"
 #include "engine/devices/memory.h"
+#include "engine/runs/run_events.h"
 
 #include <variant>
 
@@ -26,9 +28,19 @@ void RunReport::tell(const RunNews& news, const Run& run, const at::Device& devi
         emit_(SpectraDone{id_, *spectra});
     for (const Alarm& alarm : news.alarms) emit_(AlarmRaised{id_, alarm});
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
-        emit_(CheckpointSaved{id_, saved->step, saved->folder});
+        emit_(CheckpointSaved{id_, saved->step, saved->folder, saved->best});
     if (const auto* end = std::get_if<EndRecord>(&event))
-        emit_(RunEnded{id_, end->finished, end->step, end->adapter});
+        emit_(RunEnded{id_, is_finished(end->end), end->step, end->adapter, end->end, end->best});
+}
+
+void RunReport::tell(const std::exception& failure, const DrivenRun& run) {
+    std::string text = message_of(failure);
+    if (run.why_not_saved()) {
+        text += "\nThe result could not be saved in the run's folder either: " + *run.why_not_saved();
+        if (!trains_weights(run.run().settings().method))
+            text += "\nIt is still in memory: save it elsewhere.";
+    }
+    emit_(Failed{id_, text});
 }
 
 void RunReport::tell_step(

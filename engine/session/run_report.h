@@ -5,6 +5,7 @@
 #include "engine/worker/worker.h"
 
 #include <cstdint>
+#include <exception>
 
 namespace lora {
 
@@ -16,6 +17,8 @@ public:
     void begin(const DrivenRun& run);
     /// What came of it; `device` is the model's.
     void tell(const RunNews& news, const Run& run, const at::Device& device);
+    /// It was stopped by a failure.
+    void tell(const std::exception& failure, const DrivenRun& run);
     /// The run that was told of last.
     RunId id() const { return id_; }
 

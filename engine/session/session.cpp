@@ -47,6 +47,7 @@ private:
     void carry_out(const StartSweep& command, const std::stop_token& stop);
     void carry_out(const ResumeSweep& command, const std::stop_token& stop);
     void carry_out(const LoadAdapter& command, const std::stop_token& stop);
+    void carry_out(const UnloadAdapter& command, const std::stop_token& stop);
     void carry_out(const SaveAdapter& command, const std::stop_token& stop);
     void carry_out(const Generate& command, const std::stop_token& stop);
     void carry_out(const StopGeneration& command, const std::stop_token& stop);
@@ -69,12 +70,16 @@ private:
         laboratory_.let_go();
         placed_.put_on(std::forward<What>(what)..., loaded());
     }
+    void take_off() {
+        conversation_.reset();
+        laboratory_.let_go();
+        placed_.take_off(shelf_.current());
+    }
     bool has_run() const { return run_ != nullptr || sweep_ != nullptr; } ///< its own, or a sweep's
     void begin(std::unique_ptr<DrivenRun> run);
     void end_sweep();
     void report(const RunNews& news);
-    /// `saved`: the result's folder; empty where it could not be written.
-    void let_go_of_run(EngineState next, const std::string& saved);
+    void let_go_of_run(EngineState next);
     void run_failed(const std::exception& failure);
 
     Emit emit_;
@@ -139,7 +144,7 @@ void Session::carry_out(const LoadDataset& command, const std::stop_token& stop)
     become(EngineState::Loading);
     emit_(Progress{"Reading the dataset", 0, 0});
     const TrainAndEval sets = load_datasets(
-        command.data, loaded().tokenizer, /*seed=*/0, stop, goal_of_training(std::nullopt, *loaded().model));
+        command.data, loaded().tokenizer, stop, goal_of_training(std::nullopt, *loaded().model));
     emit_(DatasetLoaded{std::make_shared<const DatasetSummary>(sets.train.summary),
         sets.eval ? std::make_shared<const DatasetSummary>(sets.eval->summary) : nullptr, request_});
     become(before);
@@ -161,7 +166,7 @@ void Session::carry_out(const StartRun& command, const std::stop_token& stop) {
 void Session::begin(std::unique_ptr<DrivenRun> run) {
     run_ = std::move(run);
     paused_ = false;
-    put_on(run_->run().adapter(), run_->run().folder());
+    put_on(run_->run().adapter(), run_->run().folder(), std::nullopt);
     report_.begin(*run_);
     become(EngineState::Running);
 }
@@ -206,6 +211,7 @@ void Session::carry_out(const OpenRun& command, const std::stop_token& stop) {
     need_no_run();
     become(EngineState::Loading);
     const auto record = std::make_shared<const RunRecord>(read_run(command.folder));
+    const std::string result = command.best ? need_best(*record).folder : record->adapter;
     std::string fault;
     // The model first: with it go the plots of what was open before.
     try {
@@ -216,17 +222,12 @@ void Session::carry_out(const OpenRun& command, const std::stop_token& stop) {
     }
     // Plots of one run and answers of another's adapter do not go together.
     const bool model_is_open = fault.empty();
-    if (!model_is_open) {
-        conversation_.reset();
-        laboratory_.let_go();
-        placed_.take_off(shelf_.current());
-    }
-    emit_(RunOpened{record, model_is_open});
+    if (!model_is_open) take_off();
+    emit_(RunOpened{record, model_is_open, command.best});
     if (!record->fault.empty())
         emit_(Warning{record->fault + ". What follows in that file is not in the plots."});
     try {
-        if (model_is_open && !record->adapter.empty())
-            put_on(record->adapter, record->settings.method, record->folder);
+        if (model_is_open && !result.empty()) put_on(result, record->settings.method, record->folder);
     } catch (const std::exception& failure) {
         fault = message_of(failure);
     }
@@ -282,9 +283,16 @@ void Session::carry_out(const LoadAdapter& command, const std::stop_token&) {
             Warning{"Spectra of a subspace are in the run that trained it: open that run to see them."});
     }
     OpenedAdapter opened = open_adapter(command.path, loaded().model->device());
-    put_on(std::move(opened.adapter), command.path);
+    put_on(std::move(opened.adapter), command.path, read_origin(command.path));
     for (const std::string& note : opened.notes) emit_(Warning{note});
     emit_(SpectraDone{RunId{}, laboratory_.measure(*placed_.adapter(), *loaded().model)});
+}
+
+void Session::carry_out(const UnloadAdapter&, const std::stop_token&) {
+    need_model();
+    need_no_run();
+    if (!placed_.adapter() && placed_.weights() == nullptr) throw Error("there is none on the model");
+    take_off();
 }
 
 void Session::carry_out(const SaveAdapter& command, const std::stop_token&) {
@@ -352,36 +360,28 @@ void Session::advance(const std::stop_token& stop) {
 
 void Session::report(const RunNews& news) {
     report_.tell(news, run_->run(), loaded().model->device());
-    if (const auto* end = std::get_if<EndRecord>(&news.event))
-        let_go_of_run(EngineState::Ready, end->adapter);
+    placed_.note_origin(run_->run().origin());
+    if (std::holds_alternative<EndRecord>(news.event)) let_go_of_run(EngineState::Ready);
 }
 
 // Trained weights leave the model with their run; what was saved of them comes back to be looked at.
-void Session::let_go_of_run(EngineState next, const std::string& saved) {
+void Session::let_go_of_run(EngineState next) {
     const MethodKind method = run_->run().settings().method;
     const std::string folder = run_->run().folder();
+    const bool is_saved = !run_->why_not_saved();
     run_.reset();
     paused_ = false;
     try {
-        if (trains_weights(method) && !saved.empty()) put_on(saved, method, folder);
+        if (trains_weights(method) && is_saved) put_on(result_path(folder, method), method, folder);
     } catch (const std::exception& failure) {
         emit_(Warning{"The result is saved, but could not be put on the model: " + message_of(failure)});
     }
     become(next);
 }
 
-// The adapter of the last finished step stays in place.
 void Session::run_failed(const std::exception& failure) {
-    std::string text = message_of(failure);
-    const MethodKind method = run_->run().settings().method;
-    std::string saved = result_path(run_->run().folder(), method);
-    if (run_->why_not_saved()) {
-        saved.clear();
-        text += "\nThe result could not be saved in the run's folder either: " + *run_->why_not_saved();
-        if (!trains_weights(method)) text += "\nIt is still in memory: save it elsewhere.";
-    }
-    emit_(Failed{report_.id(), text});
-    let_go_of_run(EngineState::Failed, saved);
+    report_.tell(failure, *run_);
+    let_go_of_run(EngineState::Failed); // the adapter of the last finished step stays in place
 }
 
 } // namespace

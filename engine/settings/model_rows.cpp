@@ -37,7 +37,7 @@ std::vector<Setting> model_rows() {
         row(
             "device", "Device", "Where it runs: auto, cpu, cuda or cuda:N.",
             [](auto& s) -> auto& { return s.device; },
-            Setting().in(SettingGroup::Model).must(is_device, "auto, cpu, cuda or cuda:N")),
+            Setting().in(SettingGroup::Model).must(is_device, "auto, cpu, cuda or cuda:N").free_on_resume()),
         row(
             "dtype", "Number type",
             "Of the frozen weights and the activations. A and B are always float32; bfloat16 takes half the "
@@ -46,7 +46,7 @@ std::vector<Setting> model_rows() {
         row(
             "threads", "Threads", "Processor cores that work at once.",
             [](auto& s) -> auto& { return s.threads; },
-            Setting().rarely().from(0).to(1024).or_empty("all cores")),
+            Setting().rarely().from(0).to(1024).or_empty("all cores").free_on_resume()),
     };
 }
 
@@ -66,6 +66,12 @@ std::vector<Setting> data_rows() {
             "Share of the training file that is held out to evaluate on. Counts where there is no second "
             "file.",
             [](auto& s) -> auto& { return s.data.eval_split; }, Setting().from(0).to(0.5).measured_in("%")),
+        row(
+            "data.split_seed", "Hold-out seed",
+            "Which samples are held out. It is not the run's seed, so that runs of several seeds are "
+            "measured on "
+            "the same ones.",
+            [](auto& s) -> auto& { return s.data.split_seed; }, Setting().rarely()),
         row(
             "data.train_rows", "Rows to train on", "So many rows of the training file, evenly spaced.",
             [](auto& s) -> auto& { return s.data.train_rows; },

@@ -88,6 +88,12 @@ void check_together(const RunSettings& settings, std::vector<Fault>& faults) {
         faults.push_back({"training.activation_offload", "on",
             "off without {training.gradient_checkpointing}: only then is there nothing but a block's input "
             "to keep"});
+    const bool evaluates = !settings.data.eval.empty() || settings.data.eval_split > 0;
+    if (training.patience > 0 && (!evaluates || training.eval_every == 0))
+        faults.push_back({"training.patience", std::to_string(training.patience),
+            evaluates
+                ? "0 without {training.eval_every}: there is one evaluation after the first step, the last"
+                : "0 without {data.eval} or {data.eval_split}: nothing is evaluated"});
     if (training.warmup && training.steps && *training.warmup > *training.steps)
         faults.push_back({"training.warmup", std::to_string(*training.warmup),
             "at most " + std::to_string(*training.steps) + ", the steps of the run"});

@@ -63,4 +63,13 @@ RunSettings run_settings(const Json& json, const std::string& where) {
     return settings;
 }
 
+RunSettings recorded_settings(const Json& json, const std::string& where) {
+    RunSettings settings = run_settings(json, where);
+    const bool holds_out = settings.data.eval.empty() && settings.data.eval_split > 0;
+    // What was held out once followed from the seed of the run.
+    if (holds_out && !json.contains(place_of("data.split_seed")))
+        settings.data.split_seed = settings.training.seed;
+    return settings;
+}
+
 } // namespace lora

@@ -26,6 +26,9 @@ Json to_json(const RunSettings& settings);
 /// Fields that are absent keep their initial values; an unknown field or a value of another kind is an Error
 /// naming `where`.
 RunSettings run_settings(const Json& json, const std::string& where);
+/// The same of a run that was made, as its run.json has them. Where an older version, which wrote all
+/// settings that it knew, decided by another rule what a setting says now, the value is what that rule gave.
+RunSettings recorded_settings(const Json& json, const std::string& where);
 
 /// The command line that does the same, e.g. `lora train --model … --rank 8`; options at their default are
 /// left out (--alpha at twice the rank; with an adapter to start from, whatever that one decides).

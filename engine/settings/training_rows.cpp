@@ -4,6 +4,12 @@
 
 namespace lora {
 
+namespace {
+
+constexpr double most_minutes = 60 * 24 * 7;
+
+} // namespace
+
 std::vector<Setting> training_rows() {
     using enum SettingGroup;
     return {
@@ -28,23 +34,27 @@ std::vector<Setting> training_rows() {
         row(
             "training.accumulate", "Micro-batches",
             "Parts that a batch is worked through in: the same result with less memory.",
-            [](auto& s) -> auto& { return s.training.accumulate; }, Setting().rarely().from(1)),
+            [](auto& s) -> auto& { return s.training.accumulate; },
+            Setting().rarely().from(1).free_on_resume()),
         row(
             "training.gradient_checkpointing", "Recompute activations",
             "Gradient checkpointing: each block keeps its input alone and runs again in the backward. Less "
             "memory, "
             "for about a quarter more time.",
-            [](auto& s) -> auto& { return s.training.gradient_checkpointing; }, Setting().rarely()),
+            [](auto& s) -> auto& { return s.training.gradient_checkpointing; },
+            Setting().rarely().free_on_resume()),
         row(
             "training.activation_offload", "Keep the blocks' inputs in host memory",
             "With recomputed activations on a GPU: what each block keeps, its input, waits in the computer's "
             "memory "
             "and comes back for the backward.",
-            [](auto& s) -> auto& { return s.training.activation_offload; }, Setting().rarely().on_gpu()),
+            [](auto& s) -> auto& { return s.training.activation_offload; },
+            Setting().rarely().on_gpu().free_on_resume()),
         row(
             "training.cuda_graphs", "Record steps as CUDA graphs",
             "On a GPU: a step whose shape comes again is recorded once and queued as a whole.",
-            [](auto& s) -> auto& { return s.training.cuda_graphs; }, Setting().rarely().on_gpu()),
+            [](auto& s) -> auto& { return s.training.cuda_graphs; },
+            Setting().rarely().on_gpu().free_on_resume()),
         row(
             "training.warmup", "Warm-up", "Steps in which the learning rate rises from zero.",
             [](auto& s) -> auto& { return s.training.warmup; },
@@ -64,13 +74,30 @@ std::vector<Setting> training_rows() {
             [](auto& s) -> auto& { return s.training.eval_every; },
             Setting().rarely().from(0).measured_in("steps").or_empty("first and last only")),
         row(
+            "training.patience", "Stop without gain",
+            "Evaluations in a row that bring no lower loss, after which the run ends. The checkpoint of the "
+            "best one is kept.",
+            [](auto& s) -> auto& { return s.training.patience; },
+            Setting().rarely().from(0).measured_in("evaluations").or_empty("never")),
+        row(
             "training.spectrum_every", "Spectra every", "Steps between spectra of the updates.",
             [](auto& s) -> auto& { return s.training.spectrum_every; },
             Setting().rarely().from(0).measured_in("steps").or_empty("at the end only")),
         row(
             "training.checkpoint_every", "Save every", "Steps between checkpoints.",
             [](auto& s) -> auto& { return s.training.checkpoint_every; },
-            Setting().rarely().from(0).measured_in("steps").or_empty("at the end only")),
+            Setting().rarely().from(0).measured_in("steps").or_empty("not by steps").free_on_resume()),
+        row(
+            "training.checkpoint_minutes", "Save after",
+            "Minutes after which the next step is followed by a checkpoint, if none was written since.",
+            [](auto& s) -> auto& { return s.training.checkpoint_minutes; },
+            Setting()
+                .rarely()
+                .from(0)
+                .to(most_minutes)
+                .measured_in("minutes")
+                .or_empty("not by the clock")
+                .free_on_resume()),
     };
 }
 

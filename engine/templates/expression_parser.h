@@ -29,8 +29,7 @@ public:
     void add_names(const std::set<std::string>& names) { names_.insert(names.begin(), names.end()); }
 
 private:
-    template <class Form>
-    ExpressionPtr make(std::size_t offset, Form form);
+    ExpressionPtr make(std::size_t offset, decltype(Expression::form) form);
     std::size_t deeper(std::size_t offset);
 
     ExpressionPtr any(bool with_choice);

@@ -7,7 +7,7 @@ namespace lora::jinja {
 namespace {
 
 const NamedFilter* filter_named(std::string_view name) {
-    for (const auto* const table : {&scalar_filters(), &list_filters()}) {
+    for (const auto* const table : {&text_filters(), &number_filters(), &list_filters()}) {
         const auto found = std::find_if(
             table->begin(), table->end(), [&](const NamedFilter& filter) { return filter.name == name; });
         if (found != table->end()) return &*found;

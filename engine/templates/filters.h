@@ -19,8 +19,9 @@ struct NamedFilter {
     Value (*apply)(const Value& input, const Arguments& arguments, Budget& budget);
 };
 
-/// Those that make texts and numbers, and those that work on lists and dictionaries.
-const std::vector<NamedFilter>& scalar_filters();
+/// Those that make texts, those that make numbers, and those that work on lists and dictionaries.
+const std::vector<NamedFilter>& text_filters();
+const std::vector<NamedFilter>& number_filters();
 const std::vector<NamedFilter>& list_filters();
 
 } // namespace lora::jinja

@@ -1,6 +1,6 @@
 #include "engine/templates/functions.h"
 
-#include "engine/templates/operators.h"
+#include "engine/templates/items.h"
 #include "engine/templates/value_text.h"
 
 #include <array>

@@ -3,6 +3,7 @@
 #include "engine/templates/characters.h"
 #include "engine/templates/filters.h"
 #include "engine/templates/item_path.h"
+#include "engine/templates/items.h"
 #include "engine/templates/methods.h"
 #include "engine/templates/operators.h"
 #include "engine/templates/sorting.h"

@@ -3,9 +3,8 @@
 
 #include "engine/templates/value.h"
 
-#include <cstddef>
+#include <string>
 #include <string_view>
-#include <vector>
 
 namespace lora::jinja {
 
@@ -19,10 +18,6 @@ enum class Operator { Add, Subtract, Multiply, Divide, FloorDivide, Modulo, Powe
 Value operate(Operator what, const Value& left, const Value& right, Budget& budget);
 Value negated(const Value& value);
 
-/// What a walk over the value meets: items, a dict's keys, a text's characters. A generator is used up by it.
-std::vector<Value> items_of(const Value& value, Budget& budget);
-/// The number of its items or characters.
-std::size_t length_of(const Value& value, Budget& budget);
 /// `<` becomes &lt; and so on, as Jinja's escape does it.
 std::string html_escaped(std::string_view text, Budget& budget);
 

@@ -1,5 +1,6 @@
 #include "engine/templates/renderer.h"
 
+#include "engine/templates/items.h"
 #include "engine/templates/loop.h"
 #include "engine/templates/value_text.h"
 

@@ -1,6 +1,7 @@
 #include "engine/templates/sorting.h"
 
 #include "engine/templates/item_path.h"
+#include "engine/templates/items.h"
 #include "engine/templates/operators.h"
 
 #include <algorithm>

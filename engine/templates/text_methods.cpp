@@ -1,9 +1,10 @@
 // The methods of Python's str.
 
 #include "engine/templates/characters.h"
+#include "engine/templates/items.h"
 #include "engine/templates/methods.h"
-#include "engine/templates/operators.h"
-#include "engine/templates/value_text.h"
+#include "engine/templates/text_format.h"
+#include "engine/templates/text_questions.h"
 
 #include <algorithm>
 
@@ -152,69 +153,13 @@ Value in_case(const TextCall& call) {
     return call.result(call.name == "title" ? titled(call.bytes) : capitalized(call.bytes));
 }
 
-bool all_are(std::string_view text, bool (*is)(std::int32_t)) {
-    for (std::size_t at = 0; at < text.size();) {
-        const Character character = character_at(text, at);
-        if (character.code < 0 || !is(character.code)) return false;
-        at += character.bytes;
-    }
-    return !text.empty();
-}
-
-/// Whether there are letters of this case and none of the other.
-bool only_case(std::string_view text, bool (*wanted)(std::int32_t), bool (*other)(std::int32_t)) {
-    bool found = false;
-    for (std::size_t at = 0; at < text.size();) {
-        const Character character = character_at(text, at);
-        if (character.code >= 0 && other(character.code)) return false;
-        found = found || (character.code >= 0 && wanted(character.code));
-        at += character.bytes;
-    }
-    return found;
-}
-
 Value asked(const TextCall& call) {
     const Parameters nothing(call.arguments, call.name, {});
-    const std::string& bytes = call.bytes;
-    if (call.name == "isupper") return boolean(only_case(bytes, is_upper, is_lower));
-    if (call.name == "islower") return boolean(only_case(bytes, is_lower, is_upper));
-    if (call.name == "isspace") return boolean(all_are(bytes, is_space));
-    if (call.name == "isalpha") return boolean(all_are(bytes, is_letter));
-    if (call.name == "isalnum")
-        return boolean(all_are(bytes, [](std::int32_t code) { return is_letter(code) || is_digit(code); }));
-    return boolean(all_are(bytes, is_digit));
+    return boolean(answer(call.name, call.bytes));
 }
 
-/// str.format for {}, {0} and {name}; a format behind a colon or anything inside the value is refused.
 Value filled(const TextCall& call) {
-    std::string out;
-    std::size_t next = 0;
-    const std::string_view format = call.bytes;
-    const auto value_of = [&](std::string_view field) -> const Value& {
-        for (const auto& [name, value] : call.arguments.named)
-            if (name == field) return value;
-        const bool numbered = field.size() == 1 && field[0] >= '0' && field[0] <= '9';
-        const std::size_t place = numbered ? static_cast<std::size_t>(field[0] - '0') : next++;
-        if ((!field.empty() && !numbered) || place >= call.arguments.positional.size())
-            throw Refusal{
-                "{" + std::string(field) + "} in format()", "{}, {0} or {name} of a value that is given"};
-        return call.arguments.positional[place];
-    };
-    for (std::size_t at = 0; at < format.size(); ++at) {
-        const bool doubled = at + 1 < format.size() && format[at] == format[at + 1];
-        if (format[at] != '{' && format[at] != '}') {
-            call.budget.append(out, format.substr(at, 1));
-        } else if (doubled) {
-            call.budget.append(out, format.substr(at++, 1));
-        } else {
-            const std::size_t end = std::min(format.find('}', at), format.size());
-            if (end == format.size() || format[at] == '}')
-                throw Refusal{"a lone brace in format()", "a pair"};
-            call.budget.append(out, to_text(value_of(format.substr(at + 1, end - at - 1)), call.budget));
-            at = end;
-        }
-    }
-    return call.result(out);
+    return call.result(filled_format(call.bytes, call.arguments, call.budget));
 }
 
 struct NamedMethod {

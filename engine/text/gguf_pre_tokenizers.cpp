@@ -42,7 +42,7 @@ struct Known {
 constexpr bool whole = true;  // a piece that is a token stays whole
 constexpr bool begins = true; // the begin token stands in front
 
-constexpr std::array<Known, 69> known{{
+constexpr std::array<Known, 69> known_pre_tokenizers{{
     {"default", Kind::Default},
     {"gpt-2", Kind::Gpt2},
     {"phi-2", Kind::Gpt2},
@@ -209,7 +209,7 @@ std::vector<SplitStep> steps_of(Kind kind, const std::string& where) {
 
 GgufPreTokenizer gguf_pre_tokenizer(std::string_view name, const std::string& where) {
     std::string names;
-    for (const Known& each : known) {
+    for (const Known& each : known_pre_tokenizers) {
         if (each.name == name) {
             // Qwen's own tokenizer.json composes; GGUF has no word for it.
             const bool composes = name == "qwen2" || name == "deepseek-r1-qwen" || name == "qwen35";

@@ -147,32 +147,6 @@ std::string changed(const SentencePieceText& step, const std::string& text, bool
 
 std::string changed(const ByteLevelText&, const std::string& text) { return to_byte_level(text); }
 
-std::string with_ranges_replaced(
-    std::string_view text, const std::vector<TextRange>& ranges, std::string_view to) {
-    check_growth(text.size() + ranges.size() * to.size(), text.size());
-    std::string out;
-    std::size_t at = 0;
-    for (const TextRange& range : ranges) {
-        out += text.substr(at, range.begin - at);
-        out += to;
-        at = range.end;
-    }
-    out += text.substr(at);
-    return out;
-}
-
-std::vector<TextRange> occurrences(std::string_view text, std::string_view part) {
-    std::vector<TextRange> ranges;
-    if (part.empty()) {
-        return ranges;
-    }
-    for (std::size_t at = text.find(part); at != std::string_view::npos;
-         at = text.find(part, at + part.size())) {
-        ranges.push_back({at, at + part.size()});
-    }
-    return ranges;
-}
-
 /// Most steps do not ask where their text stands.
 template <typename Step>
 std::string changed(const Step& step, const std::string& text, bool) {
@@ -180,12 +154,6 @@ std::string changed(const Step& step, const std::string& text, bool) {
 }
 
 } // namespace
-
-std::string replaced(std::string_view text, const Replace& replace) {
-    const auto* part = std::get_if<std::string>(&replace.from);
-    return with_ranges_replaced(
-        text, part ? occurrences(text, *part) : std::get<Pattern>(replace.from).matches(text), replace.to);
-}
 
 Normalizer::Normalizer(std::vector<NormalizerStep> steps) : steps_(std::move(steps)) {}
 

@@ -3,7 +3,7 @@
 // Source: the behaviours of `tokenizers`' normalizers of the same names.
 
 #include "engine/text/chars_map.h"
-#include "engine/text/pattern.h"
+#include "engine/text/replace.h"
 #include "engine/text/sentence_piece_text.h"
 #include "engine/text/unicode_form.h"
 
@@ -18,12 +18,6 @@ namespace lora {
 /// Text in front of every text that is not empty.
 struct Prepend {
     std::string text;
-};
-
-/// `from` → `to` wherever it stands, never overlapping.
-struct Replace {
-    std::variant<std::string, Pattern> from;
-    std::string to;
 };
 
 /// Lower case letter by letter, with no regard to place or language.
@@ -60,9 +54,6 @@ struct ByteLevelText {};
 
 using NormalizerStep = std::variant<UnicodeForm, Prepend, Replace, Lowercase, Strip, CleanText,
     SpacedIdeographs, WithoutAccents, WithoutMarks, NmtSpaces, Precompiled, ByteLevelText, SentencePieceText>;
-
-/// Throws Error when a pattern passes its limits on this text, or the text grows beyond most_grown().
-std::string replaced(std::string_view text, const Replace& replace);
 
 class Normalizer {
 public:

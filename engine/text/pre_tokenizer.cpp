@@ -2,6 +2,8 @@
 
 #include "engine/error.h"
 #include "engine/text/byte_level.h"
+#include "engine/text/metaspace.h"
+#include "engine/text/pattern_ranges.h"
 #include "engine/text/sentence_piece_text.h"
 #include "engine/text/step_limits.h"
 #include "engine/text/unicode.h"
@@ -127,76 +129,21 @@ void split_piece(const MarkSplit&, std::string_view piece, bool at_start, const 
     next(piece.substr(begin), at_start && begin == 0);
 }
 
-struct Part {
-    TextRange range;
-    bool is_match = false;
-};
-
-/// The matches and what lies between them, from the first byte to the last.
-std::vector<Part> parts_of(const PatternSplit& split, std::string_view piece) {
-    std::vector<Part> parts;
-    std::size_t begin = 0;
-    for (const TextRange& match : split.pattern.matches(piece)) {
-        if (begin != match.begin) {
-            parts.push_back({{begin, match.begin}, split.invert});
-        }
-        parts.push_back({match, !split.invert});
-        begin = match.end;
+template <typename Next>
+void split_at(const std::vector<TextRange>& ranges, std::string_view piece, bool at_start, const Next& next) {
+    for (const TextRange& range : ranges) {
+        next(piece.substr(range.begin, range.end - range.begin), at_start && range.begin == 0);
     }
-    if (begin != piece.size()) {
-        parts.push_back({{begin, piece.size()}, split.invert});
-    }
-    return parts;
-}
-
-/// Joins neighbours as the behaviour asks; with Removed, the matches go.
-std::vector<TextRange> joined(const std::vector<Part>& parts, SplitBehaviour behaviour) {
-    std::vector<TextRange> ranges;
-    bool previous_match = false;
-    bool take_next = false;
-    for (const Part& part : parts) {
-        const bool merges_back =
-            (behaviour == SplitBehaviour::Contiguous && part.is_match == previous_match)
-            || (behaviour == SplitBehaviour::MergedWithPrevious && part.is_match && !previous_match)
-            || (behaviour == SplitBehaviour::MergedWithNext && take_next && !part.is_match);
-        take_next = part.is_match;
-        previous_match = part.is_match;
-        if (behaviour == SplitBehaviour::Removed && part.is_match) {
-            continue;
-        }
-        if (merges_back && !ranges.empty()) {
-            ranges.back().end = part.range.end;
-        } else {
-            ranges.push_back(part.range);
-        }
-    }
-    return ranges;
 }
 
 template <typename Next>
 void split_piece(const PatternSplit& split, std::string_view piece, bool at_start, const Next& next) {
-    for (const TextRange& range : joined(parts_of(split, piece), split.behaviour)) {
-        next(piece.substr(range.begin, range.end - range.begin), at_start && range.begin == 0);
-    }
+    split_at(split_ranges(split, piece), piece, at_start, next);
 }
 
 template <typename Next>
 void split_piece(const PunctuationSplit& split, std::string_view piece, bool at_start, const Next& next) {
-    std::vector<Part> parts;
-    for (std::size_t at = 0; at < piece.size();) {
-        const CodePoint unit = code_point_at(piece, at);
-        const bool is_match = is_punctuation(unit.value);
-        const std::size_t end = at + unit.size_bytes;
-        if (!is_match && !parts.empty() && !parts.back().is_match) {
-            parts.back().range.end = end;
-        } else {
-            parts.push_back({{at, end}, is_match});
-        }
-        at = end;
-    }
-    for (const TextRange& range : joined(parts, split.behaviour)) {
-        next(piece.substr(range.begin, range.end - range.begin), at_start && range.begin == 0);
-    }
+    split_at(split_ranges(split, piece), piece, at_start, next);
 }
 
 template <typename Next>
@@ -211,34 +158,10 @@ void split_piece(const SpacePrefix&, std::string_view piece, bool at_start, cons
 }
 
 template <typename Next>
-void split_at_marks(std::string_view text, std::string_view mark, bool at_start, const Next& next) {
-    for (std::size_t begin = 0; begin < text.size();) {
-        std::size_t end = text.find(mark, begin + (text.substr(begin).starts_with(mark) ? mark.size() : 0));
-        end = end == std::string_view::npos ? text.size() : end;
-        next(text.substr(begin, end - begin), at_start && begin == 0);
-        begin = end;
-    }
-}
-
-template <typename Next>
 void split_piece(const MetaspaceSplit& split, std::string_view piece, bool at_start, const Next& next) {
-    std::string text;
-    text.reserve(piece.size() + piece.size() / 4 + split.replacement.size());
-    const bool marked = piece.front() == ' ' || piece.starts_with(split.replacement);
-    const bool wanted = split.prefix == MetaspaceSplit::Prefix::Always
-                        || (split.prefix == MetaspaceSplit::Prefix::First && at_start);
-    if (wanted && !marked) {
-        text += split.replacement;
-    }
-    for (const char byte : piece) {
-        if (byte == ' ') {
-            text += split.replacement;
-        } else {
-            text.push_back(byte);
-        }
-    }
+    const std::string text = with_metaspaces(split, piece, at_start);
     if (split.split) {
-        split_at_marks(text, split.replacement, at_start, next);
+        split_at(ranges_at_marks(text, split.replacement), text, at_start, next);
     } else {
         next(text, at_start);
     }

@@ -10,7 +10,7 @@ namespace lora {
 
 namespace {
 
-using Type = SentencePiece::Type;
+using PieceType = SentencePiece::Type;
 
 TokenTable table_of(const SentencePieceModel& model) {
     TokenTable table;
@@ -25,9 +25,9 @@ std::vector<ScoredToken> tokens_of(const SentencePieceModel& model) {
     std::vector<ScoredToken> tokens;
     tokens.reserve(model.pieces.size());
     for (const SentencePiece& piece : model.pieces) {
-        const TokenUse use = piece.type == Type::Normal        ? TokenUse::Scored
-                             : piece.type == Type::UserDefined ? TokenUse::Always
-                                                               : TokenUse::Never;
+        const TokenUse use = piece.type == PieceType::Normal        ? TokenUse::Scored
+                             : piece.type == PieceType::UserDefined ? TokenUse::Always
+                                                                    : TokenUse::Never;
         tokens.push_back({piece.score, use});
     }
     return tokens;
@@ -37,7 +37,7 @@ std::shared_ptr<const ByteTrie> user_symbols(const SentencePieceModel& model, co
     std::vector<std::pair<std::string_view, std::int32_t>> texts;
     std::int32_t id = 0;
     for (const SentencePiece& piece : model.pieces) {
-        if (piece.type == Type::UserDefined) {
+        if (piece.type == PieceType::UserDefined) {
             texts.emplace_back(piece.text, id);
         }
         ++id;
@@ -49,7 +49,7 @@ std::vector<AddedToken> added_of(const SentencePieceModel& model) {
     std::vector<AddedToken> added;
     TokenId id = 0;
     for (const SentencePiece& piece : model.pieces) {
-        if (piece.type == Type::Control || piece.type == Type::Unknown) {
+        if (piece.type == PieceType::Control || piece.type == PieceType::Unknown) {
             AddedToken token;
             token.content = piece.text;
             token.id = id;

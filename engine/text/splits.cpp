@@ -26,29 +26,29 @@ constexpr std::array<std::pair<std::string_view, KnownSplit>, 4> published{{
     {qwen2_pattern, KnownSplit::Qwen2},
 }};
 
-struct Unit {
+struct Character {
     CharClass kind = CharClass::Other;
     char32_t value = 0;
     std::size_t size = 0; // 0 at the end of the text
 };
 
-Unit unit_at(std::string_view text, std::size_t at) {
+Character character_at(std::string_view text, std::size_t at) {
     if (at >= text.size()) {
         return {};
     }
-    const CodePoint unit = code_point_at(text, at);
-    return {char_class(unit.value), unit.value, unit.size_bytes};
+    const CodePoint character = code_point_at(text, at);
+    return {char_class(character.value), character.value, character.size_bytes};
 }
 
 /// The end of the run of `kind` that begins at `at`, of at most `most` units.
 std::size_t run_end(
     std::string_view text, std::size_t at, CharClass kind, std::size_t most = std::string_view::npos) {
     for (std::size_t count = 0; count < most; ++count) {
-        const Unit unit = unit_at(text, at);
-        if (unit.size == 0 || unit.kind != kind) {
+        const Character character = character_at(text, at);
+        if (character.size == 0 || character.kind != kind) {
             break;
         }
-        at += unit.size;
+        at += character.size;
     }
     return at;
 }
@@ -56,7 +56,7 @@ std::size_t run_end(
 /// The end of a contraction ('s, 't, 're, 've, 'm, 'll, 'd) whose apostrophe is at `at`, or `at`.
 std::size_t contraction_end(std::string_view text, std::size_t at, bool any_case) {
     const auto letter = [&](std::size_t position) -> char32_t {
-        const char32_t value = unit_at(text, position).value;
+        const char32_t value = character_at(text, position).value;
         if (any_case && value == 0x17F) { // ſ folds to s
             return 's';
         }
@@ -64,7 +64,7 @@ std::size_t contraction_end(std::string_view text, std::size_t at, bool any_case
     };
     const char32_t first = letter(at + 1);
     if (first == 's' || first == 't' || first == 'm' || first == 'd') {
-        return at + 1 + unit_at(text, at + 1).size;
+        return at + 1 + character_at(text, at + 1).size;
     }
     const char32_t second = first == 'r' || first == 'v' ? 'e' : 'l';
     if ((first == 'r' || first == 'v' || first == 'l') && letter(at + 2) == second) {
@@ -91,15 +91,15 @@ std::size_t gpt2_end(std::string_view text, std::size_t begin) {
         }
     }
     std::size_t at = begin;
-    Unit unit = unit_at(text, at);
-    if (unit.value == ' ' && at + 1 < text.size()) {
-        const Unit next = unit_at(text, at + 1);
+    Character character = character_at(text, at);
+    if (character.value == ' ' && at + 1 < text.size()) {
+        const Character next = character_at(text, at + 1);
         if (next.kind != CharClass::Space) {
             at += 1;
-            unit = next;
+            character = next;
         }
     }
-    return unit.kind == CharClass::Space ? spaces_end(text, begin) : run_end(text, at, unit.kind);
+    return character.kind == CharClass::Space ? spaces_end(text, begin) : run_end(text, at, character.kind);
 }
 
 bool is_line_end(char32_t value) { return value == '\r' || value == '\n'; }
@@ -125,21 +125,21 @@ std::size_t llama3_end(std::string_view text, std::size_t begin, std::size_t mos
             return end;
         }
     }
-    const Unit unit = unit_at(text, begin);
-    if (unit.kind == CharClass::Letter) {
+    const Character character = character_at(text, begin);
+    if (character.kind == CharClass::Letter) {
         return run_end(text, begin, CharClass::Letter);
     }
-    if (unit.kind == CharClass::Number) {
+    if (character.kind == CharClass::Number) {
         return run_end(text, begin, CharClass::Number, most_digits);
     }
-    const Unit next = unit_at(text, begin + unit.size);
-    if (!is_line_end(unit.value) && next.size > 0 && next.kind == CharClass::Letter) {
-        return run_end(text, begin + unit.size, CharClass::Letter);
+    const Character next = character_at(text, begin + character.size);
+    if (!is_line_end(character.value) && next.size > 0 && next.kind == CharClass::Letter) {
+        return run_end(text, begin + character.size, CharClass::Letter);
     }
-    if (unit.kind == CharClass::Other) {
+    if (character.kind == CharClass::Other) {
         return line_ends(text, run_end(text, begin, CharClass::Other));
     }
-    if (unit.value == ' ' && next.size > 0 && next.kind == CharClass::Other) {
+    if (character.value == ' ' && next.size > 0 && next.kind == CharClass::Other) {
         return line_ends(text, run_end(text, begin + 1, CharClass::Other));
     }
     return spaces_with_lines_end(text, begin);

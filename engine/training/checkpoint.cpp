@@ -4,6 +4,7 @@
 #include "engine/error.h"
 #include "engine/files/new_folder.h"
 #include "engine/files/safetensors.h"
+#include "engine/files/staging.h"
 #include "engine/files/store.h"
 #include "engine/methods/method_state.h"
 #include "engine/models/safetensors_tensors.h"
@@ -30,9 +31,10 @@ std::string moment_name(const char* which, std::size_t group) {
 
 } // namespace
 
-std::string write_checkpoint(const std::string& run_folder, std::int64_t step, const Method& method,
-    const AdamW& optimizer, const ModelSummary& model) {
-    std::string folder = checkpoint_path(run_folder, step);
+std::string write_checkpoint(const std::string& run_folder, const ResultOrigin& origin,
+    std::optional<std::int64_t> best, const Method& method, const AdamW& optimizer,
+    const ModelSummary& model) {
+    std::string folder = checkpoint_path(run_folder, origin.step);
     make_folder(fs::path(folder).parent_path().string());
     StagedFolder staged(folder);
     method.write_checkpoint_files(staged, model);
@@ -43,13 +45,14 @@ std::string write_checkpoint(const std::string& run_folder, std::int64_t step, c
         moments.push_back({moment_name("second", i), optimizer.moments[i].second});
     }
     write_tensors(staged, optimizer_file, moments);
+    const auto [name, contents] = file_of(origin);
+    staged.write(name, contents);
     staged.commit();
 
     std::vector<Checkpoint> up_to_here = list_checkpoints(run_folder);
-    std::erase_if(up_to_here, [step](const Checkpoint& each) { return each.step > step; });
-    std::error_code failure;
+    std::erase_if(up_to_here, [&](const Checkpoint& each) { return each.step > origin.step; });
     for (std::size_t i = 0; i + kept_checkpoints < up_to_here.size(); ++i)
-        fs::remove_all(up_to_here[i].folder, failure);
+        if (up_to_here[i].step != best) remove_at_once(up_to_here[i].folder);
     return folder;
 }
 

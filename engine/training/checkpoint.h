@@ -6,19 +6,22 @@
 #include "engine/adapters/adapter.h"
 #include "engine/checkpoints/summary.h"
 #include "engine/methods/method.h"
+#include "engine/runs/result_origin.h"
 #include "engine/runs/run_folder.h"
 #include "engine/training/adamw.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace lora {
 
-/// Writes `checkpoints/step-N` of the run's folder, and of those of earlier steps keeps the newest. Gives its
-/// folder. What is of a later step is left alone: a resume set it aside or went on from it.
-/// Throws DiskFull or Error; earlier checkpoints are then still there.
-std::string write_checkpoint(const std::string& run_folder, std::int64_t step, const Method& method,
-    const AdamW& optimizer, const ModelSummary& model);
+/// Writes `checkpoints/step-N` of the run's folder, and of those of earlier steps keeps the newest and that
+/// of the step `best`. Gives its folder. What is of a later step is left alone: a resume set it aside or went
+/// on from it. Throws DiskFull or Error; earlier checkpoints are then still there.
+std::string write_checkpoint(const std::string& run_folder, const ResultOrigin& origin,
+    std::optional<std::int64_t> best, const Method& method, const AdamW& optimizer,
+    const ModelSummary& model);
 
 /// The adapter of a checkpoint, on `device`.
 Adapter read_checkpoint_adapter(const Checkpoint& checkpoint, const at::Device& device);

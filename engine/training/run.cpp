@@ -3,6 +3,7 @@
 #include "engine/analysis/spectrum.h"
 #include "engine/data/order.h"
 #include "engine/error.h"
+#include "engine/files/mapping_guard.h"
 #include "engine/runs/run_events.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/schedule.h"
@@ -155,6 +156,7 @@ std::optional<StepRecord> Run::step(const std::stop_token& stop) {
         drop_gradients();
         return std::nullopt;
     }
+    need_unchanged_files();
     StepRecord record = take_step(loss_there, batch);
     record.tokens = tokens_of(batch);
     const double seconds = seconds_since(begin);
@@ -188,12 +190,24 @@ StepRecord Run::take_step(const at::Tensor& loss_there, const std::vector<const 
     return {.step = steps_done_, .loss = loss, .lr = lr, .grad_norm = norm};
 }
 
+bool Run::checkpoint_is_due() const {
+    const TrainingSettings& training = settings_.training;
+    const std::chrono::minutes longest(training.checkpoint_minutes);
+    return due(training.checkpoint_every, steps_done_)
+           || (longest.count() > 0 && now_() - saved_at_ >= longest);
+}
+
+void Run::keep_time_by(std::function<Clock::time_point()> clock) {
+    now_ = std::move(clock);
+    saved_at_ = now_();
+}
+
 void Run::plan_tasks_after_step() {
     const TrainingSettings& training = settings_.training;
     const bool last = steps_done_ == total_steps_;
     if (last || due(training.spectrum_every, steps_done_)) tasks_.push_back(Task::Measure);
     if (data_.eval && (last || due(training.eval_every, steps_done_))) tasks_.push_back(Task::Evaluate);
-    if (!last && due(training.checkpoint_every, steps_done_)) tasks_.push_back(Task::Save);
+    if (!last && checkpoint_is_due()) tasks_.push_back(Task::Save);
     if (last) tasks_.push_back(Task::End);
 }
 
@@ -236,17 +250,57 @@ std::optional<RunEvent> Run::work_on(Task task, const std::stop_token& stop) {
     case Task::End: return end();
     case Task::Evaluate: break;
     }
+    const std::optional<EvaluationRecord> record = evaluate();
+    if (!record) return std::nullopt;
+    take_evaluation(*record);
+    return *record;
+}
+
+std::optional<EvaluationRecord> Run::evaluate() {
     const Timed timed(&profile_, Phase::Evaluation);
     if (!evaluation_) evaluation_.emplace(*loaded_.model, data_.eval->examples, settings_.training.batch);
-    const std::optional<EvaluationRecord> record = evaluation_->advance(steps_done_);
+    std::optional<EvaluationRecord> record = evaluation_->advance(steps_done_);
     if (!record) return std::nullopt;
     evaluation_.reset();
+    need_unchanged_files();
     if (!std::isfinite(record->loss))
         throw NotFinite("the evaluation after step " + std::to_string(steps_done_) + ": the loss is "
                         + words(record->loss) + ". The adapter is that of step " + std::to_string(steps_done_)
                         + ". Try a lower learning rate, or float32");
     events_.append(evaluation_event(*record));
-    return *record;
+    return record;
+}
+
+// The best so far is kept, also where no checkpoint is due.
+void Run::take_evaluation(const EvaluationRecord& record) {
+    last_evaluation_ = record;
+    const bool best = evaluations_.add(record);
+    const auto after = tasks_.begin() + 1; // the evaluation is still the first of them
+    const bool is_saved = std::find_if(after, tasks_.end(), [](Task task) {
+        return task == Task::Save || task == Task::End;
+    }) != tasks_.end();
+    if (best && !is_saved) tasks_.insert(after, Task::Save);
+    if (evaluations_.is_out_of(settings_.training.patience) && steps_done_ < total_steps_) {
+        tasks_.resize(1);
+        if (!due(settings_.training.spectrum_every, steps_done_)) tasks_.push_back(Task::Measure);
+        tasks_.push_back(Task::End);
+    }
+}
+
+ResultOrigin Run::origin() const {
+    ResultOrigin origin{std::filesystem::path(folder_).filename().string(), steps_done_};
+    if (last_evaluation_ && last_evaluation_->step == steps_done_)
+        origin.evaluation_loss = last_evaluation_->loss;
+    return origin;
+}
+
+std::optional<BestCheckpoint> Run::better_than_last() const {
+    const auto& best = evaluations_.best();
+    if (!best || best->step == last_evaluation_->step) return std::nullopt;
+    std::string folder = checkpoint_path(folder_, best->step);
+    std::error_code failure;
+    if (!std::filesystem::exists(folder, failure)) return std::nullopt;
+    return BestCheckpoint{best->step, best->loss, std::move(folder)};
 }
 
 std::size_t Run::measured_linears() {
@@ -267,6 +321,7 @@ std::shared_ptr<const SpectraOfStep> Run::measure(const std::stop_token& stop) {
         result->spectra = spectra(method_->adapter(), *loaded_.model);
         weight_norms_.relate(result->spectra, *loaded_.model);
     }
+    need_unchanged_files();
     result->seconds = seconds_since(begin);
     for (const Spectrum& spectrum : result->spectra) events_.append(spectrum_event(steps_done_, spectrum));
     return result;
@@ -275,12 +330,18 @@ std::shared_ptr<const SpectraOfStep> Run::measure(const std::stop_token& stop) {
 CheckpointRecord Run::save() {
     need_folder();
     const Timed timed(&profile_, Phase::Checkpoint);
-    CheckpointRecord record{
-        steps_done_, write_checkpoint(folder_, steps_done_, *method_, optimizer_, loaded_.summary)};
+    const auto& best = evaluations_.best();
+    const std::optional<std::int64_t> kept = best ? std::optional(best->step) : std::nullopt;
+    CheckpointRecord record{steps_done_,
+        write_checkpoint(folder_, origin(), kept, *method_, optimizer_, loaded_.summary),
+        kept == steps_done_};
     StagedFolder result(result_path(folder_, settings_.method));
     method_->write_files(result, loaded_.summary);
+    const auto [name, contents] = file_of(origin());
+    result.write(name, contents);
     result.commit();
-    events_.append(checkpoint_event(steps_done_));
+    events_.append(checkpoint_event(steps_done_, record.best));
+    saved_at_ = now_();
     return record;
 }
 
@@ -288,9 +349,11 @@ EndRecord Run::end() {
     save();
     over_ = true;
     // Stopped in front of the last spectra or evaluation, the run can still be gone on with.
-    const bool all_done = steps_done_ == total_steps_ && tasks_.size() == 1;
-    EndRecord record{steps_done_, result_path(folder_, settings_.method), all_done};
-    events_.append(done_event(record.step, record.adapter, record.finished));
+    const bool was_last = tasks_.size() == 1 && tasks_.front() == Task::End;
+    const RunEnd last = steps_done_ == total_steps_ ? RunEnd::AllSteps : RunEnd::NoGain;
+    EndRecord record{steps_done_, result_path(folder_, settings_.method), was_last ? last : RunEnd::Stopped,
+        better_than_last()};
+    events_.append(done_event(record.step, record.adapter, record.end, record.best));
     return record;
 }
 

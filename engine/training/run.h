@@ -11,6 +11,8 @@
 #include "engine/files/store.h"
 #include "engine/machine/profile.h"
 #include "engine/methods/method.h"
+#include "engine/runs/evaluation_watch.h"
+#include "engine/runs/result_origin.h"
 #include "engine/runs/run_folder.h"
 #include "engine/runs/run_record.h"
 #include "engine/settings/settings.h"
@@ -18,10 +20,12 @@
 #include "engine/training/batch.h"
 #include "engine/training/evaluation.h"
 #include "engine/training/recorded_micro_batches.h"
+#include "engine/training/resume_wish.h"
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -40,18 +44,22 @@ public:
 struct CheckpointRecord {
     std::int64_t step = 0;
     std::string folder;
+    bool best = false; ///< of the best evaluation so far
 };
 /// The run is over; its adapter is saved.
 struct EndRecord {
     std::int64_t step = 0;
-    std::string adapter;   ///< the result's folder, whatever the method
-    bool finished = false; ///< all steps are done
+    std::string adapter; ///< the result's folder, whatever the method
+    RunEnd end = RunEnd::Stopped;
+    std::optional<BestCheckpoint> best = {}; ///< where a later evaluation was not as good
 };
 using RunEvent = std::variant<StepRecord, EvaluationRecord, std::shared_ptr<const SpectraOfStep>,
     CheckpointRecord, EndRecord>;
 
 class Run {
 public:
+    using Clock = std::chrono::steady_clock;
+
     /// A new run in `folder`, which must be new or empty; the model gets the run's adapter. Datasets are read
     /// here. Throws Error for settings out of range, faults of the files, an adapter or targets that do not
     /// fit the model.
@@ -59,10 +67,10 @@ public:
         LoadedModel& loaded, const std::stop_token& stop = {});
 
     /// Goes on from the folder's last whole checkpoint (from the beginning if there is none yet); later
-    /// events are cut. Throws Error if the folder holds no run, another process works on it, or its data has
-    /// changed since.
-    static std::unique_ptr<Run> resume(
-        const std::string& folder, LoadedModel& loaded, const std::stop_token& stop = {});
+    /// events are cut. What `wish` changes is written into run.json. Throws Error if the folder holds no run,
+    /// another process works on it, or its files have changed since (InputsChanged).
+    static std::unique_ptr<Run> resume(const std::string& folder, LoadedModel& loaded,
+        const std::stop_token& stop = {}, const ResumeWish& wish = {});
 
     /// The next unit of work: an optimizer step, a batch of an evaluation, spectra, a checkpoint, the end.
     /// Gives what came of it; nothing while an evaluation is under way, or where `stop` dropped the step or
@@ -76,6 +84,8 @@ public:
     CheckpointRecord save();
     /// The spectra of the last finished step, now; null where `stop` came between.
     std::shared_ptr<const SpectraOfStep> measure(const std::stop_token& stop = {});
+    /// The clock that checkpoints by time follow, in place of the system's.
+    void keep_time_by(std::function<Clock::time_point()> clock);
     /// Ends the run here: save() and the end's event.
     EndRecord end();
 
@@ -88,11 +98,12 @@ public:
     const Adapter& adapter() const { return method_->adapter(); }
     const Dataset& train_set() const { return data_.train; }
     const std::optional<Dataset>& eval_set() const { return data_.eval; }
-    /// What a resume found damaged and how it goes on all the same, a sentence each.
+    /// What a resume found damaged or changed and how it goes on all the same, a sentence each.
     const std::vector<std::string>& notes() const { return notes_; }
+    /// Of the result as it stands.
+    ResultOrigin origin() const;
 
 private:
-    using Clock = std::chrono::steady_clock;
     enum class Task { Evaluate, Measure, Save, End };
 
     Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock,
@@ -109,7 +120,11 @@ private:
     void check_folder();
     void need_folder() const;
     void check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const;
+    bool checkpoint_is_due() const;
     void plan_tasks_after_step();
+    void take_evaluation(const EvaluationRecord& record);
+    std::optional<EvaluationRecord> evaluate();
+    std::optional<BestCheckpoint> better_than_last() const;
     std::optional<RunEvent> work_on(Task task, const std::stop_token& stop);
     std::size_t measured_linears();
     void go_on_from(const Checkpoint& checkpoint);
@@ -126,12 +141,16 @@ private:
     std::int64_t total_steps_ = 0;
     std::int64_t steps_done_ = 0;
     std::deque<Task> tasks_;
-    std::optional<Evaluation> evaluation_;
+    std::optional<Evaluation> evaluation_; ///< under way
+    EvaluationWatch evaluations_;          ///< that were done
+    std::optional<EvaluationRecord> last_evaluation_;
     std::uint64_t ordered_epoch_ = 0;
     std::vector<std::size_t> order_; ///< of ordered_epoch_
     bool over_ = false;
     std::vector<std::string> notes_;
     Clock::time_point folder_seen_ = Clock::now(); ///< when the run's folder was last looked for
+    std::function<Clock::time_point()> now_ = Clock::now;
+    Clock::time_point saved_at_ = Clock::now(); ///< the last checkpoint, or this process's beginning
     Profile profile_;
     WeightNorms weight_norms_;
 };

@@ -3,7 +3,6 @@
 #include "engine/adapters/peft.h"
 #include "engine/devices/memory.h"
 #include "engine/error.h"
-#include "engine/files/digest.h"
 #include "engine/files/new_folder.h"
 #include "engine/files/staging.h"
 #include "engine/hub/hub_cache.h"
@@ -17,6 +16,8 @@
 #include "engine/training/classes.h"
 #include "engine/training/eva_batches.h"
 #include "engine/training/run.h"
+#include "engine/training/run_changes.h"
+#include "engine/training/run_inputs.h"
 
 #include <filesystem>
 #include <utility>
@@ -88,18 +89,6 @@ private:
     std::optional<FolderLock> lock_;
 };
 
-Json described_file(const std::string& path) {
-    return {{"path", path}, {"size_bytes", static_cast<std::int64_t>(fs::file_size(path))},
-        {"sha256", sha256_of_file(path)}};
-}
-
-Json described_data(const RunSettings& settings) {
-    Json data = Json::object();
-    data["train"] = described_file(settings.data.train);
-    if (!settings.data.eval.empty()) data["eval"] = described_file(settings.data.eval);
-    return data;
-}
-
 std::int64_t trainable_parameters(const Method& method) {
     std::int64_t count = 0;
     for (const ParameterGroup& group : method.parameters()) count += group.values.numel();
@@ -112,27 +101,12 @@ std::int64_t head_parameters(const Method& method) {
 }
 
 void write_run_file(const std::string& folder, const RunSettings& settings, std::int64_t total_steps,
-    const Method& method, const std::vector<std::string>& labels) {
+    const Method& method, const std::vector<std::string>& labels, const std::string& model_path) {
     Json run{{"version", LORA_VERSION}, {"settings", to_json(settings)}, {"total_steps", total_steps},
         {"trainable_parameters", trainable_parameters(method)}, {"head_parameters", head_parameters(method)},
-        {"data", described_data(settings)}};
+        {"model", described_model(model_path)}, {"data", described_data(settings.data)}};
     if (!labels.empty()) run["labels"] = labels;
     write_file(settings_path(folder), run.dump(2) + "\n");
-}
-
-// The order of samples means nothing if the file is another one now.
-void check_data_unchanged(const std::string& folder) {
-    const Json run = read_json(settings_path(folder));
-    const JsonFields fields(run, settings_path(folder));
-    const JsonFields data = fields.object("data");
-    for (const char* set : {"train", "eval"}) {
-        if (!data.has(set)) continue;
-        const JsonFields file = data.object(set);
-        const std::string path = file.string("path");
-        if (sha256_of_file(path) != file.string("sha256"))
-            fail(path, "other contents than when the run began", "SHA-256 " + file.string("sha256"),
-                "put the file back, or start a new run from the saved adapter");
-    }
 }
 
 /// Gives what a damaged line made it cut beyond that, in words.
@@ -193,10 +167,25 @@ std::unique_ptr<Method> method_of(const RunSettings& settings, Adapter adapter, 
         *loaded.model);
 }
 
+/// Takes the settings over that a resume is to go on with, and gives what it changes.
+RunChanges take_wish(
+    const ResumeWish& wish, RunSettings& settings, const std::string& place, const LoadedModel& loaded) {
+    RunChanges changes;
+    if (wish.settings) {
+        changes.settings = changes_on_resume(settings, *wish.settings);
+        settings = *wish.settings;
+    }
+    refuse(faults(settings));
+    const std::string path = settings_path(place);
+    changes.inputs = changed_inputs(read_json(path), path, loaded.summary.path);
+    if (!wish.other_files) refuse(changes.inputs);
+    return changes;
+}
+
 TrainAndEval timed_datasets(const RunSettings& settings, const LoadedModel& loaded, const Goal& goal,
     Profile& profile, const std::stop_token& stop) {
     const Timed timed(&profile, Phase::Dataset);
-    return load_datasets(settings.data, loaded.tokenizer, settings.training.seed, stop, goal);
+    return load_datasets(settings.data, loaded.tokenizer, stop, goal);
 }
 
 } // namespace
@@ -231,22 +220,25 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     auto run = std::unique_ptr<Run>(new Run(
         std::move(absolute_settings), place, loaded, claim.take(), std::move(method), std::move(data)));
     run->profile_ = profile;
-    write_run_file(place, run->settings_, run->total_steps_, *run->method_, run->data_.train.summary.labels);
+    write_run_file(place, run->settings_, run->total_steps_, *run->method_, run->data_.train.summary.labels,
+        loaded.summary.path);
     for (const auto& warning : run->data_.train.summary.warnings) run->events_.append(warning_event(warning));
     return run;
 }
 
 std::unique_ptr<Run> Run::resume(
-    const std::string& folder, LoadedModel& loaded, const std::stop_token& stop) {
+    const std::string& folder, LoadedModel& loaded, const std::stop_token& stop, const ResumeWish& wish) {
     const std::string place = absolute(folder);
     RunFile file = read_run_file(place);
-    refuse(faults(file.settings));
     FolderLock lock(place);
     remove_left_overs(place);
     remove_left_overs(place + "/checkpoints");
-    check_data_unchanged(place);
+    const RunChanges changes = take_wish(wish, file.settings, place, loaded);
     std::vector<std::string> notes = set_damaged_checkpoints_aside(place);
     const std::optional<Checkpoint> checkpoint = latest_checkpoint(place);
+    const std::int64_t steps_before = checkpoint ? checkpoint->step : 0;
+    for (std::string& note : notes_of(changes, steps_before, file.settings.lora.dropout > 0))
+        notes.push_back(std::move(note));
     Adapter adapter = checkpoint && !trains_weights(file.settings.method)
                           ? read_checkpoint_adapter(*checkpoint, loaded.model->device())
                           : first_adapter(file.settings, loaded);
@@ -261,14 +253,22 @@ std::unique_ptr<Run> Run::resume(
     auto run = std::unique_ptr<Run>(new Run(
         std::move(file.settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
     run->profile_ = profile;
+    if (checkpoint) run->go_on_from(*checkpoint);
+    if (changes.any())
+        record_changes(place, changes, steps_before,
+            {{"settings", to_json(run->settings_)}, {"total_steps", run->total_steps_},
+                {"model", described_model(loaded.summary.path)},
+                {"data", described_data(run->settings_.data)}});
     for (const std::string& note : notes) run->events_.append(warning_event(note));
     run->notes_ = std::move(notes);
-    if (checkpoint) run->go_on_from(*checkpoint);
     return run;
 }
 
 // What followed the checkpoint's step and was not done before the interruption is still to be done.
 void Run::go_on_from(const Checkpoint& checkpoint) {
+    if (checkpoint.step > total_steps_)
+        fail(checkpoint.folder, std::to_string(checkpoint.step) + " steps done",
+            "at most the " + std::to_string(total_steps_) + " that the data have now");
     restore_method(checkpoint, *method_);
     read_checkpoint_optimizer(checkpoint, optimizer_);
     steps_done_ = checkpoint.step;
@@ -277,7 +277,12 @@ void Run::go_on_from(const Checkpoint& checkpoint) {
         plan_tasks_after_step();
     }
     std::size_t spectra = 0, evaluations = 0, checkpoints = 0;
-    for (const Json& event : read_events(events_path(folder_)).events) {
+    const std::string path = events_path(folder_);
+    for (const Json& event : read_events(path).events) {
+        if (kind_of(event) == EventKind::Evaluation) {
+            last_evaluation_ = evaluation_record(event, path);
+            evaluations_.add(*last_evaluation_);
+        }
         if (step_of(event) != steps_done_) continue;
         spectra += kind_of(event) == EventKind::Spectrum;
         evaluations += kind_of(event) == EventKind::Evaluation;
@@ -287,6 +292,11 @@ void Run::go_on_from(const Checkpoint& checkpoint) {
         return (task == Task::Measure && spectra >= measured_linears())
                || (task == Task::Evaluate && evaluations > 0) || (task == Task::Save && checkpoints > 0);
     });
+    if (evaluations > 0 && steps_done_ < total_steps_
+        && evaluations_.is_out_of(settings_.training.patience)) {
+        tasks_ = {Task::End};
+        if (spectra < measured_linears()) tasks_.push_front(Task::Measure);
+    }
 }
 
 } // namespace lora

@@ -15,6 +15,7 @@ struct InWords {
     const char* operator()(const OpenRun&) const { return "open the run"; }
     const char* operator()(const ResumeRun&) const { return "resume the run"; }
     const char* operator()(const LoadAdapter&) const { return "load the adapter"; }
+    const char* operator()(const UnloadAdapter&) const { return "unload the adapter"; }
     const char* operator()(const SaveAdapter&) const { return "save the adapter"; }
     const char* operator()(const Generate&) const { return "generate text"; }
     const char* operator()(const StopGeneration&) const { return "stop the generation"; }

@@ -17,6 +17,7 @@
 #include "engine/survey/counts.h"
 #include "engine/survey/readable_row.h"
 #include "engine/sweeps/sweep_table.h"
+#include "engine/worker/commands.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -45,162 +46,6 @@ enum class EngineState {
     Stopping, ///< the step in progress is being dropped, the run saved
     Failed,   ///< the last run stopped by an error; its last good state is kept and can be saved
 };
-
-// ---- Commands, from the window to the engine ----
-
-/// Opens a model; the one before, its adapter and its run are let go, but stay where it cannot be opened.
-/// Refused while a run is active.
-struct LoadModel {
-    std::string path;
-    std::string device = "auto";
-    NumberType dtype = NumberType::Float32;
-};
-/// Reads and tokenizes a dataset for the loaded model, for its summary alone.
-struct LoadDataset {
-    DataSettings data;
-};
-/// Starts a run with the loaded model. `folder` must be new or empty. The model's path, device and type must
-/// be the loaded one's.
-struct StartRun {
-    RunSettings settings;
-    std::string folder;
-};
-struct PauseRun {};
-struct ContinueRun {};
-/// Ends the run at its last finished step; a checkpoint and the adapter are saved.
-struct StopRun {};
-/// Checkpoint and adapter of the last finished step, now.
-struct SaveNow {};
-/// A past run's plots and adapter as they were; loads its model if another one is there.
-struct OpenRun {
-    std::string folder;
-};
-/// Goes on with a run from its last checkpoint; loads its model if another one is there.
-struct ResumeRun {
-    std::string folder;
-};
-/// Starts the runs of a sweep, one after the other, in a folder that must be new or empty; each loads the
-/// model it needs where another one is there. An adapter in place is taken off. StopRun saves and leaves it.
-struct StartSweep {
-    Sweep sweep;
-    std::string folder;
-};
-/// Goes on with a sweep's folder: what is finished or failed is kept.
-struct ResumeSweep {
-    std::string folder;
-    bool retry_failed = false; ///< the failed runs go on too, or begin anew
-};
-/// A PEFT folder or a safetensors file with loralib's names onto the loaded model, for the playground and the
-/// spectra; or a subspace's folder, for the playground.
-struct LoadAdapter {
-    std::string path;
-};
-/// The adapter in place as a PEFT folder.
-struct SaveAdapter {
-    std::string folder;
-};
-/// The prompt to the base model and, if there is an adapter, to the adapted one, token by token in turn.
-/// Not while a run is training (pause it first). A generation that is under way is replaced.
-struct Generate {
-    std::string prompt;
-    bool chat = false; ///< as a user's message in the model's chat template; else raw
-    std::int64_t max_new_tokens = 128;
-    double temperature = 0; ///< 0: the likeliest token
-    std::uint64_t seed = 0;
-};
-struct StopGeneration {};
-
-// The laboratory works on the adapter in place. What takes more than a moment goes on step by step between
-// other commands, and a new one of these replaces it; not while a run is training (pause it first).
-
-/// The adapter in place beside another one, given as for LoadAdapter. At once.
-struct CompareAdapters {
-    std::string path;
-};
-/// Every target beside its weight: amplification, directions, intruders. Step by step.
-struct CompareWithWeights {
-    WeightQuestions questions;
-    std::vector<std::string> paths; ///< empty: all targets
-};
-/// Energy kept at smaller ranks (at once) and, with a dataset, the loss at each. Step by step.
-struct AdviseRank {
-    std::string data; ///< empty: energies alone
-    std::int64_t max_length = 256;
-    std::int64_t batch = 8;
-    std::int64_t samples = 0;             ///< the first ones of the dataset; 0: all
-    std::vector<std::int64_t> ranks = {}; ///< ascending; empty: ranks_to_try of the adapter's rank
-    bool spread = false;                  ///< RankAdvice::spread
-};
-/// Ends what goes on step by step; what is done so far is told.
-struct StopAnalysis {};
-/// The adapter cut down to these ranks, as a PEFT folder; targets that are not named keep theirs. At once.
-struct SaveTruncated {
-    std::string folder;
-    std::vector<std::pair<std::string, std::int64_t>> ranks; ///< path, rank; 0 leaves the target out
-};
-/// Model and adapter as one Hugging Face folder, which must be new or empty. Blocks until it is written.
-struct MergeModel {
-    std::string folder;
-};
-/// The adapter as a GGUF file for llama.cpp. At once.
-struct ExportGguf {
-    std::string file;
-};
-
-// The survey of a dataset as it would be fed needs a model's tokenizer and no model that is open. It goes on
-// between other commands and between the steps of a run, and lives until the next one takes its place.
-
-/// Counts a dataset as this model would be fed it; its rows can then be shown, those so far while it is under
-/// way. Step by step.
-struct SurveyData {
-    std::string model; ///< a folder, a file, or the name of one that was downloaded
-    DataSettings data;
-    bool evaluation = false; ///< of data.eval in place of data.train
-};
-/// A row of the survey by what it is looked for. Text is looked for step by step, all else at once.
-struct ShowRow {
-    enum class By {
-        Index,     ///< number `number`, from 0; beyond the last the last
-        Line,      ///< in the file's line `number` or behind it
-        Longest,   ///< before the cut
-        Cut,       ///< the next one behind row `number` that is cut
-        LeftOut,   ///< likewise without anything to learn
-        Duplicate, ///< likewise the same as an earlier one
-        Text       ///< likewise with `words` in it
-    };
-    By by = By::Index;
-    std::int64_t number = 0;
-    std::string words = {};
-};
-/// Ends what is under way, the counting or a search; what is counted stays.
-struct StopSurvey {};
-
-using Command = std::variant<LoadModel, LoadDataset, StartRun, PauseRun, ContinueRun, StopRun, SaveNow,
-    OpenRun, ResumeRun, LoadAdapter, SaveAdapter, Generate, StopGeneration, CompareAdapters,
-    CompareWithWeights, AdviseRank, StopAnalysis, SaveTruncated, MergeModel, ExportGguf, StartSweep,
-    ResumeSweep, SurveyData, ShowRow, StopSurvey>;
-
-/// The command in words, for messages: "load the model".
-std::string describe(const Command& command);
-
-/// One posting of a command, counted from 1 in the order of posting; 0: none. What comes of it names it.
-struct RequestId {
-    std::int64_t value = 0;
-    auto operator<=>(const RequestId&) const = default;
-};
-struct Request {
-    RequestId id;
-    Command command;
-};
-
-/// Whether nobody waits for `older` any more once `newer` is posted: a newer question of the same kind, or a
-/// model or run that takes the place of what `older` asks about.
-bool supersedes(const Command& newer, const Command& older);
-/// Whether there is a command that supersedes it. What is not a question of this kind changes something that
-/// later commands rely on.
-bool can_be_superseded(const Command& command);
-
-// ---- Events, from the engine to the window ----
 
 struct StateChanged {
     EngineState state = EngineState::Empty;
@@ -232,6 +77,7 @@ struct AdapterChanged {
     double alpha = 0;
     std::int64_t parameters = 0;
     bool weights = false; ///< the model's own weights are other ones; there is no adapter beside them
+    std::optional<std::int64_t> step = {}; ///< of its training, where its folder tells it
 };
 struct RunStarted {
     RunId run;
@@ -269,17 +115,21 @@ struct CheckpointSaved {
     RunId run;
     std::int64_t step = 0;
     std::string folder;
+    bool best = false; ///< of the best evaluation so far
 };
-/// The run is over: all steps done, or stopped by the user. The adapter is saved in `adapter`.
+/// The run is over. The result is saved in `adapter`.
 struct RunEnded {
     RunId run;
-    bool finished = false; ///< all steps done
+    bool finished = false; ///< nothing more is to be done
     std::int64_t step = 0;
     std::string adapter;
+    RunEnd end = RunEnd::Stopped;
+    std::optional<BestCheckpoint> best = {}; ///< where a later evaluation was not as good
 };
 struct RunOpened {
     std::shared_ptr<const RunRecord> record;
     bool model_is_open = true; ///< else it could not be opened, which a Warning says
+    bool best = false;         ///< as OpenRun::best
 };
 struct AdapterSaved {
     std::string folder;

@@ -6,7 +6,7 @@ usage: tests/checks/tidy.py BUILD_FOLDER [--alone FILE…] [--together FILE…]
 Most of clang-tidy's time goes into what a file includes. Files that are compiled with the same options are
 therefore read some at a time, as if they were one, and fewer where they do not go together: two that have a
 name of their own in common. The files after --alone are read one by one from the start, so that
-each is seen to include what it uses. Files that the build does not compile are left out.
+each is seen to include what it uses. Files that the build does not compile on their own are left out.
 """
 import itertools
 import json
@@ -81,6 +81,8 @@ def main():
         else:
             files.append(word)
     work = sorted(jobs(build, lists["--alone"], lists["--together"]), key=lambda job: -len(job[1]))
+    if not work:
+        sys.exit(f"tidy.py: {build} compiles none of the files on its own; is it a unity build?")
     with ThreadPoolExecutor(os.cpu_count()) as readers:
         found = [said for said in readers.map(read, work) if said]
     print("".join(found), end="")

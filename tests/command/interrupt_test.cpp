@@ -100,6 +100,25 @@ private Q_SLOTS:
         QCOMPARE(training_.adapter_bytes(name), training_.adapter_bytes("whole"));
     }
 
+    void a_resume_may_take_less_memory_and_may_not_learn_otherwise() {
+        const std::string name = new_name();
+        Command command(words(name));
+        QVERIFY(command.await_line("\"event\":\"step\",\"step\":8,"));
+        command.process().kill();
+        command.end();
+        Words other = training_.resume(name), less = other;
+        other.insert(other.end(), {"--lr", "1"});
+        const Answer refused = lora_says(other);
+        QCOMPARE(refused.code, 2);
+        QVERIFY2(contains(refused.err, "beside it may stand --json"), refused.err.c_str());
+        less.insert(less.end(), {"--accumulate", "2", "--checkpoint-every", "0"});
+        const Answer resumed = lora_says(less);
+        QVERIFY2(resumed.code == 0, resumed.err.c_str());
+        const std::string said = resumed.events("warning").front().at("text").get<std::string>();
+        QVERIFY2(contains(said, "training.accumulate 2 in place of 1"), said.c_str());
+        QCOMPARE(resumed.events("step").back().at("step"), 40);
+    }
+
     void a_finished_run_says_so_and_changes_nothing() {
         const std::string events = training_.scratch.read("whole/events.jsonl");
         const Answer answer = lora_says(training_.resume("whole"));

@@ -91,7 +91,7 @@ private Q_SLOTS:
         settings.train = opened.scratch.write("train.jsonl", two);
         settings.eval = opened.scratch.write("eval.jsonl", "{\"text\":\"dog\",\"label\":\"bad\"}\n");
         const TrainAndEval sets =
-            load_datasets(settings, opened.tokenizer, 0, /*stop=*/{}, {Task::Classification, {}});
+            load_datasets(settings, opened.tokenizer, /*stop=*/{}, {Task::Classification, {}});
         QCOMPARE(sets.eval->examples.front().label, std::int64_t{1});
     }
 

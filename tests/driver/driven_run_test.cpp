@@ -95,7 +95,7 @@ private Q_SLOTS:
         std::stop_source stop;
         stop.request_stop();
         QVERIFY(!run->advance(stop.get_token()));
-        QCOMPARE(std::get<EndRecord>(run->end().event).finished, false);
+        QCOMPARE(std::get<EndRecord>(run->end().event).end, RunEnd::Stopped);
     }
 
     void a_run_that_outgrows_its_weights_says_so_and_one_that_learns_raises_no_alarm() {

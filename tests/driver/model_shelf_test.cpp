@@ -3,6 +3,8 @@
 
 #include "engine/driver/model_shelf.h"
 #include "engine/error.h"
+#include "engine/files/mapped_file.h"
+#include "engine/files/store.h"
 #include "tests/files/scratch.h"
 #include "tests/tiny_model.h"
 
@@ -59,6 +61,19 @@ private Q_SLOTS:
         QCOMPARE(&models.get(cached), &first);
         QCOMPARE(&models.get(wish(first.summary.path)), &first);
         QCOMPARE(gone_, 0);
+    }
+
+    void one_whose_file_was_cut_short_is_opened_anew() {
+        const std::string path = tiny::write_model(scratch_.path("short"));
+        const std::string weights = read_text(path + "/model.safetensors", 1 << 24);
+        ModelShelf models = shelf();
+        models.get(wish(path));
+        fs::resize_file(path + "/model.safetensors", 1'000);
+        QVERIFY(!models.holds(wish(path)));
+        write_file(path + "/model.safetensors", weights);
+        models.get(wish(path));
+        QVERIFY(models.holds(wish(path)));
+        QCOMPARE(gone_, 1);
     }
 
     void another_model_number_type_or_device_is_not_the_same() {

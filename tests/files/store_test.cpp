@@ -161,6 +161,20 @@ private Q_SLOTS:
         QVERIFY(step > 10);
     }
 
+    void a_crash_while_a_folder_is_removed_leaves_all_of_it_or_a_left_over() {
+        int step = 1, status = crashed;
+        for (; status == crashed; ++step) {
+            const Scratch scratch;
+            const std::string path = scratch.path("run");
+            write_folder(path, "old");
+            status = status_with({.step = step}, [&] { remove_at_once(path); });
+            QVERIFY(state(path) == "absent" || (state(path) == "old" && step == 1));
+            remove_left_overs(scratch.path(""));
+            QCOMPARE(names_in(scratch.path("")).size(), std::size_t(step == 1 ? 1 : 0));
+        }
+        QVERIFY(status == 0 && step > 4);
+    }
+
     void a_crash_at_any_step_leaves_the_old_or_the_new_file() {
         int step = 1, status = crashed;
         for (; status == crashed; ++step) {

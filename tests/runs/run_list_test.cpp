@@ -52,7 +52,7 @@ private Q_SLOTS:
         add(run, step_event({1, 2.5, 1e-4, 0.5, 100, 50}));
         add(run, step_event({2, 2.25, 1e-4, 0.5, 100, 50}));
         add(run, evaluation_event({2, 2.125, 8, 9}));
-        add(run, done_event(2, "", true));
+        add(run, done_event(2, "", RunEnd::AllSteps));
 
         const auto runs = list_runs(home);
         QCOMPARE(runs.size(), 1U);
@@ -96,7 +96,7 @@ private Q_SLOTS:
         add(run, step_event({1, 2.5, 1e-4, 0.5, 100, 50}));
         QVERIFY(list_runs(home)[0].cut_off);
         QVERIFY(!list_runs(home)[0].resumable);
-        add(run, done_event(1, "", false));
+        add(run, done_event(1, "", RunEnd::Stopped));
         QVERIFY(!list_runs(home)[0].cut_off); // it ended, in order
     }
 

@@ -96,8 +96,9 @@ private Q_SLOTS:
         QVERIFY(std::abs(spectrum["frobenius"].get<double>() - std::sqrt(1.25)) < 1e-12);
         QCOMPARE(checkpoint_event(5).dump(), std::string(R"({"event":"checkpoint","step":5})"));
         QCOMPARE(warning_event("cut").dump(), std::string(R"({"event":"warning","text":"cut"})"));
-        QCOMPARE(done_event(5, "run/adapter", true).dump(),
-            std::string(R"({"event":"done","step":5,"adapter":"run/adapter","finished":true})"));
+        QCOMPARE(done_event(5, "run/adapter", RunEnd::AllSteps).dump(),
+            std::string(
+                R"({"event":"done","step":5,"adapter":"run/adapter","finished":true,"reason":"all_steps"})"));
         QCOMPARE(error_event("bad").dump(), std::string(R"({"event":"error","text":"bad"})"));
     }
 
@@ -126,7 +127,7 @@ private Q_SLOTS:
             run.checkpoint(step);
         }
         run.adapter();
-        run.add(done_event(4, "elsewhere/adapter", true));
+        run.add(done_event(4, "elsewhere/adapter", RunEnd::AllSteps));
 
         const RunRecord record = read_run(run.folder());
         QCOMPARE(record.settings.model, std::string("model"));
@@ -222,7 +223,7 @@ private Q_SLOTS:
         RunOnDisk finished(home + "/finished");
         finished.step(4);
         finished.checkpoint(4);
-        finished.add(done_event(4, "", true));
+        finished.add(done_event(4, "", RunEnd::AllSteps));
         RunOnDisk killed(home + "/killed");
         killed.step(1);
         killed.checkpoint(1);

@@ -263,8 +263,9 @@ private Q_SLOTS:
         QVERIFY(load(desk));
         desk.post(StartRun{settings(endless), new_folder()});
         QVERIFY(desk.await_step(1));
-        for (Command& command : std::vector<Command>{LoadModel{model_, "cpu"}, OpenRun{finished_},
-                 ResumeRun{finished_}, LoadAdapter{finished_}, StartRun{settings(1), new_folder()}}) {
+        for (Command& command :
+            std::vector<Command>{LoadModel{model_, "cpu"}, OpenRun{finished_}, ResumeRun{finished_},
+                LoadAdapter{finished_}, UnloadAdapter{}, StartRun{settings(1), new_folder()}}) {
             desk.post(command);
             QVERIFY(contains(desk.await_refusal(), "a run is active; stop it first"));
         }

@@ -26,10 +26,11 @@ RunSettings all_changed() {
     settings.threads = 2;
     settings.method = MethodKind::LoraPlus;
     settings.method_settings = {8};
-    settings.data = {"train.jsonl", "eval.jsonl", 0.25, 2000, 400, 512, false};
+    settings.data = {"train.jsonl", "eval.jsonl", 0.25, 2000, 400, 512, false, 9};
     settings.lora = {{"re:.*(q|v)_proj", "0-5,29"}, 16, 8.5, {{"v_proj", 4}}, {{"v_proj", 2.5}}, 0.1,
         InitialA::Gaussian, "an adapter"};
-    settings.training = {300, 3, 4, 2, true, true, false, 5e-4, Schedule::Cosine, 10, 0.01, 0, 0, 20, 5, 25};
+    settings.training = {
+        300, 3, 4, 2, true, true, false, 5e-4, Schedule::Cosine, 10, 0.01, 0, 0, 20, 4, 5, 25, 3};
     settings.training.seed = std::numeric_limits<std::uint64_t>::max();
     return settings;
 }
@@ -83,6 +84,18 @@ private Q_SLOTS:
         expected.training.lr = 1;
         const Json json = parse_json(R"({"training": {"lr": 1}})", "run.json");
         QCOMPARE(run_settings(json, "run.json"), expected);
+    }
+
+    void what_an_old_run_held_out_follows_from_its_seed_as_it_did_then() {
+        Json json = to_json(RunSettings{});
+        json["training"]["seed"] = 7;
+        json["data"]["eval_split"] = 0.25;
+        QCOMPARE(recorded_settings(json, "run.json").data.split_seed, std::uint64_t{0});
+        json["data"].erase("split_seed");
+        QCOMPARE(recorded_settings(json, "run.json").data.split_seed, std::uint64_t{7});
+        QCOMPARE(run_settings(json, "run.json").data.split_seed, std::uint64_t{0}); // those of no run
+        json["data"]["eval"] = "eval.jsonl";                                        // nothing was held out
+        QCOMPARE(recorded_settings(json, "run.json").data.split_seed, std::uint64_t{0});
     }
 
     void what_is_no_setting_is_refused_data() {
@@ -167,8 +180,15 @@ private Q_SLOTS:
         row("training.weight_decay", "-0.1", [](auto& s) { s.training.weight_decay = -0.1; });
         row("training.clip", "-1", [](auto& s) { s.training.clip = -1; });
         row("training.eval_every", "-1", [](auto& s) { s.training.eval_every = -1; });
+        row("training.patience", "-1", [](auto& s) { s.training.patience = -1; });
+        row("training.patience", "3", [](auto& s) { s.training.patience = 3; }); // nothing is evaluated
+        row("training.patience", "2", [](auto& s) {                              // one evaluation alone
+            s.data.eval_split = 0.1;
+            s.training.patience = 2;
+        });
         row("training.spectrum_every", "-1", [](auto& s) { s.training.spectrum_every = -1; });
         row("training.checkpoint_every", "-1", [](auto& s) { s.training.checkpoint_every = -1; });
+        row("training.checkpoint_minutes", "10081", [](auto& s) { s.training.checkpoint_minutes = 10'081; });
     }
     void a_value_out_of_its_range_is_named() {
         QFETCH(RunSettings, settings);
@@ -209,13 +229,14 @@ private Q_SLOTS:
         QCOMPARE(equal_command(settings, "it's a run"),
             std::string(
                 "lora train --model 'a model.gguf' --data train.jsonl --out 'it'\\''s a run' --device cuda:1"
-                " --dtype bfloat16 --threads 2 --eval eval.jsonl --eval-split 0.25 --train-rows 2000"
+                " --dtype bfloat16 --threads 2 --eval eval.jsonl --eval-split 0.25 --split-seed 9 "
+                "--train-rows 2000"
                 " --eval-rows 400 --max-length 512 --no-shuffle --method lora-plus --loraplus-lr-ratio 8"
                 " --targets 're:.*(q|v)_proj' --layers 0-5,29 --rank 16 --alpha 8.5 --rank-pattern v_proj=4"
                 " --alpha-pattern v_proj=2.5 --dropout 0.1 --init gaussian --lr 0.0005 --steps 300 --batch 4"
                 " --schedule cosine --accumulate 2 --gradient-checkpointing --activation-offload"
                 " --no-cuda-graphs --warmup 10 --weight-decay 0.01 --clip 0 --seed 7 --eval-every 20"
-                " --spectrum-every 5 --checkpoint-every 25"));
+                " --patience 4 --spectrum-every 5 --checkpoint-every 25 --checkpoint-minutes 3"));
     }
 
     void vera_begins_with_a_high_rank_and_its_own_d() {

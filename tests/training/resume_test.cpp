@@ -94,6 +94,31 @@ private Q_SLOTS:
         QCOMPARE(lasting_events(folder, false), lasting_events(whole_, false));
     }
 
+    void a_checkpoint_falls_due_by_the_clock_as_well_and_changes_nothing() {
+        RunSettings settings = bench_.busy_settings();
+        settings.training.checkpoint_every = 0;
+        settings.training.checkpoint_minutes = 2;
+        const std::string folder = bench_.new_folder();
+        Run::Clock::time_point now;
+        std::vector<RunEvent> events;
+        {
+            const auto run = Run::start(settings, folder, bench_.loaded);
+            run->keep_time_by([&now] { return now; });
+            while (run->steps_done() < 8) { // each takes a minute
+                auto event = run->advance();
+                if (!event) continue;
+                if (std::holds_alternative<StepRecord>(*event)) now += std::chrono::minutes(1);
+                events.push_back(std::move(*event));
+            }
+        }
+        const auto saved = records<CheckpointRecord>(events);
+        QCOMPARE(saved.size(), std::size_t(2));
+        QCOMPARE(saved[0].step, 3);
+        QCOMPARE(saved[1].step, 6);
+        to_the_end(*resume(folder));
+        QCOMPARE(adapter_bytes(folder), adapter_bytes(whole_));
+    }
+
     void the_newest_two_checkpoints_are_kept() {
         RunSettings settings = bench_.plain_settings();
         settings.training.steps = 5;

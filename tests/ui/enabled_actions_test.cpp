@@ -12,9 +12,10 @@ static QStringList enabled(EngineState state, const SetupStatus& setup) {
     const EnabledActions a = enabledActions(state, setup);
     QStringList names;
     const std::pair<bool, const char*> all[] = {{a.openModel, "open model"}, {a.openDataset, "open dataset"},
-        {a.loadAdapter, "load adapter"}, {a.saveAdapter, "save adapter"}, {a.openRun, "open run"},
-        {a.start, "start"}, {a.pause, "pause"}, {a.resume, "resume"}, {a.stop, "stop"},
-        {a.saveNow, "save now"}, {a.generate, "generate"}, {a.analyse, "analyse"}, {a.editSetup, "edit"}};
+        {a.loadAdapter, "load adapter"}, {a.unload, "unload"}, {a.saveAdapter, "save adapter"},
+        {a.openRun, "open run"}, {a.start, "start"}, {a.pause, "pause"}, {a.resume, "resume"},
+        {a.stop, "stop"}, {a.saveNow, "save now"}, {a.generate, "generate"}, {a.analyse, "analyse"},
+        {a.editSetup, "edit"}, {a.planNext, "plan"}, {a.enqueue, "queue"}};
     for (const auto& [on, name] : all)
         if (on) names << QString::fromLatin1(name);
     return names;
@@ -32,13 +33,15 @@ private Q_SLOTS:
         row("empty", EngineState::Empty, "open model, open dataset, open run, edit");
         row("loading", EngineState::Loading, "open model, open dataset, open run, edit");
         row("ready", EngineState::Ready,
-            "open model, open dataset, load adapter, save adapter, open run, start, generate, analyse, edit");
-        row("running", EngineState::Running, "pause, stop, save now");
-        row("paused", EngineState::Paused, "save adapter, resume, stop, save now, generate, analyse");
-        row("stopping", EngineState::Stopping, "");
+            "open model, open dataset, load adapter, unload, save adapter, open run, start, generate, "
+            "analyse, edit, queue");
+        row("running", EngineState::Running, "pause, stop, save now, plan, queue");
+        row("paused", EngineState::Paused,
+            "save adapter, resume, stop, save now, generate, analyse, plan, queue");
+        row("stopping", EngineState::Stopping, "plan, queue");
         row("failed", EngineState::Failed,
-            "open model, open dataset, load adapter, save adapter, open run, start, save now, generate, "
-            "analyse, edit");
+            "open model, open dataset, load adapter, unload, save adapter, open run, start, save now, "
+            "generate, analyse, edit, queue");
     }
 
     void each_state_allows_what_makes_sense_in_it() {
@@ -70,6 +73,11 @@ private Q_SLOTS:
         const SetupStatus setup{.resumable = true};
         QVERIFY(enabledActions(EngineState::Ready, setup).resume);
         QVERIFY(!enabledActions(EngineState::Running, setup).resume);
+    }
+
+    void what_is_not_there_cannot_be_unloaded() {
+        QVERIFY(!enabledActions(EngineState::Ready, {}).unload);
+        QVERIFY(enabledActions(EngineState::Ready, {.weights = true}).unload);
     }
 
     void a_classifier_cannot_be_talked_to_and_says_why() {

@@ -48,6 +48,10 @@ private:
     void take(const SaveNow&) { emit_(CheckpointSaved{run_, step_, folder_ + "/checkpoints"}); }
     void take(const OpenRun& open);
     void take(const LoadAdapter& load);
+    void take(const UnloadAdapter&) {
+        targets_.clear();
+        emit_(AdapterChanged{});
+    }
     void take(const Generate& generate);
     void take(const StopAnalysis&);
     void take(const CompareAdapters& compare);

@@ -2,6 +2,7 @@
 
 #include "tests/ui/silent_engine.h"
 #include "tests/ui/window_fixture.h"
+#include "ui/setup/setup_column.h"
 #include "ui/window/message_log.h"
 #include "ui/window/notices.h"
 
@@ -28,6 +29,20 @@ struct Told {
             if (!each->isHidden()) return each->text();
         return {};
     }
+    /// Those of all notes, in their order.
+    QStringList buttons() const {
+        QStringList words;
+        for (const QPushButton* each : area.findChildren<QPushButton*>()) words << each->text();
+        return words;
+    }
+    void press(const QString& words) {
+        for (QPushButton* each : area.findChildren<QPushButton*>())
+            if (each->text() == words) return each->click();
+        QFAIL(qPrintable(u"no button says "_s + words));
+    }
+    void evaluate(std::int64_t step, double loss) {
+        engine.say(EvaluationDone{.run = {}, .record = {step, loss, 0, 1}});
+    }
     bool logged(const QString& words) const { return log.toPlainText().contains(words); }
     void end(bool finished = true) {
         engine.say(RunEnded{.run = {}, .finished = finished, .step = 9, .adapter = "/runs/one/adapter"});
@@ -41,6 +56,14 @@ struct Told {
 
 Refused refusal(const Command& command, const std::string& why) {
     return Refused{Request{RequestId{1}, command}, Error(why)};
+}
+
+RunStarted run(double lr, std::int64_t patience = 0) {
+    RunStarted started;
+    started.folder = "/runs/one";
+    started.settings.training.lr = lr;
+    started.settings.training.patience = patience;
+    return started;
 }
 
 Alarm alarm(AlarmKind kind) { return {kind, {}, 9, "Sentence of " + name(kind) + ".", "What to try."}; }
@@ -101,13 +124,124 @@ private Q_SLOTS:
         told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::LossRises)});
         told.end();
         QVERIFY(told.has(u"Sentence of loss_rises."_s)); // still there, with nothing to stop
-        QVERIFY(!buttonOf(told.area));
+        QVERIFY(!told.buttons().contains(u"Stop the run"_s));
 
         told.engine.say(RunStarted{});
         told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::LossRises)});
         QCOMPARE(told.notes().size(), 1);
         buttonOf(told.area)->click();
         QVERIFY(std::holds_alternative<StopRun>(told.engine.asked(1).front()));
+    }
+
+    void overfitting_offers_the_way_back_to_the_best() {
+        Told told;
+        told.engine.say(run(0.02));
+        told.evaluate(0, 3);
+        told.evaluate(10, 1.5);
+        told.evaluate(20, 2);
+        told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::Overfits)});
+        QCOMPARE(
+            told.buttons(), (QStringList{u"Stop the run"_s, u"Stop and go back to the best, step 10"_s}));
+        told.press(u"Stop and go back to the best, step 10"_s);
+        const auto asked = told.engine.asked(2);
+        QVERIFY(std::holds_alternative<StopRun>(asked[0]));
+        const auto* opens = std::get_if<OpenRun>(&asked[1]);
+        QVERIFY(opens && opens->best);
+        QCOMPARE(opens->folder, std::string("/runs/one"));
+    }
+
+    void nothing_is_gone_back_to_that_is_worse_than_before_training() {
+        Told told;
+        told.engine.say(run(0.02));
+        told.evaluate(0, 1);
+        told.evaluate(10, 1.5);
+        told.evaluate(20, 2);
+        told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::WorseThanBefore)});
+        QCOMPARE(told.buttons(), (QStringList{u"Stop the run"_s, u"Stop and halve the learning rate"_s}));
+    }
+
+    void a_diverging_run_is_stopped_and_half_its_learning_rate_wanted() {
+        Told told;
+        QSignalSpy wanted(&told.notices.mends(), &AlarmMends::learningRateWanted);
+        told.engine.say(run(0.02));
+        told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::LossRises)});
+        told.press(u"Stop and halve the learning rate"_s);
+        QVERIFY(std::holds_alternative<StopRun>(told.engine.asked(1).front()));
+        QCOMPARE(wanted.size(), 1);
+        QCOMPARE(wanted[0][0].toDouble(), 0.01);
+
+        told.end(false); // there is nothing left to stop
+        told.press(u"Halve the learning rate"_s);
+        QCOMPARE(wanted.size(), 2);
+        QCOMPARE(told.engine.asked(1).size(), std::size_t(1));
+    }
+
+    void a_sweeps_alarms_stop_nothing() {
+        Told told;
+        told.engine.say(SweepChanged{.folder = "/sweeps/ranks", .table = {}, .current = {}});
+        told.engine.say(run(0.02));
+        told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::LossRises)});
+        QVERIFY(told.buttons().isEmpty());
+    }
+
+    void the_end_offers_the_best_where_it_was_better() {
+        Told told;
+        told.engine.say(run(0.02));
+        told.evaluate(0, 3);
+        told.evaluate(10, 1.5);
+        told.evaluate(20, 2);
+        told.engine.say(RunEnded{.run = {},
+            .finished = true,
+            .step = 20,
+            .adapter = "/runs/one/adapter",
+            .end = RunEnd::AllSteps,
+            .best = BestCheckpoint{10, 1.5, "/runs/one/checkpoints/step-000010"}});
+        QVERIFY2(told.front().contains(u"The best evaluation was after step 10: loss 1.5"_s),
+            qPrintable(told.front()));
+        told.press(u"Open the best, step 10"_s);
+        const Command asked = told.engine.asked(1).front();
+        QVERIFY(std::holds_alternative<OpenRun>(asked) && std::get<OpenRun>(asked).best);
+    }
+
+    void a_run_whose_last_evaluation_was_the_best_offers_nothing() {
+        Told told;
+        told.engine.say(run(0.02));
+        told.evaluate(0, 3);
+        told.evaluate(10, 2);
+        told.evaluate(20, 1.5);
+        told.end();
+        QVERIFY(told.buttons().isEmpty());
+    }
+
+    void a_run_that_ended_early_says_why() {
+        Told told;
+        told.engine.say(run(0.02, /*patience=*/3));
+        told.engine.say(RunEnded{.run = {},
+            .finished = true,
+            .step = 40,
+            .adapter = "/runs/one/adapter",
+            .end = RunEnd::NoGain,
+            .best = {}});
+        QVERIFY2(told.front().contains(
+                     u"The run ended early, at step 40: 3 evaluations in a row brought no gain."_s),
+            qPrintable(told.front()));
+    }
+
+    void an_opened_run_offers_its_best_and_says_when_that_is_in_place() {
+        auto record = std::make_shared<RunRecord>();
+        record->folder = "/runs/one";
+        record->settings.training.lr = 0.02;
+        record->evaluations = {{0, 3, 0, 1}, {10, 1.5, 0, 1}, {20, 1.6, 0, 1}};
+        record->best = BestCheckpoint{10, 1.5, "/runs/one/checkpoints/step-000010"};
+        Told told;
+        told.engine.say(RunOpened{record});
+        QCOMPARE(told.buttons(), QStringList{u"Open the best, step 10"_s});
+        told.engine.say(RunOpened{.record = record, .model_is_open = true, .best = true});
+        QVERIFY2(told.front().contains(u"the result of step 10"_s), qPrintable(told.front()));
+        QVERIFY(told.buttons().isEmpty());
+        record->best.reset(); // its checkpoint is damaged
+        told.engine.say(RunOpened{record});
+        QVERIFY(told.buttons().isEmpty());
     }
 
     void advice_asks_for_nothing() {
@@ -193,6 +327,13 @@ private Q_SLOTS:
         QCOMPARE(button->text(), u"Messages"_s);
         told.engine.say(AdapterSaved{"/adapters/two"});
         QCOMPARE(button->text(), u"Messages"_s);
+    }
+
+    void the_learning_rate_that_is_wanted_stands_in_the_set_up() {
+        const WindowFixture at;
+        at.open();
+        Q_EMIT at.window->findChild<Notices*>()->mends().learningRateWanted(0.000125);
+        QCOMPARE(at.window->findChild<SetupColumn*>()->settings().training.lr, 0.000125);
     }
 
     void notes_move_nothing_and_a_click_on_one_leads_to_all_that_was_said() {

@@ -14,9 +14,10 @@ class RememberedTest : public QObject {
     Q_OBJECT
 
     static void choosePage(const WindowFixture& at, const char* page) {
-        auto* pages = at.find<QTabWidget>("pages");
+        const auto* pages = at.find<QTabWidget>("pages");
         const int index = pages->indexOf(at.find<QWidget>(page));
-        QTest::mouseClick(pages->tabBar(), Qt::LeftButton, {}, pages->tabBar()->tabRect(index).center());
+        auto* tabs = at.find<QTabBar>("pageTabs");
+        QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(index).center());
     }
 
 private Q_SLOTS:

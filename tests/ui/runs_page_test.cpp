@@ -36,7 +36,7 @@ std::string makeRun(const QString& home, const QString& name, std::int64_t rank,
     for (std::int64_t step = 1; step <= 3; ++step)
         log.append(step_event({step, loss / static_cast<double>(step), 1e-3, 1, 100, 50}));
     log.append(evaluation_event({3, loss / 4, 2, 9}));
-    log.append(done_event(3, "", true));
+    log.append(done_event(3, "", RunEnd::AllSteps));
     return folder.toStdString();
 }
 
@@ -178,7 +178,7 @@ private Q_SLOTS:
         const QString folder = QString::fromStdString(runs.small);
         QVERIFY(QDir().mkpath(folder + u"/checkpoints/step-000003"_s));
         write_file((folder + u"/checkpoints/step-000003/manifest.json"_s).toStdString(), "{}");
-        EventsLog(events_path(runs.small)).append(done_event(3, "", false));
+        EventsLog(events_path(runs.small)).append(done_event(3, "", RunEnd::Stopped));
         runs.page->refresh();
         QTRY_VERIFY(runs.isListed() && runs.page->model()->find(runs.small)->resumable);
 

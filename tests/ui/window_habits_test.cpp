@@ -1,16 +1,26 @@
 // What hands and eyes expect of any window: keys to its pages, help, pictures that say what they are of, a
 // grid that keeps up with a fast hand.
 
+#include "tests/ui/silent_engine.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/plots/heat_map.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
 #include "ui/plots/spectrum_plot.h"
+#include "ui/setup/rank_budget.h"
+#include "ui/window/end_notice.h"
+#include "ui/window/glossary.h"
+#include "ui/window/glossary_terms.h"
 #include "ui/window/plot_saving.h"
+#include "ui/window/tour.h"
 
+#include <QLineEdit>
 #include <QMessageBox>
+#include <QPushButton>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
+#include <QTextBrowser>
 #include <QWhatsThis>
 #include <algorithm>
 
@@ -86,6 +96,126 @@ private Q_SLOTS:
 
         for (int row = 0; row <= 7; ++row) QVERIFY2(ticked(row, 1), qPrintable(QString::number(row)));
         QVERIFY(!ticked(8, 1));
+    }
+
+    void the_tabs_of_the_pages_stay_where_they_are() {
+        const WindowFixture at;
+        at.open();
+        auto* tabs = at.find<QTabBar>("pageTabs");
+        const auto* pages = at.find<QTabWidget>("pages");
+        QTest::qWait(0);
+        const QPoint before = tabs->mapTo(at.window.get(), QPoint());
+        for (const int page : {1, 3, 2, 0}) {
+            QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(page).center());
+            QTest::qWait(0);
+            QCOMPARE(pages->currentIndex(), page);
+            QCOMPARE(tabs->mapTo(at.window.get(), QPoint()), before);
+        }
+        QVERIFY(!pages->tabBar()->isVisible());
+    }
+
+    void the_glossary_is_searched_by_typing() {
+        const WindowFixture at;
+        at.action("glossary")->trigger();
+        auto* search = at.find<QLineEdit>("glossarySearch");
+        const auto found = [&] { return at.find<QTextBrowser>("glossaryTerms")->toPlainText(); };
+        QVERIFY(found().contains(u"Adapter"_s) && found().contains(u"Weight decay"_s));
+
+        QTest::keyClicks(search, u"rank"_s);
+        QVERIFY2(found().trimmed().startsWith(u"Rank (r)"_s), qPrintable(found().left(40)));
+        QVERIFY(found().contains(u"Effective rank"_s) && !found().contains(u"Dropout"_s));
+
+        search->selectAll();
+        QTest::keyClicks(search, u"2106.09685 angles"_s);
+        QVERIFY(found().contains(u"Principal angles"_s));
+        search->selectAll();
+        QTest::keyClicks(search, u"<b>zebra"_s);
+        QVERIFY(found().contains(u"“<b>zebra”"_s));
+    }
+
+    void each_term_has_two_sentences_and_they_stand_in_order() {
+        const char* before = "";
+        for (const GlossaryTerm& term : glossaryTerms()) {
+            const QString words = QString::fromUtf8(term.words);
+            QVERIFY2(words.count(u". "_s) == 1 && words.endsWith(u'.'), term.term);
+            const bool isSorted =
+                QString::fromUtf8(before).compare(QString::fromUtf8(term.term), Qt::CaseInsensitive) < 0;
+            QVERIFY2(isSorted, term.term);
+            before = term.term;
+        }
+    }
+
+    void the_first_tour_comes_once_and_again_by_the_menu() {
+        WindowFixture at;
+        at.open();
+        auto* tour = at.find<Tour>("tour");
+        QVERIFY(tour->isVisible());
+        QTest::keyClick(tour, Qt::Key_Escape);
+        QTRY_VERIFY(!at.window->findChild<Tour*>());
+
+        at.startAgain();
+        at.open();
+        QVERIFY(!at.window->findChild<Tour*>());
+
+        at.action("tour")->trigger();
+        int bubbles = 0;
+        for (; at.window->findChild<Tour*>() && bubbles < 20; ++bubbles) {
+            tour = at.find<Tour>("tour");
+            QVERIFY(at.window->rect().contains(tour->geometry()));
+            QTest::keyClick(at.find<QPushButton>("tourNext"), Qt::Key_Space);
+            QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        }
+        QCOMPARE(bubbles, 6);
+    }
+
+    void a_bubble_does_not_hide_what_it_points_at_data() {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("small") << QSize(1280, 720);
+        QTest::newRow("large") << QSize(1920, 1080);
+    }
+
+    void a_bubble_does_not_hide_what_it_points_at() {
+        QFETCH(QSize, size);
+        const WindowFixture at;
+        at.window->resize(size);
+        at.open();
+        at.action("tour")->trigger();
+        QTest::qWait(0);
+        const auto* start = at.find<QWidget>("startButton");
+        QTest::keyClick(at.find<QPushButton>("tourNext"), Qt::Key_Space);
+        const QRect there(start->mapTo(at.window.get(), QPoint()), start->size());
+        QVERIFY(!at.find<Tour>("tour")->geometry().intersects(there));
+    }
+
+    void a_run_that_ends_unseen_is_told_by_the_desktop() {
+        SilentEngine engine;
+        QWidget behind;
+        EndNotice notice(engine.link(), &behind);
+        const QSignalSpy told(&notice, &EndNotice::told);
+        engine.say(RunEnded{.run = {}, .finished = false, .step = 9, .adapter = {}});
+        QCOMPARE(told.size(), 0); // who stopped it knows
+        engine.say(RunEnded{.run = {}, .finished = true, .step = 9, .adapter = {}});
+        engine.say(Failed{.run = {}, .why = "a loss of nan"});
+        QCOMPARE(told.size(), 2);
+    }
+
+    void a_budget_of_ranks_is_typed_as_any_number_and_refused_in_words() {
+        RankBudgetDialog dialog({{"model.layers.0.self_attn.q_proj", 576, 576, 4.5}}, 9216, nullptr);
+        dialog.show();
+        auto* field = dialog.findChild<QAbstractSpinBox*>(u"budget"_s);
+        const auto* use = dialog.findChild<QPushButton*>();
+        const auto type = [&](const QString& text) {
+            field->selectAll();
+            QTest::keyClicks(field, text);
+        };
+        type(u"2*1152"_s);
+        QVERIFY(use->isEnabled());
+        QCOMPARE(dialog.ranks().begin()->second, 2);
+
+        type(u"-3"_s);
+        QVERIFY(!use->isEnabled());
+        QCOMPARE(field->text(), u"-3"_s);
+        QVERIFY(dialog.findChild<QLabel*>(u"budgetFault"_s)->text().contains(u"1,152"_s));
     }
 };
 

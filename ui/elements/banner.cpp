@@ -60,6 +60,7 @@ Banner::Banner(
     row->addWidget(line, 1);
     for (const auto& [words, act] : actions) {
         auto* button = new QPushButton(words, this);
+        button->setToolTip(plainTip(text_));
         connect(button, &QPushButton::clicked, this, [this, act = act] {
             deleteLater();
             act();

@@ -1,14 +1,8 @@
 #include "ui/elements/enabled_actions.h"
 
-#include <QCoreApplication>
+#include "ui/elements/words.h"
 
 namespace lora {
-
-namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("lora", text); }
-
-} // namespace
 
 bool isRunActive(EngineState state) {
     return state == EngineState::Running || state == EngineState::Paused || state == EngineState::Stopping;
@@ -21,15 +15,16 @@ EnabledActions enabledActions(EngineState state, const SetupStatus& setup) {
         state == EngineState::Empty || state == EngineState::Ready || state == EngineState::Failed;
     const bool opening = state == EngineState::Loading;
     const bool atRest = free && state != EngineState::Empty;
+    const bool whole = setup.dataset && setup.targets && setup.sound && !setup.otherModel;
     return {
         // While something is opened something else may be: it takes the other's place.
         .openModel = free || opening,
         .openDataset = free || opening,
         .loadAdapter = atRest,
+        .unload = atRest && (setup.adapter || setup.weights),
         .saveAdapter = hasModel && setup.adapter,
         .openRun = free || opening,
-        .start =
-            atRest && setup.dataset && setup.targets && setup.sound && !setup.otherModel && !setup.measuring,
+        .start = atRest && whole && !setup.measuring,
         .pause = state == EngineState::Running,
         .resume = state == EngineState::Paused || (free && setup.resumable),
         .stop = state == EngineState::Running || state == EngineState::Paused,
@@ -38,6 +33,8 @@ EnabledActions enabledActions(EngineState state, const SetupStatus& setup) {
         .generate = hasModel && !setup.classifier && !(isRunActive(state) && setup.trainsWeights),
         .analyse = hasModel && setup.adapter,
         .editSetup = free || opening,
+        .planNext = isRunActive(state),
+        .enqueue = (atRest || isRunActive(state)) && whole,
     };
 }
 

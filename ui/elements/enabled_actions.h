@@ -26,6 +26,7 @@ struct EnabledActions {
     bool openModel = false;
     bool openDataset = false;
     bool loadAdapter = false;
+    bool unload = false; ///< what stands on the model
     bool saveAdapter = false;
     bool openRun = false;
     bool start = false;
@@ -36,6 +37,8 @@ struct EnabledActions {
     bool generate = false;
     bool analyse = false; ///< ask the laboratory about the adapter in place, cut, merge or export it
     bool editSetup = false;
+    bool planNext = false; ///< change all but model and data, for a run after the one under way
+    bool enqueue = false;  ///< add the set-up to the queue
     bool operator==(const EnabledActions&) const = default;
 };
 

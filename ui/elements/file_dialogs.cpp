@@ -1,9 +1,10 @@
 #include "ui/elements/file_dialogs.h"
 
 #include "ui/elements/file_kind.h"
-#include "ui/elements/model_dialog.h"
+#include "ui/elements/new_folder_dialog.h"
+#include "ui/elements/opening_dialog.h"
+#include "ui/elements/words.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -14,8 +15,6 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("lora", text); }
 
 QString lastFolder(const QString& kind, const QString& atFirst = {}) {
     return QSettings().value(u"folder/"_s + kind, atFirst.isEmpty() ? QDir::homePath() : atFirst).toString();
@@ -43,19 +42,18 @@ QString askForNewFile(
 }
 
 QString askForNewFolder(QWidget* parent, const QString& title, const QString& kind, const QString& name) {
-    return kept(kind, QFileDialog::getSaveFileName(parent, title, lastFolder(kind) + u'/' + name, {}, nullptr,
-                          QFileDialog::ShowDirsOnly));
+    NewFolderDialog dialog(parent, title, lastFolder(kind), name, kind == "adapter"_L1);
+    return dialog.exec() == QDialog::Accepted ? kept(kind, dialog.chosen()) : QString();
 }
 
 QString askForAdapter(QWidget* parent, const QString& title, const QString& runs) {
-    const QString file = QFileDialog::getOpenFileName(parent, title, lastFolder(u"adapter"_s, runs),
-        tr("Adapters (adapter_config.json subspace.json *.safetensors)"));
-    return file.isEmpty() ? QString() : kept(u"adapter"_s, adapterOf(file));
+    OpeningDialog dialog(parent, FileKind::Adapter, title, lastFolder(u"adapter"_s, runs));
+    return dialog.exec() == QDialog::Accepted ? kept(u"adapter"_s, dialog.chosen()) : QString();
 }
 
 QString askForModel(QWidget* parent) {
-    ModelDialog dialog(parent, tr("Open a model"), lastFolder(u"model"_s));
-    return dialog.exec() == QDialog::Accepted ? kept(u"model"_s, dialog.model()) : QString();
+    OpeningDialog dialog(parent, FileKind::Model, tr("Open a model"), lastFolder(u"model"_s));
+    return dialog.exec() == QDialog::Accepted ? kept(u"model"_s, dialog.chosen()) : QString();
 }
 
 QString datasetFilter() { return tr("Datasets (%1);;All files (*)").arg(datasetSuffixes(u"*."_s)); }

@@ -15,9 +15,10 @@ QString askForFolder(QWidget* parent, const QString& title, const QString& kind,
 /// A file to write.
 QString askForNewFile(
     QWidget* parent, const QString& title, const QString& kind, const QString& name, const QString& filter);
-/// A folder to make.
+/// A folder to make. An adapter that is there may be replaced by another one; any other name that is taken is
+/// refused.
 QString askForNewFolder(QWidget* parent, const QString& title, const QString& kind, const QString& name);
-/// What to load as an adapter: its folder where one of its files was chosen.
+/// What to load as an adapter: a file, or its folder, also where one of its files or its run was chosen.
 QString askForAdapter(QWidget* parent, const QString& title, const QString& runs);
 
 /// A model's GGUF file or its folder.

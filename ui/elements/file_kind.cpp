@@ -42,6 +42,9 @@ std::optional<FileKind> fileKind(const QString& path) {
 
 QString adapterOf(const QString& path) {
     const QFileInfo info(path);
+    if (fileKind(path) == FileKind::Run)
+        for (const QString& given : {path + u"/adapter"_s, path + u"/subspace"_s})
+            if (fileKind(given) == FileKind::Adapter) return given;
     const auto isOneOf = [&](QLatin1StringView config, QLatin1StringView tensors) {
         return info.isFile() && info.dir().exists(config)
                && (info.fileName() == config || info.fileName() == tensors);

@@ -11,8 +11,8 @@ enum class FileKind { Model, Dataset, Adapter, Run };
 /// None for a path that looks like nothing the window opens.
 std::optional<FileKind> fileKind(const QString& path);
 
-/// What to load for a chosen file: the folder of a PEFT adapter or a subspace whose file it is, else the path
-/// itself.
+/// What to load for a chosen path: the folder of a PEFT adapter or a subspace whose file it is, what a run
+/// gave for the run, else the path itself.
 QString adapterOf(const QString& path);
 /// An adapter's path for people: its last part; of a run's "adapter" or "subspace", the run's name.
 QString adapterName(const QString& path);

@@ -1,8 +1,8 @@
 #include "ui/elements/number_text.h"
 
 #include "engine/run_settings/setting.h"
+#include "ui/elements/words.h"
 
-#include <QCoreApplication>
 #include <QRegularExpression>
 #include <charconv>
 #include <cmath>
@@ -13,8 +13,6 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("NumberText", text); }
 
 template <class T>
 std::optional<T> wholeText(const QString& text) {

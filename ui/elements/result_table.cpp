@@ -123,7 +123,8 @@ QTableView* makeResultView(ResultTable* model, const QString& objectName, QWidge
     order->setSourceModel(model);
     view->setObjectName(objectName);
     view->setModel(order);
-    order->sort(-1); // as the rows come
+    view->setTabKeyNavigation(false); // arrows go from cell to cell, Tab to the next control
+    order->sort(-1);                  // as the rows come
     view->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     view->setSortingEnabled(true);
     view->setSelectionBehavior(QTableView::SelectRows);

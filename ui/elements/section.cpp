@@ -12,6 +12,7 @@ Section::Section(const QString& title, QWidget* content, QWidget* parent)
     : QWidget(parent), title_(new QToolButton(this)), aside_(new QLabel(this)), content_(content) {
     title_->setText(title);
     title_->setAutoRaise(true);
+    title_->setToolTip(tr("Show or hide the fields of “%1”").arg(title));
     title_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     QFont bold = title_->font();
     bold.setBold(true);

@@ -2,6 +2,7 @@
 
 #include "ui/elements/number_field.h"
 #include "ui/elements/path_field.h"
+#include "ui/elements/tool_tip.h"
 #include "ui/laboratory/laboratory_values.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
@@ -34,11 +35,16 @@ AdvisorView::AdvisorView(QWidget* parent)
       view_(makeResultView(points_, u"adviceTable"_s, this)), save_(new QPushButton(this)) {
     setObjectName(u"advisorView"_s);
     data_->setMinimumWidth(220);
+    data_->describe(tr("Dataset to measure on"),
+        tr("<p>The loss is measured on it at each rank, which takes a while; without one the energy alone is "
+           "told, at once.</p>"));
     samples_->setObjectName(u"adviceSamples"_s);
     samples_->setEmpty(0, tr("all"));
     samples_->setValue(64);
-    samples_->setAccessibleName(tr("Samples"));
-    samples_->setToolTip(tr("How many samples, from the first on, the loss is measured on at each rank"));
+    describeControl(*samples_, tr("Samples"),
+        tr("How many samples, from the first on, the loss is measured on at each rank"));
+    describeControl(*view_, tr("Smaller ranks"),
+        tr("A row a rank: its parameters, the energy kept, the loss. The selected row is what is saved."));
     spread_->setObjectName(u"adviceSpread"_s);
     spread_->setToolTip(
         tr("Instead of the same rank everywhere, the parameters of that rank go to the linears whose "
@@ -51,6 +57,7 @@ AdvisorView::AdvisorView(QWidget* parent)
     controls()->insertWidget(5, spread_);
     start()->setText(tr("Measure"));
     save_->setObjectName(u"saveTruncated"_s);
+    save_->setToolTip(tr("The adapter cut down to the selected row's rank, as a folder of its own"));
     auto* side = new QWidget(this);
     auto* sideColumn = new QVBoxLayout(side);
     sideColumn->setContentsMargins(0, 0, 0, 0);

@@ -2,6 +2,7 @@
 
 #include "ui/elements/file_kind.h"
 #include "ui/elements/note.h"
+#include "ui/elements/tool_tip.h"
 #include "ui/laboratory/laboratory_values.h"
 #include "ui/laboratory/similarity_plot.h"
 #include "ui/plots/plot_frame.h"
@@ -34,7 +35,10 @@ ComparisonView::ComparisonView(QWidget* parent)
     side_->setObjectName(u"comparisonSide"_s);
     side_->addItem(tr("reads"));
     side_->addItem(tr("writes"));
-    side_->setToolTip(tr("The directions that the update reads from its input, or writes to its output"));
+    describeControl(*side_, tr("Side of the update"),
+        tr("The directions that the update reads from its input, or writes to its output"));
+    describeControl(*view_, tr("Linears of both adapters"),
+        tr("A row a linear; the selected one is drawn. A column's head says what it measures and sorts."));
     ofUpdate_->frame()->addControl(side_);
     angles_->setObjectName(u"angles"_s);
     angles_->setContentsMargins(10, 4, 10, 8);

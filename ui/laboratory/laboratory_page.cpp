@@ -1,7 +1,7 @@
 #include "ui/laboratory/laboratory_page.h"
 
+#include "ui/elements/adapter_words.h"
 #include "ui/elements/file_dialogs.h"
-#include "ui/elements/file_kind.h"
 #include "ui/elements/quantities.h"
 #include "ui/laboratory/advisor_view.h"
 #include "ui/laboratory/comparison_view.h"
@@ -27,11 +27,15 @@ LaboratoryPage::LaboratoryPage(EngineLink& link, const QString& runs, QWidget* p
     setObjectName(u"laboratoryPage"_s);
     adapter_->setObjectName(u"laboratoryAdapter"_s);
     load_->setObjectName(u"laboratoryLoad"_s);
+    load_->setToolTip(tr("Put another adapter onto the model that is open"));
     views_->setObjectName(u"laboratoryViews"_s);
     views_->setDocumentMode(true);
     views_->addTab(advisor_, tr("How much rank?"));
     views_->addTab(weights_, tr("Against W₀"));
     views_->addTab(comparison_, tr("Against another adapter"));
+    views_->setTabToolTip(0, tr("How small the adapter could be, and what a smaller one loses"));
+    views_->setTabToolTip(1, tr("How the update lies to the model's own weights"));
+    views_->setTabToolTip(2, tr("Which directions two adapters share"));
     auto* head = new QHBoxLayout;
     head->setContentsMargins(12, 6, 12, 6);
     head->addWidget(adapter_, 1);
@@ -109,13 +113,12 @@ LaboratoryView* LaboratoryPage::current() const {
 }
 
 void LaboratoryPage::setAdapter(const AdapterChanged& adapter) {
-    adapter_->setText(adapter.targets.empty()
-                          ? tr("No adapter is in place: train one, or load one.")
-                          : tr("<b>%1</b> · rank %2 · %3 linears · %4 parameters")
-                                .arg(adapterName(QString::fromStdString(adapter.name)).toHtmlEscaped())
-                                .arg(adapter.rank)
-                                .arg(adapter.targets.size())
-                                .arg(shortCountText(adapter.parameters)));
+    adapter_->setText(adapter.targets.empty() ? tr("No adapter is in place: train one, or load one.")
+                                              : tr("<b>%1</b> · rank %2 · %3 linears · %4 parameters")
+                                                    .arg(adapterWords(adapter).toHtmlEscaped())
+                                                    .arg(adapter.rank)
+                                                    .arg(adapter.targets.size())
+                                                    .arg(shortCountText(adapter.parameters)));
     for (LaboratoryView* view : all()) view->clear();
     if (!adapter.targets.empty()) advisor_->fillIfSeen();
 }
@@ -149,10 +152,7 @@ void LaboratoryPage::saveTruncated() {
 }
 
 void LaboratoryPage::compareWithAdapter() {
-    const QString path = askForAdapter(this,
-        tr("The adapter to compare with: adapter_config.json of a PEFT "
-           "folder, or a safetensors file with loralib's names"),
-        runs_);
+    const QString path = askForAdapter(this, tr("The adapter to compare with"), runs_);
     if (!path.isEmpty()) comparison_->compareWith(path);
 }
 

@@ -1,8 +1,8 @@
 #include "ui/laboratory/laboratory_values.h"
 
 #include "ui/elements/quantities.h"
+#include "ui/elements/words.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <limits>
 
@@ -11,8 +11,6 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("Laboratory", text); }
 
 ResultCell words(const QString& text) { return {text, 0}; }
 

@@ -24,7 +24,9 @@ LaboratoryView::LaboratoryView(const QString& explanation, QWidget* parent)
     words->setForegroundRole(QPalette::PlaceholderText);
     head->addWidget(words);
     start_->setObjectName(u"ask"_s);
+    start_->setToolTip(u"<p>%1</p>"_s.arg(explanation.toHtmlEscaped()));
     stop_->setObjectName(u"stopAsking"_s);
+    stop_->setToolTip(tr("End the measuring; what is done so far is shown"));
     stop_->hide();
     progress_->setFixedWidth(180);
     progress_->hide();

@@ -1,5 +1,6 @@
 #include "ui/laboratory/weights_view.h"
 
+#include "ui/elements/tool_tip.h"
 #include "ui/laboratory/laboratory_values.h"
 #include "ui/laboratory/similarity_plot.h"
 #include "ui/plots/plot_frame.h"
@@ -41,6 +42,10 @@ WeightsView::WeightsView(QWidget* parent)
     controls()->insertWidget(1, intruders_);
     start()->setText(tr("Compare with W₀"));
     side_->setObjectName(u"weightSide"_s);
+    describeControl(*side_, tr("Side of the update"),
+        tr("The directions that the update reads from its input, or writes to its output"));
+    describeControl(*view_, tr("Linears against W₀"),
+        tr("A row a linear; the selected one is drawn. A column's head says what it measures and sorts."));
     side_->addItem(tr("directions it reads"));
     side_->addItem(tr("directions it writes"));
     similarity_->frame()->addControl(side_);

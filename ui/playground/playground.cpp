@@ -1,8 +1,9 @@
 #include "ui/playground/playground.h"
 
-#include "ui/elements/file_kind.h"
+#include "ui/elements/adapter_words.h"
 #include "ui/elements/note.h"
 #include "ui/elements/section.h"
+#include "ui/elements/tool_tip.h"
 
 #include <QCheckBox>
 #include <QGridLayout>
@@ -14,6 +15,7 @@
 #include <QShortcut>
 #include <QSplitter>
 #include <QVBoxLayout>
+#include <initializer_list>
 
 namespace lora {
 
@@ -27,8 +29,12 @@ constexpr NumberSteps seedSteps{.lowest = 0, .highest = 1e9};
 
 void describe(NumberField& field, const QString& objectName, const QString& name, const QString& help) {
     field.setObjectName(objectName);
-    field.setAccessibleName(name);
-    field.setToolTip(u"<p><b>%1</b></p><p>%2</p>"_s.arg(name.toHtmlEscaped(), help.toHtmlEscaped()));
+    describeControl(field, name, help);
+}
+
+QString shortened(const QString& text) {
+    constexpr qsizetype mostShown = 120;
+    return text.size() > mostShown ? text.left(mostShown) + u'…' : text;
 }
 
 bool isWithin(const NumberField& field, const NumberSteps& range) {
@@ -70,6 +76,10 @@ void Playground::connectLink() {
     link_.on<AdapterChanged>(this, [this](const AdapterChanged& adapter) { setAdapter(adapter); });
     link_.on<ModelLoaded>(this, [this](const ModelLoaded& loaded) { setChatKnown(loaded.model->chatml); });
     link_.on<ModelClosed>(this, [this](const ModelClosed&) { setAdapter({}); });
+    link_.on<DatasetLoaded>(this, [this](const DatasetLoaded& loaded) { takeData(loaded); });
+    link_.on<RunStarted>(this, [this](const RunStarted& run) { runSeed_ = run.settings.training.seed; });
+    link_.on<RunOpened>(
+        this, [this](const RunOpened& run) { runSeed_ = run.record->settings.training.seed; });
 }
 
 QWidget* Playground::buildAsk() {
@@ -79,15 +89,19 @@ QWidget* Playground::buildAsk() {
     prompt_->setPlaceholderText(tr("What to ask the model"));
     prompt_->setMinimumHeight(44);
     prompt_->setTabChangesFocus(true);
+    describeControl(*prompt_, tr("Prompt"),
+        tr("What the model is asked; Ctrl+Return generates. It goes in as it stands, or with “Chat template” "
+           "as a user's message."));
     chat_ = new QCheckBox(tr("Chat template"), ask);
     chat_->setObjectName(u"chat"_s);
     chat_->setToolTip(tr("As a user's message in the model's own template; else the text goes in as it is."));
     buildNumbers(ask);
     generate_ = new QPushButton(tr("Generate"), ask);
     generate_->setObjectName(u"generate"_s);
-    generate_->setToolTip(tr("Ctrl+Return"));
+    generate_->setToolTip(tr("Ask the base model and the adapted one (Ctrl+Return in the prompt)"));
     stop_ = new QPushButton(tr("Stop"), ask);
     stop_->setObjectName(u"stopGeneration"_s);
+    stop_->setToolTip(tr("End the answers here"));
     hint_ = new Note(u"playgroundHint"_s, ask);
     auto* grid = new QGridLayout(ask);
     grid->setContentsMargins(0, 0, 4, 0);
@@ -102,8 +116,8 @@ QWidget* Playground::buildAsk() {
     grid->addLayout(named(temperature_), 2, 1);
     grid->addWidget(chat_, 3, 0);
     grid->addLayout(named(seed_), 3, 1);
-    grid->addWidget(generate_, 4, 0);
-    grid->addWidget(stop_, 4, 1);
+    grid->addLayout(buildRows(ask), 4, 0);
+    grid->addLayout(makeRow({generate_, stop_}), 4, 1);
     grid->setRowStretch(0, 1);
     connect(generate_, &QPushButton::clicked, this, &Playground::begin);
     connect(stop_, &QPushButton::clicked, this, [this] { link_.post(StopGeneration{}); });
@@ -111,6 +125,19 @@ QWidget* Playground::buildAsk() {
     shortcut->setContext(Qt::WidgetShortcut);
     connect(shortcut, &QShortcut::activated, generate_, &QPushButton::click);
     return ask;
+}
+
+QLayout* Playground::buildRows(QWidget* ask) {
+    takeRow_ = new QPushButton(tr("Take row"), ask);
+    takeRow_->setObjectName(u"takeRow"_s);
+    row_ = new NumberField({.whole = true}, {.lowest = 1, .highest = 8}, ask);
+    row_->setObjectName(u"rowNumber"_s);
+    row_->setAccessibleName(tr("Row"));
+    row_->setValue(1);
+    connect(row_, &NumberField::edited, this, &Playground::refresh);
+    connect(takeRow_, &QPushButton::clicked, this, &Playground::takeRow);
+    connect(prompt_, &QPlainTextEdit::textChanged, this, &Playground::refresh);
+    return makeRow({takeRow_, row_});
 }
 
 void Playground::buildNumbers(QWidget* ask) {
@@ -155,6 +182,7 @@ QWidget* Playground::buildPane(
     text->setObjectName(objectName);
     text->setReadOnly(true);
     text->setMinimumHeight(60);
+    describeControl(*text, tr("Answer: %1").arg(title), tr("What the model answers, token by token"));
     auto* grid = new QGridLayout(pane);
     grid->setContentsMargins(4, 0, 0, 0);
     grid->setSpacing(3);
@@ -164,7 +192,49 @@ QWidget* Playground::buildPane(
     return pane;
 }
 
-void Playground::setPrompt(const QString& prompt) { prompt_->setPlainText(prompt); }
+void Playground::setPrompt(const QString& prompt, const QString& dataset) {
+    promptData_ = dataset;
+    given_ = prompt;
+    prompt_->setPlainText(prompt);
+}
+
+void Playground::takeData(const DatasetLoaded& loaded) {
+    const DatasetSummary& shown = loaded.eval ? *loaded.eval : *loaded.train;
+    rows_ = askedRows(shown);
+    heldOut_ = loaded.eval != nullptr;
+    splitBySeed_ = heldOut_ && loaded.eval->path == loaded.train->path;
+    const QString path = QString::fromStdString(loaded.train->path);
+    const bool isTyped = prompt_->toPlainText() != given_;
+    if (path != promptData_ && !isTyped && !rows_.empty()) {
+        row_->setValue(1);
+        takeRow();
+    }
+    promptData_ = path;
+    refresh();
+}
+
+// As the model got it in training: the row brings its own template.
+void Playground::takeRow() {
+    const AskedRow& row = rows_[row_->value().get<std::size_t>() - 1];
+    chat_->setChecked(false);
+    given_ = row.prompt;
+    prompt_->setPlainText(row.prompt);
+    expected_ = row.answer.simplified();
+    refresh();
+}
+
+QString Playground::aboutRows() const {
+    if (rows_.empty()) return tr("A row of the data as the prompt; there is none to ask yet.");
+    const QString count =
+        tr("A row of the data as the prompt, in the form that the model is trained with: 1 to %1.")
+            .arg(rows_.size());
+    if (!heldOut_) return count + u' ' + tr("No rows are held out: these are trained on.");
+    if (splitBySeed_ && runSeed_ != 0)
+        return count + u' '
+               + tr("The run in sight held out other rows, by its seed %1: it may have trained on these.")
+                     .arg(runSeed_);
+    return count + u' ' + tr("They are held out: the model is never trained on them.");
+}
 
 void Playground::setMaxNewTokens(std::int64_t count) { tokens_->setValue(count); }
 
@@ -177,7 +247,7 @@ void Playground::setUsable(bool usable, const QString& hint) {
 
 void Playground::setAdapter(const AdapterChanged& adapter) {
     hasAdapter_ = !adapter.targets.empty();
-    adapterName_ = adapterName(QString::fromStdString(adapter.name));
+    adapterName_ = adapterWords(adapter);
     request_ = {}; // what was said was said by another adapter
     awaited_ = 0;
     clearAnswers();
@@ -200,8 +270,18 @@ void Playground::refresh() {
     for (const auto& [field, range] : numbers()) field->setFaulty(!isWithin(*field, range));
     if (unusable_.isEmpty() && !wrong.isEmpty())
         hint_->tell(wrong, NoteKind::Error);
-    else
+    else if (!unusable_.isEmpty() || expected_.isEmpty() || prompt_->toPlainText() != given_)
         hint_->tell(unusable_);
+    else
+        hint_->tell(tr("The data answer: %1").arg(plainTip(shortened(expected_))));
+    const bool isRow = isWithin(*row_, {.lowest = 1, .highest = static_cast<double>(rows_.size())});
+    row_->setEnabled(!rows_.empty());
+    row_->setFaulty(!rows_.empty() && !isRow);
+    takeRow_->setEnabled(isRow);
+    for (QWidget* each : std::initializer_list<QWidget*>{takeRow_, row_}) {
+        each->setToolTip(u"<p>%1</p>"_s.arg(aboutRows().toHtmlEscaped()));
+        each->setWhatsThis(each->toolTip());
+    }
     generate_->setEnabled(usable_ && wrong.isEmpty());
     stop_->setEnabled(usable_ && awaited_ > 0);
     adapted_->setEnabled(hasAdapter_);

@@ -3,6 +3,7 @@
 
 #include "ui/elements/number_field.h"
 #include "ui/link/engine_link.h"
+#include "ui/playground/asked_rows.h"
 
 #include <QWidget>
 #include <array>
@@ -10,6 +11,7 @@
 
 class QCheckBox;
 class QLabel;
+class QLayout;
 class QPlainTextEdit;
 class QPushButton;
 
@@ -21,7 +23,8 @@ class Playground : public QWidget {
 public:
     explicit Playground(EngineLink& link, QWidget* parent = nullptr);
 
-    void setPrompt(const QString& prompt);
+    /// Stands until it is typed over, or until another dataset is read.
+    void setPrompt(const QString& prompt, const QString& dataset);
     void setMaxNewTokens(std::int64_t count);
     /// `hint` says why it cannot be used; empty where it can.
     void setUsable(bool usable, const QString& hint);
@@ -38,7 +41,13 @@ private:
     /// Nothing more will come.
     void abandon();
     void clearAnswers();
+    /// The rows that can be asked: held out ones where there are any. A prompt that nobody typed follows.
+    void takeData(const DatasetLoaded& loaded);
+    void takeRow();
+    /// What is known of the rows beside them, a sentence.
+    QString aboutRows() const;
     QWidget* buildAsk();
+    QLayout* buildRows(QWidget* ask);
     void buildNumbers(QWidget* ask);
     using Number = std::pair<NumberField*, NumberSteps>;
     /// Those that are asked with, and what each may be.
@@ -52,6 +61,8 @@ private:
     EngineLink& link_;
     RequestId request_; ///< whose answers are awaited or in sight
     QPlainTextEdit* prompt_ = nullptr;
+    NumberField* row_ = nullptr;
+    QPushButton* takeRow_ = nullptr;
     QCheckBox* chat_ = nullptr;
     NumberField* tokens_ = nullptr;
     NumberField* temperature_ = nullptr;
@@ -67,7 +78,14 @@ private:
     bool hasAdapter_ = false;
     bool usable_ = false;
     QString unusable_; ///< why not
-    int awaited_ = 0;  ///< panes whose end has not come yet
+    std::vector<AskedRow> rows_;
+    bool heldOut_ = false;     ///< the rows are in a file of their own, or set apart by the seed 0
+    bool splitBySeed_ = false; ///< they are set apart by a run's seed, and were read with 0
+    std::uint64_t runSeed_ = 0;
+    QString promptData_; ///< the data that the prompt goes with
+    QString given_;      ///< the prompt as it was put there, not typed
+    QString expected_;   ///< what the data answer to the row in the prompt
+    int awaited_ = 0;    ///< panes whose end has not come yet
 };
 
 } // namespace lora

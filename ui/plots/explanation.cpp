@@ -1,16 +1,10 @@
 #include "ui/plots/explanation.h"
 
-#include <QCoreApplication>
+#include "ui/elements/words.h"
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("Explanation", text); }
-
-} // namespace
 
 Explanation explainLoss() {
     return {

@@ -30,6 +30,7 @@ HeatMap::HeatMap(QWidget* parent)
     : QWidget(parent), frame_(new PlotFrame(tr("Layers × modules"), this)), measure_(new QComboBox(this)) {
     setObjectName(u"heatMap"_s);
     measure_->setObjectName(u"heatMeasure"_s);
+    describeControl(*measure_, tr("Measure of the map"), tr("What the colour of each linear tells"));
     for (const Measure& each : measures()) {
         measure_->addItem(QString::fromUtf8(each.title));
         measure_->setItemData(measure_->count() - 1, QString::fromUtf8(each.meaning), Qt::ToolTipRole);
@@ -51,7 +52,8 @@ QWidget* HeatMap::buildFooter() {
     auto* footer = new QWidget(this);
     step_ = new QSlider(Qt::Horizontal, footer);
     step_->setObjectName(u"heatStep"_s);
-    step_->setToolTip(tr("The map and the spectrum as they were after an earlier step"));
+    describeControl(
+        *step_, tr("Shown step"), tr("The map and the spectrum as they were after an earlier step"));
     stepLabel_ = new QLabel(footer);
     stepLabel_->setObjectName(u"heatStepLabel"_s);
     stepLabel_->setMinimumWidth(stepLabel_->fontMetrics().horizontalAdvance(u"step 000000"_s));

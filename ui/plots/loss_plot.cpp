@@ -51,6 +51,7 @@ void LossPlot::buildControls() {
     curve_.setSmoothing(smoothing_->value() / 100.0);
     log_ = new QCheckBox(tr("Log axis"), this);
     log_->setObjectName(u"logAxis"_s);
+    log_->setToolTip(tr("The loss on a logarithmic axis: equal distances are equal shares"));
     frame_->addControl(label);
     frame_->addControl(smoothing_);
     frame_->addControl(log_);

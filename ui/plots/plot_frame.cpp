@@ -65,6 +65,7 @@ void PlotFrame::setTitle(const QString& title) {
 void PlotFrame::explain(const Explanation& explanation) {
     explanation_ = explanation;
     plot_->setAccessibleDescription(explanation.shows);
+    plot_->setWhatsThis(richText(title_->text(), explanation));
     question_->setToolTip(tr("What this shows, and how to read it (F1)"));
     question_->setAccessibleName(tr("Explain: %1").arg(title_->text()));
     question_->show();

@@ -31,7 +31,7 @@ SpectrumPlot::SpectrumPlot(QWidget* parent)
     paths_->setObjectName(u"spectrumPath"_s);
     paths_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     paths_->setMinimumContentsLength(14);
-    paths_->setToolTip(
+    describeControl(*paths_, tr("Linear of the spectrum"),
         tr("The linear shown; a click into the map chooses it too, Shift and a click puts another "
            "beside it."));
     relative_->setObjectName(u"relativeSpectrum"_s);

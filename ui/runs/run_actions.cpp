@@ -10,9 +10,11 @@ namespace lora {
 
 namespace {
 
-QAction* add(QWidget& list, const char* objectName, const char* text, const QKeySequence& key = {}) {
+QAction* add(
+    QWidget& list, const char* objectName, const char* text, const char* help, const QKeySequence& key = {}) {
     auto* action = new QAction(QCoreApplication::translate("lora", text), &list);
     action->setObjectName(QLatin1StringView(objectName));
+    action->setToolTip(QCoreApplication::translate("lora", help));
     action->setShortcut(key);
     action->setShortcutContext(Qt::WidgetShortcut); // elsewhere these keys belong to what is typed in
     list.addAction(action);
@@ -30,22 +32,27 @@ void addSeparator(QWidget& list) {
 RunActions addRunActions(QWidget& list) {
     RunActions actions{};
     list.setContextMenuPolicy(Qt::ActionsContextMenu);
-    actions.open = add(list, "runOpen", "&Open");
-    actions.resume = add(list, "runResume", "&Resume from its checkpoint");
+    actions.open = add(list, "runOpen", "&Open", "Show this run's plots, adapter and settings");
+    actions.openBest = add(list, "runOpenBest", "Open its &best checkpoint",
+        "Show it with the adapter of its best evaluation in place");
+    actions.resume =
+        add(list, "runResume", "&Resume from its checkpoint", "Go on with this run from its last checkpoint");
     addSeparator(list);
-    actions.rename = add(list, "runRename", "Re&name…", QKeySequence(Qt::Key_F2));
-    actions.note = add(list, "runNoteAction", "&Write a note");
-    actions.showFiles = add(list, "runShowFiles", "Show its &files");
+    actions.rename = add(list, "runRename", "Re&name…", "Give it another title", QKeySequence(Qt::Key_F2));
+    actions.note = add(list, "runNoteAction", "&Write a note", "Words that are kept in the run's folder");
+    actions.showFiles = add(list, "runShowFiles", "Show its &files", "Its folder in the file manager");
     addSeparator(list);
-    actions.exportCsv = add(list, "runExportCsv", "Export curves as &CSV…");
-    actions.exportTensorBoard = add(list, "runExportTensorBoard", "Export &TensorBoard event files…");
+    actions.exportCsv = add(list, "runExportCsv", "Export curves as &CSV…", "All curves as numbers");
+    actions.exportTensorBoard =
+        add(list, "runExportTensorBoard", "Export &TensorBoard event files…", "All curves for TensorBoard");
     addSeparator(list);
-    actions.trash = add(list, "runTrash", "&Move to trash…", QKeySequence(Qt::Key_Delete));
+    actions.trash = add(list, "runTrash", "&Move to trash…",
+        "The runs with their checkpoints and adapters; you are asked first", QKeySequence(Qt::Key_Delete));
     return actions;
 }
 
 void setEnabled(const RunActions& actions, const ChosenRuns& chosen) {
-    actions.open->setEnabled(chosen.one && !chosen.active);
+    for (QAction* action : {actions.open, actions.openBest}) action->setEnabled(chosen.one && !chosen.active);
     actions.resume->setEnabled(chosen.resumable && !chosen.active && chosen.engineFree);
     for (QAction* action : {actions.rename, actions.note, actions.showFiles}) action->setEnabled(chosen.one);
     for (QAction* action : {actions.exportCsv, actions.exportTensorBoard}) action->setEnabled(chosen.any);

@@ -19,6 +19,7 @@ struct ChosenRuns {
 
 struct RunActions {
     QAction* open;
+    QAction* openBest;
     QAction* resume;
     QAction* rename;
     QAction* note;

@@ -27,7 +27,9 @@ RunDetails::RunDetails(QWidget* parent)
     settings_->setObjectName(u"runSettings"_s);
     settings_->setEditTriggers(QTableWidget::NoEditTriggers);
     settings_->setSelectionMode(QTableWidget::NoSelection);
-    settings_->setFocusPolicy(Qt::NoFocus);
+    settings_->setTabKeyNavigation(false); // arrows go from cell to cell, Tab to the next field
+    describeControl(*settings_, tr("Settings of the selected runs"),
+        tr("All settings of one run; of several those in which they differ"));
     settings_->setShowGrid(false);
     settings_->setAlternatingRowColors(true);
     settings_->setFrameShape(QFrame::NoFrame);
@@ -35,13 +37,13 @@ RunDetails::RunDetails(QWidget* parent)
     settings_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     settings_->horizontalHeader()->setHighlightSections(false);
     name_->setObjectName(u"runTitle"_s);
-    name_->setAccessibleName(tr("Title"));
-    name_->setToolTip(tr("What the run is called in this window; its folder keeps its name."));
+    describeControl(
+        *name_, tr("Title"), tr("What the run is called in this window; its folder keeps its name."));
     tags_->setObjectName(u"runTags"_s);
-    tags_->setAccessibleName(tr("Tags"));
+    describeControl(*tags_, tr("Tags"), tr("Words to find the run by: tag:keep in the search"));
     tags_->setPlaceholderText(tr("Tags, separated by commas"));
     text_->setObjectName(u"runNote"_s);
-    text_->setAccessibleName(tr("Note"));
+    describeControl(*text_, tr("Note"), tr("It is kept in the run's folder, and found by the search."));
     text_->setPlaceholderText(tr("A note about this run; it is kept in the run's folder."));
     text_->setFixedHeight(fontMetrics().lineSpacing() * 4 + 10);
     text_->setTabChangesFocus(true);

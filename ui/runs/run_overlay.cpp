@@ -1,6 +1,7 @@
 #include "ui/runs/run_overlay.h"
 
 #include "engine/measures/measures.h"
+#include "ui/elements/tool_tip.h"
 #include "ui/plots/log_axis.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
@@ -48,6 +49,9 @@ RunOverlay::RunOverlay(QWidget* parent)
       curve_(new QComboBox(this)), log_(new QCheckBox(tr("Log axis"), this)) {
     setObjectName(u"runOverlay"_s);
     curve_->setObjectName(u"overlayCurve"_s);
+    describeControl(*curve_, tr("Curve"), tr("What is drawn of each selected run"));
+    log_->setObjectName(u"overlayLog"_s);
+    log_->setToolTip(tr("A logarithmic axis: equal distances are equal shares"));
     curve_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     frame_->addControl(curve_);
     frame_->addControl(log_);

@@ -4,6 +4,7 @@
 #include "engine/runs/run_export.h"
 #include "engine/runs/run_folder.h"
 #include "ui/elements/enabled_actions.h"
+#include "ui/elements/tool_tip.h"
 #include "ui/plots/plot_theme.h"
 #include "ui/runs/run_details.h"
 #include "ui/runs/run_overlay.h"
@@ -67,7 +68,7 @@ QWidget* RunsPage::buildHead() {
     auto* head = new QWidget(this);
     search_->setObjectName(u"runSearch"_s);
     search_->setPlaceholderText(tr("Search: name, date, note, tag:keep, rank=8, loss<1.6, lr>=0.001 …"));
-    search_->setToolTip(
+    describeControl(*search_, tr("Search runs"),
         tr("Every word must be found. Numbers can be compared: any setting by its name, such as rank or lr; "
            "loss, evaluation, and step, the last one done."));
     search_->setClearButtonEnabled(true);
@@ -79,11 +80,14 @@ QWidget* RunsPage::buildHead() {
     resume_->setToolTip(tr("Go on with this run from its last checkpoint"));
     export_->setObjectName(u"exportSelectedRuns"_s);
     export_->setText(tr("Export"));
+    export_->setToolTip(tr("Write the curves of the selected runs"));
     export_->setPopupMode(QToolButton::InstantPopup);
-    auto* menu = new QMenu(export_);
+    auto* menu = new QMenu(tr("Export"), export_);
+    menu->setToolTipsVisible(true);
     menu->addActions({actions_.exportCsv, actions_.exportTensorBoard});
     export_->setMenu(menu);
     trash_->setObjectName(u"trashRuns"_s);
+    trash_->setToolTip(tr("The selected runs with their checkpoints and adapters; you are asked first"));
     auto* row = new QHBoxLayout(head);
     row->setContentsMargins(10, 6, 10, 6);
     row->setSpacing(8);
@@ -99,6 +103,10 @@ QWidget* RunsPage::buildHead() {
 QWidget* RunsPage::buildTable() {
     table_->setObjectName(u"runsTable"_s);
     table_->setModel(filter_);
+    table_->setTabKeyNavigation(false); // arrows go from cell to cell, Tab to the next field
+    describeControl(*table_, tr("Runs"),
+        tr("A row a run; those selected are drawn beneath. A double click opens one, the right button tells "
+           "what else can be done."));
     table_->setSortingEnabled(true);
     table_->sortByColumn(RunsModel::Date, Qt::DescendingOrder);
     table_->setSelectionBehavior(QTableView::SelectRows);
@@ -152,6 +160,7 @@ void RunsPage::connectAll() {
 void RunsPage::connectActions() {
     const auto on = [this](QAction* action, auto&& act) { connect(action, &QAction::triggered, this, act); };
     on(actions_.open, [this] { Q_EMIT openRequested(theOne()); });
+    on(actions_.openBest, [this] { Q_EMIT bestOpenRequested(theOne()); });
     on(actions_.resume, [this] { Q_EMIT resumeRequested(theOne()); });
     on(actions_.rename, [this] { details_->editTitle(); });
     on(actions_.note, [this] { details_->editNote(); });

@@ -40,6 +40,7 @@ public:
 
 Q_SIGNALS:
     void openRequested(const QString& folder);
+    void bestOpenRequested(const QString& folder);
     void resumeRequested(const QString& folder);
     void said(const QString& text);
     void complained(const QString& text);

@@ -1,32 +1,45 @@
 #include "ui/setup/rank_budget.h"
 
+#include "ui/elements/note.h"
+#include "ui/elements/number_field.h"
 #include "ui/elements/quantities.h"
+#include "ui/elements/tool_tip.h"
 
 #include <QDialogButtonBox>
 #include <QFormLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QSpinBox>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr double most = 1e15; // beyond any model, and exact as a double
+
+std::int64_t leastOf(const std::vector<RankNeed>& needs) {
+    std::int64_t least = 0;
+    for (const RankNeed& need : needs) least += need.in + need.out;
+    return least;
+}
+
+} // namespace
+
 RankBudgetDialog::RankBudgetDialog(std::vector<RankNeed> needs, std::int64_t parameters, QWidget* parent)
-    : QDialog(parent), needs_(std::move(needs)), budget_(new QSpinBox(this)), result_(new QLabel(this)) {
+    : QDialog(parent), needs_(std::move(needs)), least_(leastOf(needs_)),
+      budget_(new NumberField(
+          {.whole = true}, {.lowest = static_cast<double>(least_), .highest = most, .doubles = true}, this)),
+      fault_(new Note(u"budgetFault"_s, this)), result_(new QLabel(this)) {
     setObjectName(u"rankBudget"_s);
     setWindowTitle(tr("Ranks of the next run"));
-    std::int64_t least = 0;
-    for (const RankNeed& need : needs_) least += need.in + need.out;
-    constexpr std::int64_t most = std::numeric_limits<int>::max();
     budget_->setObjectName(u"budget"_s);
-    budget_->setGroupSeparatorShown(true);
-    budget_->setRange(static_cast<int>(std::min(least, most)), static_cast<int>(most));
-    budget_->setSingleStep(static_cast<int>(std::clamp<std::int64_t>(least, 1, most)));
-    budget_->setValue(static_cast<int>(std::clamp(parameters, least, most)));
+    budget_->setValue(std::max(parameters, least_));
+    describeControl(*budget_, tr("Trainable parameters at most"),
+        tr("All ranks together cost no more; the arrows double and halve it."));
     result_->setObjectName(u"budgetResult"_s);
     result_->setWordWrap(true);
     auto* words =
@@ -36,16 +49,18 @@ RankBudgetDialog::RankBudgetDialog(std::vector<RankNeed> needs, std::int64_t par
             this);
     words->setWordWrap(true);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
-    buttons->button(QDialogButtonBox::Ok)->setText(tr("Use"));
+    use_ = buttons->button(QDialogButtonBox::Ok);
+    use_->setText(tr("Use"));
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(budget_, &QSpinBox::valueChanged, this, &RankBudgetDialog::update);
+    connect(budget_, &NumberField::edited, this, &RankBudgetDialog::update);
     auto* form = new QFormLayout;
     form->addRow(tr("Trainable parameters at most"), budget_);
     auto* column = new QVBoxLayout(this);
     column->setSpacing(12);
     column->addWidget(words);
     column->addLayout(form);
+    column->addWidget(fault_);
     column->addWidget(result_);
     column->addWidget(buttons);
     setMinimumWidth(420);
@@ -53,7 +68,20 @@ RankBudgetDialog::RankBudgetDialog(std::vector<RankNeed> needs, std::int64_t par
 }
 
 void RankBudgetDialog::update() {
-    ranks_ = ranks_within(needs_, budget_->value());
+    const bool enough = budget_->isUnderstood()
+                        && budget_->value().get<double>() >= static_cast<double>(least_)
+                        && budget_->value().get<double>() <= most;
+    budget_->setFaulty(!enough);
+    use_->setEnabled(enough);
+    result_->setVisible(enough);
+    if (!enough)
+        return fault_->tell(budget_->isUnderstood()
+                                ? tr("%1, rank 1 everywhere, to %2 is expected.")
+                                      .arg(countText(least_), countText(static_cast<std::int64_t>(most)))
+                                : budget_->why(),
+            NoteKind::Error);
+    fault_->tell({});
+    ranks_ = ranks_within(needs_, budget_->value().get<std::int64_t>());
     if (ranks_.empty()) return;
     const auto [least, most] = std::minmax_element(
         ranks_.begin(), ranks_.end(), [](const auto& a, const auto& b) { return a.second < b.second; });

@@ -6,9 +6,12 @@
 #include <QDialog>
 
 class QLabel;
-class QSpinBox;
+class QPushButton;
 
 namespace lora {
+
+class Note;
+class NumberField;
 
 class RankBudgetDialog : public QDialog {
     Q_OBJECT
@@ -22,9 +25,12 @@ private:
     void update();
 
     std::vector<RankNeed> needs_;
+    std::int64_t least_ = 0; ///< parameters of rank 1 everywhere
     RankPattern ranks_;
-    QSpinBox* budget_;
+    NumberField* budget_;
+    Note* fault_;
     QLabel* result_;
+    QPushButton* use_;
 };
 
 } // namespace lora

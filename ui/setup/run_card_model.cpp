@@ -5,6 +5,7 @@
 #include "engine/settings/schema.h"
 #include "engine/settings/wording.h"
 #include "ui/elements/quantities.h"
+#include "ui/elements/words.h"
 
 #include <QObject>
 #include <QStringList>
@@ -19,8 +20,6 @@ namespace {
 const QString unknown = u"—"_s;
 
 constexpr qsizetype mostValueCharacters = 24; // of a value on a button
-
-QString text(const std::string& words) { return QString::fromStdString(words); }
 
 QString valueText(const Setting& setting, const Json& value) {
     if (setting.unit == "%") return QObject::tr("%1 %").arg(text(number_text(100 * value.get<double>())));

@@ -4,6 +4,7 @@
 #include "engine/method_sheets/method_sheet.h"
 #include "ui/elements/number_field.h"
 #include "ui/elements/path_field.h"
+#include "ui/elements/words.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -17,8 +18,6 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString text(const std::string& words) { return QString::fromStdString(words); }
 
 QString escaped(const std::string& words) { return text(words).toHtmlEscaped(); }
 

@@ -42,8 +42,10 @@ void SetupColumn::build() {
     sections->setSpacing(2);
     targetSection_ = new Section(tr("Layers"), targets_, fields_);
     rankSection_ = new Section(tr("Rank and scale"), lora_, fields_);
-    sections->addWidget(new Section(tr("Model"), model_, fields_));
-    sections->addWidget(new Section(tr("Data"), data_, fields_));
+    modelSection_ = new Section(tr("Model"), model_, fields_);
+    dataSection_ = new Section(tr("Data"), data_, fields_);
+    sections->addWidget(modelSection_);
+    sections->addWidget(dataSection_);
     sections->addWidget(new Section(tr("Method"), method_, fields_));
     sections->addWidget(targetSection_);
     sections->addWidget(rankSection_);
@@ -74,6 +76,7 @@ void SetupColumn::connectAll() {
     connect(bar_, &HistoryBar::undoWanted, this, &SetupColumn::undo);
     connect(bar_, &HistoryBar::redoWanted, this, &SetupColumn::redo);
     connect(foot_, &StartPanel::startClicked, this, &SetupColumn::startClicked);
+    connect(foot_, &StartPanel::enqueueClicked, this, &SetupColumn::enqueueClicked);
     connect(foot_, &StartPanel::mendClicked, this, &SetupColumn::mend);
     connect(model_, &ModelPanel::browseRequested, this, &SetupColumn::modelBrowseRequested);
     connect(data_, &DataPanel::edited, this, take);
@@ -187,8 +190,9 @@ SetupStatus SetupColumn::status() const {
 }
 
 void SetupColumn::setState(const EnabledActions& enabled, const QString& hint) {
-    fields_->setEnabled(enabled.editSetup);
-    foot_->setState(enabled.start, enabled.editSetup, hint);
+    fields_->setEnabled(enabled.editSetup || enabled.planNext);
+    for (Section* section : {modelSection_, dataSection_}) section->setEnabled(enabled.editSetup);
+    foot_->setState(enabled, hint);
 }
 
 void SetupColumn::setRanks(const RankPattern& ranks) { edit("lora.rank_pattern", json_of(ranks)); }

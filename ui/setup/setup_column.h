@@ -59,6 +59,7 @@ Q_SIGNALS:
     void dataWanted();
     void changed(); ///< anything that the counts, the command or a start depend on
     void startClicked();
+    void enqueueClicked();
     void modelBrowseRequested();
     void dataBrowseRequested(bool evaluation);
     void adapterBrowseRequested();
@@ -107,6 +108,8 @@ private:
     CommandView* command_;
     StartPanel* foot_;
     Room room_;
+    Section* modelSection_ = nullptr;
+    Section* dataSection_ = nullptr;
     Section* targetSection_ = nullptr;
     Section* rankSection_ = nullptr;
     QWidget* fields_ = nullptr;

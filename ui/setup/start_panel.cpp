@@ -6,6 +6,7 @@
 #include "ui/setup/savings_view.h"
 
 #include <QEvent>
+#include <QHBoxLayout>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -15,19 +16,29 @@ using namespace Qt::StringLiterals;
 
 StartPanel::StartPanel(QWidget* parent)
     : QWidget(parent), savings_(new SavingsView(this)), card_(new RunCard(this)),
-      start_(new QPushButton(tr("Start training"), this)), hint_(new Note(u"startHint"_s, this)) {
+      start_(new QPushButton(tr("Start training"), this)),
+      enqueue_(new QPushButton(tr("Add to queue"), this)), hint_(new Note(u"startHint"_s, this)) {
     start_->setObjectName(u"startButton"_s);
     start_->setMinimumHeight(38);
+    start_->setToolTip(tr("Train with these settings now (F5)"));
+    enqueue_->setObjectName(u"enqueueButton"_s);
+    enqueue_->setMinimumHeight(38);
+    enqueue_->setToolTip(tr("Train with these settings once the runs before are over (Shift+F5)"));
     colorStart();
     hint_->setAlignment(Qt::AlignHCenter);
     connect(start_, &QPushButton::clicked, this, &StartPanel::startClicked);
+    connect(enqueue_, &QPushButton::clicked, this, &StartPanel::enqueueClicked);
     connect(card_, &RunCard::mendClicked, this, &StartPanel::mendClicked);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 12);
     column->setSpacing(8);
     column->addWidget(savings_);
     column->addWidget(card_);
-    column->addWidget(start_);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(start_, 1);
+    row->addWidget(enqueue_);
+    column->addLayout(row);
     column->addWidget(hint_);
 }
 
@@ -46,10 +57,12 @@ void StartPanel::showSavings() {
         trains_weights(plan.settings.method) ? tr("Result") : tr("Adapter"));
 }
 
-void StartPanel::setState(bool canStart, bool canEdit, const QString& hint) {
-    start_->setEnabled(canStart);
-    card_->setMendable(canEdit);
-    hint_->tell(hint);
+void StartPanel::setState(const EnabledActions& enabled, const QString& hint) {
+    start_->setEnabled(enabled.start);
+    enqueue_->setEnabled(enabled.enqueue);
+    card_->setMendable(enabled.editSetup);
+    const bool ahead = enabled.planNext && hint.isEmpty();
+    hint_->tell(ahead ? tr("A run is under way. What is changed here is for a later one.") : hint);
 }
 
 void StartPanel::colorStart() {

@@ -2,6 +2,7 @@
 // The foot of the set-up, always in sight: what the run costs, what it will be, and the button that starts
 // it.
 
+#include "ui/elements/enabled_actions.h"
 #include "ui/setup/run_card_model.h"
 
 #include <QWidget>
@@ -22,10 +23,11 @@ public:
     void setPlan(const RunPlan& plan);
     const RunCardModel& card() const { return model_; }
     /// `hint`: why it cannot start, a sentence.
-    void setState(bool canStart, bool canEdit, const QString& hint);
+    void setState(const EnabledActions& enabled, const QString& hint);
 
 Q_SIGNALS:
     void startClicked();
+    void enqueueClicked();
     void mendClicked(int doubt); ///< of the card's
 
 protected:
@@ -39,6 +41,7 @@ private:
     SavingsView* savings_;
     RunCard* card_;
     QPushButton* start_;
+    QPushButton* enqueue_;
     Note* hint_;
 };
 

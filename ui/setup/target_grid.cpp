@@ -8,6 +8,7 @@
 #include "ui/elements/field_grid.h"
 #include "ui/elements/note.h"
 #include "ui/elements/theme.h"
+#include "ui/elements/tool_tip.h"
 #include "ui/setup/setting_editor.h"
 
 #include <QComboBox>
@@ -103,6 +104,10 @@ void TargetGrid::build() {
     layers_->setClearButtonEnabled(true);
     table_->setObjectName(u"targetTable"_s);
     table_->setModel(model_);
+    table_->setTabKeyNavigation(false); // arrows go from cell to cell, Tab to the next field
+    describeControl(*table_, tr("Layers and modules"),
+        tr("Each cell is a linear that can be adapted. A click or the space bar ticks it, a drag ticks all "
+           "that it passes; a click on a row's or column's head ticks all of it."));
     table_->setItemDelegate(new BlockDelegate(table_));
     table_->setShowGrid(false);
     table_->setSelectionMode(QAbstractItemView::NoSelection);

@@ -1,6 +1,7 @@
 #include "ui/sweeps/axis_editor.h"
 
 #include "ui/elements/note.h"
+#include "ui/elements/tool_tip.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -23,6 +24,7 @@ AxisEditor::AxisEditor(QWidget* parent)
       keepScale_(new QCheckBox(tr("Keep the scale α/r"), this)), note_(new Note(u"axisNote"_s, this)) {
     setObjectName(u"axisEditor"_s);
     name_->setObjectName(u"sweepName"_s);
+    describeControl(*name_, tr("Name of the sweep"), tr("Its folder is called by it, after the date"));
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(10, 6, 10, 6);
     grid->setVerticalSpacing(4);
@@ -49,6 +51,10 @@ AxisEditor::AxisEditor(QWidget* parent)
 void AxisEditor::addFields(int index, const QString& setting, const QString& values) {
     Fields fields{new QComboBox(this), new QLineEdit(values, this)};
     fields.setting->setObjectName(u"axisSetting%1"_s.arg(index));
+    describeControl(*fields.setting, tr("Setting %1").arg(index + 1),
+        tr("A setting that differs from run to run; empty: none"));
+    describeControl(*fields.values, tr("Values of setting %1").arg(index + 1),
+        tr("Each is tried with each value of the other settings; commas between them"));
     fields.setting->addItem({});
     fields.setting->addItems(axisSettings());
     fields.setting->setCurrentText(setting);

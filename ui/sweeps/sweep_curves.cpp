@@ -1,6 +1,8 @@
 #include "ui/sweeps/sweep_curves.h"
 
 #include "ui/elements/quantities.h"
+#include "ui/elements/tool_tip.h"
+#include "ui/elements/words.h"
 #include "ui/plots/log_axis.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
@@ -20,8 +22,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString text(const std::string& words) { return QString::fromStdString(words); }
-
 void choose(QComboBox* box, const QVariant& value) {
     const int index = box->findData(value);
     box->setCurrentIndex(std::max(0, index));
@@ -37,8 +37,11 @@ SweepCurves::SweepCurves(QWidget* parent)
     measure_->setObjectName(u"sweepMeasure"_s);
     x_->setObjectName(u"sweepX"_s);
     lines_->setObjectName(u"sweepLines"_s);
-    lines_->setToolTip(tr("The setting whose every value has a line of its own"));
+    describeControl(*measure_, tr("Result"), tr("What is drawn of each run"));
+    describeControl(*x_, tr("Over"), tr("The setting, or the count, that the results are drawn over"));
+    describeControl(*lines_, tr("Lines"), tr("The setting whose every value has a line of its own"));
     log_->setObjectName(u"sweepLog"_s);
+    log_->setToolTip(tr("The lower axis in equal factors instead of equal steps"));
     log_->setChecked(true);
     words_->setObjectName(u"sweepWords"_s);
     words_->setWordWrap(true);

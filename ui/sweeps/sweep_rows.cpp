@@ -1,8 +1,8 @@
 #include "ui/sweeps/sweep_rows.h"
 
 #include "ui/elements/quantities.h"
+#include "ui/elements/words.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -14,12 +14,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("lora", text); }
-
 constexpr std::array measures{SweepMeasure::Accuracy, SweepMeasure::BestAccuracy, SweepMeasure::EvalLoss,
     SweepMeasure::BestLoss, SweepMeasure::TrainingLoss, SweepMeasure::Seconds};
-
-QString text(const std::string& words) { return QString::fromStdString(words); }
 
 /// The last part of a setting's name: "rank" of "lora.rank".
 QString shortName(const std::string& setting) { return text(setting.substr(setting.rfind('.') + 1)); }

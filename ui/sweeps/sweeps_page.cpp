@@ -1,6 +1,7 @@
 #include "ui/sweeps/sweeps_page.h"
 
 #include "ui/elements/result_table.h"
+#include "ui/elements/tool_tip.h"
 #include "ui/plots/plot_frame.h"
 #include "ui/sweeps/axis_editor.h"
 #include "ui/sweeps/sweep_curves.h"
@@ -46,6 +47,9 @@ SweepsPage::SweepsPage(EngineLink& link, const QString& folder, QWidget* parent)
 QWidget* SweepsPage::buildHead() {
     auto* head = new QWidget(this);
     sweeps_->setObjectName(u"sweepList"_s);
+    describeControl(*sweeps_, tr("Sweep"), tr("The sweep whose runs and results are shown"));
+    describeControl(*view_, tr("Runs of the sweep"),
+        tr("A row a run with the settings that vary and its results. A double click opens it."));
     sweeps_->setMinimumContentsLength(24);
     sweeps_->setPlaceholderText(tr("No sweep yet"));
     progress_->setObjectName(u"sweepProgress"_s);
@@ -58,6 +62,7 @@ QWidget* SweepsPage::buildHead() {
     draft_->setCheckable(true);
     draft_->setToolTip(tr("Vary some settings of the set-up on the left"));
     start_->setObjectName(u"startSweep"_s);
+    start_->setToolTip(tr("Start all runs of the draft, one after the other"));
     start_->hide();
     stop_->setObjectName(u"stopSweep"_s);
     stop_->setToolTip(tr("Save the run under way and stop; the sweep can go on later"));

@@ -1,5 +1,7 @@
 #include "ui/training/profile_view.h"
 
+#include "ui/elements/tool_tip.h"
+
 #include <QHeaderView>
 
 namespace lora {
@@ -33,6 +35,8 @@ ProfileView::ProfileView(EngineLink& link, QWidget* parent) : QTreeWidget(parent
     setObjectName(u"profileView"_s);
     setFrameShape(QFrame::NoFrame);
     setRootIsDecorated(false);
+    describeControl(*this, tr("Time of each phase"),
+        tr("Where the time of the run under way goes, as far as this program has run it"));
     setUniformRowHeights(true);
     setSelectionMode(QAbstractItemView::NoSelection);
     setHeaderLabels({tr("Phase"), tr("Share"), tr("Seconds"), tr("Times"), tr("Milliseconds each")});

@@ -17,7 +17,7 @@ constexpr int training = 0;
 constexpr int sweeps = 2;
 constexpr int data = 4;
 
-constexpr int layoutVersion = 1; ///< another one wherever docks have come or gone
+constexpr int layoutVersion = 2; ///< another one wherever docks have come or gone
 
 } // namespace
 
@@ -32,10 +32,12 @@ Docks::Docks(QMainWindow& window, QTabWidget& pages, const Contents& contents, Q
     QDockWidget* log =
         add(tr("Messages"), u"messagesDock"_s, contents.messages, Qt::BottomDockWidgetArea, view);
     QDockWidget* time = add(tr("Time"), u"profileDock"_s, contents.time, Qt::BottomDockWidgetArea, view);
+    QDockWidget* queue = add(tr("Queue"), u"queueDock"_s, contents.queue, Qt::BottomDockWidgetArea, view);
     window.tabifyDockWidget(play, log);
-    window.tabifyDockWidget(log, time);
+    window.tabifyDockWidget(log, queue);
+    window.tabifyDockWidget(queue, time);
     play->raise();
-    beneath_ = {play, log, time};
+    beneath_ = {play, log, queue, time};
     connect(&pages, &QTabWidget::currentChanged, this, &Docks::showThoseOf);
     window.resizeDocks({setup_}, {360}, Qt::Horizontal);
     window.resizeDocks({play}, {220}, Qt::Vertical);
@@ -47,6 +49,7 @@ QDockWidget* Docks::add(
     dock->setObjectName(name);
     dock->setWidget(content);
     window_.addDockWidget(area, dock);
+    dock->toggleViewAction()->setToolTip(tr("Show or hide this part of the window: %1").arg(title));
     view.addAction(dock->toggleViewAction());
     return dock;
 }

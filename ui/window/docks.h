@@ -22,6 +22,7 @@ public:
         QWidget* playground;
         QWidget* messages;
         QWidget* time;
+        QWidget* queue;
     };
     /// Around `pages`, whose first is the training's; `view` gets a choice for each.
     Docks(QMainWindow& window, QTabWidget& pages, const Contents& contents, QMenu& view);
@@ -38,7 +39,7 @@ private:
 
     QMainWindow& window_;
     QDockWidget* setup_;
-    std::vector<QDockWidget*> beneath_;      ///< playground, messages, time
+    std::vector<QDockWidget*> beneath_;      ///< playground, messages, time, queue
     std::map<QDockWidget*, bool> wasHidden_; ///< those that the page in sight has put away, and how they were
     QByteArray beside_;                      ///< the layout as the training's page was left
 };

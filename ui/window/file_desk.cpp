@@ -5,6 +5,7 @@
 #include "ui/elements/recent_files.h"
 #include "ui/elements/tool_tip.h"
 #include "ui/window/setup_desk.h"
+#include "ui/window/window_actions.h"
 
 #include <QAction>
 #include <QFileInfo>
@@ -26,6 +27,21 @@ FileDesk::FileDesk(EngineLink& link, Opened& opened, SetupDesk& setup, const QSt
     link_.on<RunOpened>(this, [this](const RunOpened& run) {
         remember(FileKind::Run, QString::fromStdString(run.record->folder));
     });
+}
+
+void FileDesk::serve(const WindowActions& actions) {
+    connect(actions.openModel, &QAction::triggered, this, &FileDesk::chooseModelFolder);
+    connect(actions.openGguf, &QAction::triggered, this, &FileDesk::chooseModelFile);
+    connect(actions.openDataset, &QAction::triggered, this, &FileDesk::chooseDataset);
+    connect(actions.loadAdapter, &QAction::triggered, this, &FileDesk::chooseAdapter);
+    connect(actions.saveAdapter, &QAction::triggered, this, &FileDesk::saveAdapter);
+    connect(actions.openRun, &QAction::triggered, this, &FileDesk::chooseRun);
+    connect(actions.exportRun, &QAction::triggered, this, &FileDesk::exportRun);
+    connect(actions.mergeModel, &QAction::triggered, this, &FileDesk::mergeModel);
+    connect(actions.exportGguf, &QAction::triggered, this, &FileDesk::exportGguf);
+    QMenu* recent = actions.recent;
+    connect(this, &FileDesk::remembered, recent, [this, recent] { fillRecent(*recent); });
+    fillRecent(*recent);
 }
 
 void FileDesk::openPath(const QString& path) {
@@ -70,7 +86,10 @@ void FileDesk::fillRecent(QMenu& menu) {
         action->setToolTip(plainTip(file.path));
         connect(action, &QAction::triggered, this, [this, file] { open(file.kind, file.path); });
     }
-    if (menu.isEmpty()) menu.addAction(tr("Nothing yet"))->setEnabled(false);
+    if (!menu.isEmpty()) return;
+    QAction* nothing = menu.addAction(tr("Nothing yet"));
+    nothing->setToolTip(tr("What is opened is offered here again"));
+    nothing->setEnabled(false);
 }
 
 void FileDesk::chooseModelFolder() {
@@ -86,10 +105,7 @@ void FileDesk::chooseDataset() {
 }
 
 void FileDesk::chooseAdapter() {
-    const QString path = askForAdapter(window_,
-        tr("Load an adapter: adapter_config.json of a PEFT folder, a "
-           "safetensors file with loralib's names, or subspace.json"),
-        runs_);
+    const QString path = askForAdapter(window_, tr("Load an adapter"), runs_);
     if (!path.isEmpty()) open(FileKind::Adapter, path);
 }
 

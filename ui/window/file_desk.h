@@ -14,6 +14,7 @@ class QWidget;
 namespace lora {
 
 class SetupDesk;
+struct WindowActions;
 
 class FileDesk : public QObject {
     Q_OBJECT
@@ -21,6 +22,8 @@ public:
     /// Dialogs stand before `window`; `runs` is the folder of runs.
     FileDesk(EngineLink& link, Opened& opened, SetupDesk& setup, const QString& runs, QWidget* window);
 
+    /// Lets the file menu's actions do what they say.
+    void serve(const WindowActions& actions);
     /// Opens by what the path seems to be; says so where it seems nothing that is known.
     void openPath(const QString& path);
     void open(FileKind kind, const QString& path);

@@ -1,10 +1,17 @@
 #include "ui/window/help.h"
 
+#include "ui/elements/words.h"
 #include "ui/plots/explanation.h"
+#include "ui/window/about.h"
+#include "ui/window/glossary.h"
+#include "ui/window/tour.h"
+#include "ui/window/window_actions.h"
 
 #include <QAction>
-#include <QCoreApplication>
+#include <QApplication>
+#include <QMainWindow>
 #include <QMessageBox>
+#include <QTabWidget>
 #include <QWhatsThis>
 #include <map>
 
@@ -13,8 +20,6 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString tr(const char* text) { return QCoreApplication::translate("lora", text); }
 
 struct PageHelp {
     QString title;
@@ -97,6 +102,18 @@ void showShortcuts(QWidget& window) {
     box->setText(u"<table>%1</table>"_s.arg(table));
     box->setStandardButtons(QMessageBox::Ok);
     box->open();
+}
+
+void serveHelp(const WindowActions& actions, QMainWindow& window, QTabWidget& pages) {
+    const auto on = [&window](const QAction* action, auto&& act) {
+        QObject::connect(action, &QAction::triggered, &window, act);
+    };
+    on(actions.pageHelp, [&pages] { explainPage(*pages.currentWidget()); });
+    on(actions.tour, [&window] { Tour::start(window); });
+    on(actions.glossary, [&window] { (new Glossary(&window))->show(); });
+    on(actions.shortcuts, [&window] { showShortcuts(window); });
+    on(actions.about, [&window] { showAbout(&window); });
+    on(actions.aboutQt, [] { QApplication::aboutQt(); });
 }
 
 } // namespace lora

@@ -1,7 +1,6 @@
 #include "ui/window/main_window.h"
 
 #include "ui/data/data_page.h"
-#include "ui/elements/theme.h"
 #include "ui/elements/wheel_guard.h"
 #include "ui/laboratory/laboratory_page.h"
 #include "ui/playground/playground.h"
@@ -10,32 +9,32 @@
 #include "ui/sweeps/sweeps_page.h"
 #include "ui/training/live_view.h"
 #include "ui/training/profile_view.h"
-#include "ui/window/about.h"
 #include "ui/window/broken_run.h"
 #include "ui/window/docks.h"
+#include "ui/window/end_notice.h"
 #include "ui/window/file_desk.h"
 #include "ui/window/help.h"
 #include "ui/window/leaving.h"
 #include "ui/window/message_log.h"
 #include "ui/window/notices.h"
 #include "ui/window/opened.h"
+#include "ui/window/page_tabs.h"
 #include "ui/window/plot_saving.h"
-#include "ui/window/remembered.h"
+#include "ui/window/queue_panel.h"
+#include "ui/window/run_commands.h"
+#include "ui/window/run_queue.h"
 #include "ui/window/setup_desk.h"
+#include "ui/window/theme_choice.h"
+#include "ui/window/tour.h"
+#include "ui/window/window_memory.h"
 
-#include <QActionGroup>
-#include <QApplication>
+#include <QAction>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QFileInfo>
-#include <QLabel>
-#include <QMenu>
 #include <QMimeData>
-#include <QScreen>
-#include <QSettings>
 #include <QStatusBar>
 #include <QTabWidget>
-#include <QToolBar>
 #include <utility>
 
 namespace lora {
@@ -43,34 +42,35 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 MainWindow::MainWindow(WindowParts parts, QWidget* parent)
-    : QMainWindow(parent), parts_(std::move(parts)), desktop_(QApplication::palette()),
-      link_(std::make_unique<EngineLink>(parts_.makeWork)), actions_(buildActions(*this)),
-      opened_(new Opened(*link_, this)), setup_(new SetupColumn(this)), banners_(new BannerArea(this)),
-      live_(new LiveView(*link_, this)), laboratory_(new LaboratoryPage(*link_, parts_.places.runs, this)),
+    : QMainWindow(parent), parts_(std::move(parts)), link_(std::make_unique<EngineLink>(parts_.makeWork)),
+      actions_(buildActions(*this)), opened_(new Opened(*link_, this)), setup_(new SetupColumn(this)),
+      banners_(new BannerArea(this)), live_(new LiveView(*link_, this)),
+      laboratory_(new LaboratoryPage(*link_, parts_.places.runs, this)),
       sweeps_(new SweepsPage(*link_, QFileInfo(parts_.places.runs).absolutePath() + u"/sweeps"_s, this)),
       runs_(new RunsPage(*link_, parts_.places.runs, this)), data_(new DataPage(*link_, this)),
       playground_(new Playground(*link_, this)), log_(new MessageLog(this)),
       profile_(new ProfileView(*link_, this)), notices_(new Notices(*link_, banners_, log_)),
       setupDesk_(new SetupDesk(*link_, *opened_, *setup_, parts_.places.runs, this)),
+      queue_(new RunQueue(*link_, *setupDesk_, this)),
       files_(new FileDesk(*link_, *opened_, *setupDesk_, parts_.places.runs, this)),
       leaving_(new Leaving(*link_, this)),
       broken_(new BrokenRunOffer(*link_, *notices_, parts_.places.runs, this)), tabs_(new QTabWidget(this)) {
     new WheelGuard(this);
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
-    resize(firstSize(screen()->availableSize()));
     buildPages();
-    docks_ = new Docks(*this, *tabs_, {setup_, playground_, log_, profile_}, *actions_.view);
-    addPages(*actions_.view, *tabs_);
-    actions_.view->addSeparator();
-    actions_.view->addAction(actions_.toolbar->toggleViewAction());
+    docks_ = new Docks(
+        *this, *tabs_, {setup_, playground_, log_, profile_, new QueuePanel(*queue_, this)}, *actions_.view);
+    addPages(actions_, *tabs_);
     setup_->setDevices(parts_.devices);
+    new ThemeChoice(*actions_.theme, this);
+    new EndNotice(*link_, this);
+    serveHelp(actions_, *this, *tabs_);
     connectFileMenu();
     connectRunMenu();
     connectPages();
-    setTheme(QSettings().value(u"theme"_s).toString());
-    files_->fillRecent(*actions_.recent);
-    takeRemembered();
+    memory_ = new WindowMemory(*this, *tabs_, *docks_);
+    lastSetup_ = memory_->take(*notices_);
     refresh();
 }
 
@@ -93,15 +93,7 @@ void MainWindow::buildPages() {
 
 void MainWindow::connectFileMenu() {
     const auto on = [this](QAction* action, auto&& act) { connect(action, &QAction::triggered, this, act); };
-    on(actions_.openModel, [this] { files_->chooseModelFolder(); });
-    on(actions_.openGguf, [this] { files_->chooseModelFile(); });
-    on(actions_.openDataset, [this] { files_->chooseDataset(); });
-    on(actions_.loadAdapter, [this] { files_->chooseAdapter(); });
-    on(actions_.saveAdapter, [this] { files_->saveAdapter(); });
-    on(actions_.openRun, [this] { files_->chooseRun(); });
-    on(actions_.exportRun, [this] { files_->exportRun(); });
-    on(actions_.mergeModel, [this] { files_->mergeModel(); });
-    on(actions_.exportGguf, [this] { files_->exportGguf(); });
+    files_->serve(actions_);
     on(actions_.saveTruncated, [this] {
         tabs_->setCurrentWidget(laboratory_);
         laboratory_->saveSmaller();
@@ -110,7 +102,6 @@ void MainWindow::connectFileMenu() {
         savePlotOf(tabs_->currentWidget(), QFileInfo(opened_->runFolder()).fileName(), this, *notices_);
     });
     on(actions_.quit, [this] { close(); });
-    connect(files_, &FileDesk::remembered, this, [this] { files_->fillRecent(*actions_.recent); });
     notices_->follow(files_, u"files"_s);
 }
 
@@ -120,23 +111,19 @@ void MainWindow::connectRunMenu() {
         tabs_->setCurrentWidget(live_); // what starts is in sight
         setupDesk_->start();
     });
-    on(actions_.pause, [this] { link_->post(PauseRun{}); });
+    on(actions_.enqueue, [this] { queue_->add(setup_->settings()); });
+    connect(setup_, &SetupColumn::enqueueClicked, actions_.enqueue, &QAction::trigger);
+    notices_->follow(queue_, u"queue"_s);
     on(actions_.resume, [this] { setupDesk_->resume(); });
-    on(actions_.stop, [this] { link_->post(StopRun{}); });
-    on(actions_.saveNow, [this] { link_->post(SaveNow{}); });
-    on(actions_.pageHelp, [this] { explainPage(*tabs_->currentWidget()); });
-    on(actions_.shortcuts, [this] { showShortcuts(*this); });
-    on(actions_.about, [this] { showAbout(this); });
-    on(actions_.aboutQt, [] { QApplication::aboutQt(); });
-    connect(actions_.theme, &QActionGroup::triggered, this,
-        [this](const QAction* choice) { setTheme(choice->data().toString()); });
+    serveRunCommands(actions_, *link_);
 }
 
 void MainWindow::connectPages() {
     link_->on<StateChanged>(this, [this](const StateChanged&) { refresh(); });
     // Also for the case that the machine goes down while it trains.
-    link_->on<RunStarted>(this, [this](const RunStarted&) { rememberAll(); });
+    link_->on<RunStarted>(this, [this](const RunStarted&) { memory_->keep(setup_->settings()); });
     connect(opened_, &Opened::changed, this, &MainWindow::refresh);
+    connect(&notices_->mends(), &AlarmMends::learningRateWanted, setupDesk_, &SetupDesk::useLearningRate);
     connect(setup_, &SetupColumn::changed, this, &MainWindow::refresh);
     connect(
         live_, &LiveView::nextRanksWanted, this, [this] { setupDesk_->chooseNextRanks(live_->spectra()); });
@@ -148,6 +135,10 @@ void MainWindow::connectPages() {
     connect(runs_, &RunsPage::resumeRequested, this, [this](const QString& folder) {
         tabs_->setCurrentWidget(live_);
         link_->post(ResumeRun{folder.toStdString()});
+    });
+    connect(runs_, &RunsPage::bestOpenRequested, this, [this](const QString& folder) {
+        tabs_->setCurrentWidget(live_);
+        link_->post(OpenRun{folder.toStdString(), /*best=*/true});
     });
     notices_->follow(sweeps_, u"sweeps"_s);
     connect(sweeps_, &SweepsPage::runOpenRequested, this, &MainWindow::showRun);
@@ -161,29 +152,11 @@ void MainWindow::showRun(const QString& folder) {
 void MainWindow::begin(const QString& path) {
     const FirstRun first = firstRun(parts_.places);
     setup_->read(setUpAtStart(first, lastSetup_));
-    playground_->setPrompt(first.prompt);
+    playground_->setPrompt(first.prompt, parts_.places.sample);
     playground_->setMaxNewTokens(first.maxNewTokens);
     path.isEmpty() ? setupDesk_->loadModel() : openPath(path);
     broken_->look();
-}
-
-void MainWindow::takeRemembered() {
-    QStringList faults;
-    const Remembered last = remembered(QSettings(), faults);
-    lastSetup_ = last.settings;
-    if (!last.geometry.isEmpty() && !restoreGeometry(last.geometry))
-        faults << tr("The window's size of the last time could not be read; it has its first one again.");
-    if (!last.layout.isEmpty() && !docks_->setLayout(last.layout))
-        faults << tr("How the window was divided could not be read; it is divided as at the first start.");
-    for (int page = 0; page < tabs_->count(); ++page)
-        if (tabs_->widget(page)->objectName() == last.page) tabs_->setCurrentIndex(page);
-    for (const QString& fault : faults) notices_->complain(fault);
-}
-
-void MainWindow::rememberAll() const {
-    QSettings kept;
-    remember(
-        kept, {saveGeometry(), docks_->layout(), tabs_->currentWidget()->objectName(), setup_->settings()});
+    if (!lastSetup_) Tour::startOnce(*this);
 }
 
 void MainWindow::refresh() {
@@ -200,16 +173,7 @@ void MainWindow::refresh() {
     laboratory_->setBase(setup_->settings());
     sweeps_->setBase(setup_->settings());
     data_->setBase(setup_->settings());
-    const QString run = QFileInfo(opened_->runFolder()).fileName();
-    setWindowTitle(run.isEmpty() ? tr("LoRA Workbench") : tr("%1 – LoRA Workbench").arg(run));
-}
-
-void MainWindow::setTheme(const QString& wanted) {
-    const Theme theme = themeNamed(wanted);
-    applyTheme(*qApp, theme, desktop_);
-    for (QAction* choice : actions_.theme->actions())
-        choice->setChecked(choice->data().toString() == name(theme));
-    QSettings().setValue(u"theme"_s, name(theme));
+    setWindowTitle(titleOf(*opened_));
 }
 
 void MainWindow::changeEvent(QEvent* event) {
@@ -221,7 +185,7 @@ void MainWindow::changeEvent(QEvent* event) {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     event->setAccepted(leaving_->mayClose());
-    if (event->isAccepted()) rememberAll();
+    if (event->isAccepted()) memory_->keep(setup_->settings());
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -27,10 +27,12 @@ class Notices;
 class Opened;
 class Playground;
 class ProfileView;
+class RunQueue;
 class RunsPage;
 class SetupColumn;
 class SetupDesk;
 class SweepsPage;
+class WindowMemory;
 
 /// What the window is made from.
 struct WindowParts {
@@ -66,12 +68,8 @@ private:
     void connectPages();
     void refresh();
     void showRun(const QString& folder);
-    void takeRemembered();
-    void rememberAll() const;
-    void setTheme(const QString& name);
 
     WindowParts parts_;
-    QPalette desktop_; ///< the desktop's own palette, for the system theme
     std::unique_ptr<EngineLink> link_;
     WindowActions actions_;
     Opened* opened_;
@@ -87,11 +85,13 @@ private:
     ProfileView* profile_;
     Notices* notices_;
     SetupDesk* setupDesk_;
+    RunQueue* queue_;
     FileDesk* files_;
     Leaving* leaving_;
     BrokenRunOffer* broken_;
     QTabWidget* tabs_;
     Docks* docks_ = nullptr;
+    WindowMemory* memory_ = nullptr;
     std::optional<RunSettings> lastSetup_; ///< of the time before; none at the first start
 };
 

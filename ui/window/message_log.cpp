@@ -1,6 +1,7 @@
 #include "ui/window/message_log.h"
 
 #include "engine/settings/wording.h"
+#include "ui/elements/tool_tip.h"
 
 #include <QDockWidget>
 #include <QTime>
@@ -12,6 +13,7 @@ using namespace Qt::StringLiterals;
 MessageLog::MessageLog(QWidget* parent) : QPlainTextEdit(parent) {
     setObjectName(u"messageLog"_s);
     setReadOnly(true);
+    describeControl(*this, tr("Messages"), tr("All that was said since the start, with its time"));
     setMaximumBlockCount(5000);
     setFrameShape(QFrame::NoFrame);
     setPlaceholderText(tr("What the program says appears here."));

@@ -3,6 +3,7 @@
 #include "engine/method_sheets/method_sheet.h"
 #include "engine/runs/run_health.h"
 #include "ui/elements/quantities.h"
+#include "ui/elements/words.h"
 #include "ui/window/message_log.h"
 
 #include <algorithm>
@@ -23,9 +24,7 @@ QString whereResult(MethodKind method, const QString& folder) {
     return Notices::tr("The adapter is in %1").arg(folder);
 }
 
-QString text(const std::string& words) { return QString::fromStdString(words); }
-
-QString text(const Alarm& alarm) { return text(alarm.sentence + " " + alarm.advice); }
+QString wordsOf(const Alarm& alarm) { return text(alarm.sentence + " " + alarm.advice); }
 
 // What notes are about: a run, the files that are opened, or what was asked by a command.
 constexpr QLatin1StringView aboutRun("run");
@@ -41,7 +40,7 @@ void forgetCommands(BannerArea& banners) {
 } // namespace
 
 Notices::Notices(EngineLink& link, BannerArea* banners, MessageLog* log)
-    : QObject(banners), link_(link), banners_(banners), log_(log) {
+    : QObject(banners), mends_(link), banners_(banners), log_(log) {
     followRuns(link);
     followEnds(link);
     followFiles(link);
@@ -54,6 +53,7 @@ Notices::Notices(EngineLink& link, BannerArea* banners, MessageLog* log)
 void Notices::followRuns(EngineLink& link) {
     link.on<RunStarted>(this, [this](const RunStarted& run) {
         method_ = run.settings.method;
+        patience_ = run.settings.training.patience;
         beginRun();
         forgetCommands<StartRun, ResumeRun>(*banners_);
         log_->add(tr("Run started: %1").arg(text(run.folder)));
@@ -64,20 +64,12 @@ void Notices::followRuns(EngineLink& link) {
                   + (accuracy ? tr(", accuracy %1").arg(shareText(*accuracy)) : QString()));
     });
     link.on<AlarmRaised>(this, [this](const AlarmRaised& raised) { raise(raised.alarm); });
-    link.on<RunOpened>(this, [this](const RunOpened& opened) {
-        beginRun();
-        forgetCommands<OpenRun>(*banners_);
-        banners_->forget(aboutFiles);
-        // Backwards: what was wrong first comes to the front.
-        const std::vector<Alarm> alarms = find_alarms(*opened.record);
-        for (auto each = alarms.rbegin(); each != alarms.rend(); ++each) {
-            log_->note(text(*each));
-            showAlarm(*each, {});
-        }
-    });
+    link.on<RunOpened>(this, [this](const RunOpened& opened) { tellOpened(opened); });
     link.on<CheckpointSaved>(this, [this](const CheckpointSaved& saved) {
         forgetCommands<SaveNow>(*banners_);
-        log_->add(tr("Checkpoint of step %1: %2").arg(saved.step).arg(text(saved.folder)));
+        const QString words = saved.best ? tr("Checkpoint of step %1, the best evaluation so far: %2")
+                                         : tr("Checkpoint of step %1: %2");
+        log_->add(words.arg(saved.step).arg(text(saved.folder)));
     });
 }
 
@@ -85,7 +77,8 @@ void Notices::followEnds(EngineLink& link) {
     link.on<RunEnded>(this, [this](const RunEnded& run) { tellEnd(run); });
     link.on<Failed>(this, [this](const Failed& failure) {
         beginRun(); // what could be stopped has stopped
-        show(BannerKind::Error, tr("The run stopped by an error.\n%1").arg(text(failure.why)), aboutRun);
+        show(BannerKind::Error, tr("The run stopped by an error.\n%1").arg(text(failure.why)), aboutRun,
+            orBest());
     });
     link.on<SweepChanged>(this, [this](const SweepChanged& sweep) {
         isSweep_ = !sweep.over;
@@ -102,35 +95,75 @@ void Notices::beginRun() {
 // An alarm calls for a decision while the run goes on, advice does not.
 void Notices::raise(const Alarm& alarm) {
     alarms_.push_back(alarm);
-    log_->note(text(alarm));
-    if (alarm.kind == AlarmKind::EndedWorse) return;          // the run's end says it
-    const bool canStop = !is_advice(alarm.kind) && !isSweep_; // a sweep would stop as a whole
-    showAlarm(alarm, canStop
-                         ? std::vector<BannerAction>{{tr("Stop the run"), [this] { link_.post(StopRun{}); }}}
-                         : std::vector<BannerAction>{});
+    log_->note(wordsOf(alarm));
+    if (alarm.kind != AlarmKind::EndedWorse) showAlarm(alarm); // which the run's end says
 }
 
-void Notices::showAlarm(const Alarm& alarm, const std::vector<BannerAction>& actions) {
-    banners_->show(is_advice(alarm.kind) ? BannerKind::Information : BannerKind::Warning, text(alarm),
-        actions, aboutRun);
+void Notices::showAlarm(const Alarm& alarm) {
+    banners_->show(is_advice(alarm.kind) ? BannerKind::Information : BannerKind::Warning, wordsOf(alarm),
+        mends_.of(alarm), aboutRun);
+}
+
+std::vector<BannerAction> Notices::orBest() {
+    auto best = mends_.openBest();
+    return best ? std::vector{std::move(*best)} : std::vector<BannerAction>();
+}
+
+void Notices::tellOpened(const RunOpened& opened) {
+    beginRun();
+    forgetCommands<OpenRun>(*banners_);
+    banners_->forget(aboutFiles);
+    const RunRecord& record = *opened.record;
+    if (opened.best && record.best) {
+        say(tr("In place is the result of step %1, whose evaluation was the run's best: loss %2.")
+                .arg(record.best->step)
+                .arg(measureText(record.best->loss)),
+            aboutRun);
+    } else if (const auto actions = orBest(); record.best && !actions.empty()) {
+        offer(tr("The run's best evaluation was after step %1, loss %2; in place is its last result.")
+                  .arg(record.best->step)
+                  .arg(measureText(record.best->loss)),
+            actions);
+    }
+    // Backwards: what was wrong first comes to the front.
+    const std::vector<Alarm> alarms = find_alarms(record);
+    for (auto each = alarms.rbegin(); each != alarms.rend(); ++each) {
+        log_->note(wordsOf(*each));
+        showAlarm(*each);
+    }
 }
 
 void Notices::tellEnd(const RunEnded& run) {
     const auto worse = std::find_if(alarms_.begin(), alarms_.end(),
         [](const Alarm& alarm) { return alarm.kind == AlarmKind::EndedWorse; });
     const bool didHarm = worse != alarms_.end();
-    const QString words = !run.finished ? tr("The run was stopped at step %1.")
-                          : didHarm     ? tr("The run went through all %1 steps and did harm.")
-                                        : tr("The run is finished: all %1 steps.");
-    const QString result = whereResult(method_, text(run.adapter));
-    const QString all = didHarm ? words.arg(run.step) + u' ' + text(*worse) + u' ' + result
-                                : words.arg(run.step) + u' ' + result;
+    QString all = endWords(run, didHarm).arg(run.step);
+    if (didHarm) all += u' ' + wordsOf(*worse);
+    if (run.best)
+        all += u' '
+               + tr("The best evaluation was after step %1: loss %2.")
+                     .arg(run.best->step)
+                     .arg(measureText(run.best->loss));
+    all += u' ' + whereResult(method_, text(run.adapter));
     if (isSweep_) return log_->add(all); // the sweep's page tells of each
     banners_->forget(aboutRun);
     for (const Alarm& alarm : alarms_) // what they offered to stop has ended
-        if (alarm.kind != AlarmKind::EndedWorse && alarm.kind != AlarmKind::WorseThanBefore)
-            showAlarm(alarm, {});
-    show(didHarm ? BannerKind::Warning : BannerKind::Information, all, aboutRun);
+        if (alarm.kind != AlarmKind::EndedWorse && alarm.kind != AlarmKind::WorseThanBefore) showAlarm(alarm);
+    show(didHarm ? BannerKind::Warning : BannerKind::Information, all, aboutRun,
+        didHarm ? mends_.of(*worse) : orBest());
+}
+
+/// %1 is the step.
+QString Notices::endWords(const RunEnded& run, bool didHarm) const {
+    if (run.end == RunEnd::NoGain)
+        return patience_ == 1
+                   ? tr("The run ended early, at step %1: the last evaluation brought no gain.")
+                   : tr("The run ended early, at step %1: %2 evaluations in a row brought no gain.")
+                         .arg(u"%1"_s)
+                         .arg(patience_);
+    if (!run.finished) return tr("The run was stopped at step %1.");
+    return didHarm ? tr("The run went through all %1 steps and did harm.")
+                   : tr("The run is finished: all %1 steps.");
 }
 
 void Notices::followFiles(EngineLink& link) {

@@ -3,6 +3,7 @@
 
 #include "ui/elements/banner.h"
 #include "ui/link/engine_link.h"
+#include "ui/window/alarm_mends.h"
 
 #include <QObject>
 #include <QString>
@@ -16,6 +17,9 @@ class Notices : public QObject {
     Q_OBJECT
 public:
     Notices(EngineLink& link, BannerArea* banners, MessageLog* log);
+
+    /// What its buttons do about alarms.
+    AlarmMends& mends() { return mends_; }
 
     // What is said `about` a thing takes the place of what was said about it before: an error goes with the
     // next success. Empty: about nothing in particular.
@@ -44,13 +48,17 @@ private:
         const std::vector<BannerAction>& actions = {});
     void beginRun();
     void raise(const Alarm& alarm);
-    void showAlarm(const Alarm& alarm, const std::vector<BannerAction>& actions);
+    void showAlarm(const Alarm& alarm);
     void tellEnd(const RunEnded& run);
+    QString endWords(const RunEnded& run, bool didHarm) const;
+    void tellOpened(const RunOpened& opened);
+    std::vector<BannerAction> orBest();
 
-    EngineLink& link_;
+    AlarmMends mends_; ///< before the rest: it hears of each event first
     BannerArea* banners_;
     MessageLog* log_;
     MethodKind method_ = MethodKind::Lora; ///< of the run under way
+    std::int64_t patience_ = 0;            ///< its own
     bool isSweep_ = false;                 ///< it is one of a sweep's
     std::vector<Alarm> alarms_;            ///< of that run
 };

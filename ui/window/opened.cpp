@@ -1,5 +1,7 @@
 #include "ui/window/opened.h"
 
+#include <QFileInfo>
+
 namespace lora {
 
 Opened::Opened(EngineLink& link, QObject* parent) : QObject(parent) {
@@ -45,6 +47,11 @@ SetupStatus Opened::with(SetupStatus setup) const {
     setup.resumable = resumable_.has_value();
     setup.classifier = model_ && model_->task == Task::Classification;
     return setup;
+}
+
+QString titleOf(const Opened& opened) {
+    const QString run = QFileInfo(opened.runFolder()).fileName();
+    return run.isEmpty() ? Opened::tr("LoRA Workbench") : Opened::tr("%1 – LoRA Workbench").arg(run);
 }
 
 } // namespace lora

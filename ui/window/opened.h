@@ -45,4 +45,7 @@ private:
     bool sweep_ = false;
 };
 
+/// The window's title: the run in sight, if there is one, and the program.
+QString titleOf(const Opened& opened);
+
 } // namespace lora

@@ -106,6 +106,10 @@ void SetupDesk::useDataset(const QString& path) {
     wantDataset();
 }
 
+void SetupDesk::useLearningRate(double rate) {
+    change([&](RunSettings& settings) { settings.training.lr = rate; });
+}
+
 void SetupDesk::takeModel(const ModelLoaded& loaded) {
     const ModelSummary& model = *loaded.model;
     open_ = loaded.request == load_ ? asked_ : Wish{model.path, model.device, number_type(model.dtype)};
@@ -138,9 +142,17 @@ void SetupDesk::wantDataset() {
     dataset_ = link_.post(LoadDataset{settings.data});
 }
 
-void SetupDesk::start() {
-    const RunSettings settings = setup_.settings();
-    link_.post(StartRun{settings, newRunFolder(runs_, settings).toStdString()});
+void SetupDesk::start() { begin(setup_.settings()); }
+
+SetupDesk::Asked SetupDesk::begin(const RunSettings& settings) {
+    Asked asked;
+    if (const Wish wish = wishOf(settings); wish != open_) {
+        setup_.read(settings);
+        asked_ = wish;
+        asked.load = load_ = link_.post(LoadModel{wish.path, wish.device, wish.dtype});
+    }
+    asked.start = link_.post(StartRun{settings, newRunFolder(runs_, settings).toStdString()});
+    return asked;
 }
 
 void SetupDesk::resume() {

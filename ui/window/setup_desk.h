@@ -26,7 +26,15 @@ public:
     void loadModel();
     void useModel(const QString& path);
     void useDataset(const QString& path);
+    /// For the next run; takes the place of what the set-up says.
+    void useLearningRate(double rate);
     void start();
+    /// What was posted to start a run; `load` is 0 where its model is open.
+    struct Asked {
+        RequestId load, start;
+    };
+    /// Starts a run of these settings, its model first where another one is open: the set-up follows then.
+    Asked begin(const RunSettings& settings);
     /// Goes on with the paused run, or with the opened one from its checkpoint.
     void resume();
     /// Asks for ranks of the next run by what the spectra need.

@@ -9,7 +9,6 @@ class QLabel;
 class QMainWindow;
 class QMenu;
 class QPalette;
-class QTabWidget;
 class QToolBar;
 
 namespace lora {
@@ -19,6 +18,7 @@ struct WindowActions {
     QAction* openGguf;
     QAction* openDataset;
     QAction* loadAdapter;
+    QAction* unload;
     QAction* saveAdapter;
     QAction* mergeModel;
     QAction* exportGguf;
@@ -29,6 +29,7 @@ struct WindowActions {
     QAction* exportPlot;
     QAction* quit;
     QAction* start;
+    QAction* enqueue;
     QAction* pause;
     QAction* resume;
     QAction* stop;
@@ -36,18 +37,18 @@ struct WindowActions {
     QMenu* view;
     QActionGroup* theme; ///< data(): the theme's name
     QAction* pageHelp;
+    QAction* tour;
+    QAction* glossary;
     QAction* shortcuts;
     QAction* about;
     QAction* aboutQt;
     QToolBar* toolbar;
-    QLabel* statePill; ///< at the toolbar's right end
+    QAction* afterPages; ///< what stands behind the pages' tabs in the toolbar
+    QLabel* statePill;   ///< at the toolbar's right end
 };
 
 /// Makes everything; owned by the window, found by objectName.
 WindowActions buildActions(QMainWindow& window);
-
-/// Adds each page to the menu, with Ctrl and its number as its key.
-void addPages(QMenu& view, QTabWidget& pages);
 
 /// `noAdapter` says why there is none to save, cut, merge or export.
 void setEnabled(const WindowActions& actions, const EnabledActions& enabled, const QString& noAdapter);

@@ -1,0 +1,184 @@
+#include "ui/window/tour.h"
+
+#include "ui/elements/words.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMainWindow>
+#include <QPainter>
+#include <QPushButton>
+#include <QSettings>
+#include <QTabWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <array>
+
+namespace lora {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QString seenKey = u"tour/seen"_s;
+constexpr int bubbleWidth = 320;
+constexpr int gap = 10; // between a bubble and what it points at
+
+struct Bubble {
+    const char* anchor; ///< objectName
+    const char* title;
+    const char* words;
+};
+
+constexpr std::array bubbles{
+    Bubble{"setup", QT_TRANSLATE_NOOP("lora", "What will run"),
+        QT_TRANSLATE_NOOP("lora",
+            "Model, data, method, layers, rank and training, from top to bottom. A small model and "
+            "sample data are ready; whatever you point at says what it means.")},
+    Bubble{"startButton", QT_TRANSLATE_NOOP("lora", "Start"),
+        QT_TRANSLATE_NOOP("lora",
+            "Above it stands what the run will cost, and what is doubtful about it, with a button "
+            "that mends it. With “Add to queue” runs follow one another.")},
+    Bubble{"lossPlot", QT_TRANSLATE_NOOP("lora", "Does it learn?"),
+        QT_TRANSLATE_NOOP("lora",
+            "The loss while it trains, and the evaluation on samples that it never sees. The ? "
+            "of each plot says how to read it.")},
+    Bubble{"heatMap", QT_TRANSLATE_NOOP("lora", "Where it learns"),
+        QT_TRANSLATE_NOOP("lora",
+            "Every linear of the model in one map. A click shows its singular values beside it, "
+            "Shift and a click those of another one too.")},
+    Bubble{"playground", QT_TRANSLATE_NOOP("lora", "What it learned"),
+        QT_TRANSLATE_NOOP("lora",
+            "One prompt to the model without and with the adapter, side by side. A run that is "
+            "paused can be talked to as well.")},
+    Bubble{"pageTabs", QT_TRANSLATE_NOOP("lora", "And then"),
+        QT_TRANSLATE_NOOP("lora",
+            "The laboratory says how small the adapter could be, sweeps try many settings, and "
+            "all past runs are under Runs. Help has this tour again, and a glossary.")}};
+
+} // namespace
+
+void Tour::start(QMainWindow& window) {
+    delete window.findChild<Tour*>();
+    auto* tour = new Tour(window);
+    tour->go(0);
+    tour->show();
+    tour->next_->setFocus();
+}
+
+void Tour::startOnce(QMainWindow& window) {
+    if (QSettings().value(seenKey).toBool() || window.findChild<Tour*>() != nullptr) return;
+    auto* tour = new Tour(window);
+    tour->go(0);
+    tour->show(); // without the focus: who knows the way goes on working
+}
+
+Tour::Tour(QMainWindow& window)
+    : QFrame(&window), window_(window), title_(new QLabel(this)), words_(new QLabel(this)),
+      count_(new QLabel(this)), leave_(new QPushButton(tr("Leave the tour"), this)),
+      back_(new QPushButton(tr("Back"), this)), next_(new QPushButton(this)) {
+    setObjectName(u"tour"_s);
+    setAccessibleName(tr("First tour"));
+    build();
+    window_.installEventFilter(this);
+}
+
+void Tour::build() {
+    setAutoFillBackground(false);
+    QFont bold = title_->font();
+    bold.setBold(true);
+    title_->setFont(bold);
+    title_->setObjectName(u"tourTitle"_s);
+    words_->setWordWrap(true);
+    words_->setFixedWidth(bubbleWidth - 28);
+    count_->setForegroundRole(QPalette::PlaceholderText);
+    leave_->setObjectName(u"tourLeave"_s);
+    leave_->setToolTip(tr("It can be started again from Help (Escape)"));
+    back_->setObjectName(u"tourBack"_s);
+    back_->setToolTip(tr("The bubble before"));
+    next_->setObjectName(u"tourNext"_s);
+    next_->setToolTip(tr("The next bubble, or the end of the tour"));
+    for (QPushButton* button : {leave_, back_, next_}) button->setAutoDefault(true); // Return presses it
+    auto* head = new QHBoxLayout;
+    head->addWidget(title_, 1);
+    head->addWidget(count_);
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(leave_);
+    foot->addStretch();
+    foot->addWidget(back_);
+    foot->addWidget(next_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(14, 12, 14, 12);
+    column->setSpacing(8);
+    column->addLayout(head);
+    column->addWidget(words_);
+    column->addLayout(foot);
+    connect(leave_, &QPushButton::clicked, this, &Tour::leave);
+    connect(back_, &QPushButton::clicked, this, [this] { go(bubble_ - 1); });
+    connect(next_, &QPushButton::clicked, this, [this] { go(bubble_ + 1); });
+}
+
+void Tour::go(int bubble) {
+    const int count = static_cast<int>(bubbles.size());
+    if (bubble >= count) return leave();
+    bubble_ = std::max(bubble, 0);
+    const Bubble& now = bubbles.at(static_cast<std::size_t>(bubble_));
+    if (auto* pages = window_.findChild<QTabWidget*>(u"pages"_s)) pages->setCurrentIndex(0);
+    anchor_ = window_.findChild<QWidget*>(QLatin1StringView(now.anchor));
+    title_->setText(lora::tr(now.title));
+    words_->setText(lora::tr(now.words));
+    count_->setText(tr("%1 of %2").arg(bubble_ + 1).arg(count));
+    back_->setEnabled(bubble_ > 0);
+    next_->setText(bubble_ + 1 < count ? tr("Next") : tr("Done"));
+    place();
+}
+
+void Tour::leave() {
+    QSettings().setValue(seenKey, true);
+    deleteLater();
+    hide();
+}
+
+// Beside what it points at, where there is most room; in the middle where that is put away.
+void Tour::place() {
+    adjustSize();
+    const QRect all = window_.rect();
+    QRect at(all.center() - rect().center(), size());
+    if (anchor_ && anchor_->isVisible()) {
+        const QRect there(anchor_->mapTo(&window_, QPoint()), anchor_->size());
+        const int right = all.right() - there.right(), left = there.left();
+        const int above = there.top(), below = all.bottom() - there.bottom();
+        if (std::max(right, left) >= width() + 2 * gap)
+            at.moveTopLeft({right >= left ? there.right() + gap : there.left() - gap - width(),
+                there.center().y() - height() / 2});
+        else
+            at.moveTopLeft({there.center().x() - width() / 2,
+                above >= below ? there.top() - gap - height() : there.bottom() + gap});
+    }
+    at.moveLeft(std::clamp(at.left(), gap, std::max(gap, all.right() - gap - width())));
+    at.moveTop(std::clamp(at.top(), gap, std::max(gap, all.bottom() - gap - height())));
+    move(at.topLeft());
+    raise();
+}
+
+bool Tour::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == &window_ && (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest))
+        place();
+    return QFrame::eventFilter(watched, event);
+}
+
+void Tour::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape) return leave();
+    QFrame::keyPressEvent(event);
+}
+
+// Painted, not styled: a style sheet changes the palette that its own colours come from.
+void Tour::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
+    painter.setBrush(palette().color(QPalette::Base));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
+}
+
+} // namespace lora
