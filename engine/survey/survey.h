@@ -70,6 +70,7 @@ private:
         FedRows rows;
     };
     void look_at(const DatasetFile& file, Goal goal) { look_.emplace(file, std::move(goal)); }
+    bool read_on();
     void check_unchanged() const;
     void begin_rows();
     void take(const FedRow& row);
