@@ -34,6 +34,7 @@ TokenChips::TokenChips(QWidget* parent) : QAbstractScrollArea(parent) {
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setContextMenuPolicy(Qt::ActionsContextMenu);
     setAccessibleName(tr("Tokens of the row"));
+    setToolTip(tr("One chip is one token. Click it, or go through them with the arrow keys."));
     viewport()->setAutoFillBackground(true);
     viewport()->setBackgroundRole(QPalette::Base);
     auto* text = new QAction(tr("Copy the text"), this);
@@ -184,9 +185,7 @@ bool TokenChips::viewportEvent(QEvent* event) {
     const int token = tokenAt(help->pos());
     const auto index = static_cast<std::size_t>(std::max(token, 0));
     QToolTip::showText(help->globalPos(),
-        token < 0 ? tr("One chip is one token. Click it, or go through them with the arrow keys.")
-                  : plainTip(sentenceOf(row_->tokens[index], index, count())),
-        viewport());
+        token < 0 ? toolTip() : plainTip(sentenceOf(row_->tokens[index], index, count())), viewport());
     return true;
 }
 
