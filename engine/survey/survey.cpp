@@ -72,7 +72,17 @@ double Survey::done() const {
     return rows_ ? rows_->done() : 0;
 }
 
+// What a file that was cut short meanwhile has lost reads as zeros, which is a fault of no row.
 bool Survey::advance() {
+    try {
+        return read_on();
+    } catch (const Error&) {
+        check_unchanged();
+        throw;
+    }
+}
+
+bool Survey::read_on() {
     if (finished_) return false;
     if (!rows_) {
         if (look_->advance()) return true;
@@ -93,7 +103,6 @@ bool Survey::advance() {
     return !finished_;
 }
 
-// Bytes of a mapping that its file no longer has end the process where they are read.
 void Survey::check_unchanged() const {
     if (stamp_of(counts_.path) != stamp_)
         fail(counts_.path, "a file that was changed since it was opened", "a file at rest", "read it again");

@@ -71,6 +71,7 @@ private:
     };
     void look_at(const DatasetFiles& files, Goal goal) { look_.emplace(files, std::move(goal)); }
     Goal of_evaluation(std::vector<std::string> labels) const;
+    bool read_on();
     void check_unchanged() const;
     void begin_rows();
     void take(const FedRow& row);

@@ -94,7 +94,10 @@ private Q_SLOTS:
         QTest::addColumn<std::int64_t>("rows");
         const QByteArray lines = QByteArray::fromStdString(numbered(40));
         QTest::newRow("lines") << lines << QByteArray("a.jsonl") << std::int64_t{256} << std::int64_t{0};
-        QTest::newRow("cut") << lines << QByteArray("a.jsonl") << std::int64_t{3} << std::int64_t{0};
+        const QByteArray some = QByteArray::fromStdString(
+            pair_row("Hi", " you") + pair_row("Hi", " a completion that is longer than the limit lets in")
+            + pair_row("A prompt that fills all of the room there is", " x"));
+        QTest::newRow("cut") << some << QByteArray("a.jsonl") << std::int64_t{8} << std::int64_t{0};
         QTest::newRow("some rows") << lines << QByteArray("a.jsonl") << std::int64_t{256} << std::int64_t{7};
         QTest::newRow("table") << QByteArray("question,answer\nHow?,So\nWho?,\"He,\nhim\"\n")
                                << QByteArray("a.csv") << std::int64_t{256} << std::int64_t{0};

@@ -33,10 +33,11 @@ struct Surveyor {
             [work] { return work->busy(); }, [work](const std::stop_token&) { work->advance(); }};
     }};
 
-    SurveyData question(const std::string& bytes, const std::string& model = "tiny") const {
+    SurveyData question(const std::string& bytes, const std::string& model = "tiny",
+        const std::string& name = "data.jsonl") const {
         SurveyData question;
         question.model = model;
-        question.data.train = scratch.write("data.jsonl", bytes);
+        question.data.train = scratch.write(name, bytes);
         return question;
     }
     template <class E>
@@ -103,9 +104,8 @@ private Q_SLOTS:
     void a_newer_question_takes_the_older_ones_place() {
         Surveyor at;
         const RequestId older = at.worker.post(at.question(rows_of_numbers(200'000)));
-        SurveyData small = at.question("");
-        small.data.train = at.scratch.write("small.jsonl", rows_of_numbers(5));
-        const DataSurveyed told = at.counted(at.worker.post(small));
+        const DataSurveyed told =
+            at.counted(at.worker.post(at.question(rows_of_numbers(5), "tiny", "small.jsonl")));
         QCOMPARE(told.counts->rows, 5);
         for (const Event& event : at.events)
             if (const auto* each = std::get_if<DataSurveyed>(&event))

@@ -322,6 +322,7 @@ private Q_SLOTS:
             QVERIFY2((control->focusPolicy() & Qt::TabFocus) != 0, name);
         }
         for (const char* name : {"tokenChips", "rowTable"}) {
+            QVERIFY2(!at.find<QWidget>(name)->toolTip().isEmpty(), name);
             QVERIFY2(!at.find<QWidget>(name)->accessibleName().isEmpty(), name);
             QVERIFY2((at.find<QWidget>(name)->focusPolicy() & Qt::TabFocus) != 0, name);
         }

@@ -4,9 +4,7 @@
 #include "ui/elements/theme.h"
 
 #include <QCoreApplication>
-#include <QFontMetrics>
 #include <QPainter>
-#include <QPainterPath>
 
 namespace lora {
 
@@ -60,10 +58,11 @@ QFont chipFont(const QFont& font, const ChipState& state) {
     return made;
 }
 
-QSize chipSize(const QFont& font, const QString& text, const ChipState& state) {
-    const QFontMetrics metrics(chipFont(font, state));
-    return {metrics.horizontalAdvance(text) + 2 * padX, metrics.height() + 2 * padY + barHeight};
+QSize ChipSizes::of(const QString& text, const ChipState& state) const {
+    return {(state.special ? italic_ : upright_).horizontalAdvance(text) + 2 * padX, height()};
 }
+
+int ChipSizes::height() const { return upright_.height() + 2 * padY + barHeight; }
 
 void paintChip(QPainter& painter, const QRect& place, const QString& text, const ChipState& state,
     const QPalette& palette, bool current) {

@@ -5,6 +5,7 @@
 #include "engine/survey/readable_row.h"
 
 #include <QFont>
+#include <QFontMetrics>
 #include <QPalette>
 #include <QRect>
 #include <QString>
@@ -28,8 +29,18 @@ bool breaksLine(const ReadableToken& token);
 
 /// The font of a chip of this state.
 QFont chipFont(const QFont& font, const ChipState& state);
-/// Its size around the text.
-QSize chipSize(const QFont& font, const QString& text, const ChipState& state);
+/// Sizes of chips in a font, which is asked once for all of them.
+class ChipSizes {
+public:
+    explicit ChipSizes(const QFont& font)
+        : upright_(chipFont(font, {})), italic_(chipFont(font, {.special = true})) {}
+    QSize of(const QString& text, const ChipState& state) const;
+    int height() const;
+
+private:
+    QFontMetrics upright_;
+    QFontMetrics italic_;
+};
 void paintChip(QPainter& painter, const QRect& place, const QString& text, const ChipState& state,
     const QPalette& palette, bool current = false);
 

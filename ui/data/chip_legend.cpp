@@ -48,17 +48,19 @@ ChipLegend::ChipLegend(QWidget* parent) : QWidget(parent) {
 }
 
 QSize ChipLegend::sizeHint() const {
+    const ChipSizes sizes(font());
     int width = 0;
-    for (const Kind& kind : kinds()) width += chipSize(font(), kind.word, kind.state).width() + chipGap;
-    return {width, chipSize(font(), u"X"_s, {}).height()};
+    for (const Kind& kind : kinds()) width += sizes.of(kind.word, kind.state).width() + chipGap;
+    return {width, sizes.height()};
 }
 
 void ChipLegend::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setFont(font());
+    const ChipSizes sizes(font());
     int x = 0;
     for (const Kind& kind : kinds()) {
-        const QSize size = chipSize(font(), kind.word, kind.state);
+        const QSize size = sizes.of(kind.word, kind.state);
         paintChip(painter, QRect(QPoint(x, 0), size), kind.word, kind.state, palette());
         x += size.width() + chipGap;
     }
@@ -67,9 +69,10 @@ void ChipLegend::paintEvent(QPaintEvent*) {
 bool ChipLegend::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip) return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
+    const ChipSizes sizes(font());
     int x = 0;
     for (const Kind& kind : kinds()) {
-        x += chipSize(font(), kind.word, kind.state).width() + chipGap;
+        x += sizes.of(kind.word, kind.state).width() + chipGap;
         if (help->pos().x() >= x) continue;
         QToolTip::showText(help->globalPos(), kind.meaning, this);
         return true;

@@ -120,6 +120,8 @@ RowList::RowList(QWidget* parent)
 void RowList::build() {
     view_->setObjectName(u"rowTable"_s);
     view_->setAccessibleName(tr("Rows"));
+    view_->setToolTip(
+        tr("A line for each row, fifty at a time; the arrows go on from the last one to the next fifty."));
     view_->setModel(model_);
     view_->setSelectionBehavior(QTableView::SelectRows);
     view_->setSelectionMode(QTableView::SingleSelection);

@@ -6,7 +6,6 @@
 
 #include <QAction>
 #include <QClipboard>
-#include <QFontDatabase>
 #include <QGuiApplication>
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -14,6 +13,7 @@
 #include <QScrollBar>
 #include <QToolTip>
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace lora {
@@ -34,6 +34,7 @@ TokenChips::TokenChips(QWidget* parent) : QAbstractScrollArea(parent) {
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setContextMenuPolicy(Qt::ActionsContextMenu);
     setAccessibleName(tr("Tokens of the row"));
+    setToolTip(tr("One chip is one token. Click it, or go through them with the arrow keys."));
     viewport()->setAutoFillBackground(true);
     viewport()->setBackgroundRole(QPalette::Base);
     auto* text = new QAction(tr("Copy the text"), this);
@@ -50,20 +51,27 @@ void TokenChips::setRow(std::shared_ptr<const ReadableRow> row, const QString& h
     hint_ = hint;
     current_ = -1;
     setAccessibleDescription(hint);
-    layOut();
+    measure();
     verticalScrollBar()->setValue(0);
     viewport()->update();
+}
+
+void TokenChips::measure() {
+    const ChipSizes sizes(font());
+    sizes_.clear();
+    for (std::size_t i = 0; i < count(); ++i)
+        sizes_.push_back(sizes.of(chipText(row_->tokens[i]), stateOf(row_->tokens[i])));
+    layOut();
 }
 
 // Chips side by side as letters are, a new line where the text has one.
 void TokenChips::layOut() {
     places_.clear();
     const int right = viewport()->width() - margin;
-    const int line = chipSize(font(), u"X"_s, {}).height() + gap + 2;
+    const int line = ChipSizes(font()).height() + gap + 2;
     int x = margin, y = margin;
     for (std::size_t i = 0; i < count(); ++i) {
-        const ReadableToken& token = row_->tokens[i];
-        QSize size = chipSize(font(), chipText(token), stateOf(token));
+        QSize size = sizes_[i];
         size.setWidth(std::min(size.width(), std::max(1, right - margin)));
         if (x > margin && x + size.width() > right) {
             x = margin;
@@ -71,7 +79,7 @@ void TokenChips::layOut() {
         }
         places_.emplace_back(QPoint(x, y), size);
         x += size.width() + gap;
-        if (!breaksLine(token)) continue;
+        if (!breaksLine(row_->tokens[i])) continue;
         x = margin;
         y += line;
     }
@@ -117,7 +125,7 @@ void TokenChips::resizeEvent(QResizeEvent* event) {
 
 void TokenChips::changeEvent(QEvent* event) {
     QAbstractScrollArea::changeEvent(event);
-    if (event->type() == QEvent::FontChange) layOut();
+    if (event->type() == QEvent::FontChange) measure();
     viewport()->update();
 }
 
@@ -184,9 +192,7 @@ bool TokenChips::viewportEvent(QEvent* event) {
     const int token = tokenAt(help->pos());
     const auto index = static_cast<std::size_t>(std::max(token, 0));
     QToolTip::showText(help->globalPos(),
-        token < 0 ? tr("One chip is one token. Click it, or go through them with the arrow keys.")
-                  : plainTip(sentenceOf(row_->tokens[index], index, count())),
-        viewport());
+        token < 0 ? toolTip() : plainTip(sentenceOf(row_->tokens[index], index, count())), viewport());
     return true;
 }
 

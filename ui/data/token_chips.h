@@ -33,6 +33,7 @@ protected:
     bool viewportEvent(QEvent* event) override;
 
 private:
+    void measure();
     void layOut();
     void choose(int token);
     int tokenAt(const QPoint& where) const;
@@ -44,6 +45,7 @@ private:
 
     std::shared_ptr<const ReadableRow> row_;
     QString hint_;
+    std::vector<QSize> sizes_;
     std::vector<QRect> places_; ///< in the whole of it, which the scroll bar moves
     int height_ = 0;
     int current_ = -1;
