@@ -34,7 +34,7 @@ constexpr std::array bubbles{
         QT_TRANSLATE_NOOP("lora",
             "Model, data, method, layers, rank and training, from top to bottom. A small model and "
             "sample data are ready; whatever you point at says what it means.")},
-    Bubble{"startButton", QT_TRANSLATE_NOOP("lora", "Start"),
+    Bubble{"startPanel", QT_TRANSLATE_NOOP("lora", "Start"),
         QT_TRANSLATE_NOOP("lora",
             "Above it stands what the run will cost, and what is doubtful about it, with a button "
             "that mends it. With “Add to queue” runs follow one another.")},
@@ -149,7 +149,8 @@ void Tour::place() {
         const QRect there(anchor_->mapTo(&window_, QPoint()), anchor_->size());
         const int right = all.right() - there.right(), left = there.left();
         const int above = there.top(), below = all.bottom() - there.bottom();
-        if (std::max(right, left) >= width() + 2 * gap)
+        const bool isLow = there.height() < height() / 2; // a row, beneath which there is room
+        if (!isLow && std::max(right, left) >= width() + 2 * gap)
             at.moveTopLeft({right >= left ? there.right() + gap : there.left() - gap - width(),
                 there.center().y() - height() / 2});
         else
