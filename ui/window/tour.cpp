@@ -7,6 +7,7 @@
 #include <QMainWindow>
 #include <QPainter>
 #include <QPushButton>
+#include <QRubberBand>
 #include <QSettings>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -21,7 +22,7 @@ namespace {
 
 const QString seenKey = u"tour/seen"_s;
 constexpr int bubbleWidth = 320;
-constexpr int gap = 10; // between a bubble and what it points at
+constexpr int bubbleGap = 10; // between a bubble and what it points at
 
 struct Bubble {
     const char* anchor; ///< objectName
@@ -55,7 +56,7 @@ constexpr std::array bubbles{
             "The laboratory says how small the adapter could be, sweeps try many settings, and "
             "all past runs are under Runs. Help has this tour again, and a glossary.")}};
 
-QString text(const char* words) { return QCoreApplication::translate("lora", words); }
+QString inWords(const char* words) { return QCoreApplication::translate("lora", words); }
 
 } // namespace
 
@@ -75,14 +76,17 @@ void Tour::startOnce(QMainWindow& window) {
 }
 
 Tour::Tour(QMainWindow& window)
-    : QFrame(&window), window_(window), title_(new QLabel(this)), words_(new QLabel(this)),
-      count_(new QLabel(this)), leave_(new QPushButton(tr("Leave the tour"), this)),
-      back_(new QPushButton(tr("Back"), this)), next_(new QPushButton(this)) {
+    : QFrame(&window), window_(window), mark_(new QRubberBand(QRubberBand::Rectangle, &window)),
+      title_(new QLabel(this)), words_(new QLabel(this)), count_(new QLabel(this)),
+      leave_(new QPushButton(tr("Leave the tour"), this)), back_(new QPushButton(tr("Back"), this)),
+      next_(new QPushButton(this)) {
     setObjectName(u"tour"_s);
     setAccessibleName(tr("First tour"));
     build();
     window_.installEventFilter(this);
 }
+
+Tour::~Tour() { delete mark_; }
 
 void Tour::build() {
     setAutoFillBackground(false);
@@ -126,8 +130,8 @@ void Tour::go(int bubble) {
     const Bubble& now = bubbles.at(static_cast<std::size_t>(bubble_));
     if (auto* pages = window_.findChild<QTabWidget*>(u"pages"_s)) pages->setCurrentIndex(0);
     anchor_ = window_.findChild<QWidget*>(QLatin1StringView(now.anchor));
-    title_->setText(text(now.title));
-    words_->setText(text(now.words));
+    title_->setText(inWords(now.title));
+    words_->setText(inWords(now.words));
     count_->setText(tr("%1 of %2").arg(bubble_ + 1).arg(count));
     back_->setEnabled(bubble_ > 0);
     next_->setText(bubble_ + 1 < count ? tr("Next") : tr("Done"));
@@ -150,17 +154,26 @@ void Tour::place() {
         const int right = all.right() - there.right(), left = there.left();
         const int above = there.top(), below = all.bottom() - there.bottom();
         const bool isLow = there.height() < height() / 2; // a row, beneath which there is room
-        if (!isLow && std::max(right, left) >= width() + 2 * gap)
-            at.moveTopLeft({right >= left ? there.right() + gap : there.left() - gap - width(),
+        if (!isLow && std::max(right, left) >= width() + 2 * bubbleGap)
+            at.moveTopLeft({right >= left ? there.right() + bubbleGap : there.left() - bubbleGap - width(),
                 there.center().y() - height() / 2});
         else
             at.moveTopLeft({there.center().x() - width() / 2,
-                above >= below ? there.top() - gap - height() : there.bottom() + gap});
+                above >= below ? there.top() - bubbleGap - height() : there.bottom() + bubbleGap});
     }
-    at.moveLeft(std::clamp(at.left(), gap, std::max(gap, all.right() - gap - width())));
-    at.moveTop(std::clamp(at.top(), gap, std::max(gap, all.bottom() - gap - height())));
+    at.moveLeft(std::clamp(at.left(), bubbleGap, std::max(bubbleGap, all.right() - bubbleGap - width())));
+    at.moveTop(std::clamp(at.top(), bubbleGap, std::max(bubbleGap, all.bottom() - bubbleGap - height())));
     move(at.topLeft());
+    markAnchor();
     raise();
+}
+
+void Tour::markAnchor() {
+    const bool seen = anchor_ && anchor_->isVisible();
+    mark_->setVisible(seen);
+    if (!seen) return;
+    mark_->setGeometry(QRect(anchor_->mapTo(&window_, QPoint()), anchor_->size()));
+    mark_->raise();
 }
 
 bool Tour::eventFilter(QObject* watched, QEvent* event) {
