@@ -99,7 +99,7 @@ void check(const QWidget& root) {
         QStringList missing;
         if (helpOf(each).isEmpty() && !isAnswer(each)) missing << u"help"_s;
         if (nameOf(each).trimmed().isEmpty()) missing << u"name"_s;
-        if (!each->focusPolicy().testFlag(Qt::TabFocus) && !isInMenu(each)) missing << u"keyboard"_s;
+        if ((each->focusPolicy() & Qt::TabFocus) == 0 && !isInMenu(each)) missing << u"keyboard"_s;
         if (!missing.isEmpty()) faults << placeOf(each) + u": "_s + missing.join(u", "_s);
     }
     QVERIFY2(faults.isEmpty(), qPrintable(u"\n"_s + faults.join(u'\n')));
@@ -178,7 +178,8 @@ private Q_SLOTS:
 
     void those_that_stand_in_a_dialog_too_data() {
         QTest::addColumn<QByteArray>("action");
-        for (const char* action : {"shortcuts", "about", "glossary"}) QTest::newRow(action) << action;
+        for (const char* action : {"shortcuts", "about", "glossary"})
+            QTest::newRow(action) << QByteArray(action);
     }
 
     void those_that_stand_in_a_dialog_too() {
@@ -206,8 +207,8 @@ private Q_SLOTS:
         at.open();
         QStringList faults;
         for (const QMenu* menu : at.window->findChildren<QMenu*>()) {
-            if (!menu->objectName().startsWith("qt_"_L1) && !menu->toolTipsVisible())
-                faults << u"hides its help: "_s + menu->title();
+            if (menu->title().isEmpty()) continue; // Qt's own, of a tool bar that does not fit
+            if (!menu->toolTipsVisible()) faults << u"hides its help: "_s + menu->title();
             for (const QAction* action : menu->actions()) {
                 if (action->isSeparator() || action->menu() || !action->isVisible()) continue;
                 if (action->toolTip() == plainWords(*action)) faults << plainWords(*action);

@@ -19,7 +19,6 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSlider>
-#include <QSpinBox>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTimer>
@@ -280,7 +279,7 @@ private Q_SLOTS:
         const Trained trained;
         trained.at.click("nextRanks");
         auto* dialog = trained.at.find<QDialog>("rankBudget");
-        trained.at.find<QSpinBox>("budget")->setValue(230'400);
+        trained.at.type("budget", u"230400"_s);
 
         dialog->accept();
 

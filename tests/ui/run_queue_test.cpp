@@ -87,10 +87,10 @@ private Q_SLOTS:
         for (const QString& rank : {u"1"_s, u"2"_s, u"3"_s}) enqueue(at, rank);
         select(at, 2);
         at.click("queueUp");
-        QVERIFY(listOf(at).item(1)->text().contains(u"Rank 3"_s));
+        QVERIFY(listOf(at).item(1)->text().contains(u"Rank r 3"_s));
         QCOMPARE(listOf(at).currentRow(), 1);
         at.click("queueDown");
-        QVERIFY(listOf(at).item(1)->text().contains(u"Rank 2"_s));
+        QVERIFY(listOf(at).item(1)->text().contains(u"Rank r 2"_s));
 
         select(at, 0);
         QTest::keyClick(&listOf(at), Qt::Key_Delete);

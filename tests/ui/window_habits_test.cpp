@@ -181,7 +181,7 @@ private Q_SLOTS:
         at.open();
         at.action("tour")->trigger();
         QTest::qWait(0);
-        const auto* start = at.find<QWidget>("startButton");
+        const auto* start = at.find<QWidget>("startPanel");
         QTest::keyClick(at.find<QPushButton>("tourNext"), Qt::Key_Space);
         const QRect there(start->mapTo(at.window.get(), QPoint()), start->size());
         QVERIFY(!at.find<Tour>("tour")->geometry().intersects(there));

@@ -50,7 +50,7 @@ void NewFolderDialog::askToReplace() {
     QPushButton* replace = question->addButton(tr("Replace"), QMessageBox::AcceptRole);
     question->setDefaultButton(question->addButton(tr("Choose another name"), QMessageBox::RejectRole));
     connect(question, &QMessageBox::buttonClicked, this, [this, replace](const QAbstractButton* pressed) {
-        if (pressed == replace) QDialog::accept();
+        if (pressed == replace) QDialog::accept(); // NOLINT(bugprone-parent-virtual-call): as above
     });
     question->open();
 }

@@ -135,6 +135,7 @@ QLayout* Playground::buildRows(QWidget* ask) {
     row_->setObjectName(u"rowNumber"_s);
     row_->setAccessibleName(tr("Row"));
     row_->setValue(1);
+    row_->setMaximumWidth(row_->fontMetrics().horizontalAdvance(u"000"_s) + 40); // eight rows are the most
     connect(row_, &NumberField::edited, this, &Playground::refresh);
     connect(takeRow_, &QPushButton::clicked, this, &Playground::takeRow);
     connect(prompt_, &QPlainTextEdit::textChanged, this, &Playground::refresh);

@@ -19,7 +19,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr double most = 1e15; // beyond any model, and exact as a double
+constexpr double mostParameters = 1e15; // beyond any model, and exact as a double
 
 std::int64_t leastOf(const std::vector<RankNeed>& needs) {
     std::int64_t least = 0;
@@ -31,8 +31,8 @@ std::int64_t leastOf(const std::vector<RankNeed>& needs) {
 
 RankBudgetDialog::RankBudgetDialog(std::vector<RankNeed> needs, std::int64_t parameters, QWidget* parent)
     : QDialog(parent), needs_(std::move(needs)), least_(leastOf(needs_)),
-      budget_(new NumberField(
-          {.whole = true}, {.lowest = static_cast<double>(least_), .highest = most, .doubles = true}, this)),
+      budget_(new NumberField({.whole = true},
+          {.lowest = static_cast<double>(least_), .highest = mostParameters, .doubles = true}, this)),
       fault_(new Note(u"budgetFault"_s, this)), result_(new QLabel(this)) {
     setObjectName(u"rankBudget"_s);
     setWindowTitle(tr("Ranks of the next run"));
@@ -70,15 +70,16 @@ RankBudgetDialog::RankBudgetDialog(std::vector<RankNeed> needs, std::int64_t par
 void RankBudgetDialog::update() {
     const bool enough = budget_->isUnderstood()
                         && budget_->value().get<double>() >= static_cast<double>(least_)
-                        && budget_->value().get<double>() <= most;
+                        && budget_->value().get<double>() <= mostParameters;
     budget_->setFaulty(!enough);
     use_->setEnabled(enough);
     result_->setVisible(enough);
     if (!enough)
-        return fault_->tell(budget_->isUnderstood()
-                                ? tr("%1, rank 1 everywhere, to %2 is expected.")
-                                      .arg(countText(least_), countText(static_cast<std::int64_t>(most)))
-                                : budget_->why(),
+        return fault_->tell(
+            budget_->isUnderstood()
+                ? tr("%1, rank 1 everywhere, to %2 is expected.")
+                      .arg(countText(least_), countText(static_cast<std::int64_t>(mostParameters)))
+                : budget_->why(),
             NoteKind::Error);
     fault_->tell({});
     ranks_ = ranks_within(needs_, budget_->value().get<std::int64_t>());

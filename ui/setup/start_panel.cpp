@@ -18,6 +18,7 @@ StartPanel::StartPanel(QWidget* parent)
     : QWidget(parent), savings_(new SavingsView(this)), card_(new RunCard(this)),
       start_(new QPushButton(tr("Start training"), this)),
       enqueue_(new QPushButton(tr("Add to queue"), this)), hint_(new Note(u"startHint"_s, this)) {
+    setObjectName(u"startPanel"_s);
     start_->setObjectName(u"startButton"_s);
     start_->setMinimumHeight(38);
     start_->setToolTip(tr("Train with these settings now (F5)"));

@@ -64,6 +64,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     addPages(actions_, *tabs_);
     setup_->setDevices(parts_.devices);
     new ThemeChoice(*actions_.theme, this);
+    setIcons(actions_, palette());
     new EndNotice(*link_, this);
     serveHelp(actions_, *this, *tabs_);
     connectFileMenu();

@@ -40,6 +40,8 @@ void addPages(const WindowActions& actions, QTabWidget& pages) {
     }
     tabs->setCurrentIndex(pages.currentIndex());
     pages.tabBar()->hide();
+    pages.setFocusProxy(nullptr); // it was the hidden tabs, which would take the focus and not show it
+    pages.setFocusPolicy(Qt::NoFocus);
     QObject::connect(tabs, &QTabBar::currentChanged, &pages, &QTabWidget::setCurrentIndex);
     QObject::connect(&pages, &QTabWidget::currentChanged, tabs, &QTabBar::setCurrentIndex);
     actions.toolbar->insertSeparator(actions.afterPages);

@@ -8,6 +8,7 @@
 #include <QMainWindow>
 #include <QPainter>
 #include <QPushButton>
+#include <QRubberBand>
 #include <QSettings>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -22,7 +23,7 @@ namespace {
 
 const QString seenKey = u"tour/seen"_s;
 constexpr int bubbleWidth = 320;
-constexpr int gap = 10; // between a bubble and what it points at
+constexpr int bubbleGap = 10; // between a bubble and what it points at
 
 struct Bubble {
     const char* anchor; ///< objectName
@@ -35,7 +36,7 @@ constexpr std::array bubbles{
         QT_TRANSLATE_NOOP("lora",
             "Model, data, method, layers, rank and training, from top to bottom. A small model and "
             "sample data are ready; whatever you point at says what it means.")},
-    Bubble{"startButton", QT_TRANSLATE_NOOP("lora", "Start"),
+    Bubble{"startPanel", QT_TRANSLATE_NOOP("lora", "Start"),
         QT_TRANSLATE_NOOP("lora",
             "Above it stands what the run will cost, and what is doubtful about it, with a button "
             "that mends it. With “Add to queue” runs follow one another.")},
@@ -74,14 +75,17 @@ void Tour::startOnce(QMainWindow& window) {
 }
 
 Tour::Tour(QMainWindow& window)
-    : QFrame(&window), window_(window), title_(new QLabel(this)), words_(new QLabel(this)),
-      count_(new QLabel(this)), leave_(new QPushButton(tr("Leave the tour"), this)),
-      back_(new QPushButton(tr("Back"), this)), next_(new QPushButton(this)) {
+    : QFrame(&window), window_(window), mark_(new QRubberBand(QRubberBand::Rectangle, &window)),
+      title_(new QLabel(this)), words_(new QLabel(this)), count_(new QLabel(this)),
+      leave_(new QPushButton(tr("Leave the tour"), this)), back_(new QPushButton(tr("Back"), this)),
+      next_(new QPushButton(this)) {
     setObjectName(u"tour"_s);
     setAccessibleName(tr("First tour"));
     build();
     window_.installEventFilter(this);
 }
+
+Tour::~Tour() { delete mark_; }
 
 void Tour::build() {
     setAutoFillBackground(false);
@@ -148,17 +152,27 @@ void Tour::place() {
         const QRect there(anchor_->mapTo(&window_, QPoint()), anchor_->size());
         const int right = all.right() - there.right(), left = there.left();
         const int above = there.top(), below = all.bottom() - there.bottom();
-        if (std::max(right, left) >= width() + 2 * gap)
-            at.moveTopLeft({right >= left ? there.right() + gap : there.left() - gap - width(),
+        const bool isLow = there.height() < height() / 2; // a row, beneath which there is room
+        if (!isLow && std::max(right, left) >= width() + 2 * bubbleGap)
+            at.moveTopLeft({right >= left ? there.right() + bubbleGap : there.left() - bubbleGap - width(),
                 there.center().y() - height() / 2});
         else
             at.moveTopLeft({there.center().x() - width() / 2,
-                above >= below ? there.top() - gap - height() : there.bottom() + gap});
+                above >= below ? there.top() - bubbleGap - height() : there.bottom() + bubbleGap});
     }
-    at.moveLeft(std::clamp(at.left(), gap, std::max(gap, all.right() - gap - width())));
-    at.moveTop(std::clamp(at.top(), gap, std::max(gap, all.bottom() - gap - height())));
+    at.moveLeft(std::clamp(at.left(), bubbleGap, std::max(bubbleGap, all.right() - bubbleGap - width())));
+    at.moveTop(std::clamp(at.top(), bubbleGap, std::max(bubbleGap, all.bottom() - bubbleGap - height())));
     move(at.topLeft());
+    markAnchor();
     raise();
+}
+
+void Tour::markAnchor() {
+    const bool seen = anchor_ && anchor_->isVisible();
+    mark_->setVisible(seen);
+    if (!seen) return;
+    mark_->setGeometry(QRect(anchor_->mapTo(&window_, QPoint()), anchor_->size()));
+    mark_->raise();
 }
 
 bool Tour::eventFilter(QObject* watched, QEvent* event) {

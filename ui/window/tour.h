@@ -8,6 +8,7 @@
 class QLabel;
 class QMainWindow;
 class QPushButton;
+class QRubberBand;
 
 namespace lora {
 
@@ -18,6 +19,7 @@ public:
     static void start(QMainWindow& window);
     /// The same where it was never left or seen to its end.
     static void startOnce(QMainWindow& window);
+    ~Tour() override;
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -30,10 +32,12 @@ private:
     void go(int bubble);
     void leave();
     void place();
+    void markAnchor();
 
     QMainWindow& window_;
     int bubble_ = -1;
-    QPointer<QWidget> anchor_; ///< what the bubble points at; null: the window as a whole
+    QPointer<QWidget> anchor_;   ///< what the bubble points at; null: the window as a whole
+    QPointer<QRubberBand> mark_; ///< around what the bubble points at
     QLabel* title_;
     QLabel* words_;
     QLabel* count_;
