@@ -48,11 +48,10 @@ bool is_dataset_file(const fs::directory_entry& entry) {
 /// The split that a file belongs to by its name, as the hub's datasets have them: "train-00000-of-00002".
 std::string split_of(const std::string& path) {
     const std::string name = lower_case(fs::path(path).filename().string());
-    for (const char* split : {"train", "test", "validation", "valid", "dev", "eval"})
-        if (const std::string word = split;
-            name.starts_with(word) && name.size() > word.size()
-            && std::isalnum(static_cast<unsigned char>(name[word.size()])) == 0)
-            return word;
+    for (const std::string_view split : {"train", "test", "validation", "valid", "dev", "eval"})
+        if (name.starts_with(split) && name.size() > split.size()
+            && std::isalnum(static_cast<unsigned char>(name[split.size()])) == 0)
+            return std::string(split);
     return {};
 }
 
