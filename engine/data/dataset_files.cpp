@@ -28,10 +28,11 @@ std::string lower_case(std::string word) {
     return word;
 }
 
-/// What says something about a dataset, in a folder that holds one.
+/// What says something about a dataset in a folder that holds one, or is part of a model.
 bool is_description(const std::string& name) {
-    static constexpr std::array<std::string_view, 7> all{"readme.md", "license.md", "license.txt",
-        "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"};
+    static constexpr std::array<std::string_view, 11> all{"readme.md", "license.md", "license.txt",
+        "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "config.json",
+        "generation_config.json", "tokenizer.json", "tokenizer_config.json"};
     return std::find(all.begin(), all.end(), lower_case(name)) != all.end();
 }
 
@@ -43,6 +44,16 @@ bool is_dataset_file(const fs::directory_entry& entry) {
     std::error_code unreadable;
     return !suffix.empty() && std::find(known.begin(), known.end(), suffix.substr(1)) != known.end()
            && entry.is_regular_file(unreadable);
+}
+
+bool has_name_of_text(const fs::path& path) {
+    const std::string suffix = lower_case(path.extension().string());
+    const auto& formats = dataset_formats();
+    return std::any_of(formats.begin(), formats.end(), [&](const DatasetFormat& format) {
+        return format.is_plain_text()
+               && std::any_of(format.suffixes.begin(), format.suffixes.end(),
+                   [&](const char* known) { return suffix == std::string(".") + known; });
+    });
 }
 
 /// The split that a file belongs to by its name, as the hub's datasets have them: "train-00000-of-00002".
@@ -123,7 +134,7 @@ bool names_dataset_files(const std::string& path) {
 bool is_dataset_folder(const std::string& path) {
     std::error_code failure;
     for (fs::directory_iterator at(path, failure), end; !failure && at != end; at.increment(failure))
-        if (is_dataset_file(*at)) return true;
+        if (is_dataset_file(*at) && !has_name_of_text(at->path())) return true;
     return false;
 }
 
