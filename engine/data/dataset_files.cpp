@@ -28,10 +28,11 @@ std::string lower_case(std::string word) {
     return word;
 }
 
-/// What says something about a dataset, in a folder that holds one.
+/// What says something about a dataset in a folder that holds one, or is part of a model.
 bool is_description(const std::string& name) {
-    static constexpr std::array<std::string_view, 7> all{"readme.md", "license.md", "license.txt",
-        "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"};
+    static constexpr std::array<std::string_view, 11> all{"readme.md", "license.md", "license.txt",
+        "dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "config.json",
+        "generation_config.json", "tokenizer.json", "tokenizer_config.json"};
     return std::find(all.begin(), all.end(), lower_case(name)) != all.end();
 }
 
@@ -45,14 +46,23 @@ bool is_dataset_file(const fs::directory_entry& entry) {
            && entry.is_regular_file(unreadable);
 }
 
+bool has_name_of_text(const fs::path& path) {
+    const std::string suffix = lower_case(path.extension().string());
+    const auto& formats = dataset_formats();
+    return std::any_of(formats.begin(), formats.end(), [&](const DatasetFormat& format) {
+        return format.is_plain_text()
+               && std::any_of(format.suffixes.begin(), format.suffixes.end(),
+                   [&](const char* known) { return suffix == std::string(".") + known; });
+    });
+}
+
 /// The split that a file belongs to by its name, as the hub's datasets have them: "train-00000-of-00002".
 std::string split_of(const std::string& path) {
     const std::string name = lower_case(fs::path(path).filename().string());
-    for (const char* split : {"train", "test", "validation", "valid", "dev", "eval"})
-        if (const std::string word = split;
-            name.starts_with(word) && name.size() > word.size()
-            && std::isalnum(static_cast<unsigned char>(name[word.size()])) == 0)
-            return word;
+    for (const std::string_view split : {"train", "test", "validation", "valid", "dev", "eval"})
+        if (name.starts_with(split) && name.size() > split.size()
+            && std::isalnum(static_cast<unsigned char>(name[split.size()])) == 0)
+            return std::string(split);
     return {};
 }
 
@@ -124,7 +134,7 @@ bool names_dataset_files(const std::string& path) {
 bool is_dataset_folder(const std::string& path) {
     std::error_code failure;
     for (fs::directory_iterator at(path, failure), end; !failure && at != end; at.increment(failure))
-        if (is_dataset_file(*at)) return true;
+        if (is_dataset_file(*at) && !has_name_of_text(at->path())) return true;
     return false;
 }
 

@@ -20,7 +20,7 @@ std::vector<std::string> files_of_dataset(const std::string& path);
 /// Whether the path names a file at least. Throws nothing.
 bool names_dataset_files(const std::string& path);
 
-/// Whether it is a folder that holds dataset files.
+/// Whether it is a folder that holds files of rows; texts alone can be anything.
 bool is_dataset_folder(const std::string& path);
 
 /// Of one file its SHA-256; of several that of a list with the name and the SHA-256 of each.

@@ -67,6 +67,13 @@ private Q_SLOTS:
         QCOMPARE(fileKind(u"/x/picture.png"_s), std::nullopt);
     }
 
+    void a_folder_of_rows_is_a_dataset() {
+        const QTemporaryDir at;
+        QCOMPARE(fileKind(folder_with(at, u"d"_s, u"rows.parquet"_s)), FileKind::Dataset);
+        QCOMPARE(fileKind(folder_with(at, u"e"_s, u"README.md"_s)), std::nullopt);
+        QCOMPARE(fileKind(folder_with(at, u"f"_s, u"tokenizer.json"_s)), std::nullopt);
+    }
+
     void the_newest_file_stands_first_and_only_once() {
         const QTemporaryDir at;
         QSettings settings(at.filePath(u"settings.ini"_s), QSettings::IniFormat);
