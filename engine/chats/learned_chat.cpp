@@ -154,6 +154,27 @@ RenderedChat written(const PreparedChat& chat) {
     }
 }
 
+/// The learned turns of a chat without marks, each where it was found; the others are named in `result`.
+std::vector<TextRange> found_ranges(const PreparedChat& chat, const RenderedChat& whole,
+    const std::vector<bool>& learned, LearnedChat& result) {
+    const auto sought = static_cast<std::size_t>(std::count(learned.begin(), learned.end(), true));
+    if (sought > most_sought)
+        fail("messages", std::to_string(sought) + " answers to learn",
+            "at most " + std::to_string(most_sought) + " where the chat template has no generation marks",
+            "make several chats of it");
+    TurnFinder finder(chat, whole);
+    std::vector<TextRange> ranges;
+    for (std::size_t i = 0; i < learned.size(); ++i) {
+        if (!learned[i]) continue;
+        if (const std::optional<TextRange> turn = finder.turn(i))
+            ranges.push_back(*turn);
+        else
+            result.unplaced.push_back(i);
+    }
+    result.other_opening = finder.take_other_opening();
+    return ranges;
+}
+
 } // namespace
 
 LearnedChat learned_chat(const ChatFormat& format, const Chat& chat, const std::vector<bool>& learned) {
@@ -162,28 +183,9 @@ LearnedChat learned_chat(const ChatFormat& format, const Chat& chat, const std::
     LearnedChat result;
     result.left_out = left_out(prepared, whole.text);
     result.marked = prepared.writer().marks_generation() && whole.untracked.empty();
-    std::vector<TextRange> ranges;
-    if (std::find(learned.begin(), learned.end(), true) == learned.end()) {
-        // Only the text is wanted.
-    } else if (result.marked) {
-        ranges = marked_ranges(chat, learned, whole);
-    } else {
-        const auto sought = static_cast<std::size_t>(std::count(learned.begin(), learned.end(), true));
-        if (sought > most_sought)
-            fail("messages", std::to_string(sought) + " answers to learn",
-                "at most " + std::to_string(most_sought) + " where the chat template has no generation marks",
-                "make several chats of it");
-        TurnFinder finder(prepared, whole);
-        for (std::size_t i = 0; i < learned.size(); ++i) {
-            if (!learned[i]) continue;
-            if (const std::optional<TextRange> turn = finder.turn(i))
-                ranges.push_back(*turn);
-            else
-                result.unplaced.push_back(i);
-        }
-        result.other_opening = finder.take_other_opening();
-    }
-    result.learned = joined_ranges(std::move(ranges));
+    if (!learned.empty())
+        result.learned = joined_ranges(result.marked ? marked_ranges(chat, learned, whole)
+                                                     : found_ranges(prepared, whole, learned, result));
     result.text = std::move(whole.text);
     return result;
 }

@@ -25,9 +25,10 @@ struct LearnedChat {
     std::vector<std::string> left_out;
 };
 
-/// `learned`: for each message whether it is learned. Ranges are the template's own marks, else from the end
-/// of what asks the assistant to answer to the end of what the chat is up to that message. Throws Error for
-/// what the template refuses, and where it writes nothing of a message or of its tool calls.
+/// `learned`: for each message whether it is learned; empty where only the text is wanted. Ranges are the
+/// template's own marks, else from the end of what asks the assistant to answer to the end of what the chat
+/// is up to that message. Throws Error for what the template refuses, and where it writes nothing of a
+/// message or of its tool calls.
 LearnedChat learned_chat(const ChatFormat& format, const Chat& chat, const std::vector<bool>& learned);
 
 /// The text that asks the assistant to answer after the first `messages`.

@@ -130,7 +130,7 @@ Example ExampleMaker::completed(const Row& row, const std::string& prompt, const
 
 Example ExampleMaker::answered(const Row& row, const Chat& chat) {
     Example example;
-    const LearnedChat written = learned_chat(*format_, chat, std::vector<bool>(chat.messages.size(), false));
+    const LearnedChat written = learned_chat(*format_, chat, {});
     for (const std::string& name : written.left_out)
         note("The chat template writes nothing of '" + name + "'", row.place);
     example.ids = tokenizer_.encode(written.text);
@@ -173,13 +173,15 @@ Example ExampleMaker::chat(const Row& row, const Chat& chat, std::vector<bool> l
 
 void ExampleMaker::note(const std::string& words, const std::string& place) {
     Note& note = notes_[words];
-    if (note.rows++ == 0) note.first = place;
+    if (note.times++ == 0) note.first = place;
 }
 
 std::vector<std::string> ExampleMaker::words() const {
     std::vector<std::string> sentences;
-    for (const auto& [words, note] : notes_)
-        sentences.push_back(words + " (" + std::to_string(note.rows) + " times, first: " + note.first + ")");
+    for (const auto& [words, note] : notes_) {
+        const std::string often = note.times == 1 ? "once: " : std::to_string(note.times) + " times, first: ";
+        sentences.push_back(words + " (" + often + note.first + ")");
+    }
     if (format_->wrote_date())
         sentences.emplace_back("The chat template writes the date of the day into the chats");
     return sentences;

@@ -51,7 +51,7 @@ public:
 
 private:
     struct Note {
-        std::int64_t rows = 0;
+        std::int64_t times = 0;
         std::string first; ///< where it was met
     };
 

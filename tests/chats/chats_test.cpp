@@ -127,8 +127,7 @@ private Q_SLOTS:
         const Made made(model.tokenizer(), two_answers);
         QCOMPARE(made.text(true), std::string("two!"));
         QCOMPARE(made.maker.words().size(), std::size_t{1});
-        QVERIFY(
-            contains(made.maker.words()[0], "read and not learned (1 times, first: line 1, messages[1])"));
+        QVERIFY(contains(made.maker.words()[0], "read and not learned (once: line 1, messages[1])"));
     }
 
     void of_a_chat_the_last_answer_alone_is_learned_where_asked_for() {
@@ -153,7 +152,7 @@ private Q_SLOTS:
                         "{{ '<|im_end|>' }}{% endfor %}"));
         const Made made(model.tokenizer(), two_answers);
         QCOMPARE(made.maker.words().size(), std::size_t{1});
-        QVERIFY(contains(made.maker.words()[0], "may not learn to stop (1 times, first: line 1)"));
+        QVERIFY(contains(made.maker.words()[0], "may not learn to stop (once: line 1)"));
     }
 
     void the_template_for_tools_is_taken_for_rows_with_tools() {
@@ -219,10 +218,10 @@ private Q_SLOTS:
         const Model model(config_with(template_named("plain")));
         const Made made(model.tokenizer(),
             R"({"tools": [{"type": "function"}], "messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "reasoning": "c"}]})");
-        QCOMPARE(made.maker.words(),
-            (std::vector<std::string>{
-                "The chat template writes nothing of 'reasoning_content' (1 times, first: line 1)",
-                "The chat template writes nothing of 'tools' (1 times, first: line 1)"}));
+        QCOMPARE(
+            made.maker.words(), (std::vector<std::string>{
+                                    "The chat template writes nothing of 'reasoning_content' (once: line 1)",
+                                    "The chat template writes nothing of 'tools' (once: line 1)"}));
     }
 
     void a_template_that_refuses_or_cannot_be_read_is_named_with_its_line() {
