@@ -17,7 +17,7 @@ small_model=$data_folder/models/$small_model_name/$small_model_name.Q4_1.gguf
 build_packages=(
     cmake ninja-build g++ pkg-config
     qt6-base-dev qt6-svg-dev libqcustomplot-dev
-    nlohmann-json3-dev libpcre2-dev libutf8proc-dev libssl-dev libcurl4-openssl-dev libcli11-dev
+    nlohmann-json3-dev libpcre2-dev libutf8proc-dev libssl-dev libcurl4-openssl-dev libcli11-dev libgloo-dev
     python3-pip unzip ca-certificates
 )
 
