@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -108,16 +107,20 @@ public:
             ++local_size_;
         }
         if (place.local_rank) local_rank_ = *place.local_rank;
-        signs_.emplace(meeting_.again(patience_), place.rank, std::move(names), silence);
+        signs_ = std::make_unique<VitalSigns>(
+            Meeting::join(meeting_.place(), patience_), place.rank, std::move(names), silence);
         try {
             backend_ = join_gloo(meeting_, place.rank, place.size, patience_);
         } catch (const std::exception& failure) {
-            lose(failure.what());
+            end_broken(failure);
         }
     }
 
+    // Threads that wait for a rank or a meeting that is gone are left to end with the process.
     ~JoinedGroup() override {
-        if (is_lost_) backend_->abandon();
+        if (!is_lost_) return;
+        backend_->abandon();
+        (void)signs_.release();
     }
 
     void sum(at::Tensor& values) override {
@@ -128,7 +131,7 @@ public:
         } catch (const RankLost&) {
             throw;
         } catch (const std::exception& failure) {
-            lose(failure.what());
+            end_broken(failure);
         }
         if (!there.is_same(values)) values.copy_(there);
     }
@@ -153,26 +156,31 @@ private:
                 turns = heard;
                 silence = {};
             }
-            if (auto why = signs_->verdict()) lose(*why);
+            if (const auto why = signs_->verdict()) end(*why);
             if (silence > silence_ + longest_look)
-                lose("the meeting at " + shown(meeting_.place().host) + " gives no answer any more");
+                end("the meeting at " + shown(meeting_.place().host) + " gives no answer any more");
         }
     }
 
-    // A connection that broke says less than the others' words about who is gone: those are waited for.
-    [[noreturn]] void lose(const std::string& why) {
+    [[noreturn]] void end(const std::string& why) {
         is_lost_ = true;
+        throw RankLost(why);
+    }
+
+    // A connection that broke says less than the others' words about who is gone: those are waited for.
+    [[noreturn]] void end_broken(const std::exception& failure) {
         signs_->suspect();
         constexpr milliseconds between_looks(20);
         for (milliseconds waited{}; !signs_->verdict() && waited < 2 * silence_; waited += between_looks)
             std::this_thread::sleep_for(between_looks);
-        throw RankLost(signs_->verdict().value_or(
-            "the connection between the ranks broke: " + shown(why.substr(0, why.find('\n')))));
+        const std::string words = failure.what();
+        end(signs_->verdict().value_or(
+            "the connection between the ranks broke: " + shown(words.substr(0, words.find('\n')))));
     }
 
     milliseconds silence_, patience_;
     Meeting meeting_;
-    std::optional<VitalSigns> signs_;
+    std::unique_ptr<VitalSigns> signs_;
     std::unique_ptr<Backend> backend_;
     bool is_lost_ = false;
 };

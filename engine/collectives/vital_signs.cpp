@@ -8,17 +8,17 @@ namespace lora {
 
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono::seconds;
 
 constexpr const char* over = "over";
 constexpr const char* suspicion = "suspicion";
 
 std::chrono::milliseconds turn_of(std::chrono::milliseconds bound) {
-    return std::clamp<std::chrono::milliseconds>(bound / 20, 50ms, 1s);
+    return std::clamp<std::chrono::milliseconds>(bound / 20, std::chrono::milliseconds(50), seconds(1));
 }
 
 std::string in_seconds(std::chrono::milliseconds time) {
-    const std::int64_t tenths = time / 100ms;
+    const std::int64_t tenths = time / std::chrono::milliseconds(100);
     return std::to_string(tenths / 10) + (tenths % 10 ? "." + std::to_string(tenths % 10) : "") + " s";
 }
 
@@ -79,7 +79,7 @@ void VitalSigns::take_turn() {
 
 // In turns of this rank's own: one that was stopped itself, or slept, takes nobody else for dead.
 void VitalSigns::count_silence() {
-    constexpr std::chrono::milliseconds soon = 5s;
+    constexpr std::chrono::milliseconds soon = seconds(5);
     const bool is_suspected = meeting_.was_said(suspicion);
     const Count most =
         is_suspected ? std::min<Count>(turns_a_bound_, std::max<Count>(4, soon / turn_)) : turns_a_bound_;

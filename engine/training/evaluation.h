@@ -14,11 +14,11 @@
 namespace lora {
 
 /// The mean loss over all learned tokens of the examples (of a classifier: over the examples, with the share
-/// of right labels). They must outlive it. Several ranks share the batches out.
+/// of right labels). They must outlive it, as must `ranks`, which share the batches out.
 class Evaluation {
 public:
-    Evaluation(
-        const Model& model, const std::vector<Example>& examples, std::int64_t batch, RankGroup& ranks);
+    Evaluation(const Model& model, const std::vector<Example>& examples, std::int64_t batch,
+        RankGroup* ranks = nullptr);
 
     /// Works through one batch, each rank through its own; the result once all are done. `step` is put into
     /// it.
@@ -31,7 +31,7 @@ private:
     const Model& model_;
     const std::vector<Example>& examples_;
     std::size_t batch_;
-    RankGroup& ranks_;
+    RankGroup* ranks_;     ///< null: this process alone
     std::size_t next_ = 0; ///< the first example that no rank has worked on
     double loss_ = 0;
     std::int64_t learned_ = 0;

@@ -262,7 +262,7 @@ void Run::log(const Json& event) {
 std::optional<RunEvent> Run::evaluate() {
     const Timed timed(&profile_, Phase::Evaluation);
     if (!evaluation_)
-        evaluation_.emplace(*loaded_.model, data_.eval->examples, settings_.training.batch, *ranks_);
+        evaluation_.emplace(*loaded_.model, data_.eval->examples, settings_.training.batch, ranks_.get());
     const std::optional<EvaluationRecord> record = evaluation_->advance(steps_done_);
     if (!record) return std::nullopt;
     evaluation_.reset();
