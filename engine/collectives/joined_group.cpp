@@ -85,8 +85,8 @@ std::vector<Introduction> introduce(const Meeting& meeting, const RankPlace& pla
 Meeting come_together(const RankPlace& place, milliseconds patience) {
     MeetingPlace at{place.host, place.port, place.attempt};
     if (place.rank > 0 || !place.leader_hosts) return Meeting::join(std::move(at), patience);
-    const bool others_elsewhere =
-        place.host != "localhost" && !place.host.starts_with("127.") && place.host != "::1";
+    const bool others_elsewhere = !place.one_machine && place.host != "localhost"
+                                  && !place.host.starts_with("127.") && place.host != "::1";
     return Meeting::hold(std::move(at), patience, others_elsewhere);
 }
 

@@ -53,6 +53,7 @@ RankPlace place_of_torchrun(const Environment& environment) {
     place.host = *host;
     place.leader_hosts = environment("TORCHELASTIC_USE_AGENT_STORE").value_or("") != "True";
     place.attempt = environment("TORCHELASTIC_RESTART_COUNT").value_or("0");
+    place.one_machine = environment("LOCAL_WORLD_SIZE") == environment("WORLD_SIZE");
     return place;
 }
 
@@ -82,14 +83,13 @@ std::optional<RankPlace> place_of_slurm(const Environment& environment) {
     place.size = static_cast<int>(*size);
     place.rank = static_cast<int>(*rank);
     place.local_rank = local_rank(environment, "SLURM_LOCALID");
+    const auto machines = machines_of_slurm(environment);
     place.host = environment("MASTER_ADDR").value_or("");
-    if (place.host.empty()) {
-        const auto machines = machines_of_slurm(environment);
-        if (!machines)
-            fail("SLURM_STEP_NODELIST", "nothing", "the list of the job's machines",
-                "or set MASTER_ADDR to the first one's name");
-        place.host = first_host(*machines);
-    }
+    if (place.host.empty() && !machines)
+        fail("SLURM_STEP_NODELIST", "nothing", "the list of the job's machines",
+            "or set MASTER_ADDR to the first one's name");
+    if (place.host.empty()) place.host = first_host(*machines);
+    place.one_machine = machines && machines->find_first_of(",[") == std::string::npos;
     place.port = port_of_slurm(environment);
     place.attempt = environment("SLURM_JOB_ID").value_or("") + "." + environment("SLURM_STEP_ID").value_or("")
                     + "." + environment("SLURM_RESTART_COUNT").value_or("0");

@@ -16,6 +16,7 @@ struct RankPlace {
     std::uint16_t port = 0;   ///< of that meeting
     bool leader_hosts = true; ///< rank 0 holds the meeting; else whoever started the ranks does
     std::string attempt = {}; ///< keeps the words of an earlier attempt at the same meeting apart
+    bool one_machine = false; ///< all ranks are on one machine, as far as whoever started them says
 };
 
 } // namespace lora

@@ -1,5 +1,6 @@
 // A training over several processes beside the same training in one, and what happens when one of them dies.
 
+#include "engine/runs/run_folder.h"
 #include "tests/command/tiny_training.h"
 #include "tests/tiny_classifier.h"
 
@@ -11,7 +12,6 @@
 #include <fstream>
 #include <memory>
 #include <sstream>
-#include <utility>
 
 #include <sys/types.h>
 
@@ -114,9 +114,6 @@ private Q_SLOTS:
         row("AdaLoRA", {"--method", "adalora", "--adalora-tinit", "2", "--adalora-tfinal", "2"}, "2");
         row("full", {"--method", "full", "--lr", "1e-3"}, "3");
         row("a subspace", {"--method", "subspace", "--subspace-dimension", "40", "--said"}, "2");
-        const QByteArray labelled = QByteArray::fromStdString(labelled_);
-        row("a classifier",
-            {"--model", QByteArray::fromStdString(classifier_), "--data", labelled, "--eval", labelled}, "2");
     }
     void several_ranks_learn_what_one_process_learns() {
         QFETCH(QByteArrayList, settings);
@@ -130,11 +127,15 @@ private Q_SLOTS:
     }
 
     void dropout_is_that_of_one_process_with_as_many_micro_batches() {
-        const Words dropout{"--dropout", "0.3"};
-        Words together = dropout, accumulated = dropout;
-        together.insert(together.end(), {"--ranks", "2"});
-        accumulated.insert(accumulated.end(), {"--accumulate", "2"});
-        compare(run("dropout accumulated", accumulated), run("dropout together", together));
+        // A classifier drops out by its own configuration.
+        const Words classifier{"--model", classifier_, "--data", labelled_, "--eval", labelled_};
+        for (const Words& drops_out : {Words{"--dropout", "0.3"}, classifier}) {
+            Words together = drops_out, accumulated = drops_out;
+            together.insert(together.end(), {"--ranks", "2"});
+            accumulated.insert(accumulated.end(), {"--accumulate", "2"});
+            const std::string name = "dropout " + std::to_string(drops_out.size());
+            compare(run(name + " accumulated", accumulated), run(name + " together", together));
+        }
     }
 
     void the_same_number_of_ranks_gives_the_same_bits() {
@@ -197,6 +198,18 @@ private Q_SLOTS:
         QVERIFY2(contains(answer.err, "go on with: lora train --resume"), answer.err.c_str());
         Command again(training_.resume("killed"));
         QVERIFY(again.await_line("\"event\":\"step\""));
+        ::kill(static_cast<pid_t>(again.process().processId()), SIGTERM);
+        QCOMPARE(again.end().code, 143);
+    }
+
+    void ranks_save_and_end_when_the_one_that_watches_dies() {
+        Command command(long_run("unwatched", 2));
+        QVERIFY(command.await_line("\"event\":\"step\",\"step\":5,"));
+        command.process().kill();
+        command.end();
+        QTRY_VERIFY_WITH_TIMEOUT(!is_run_active(training_.scratch.path("unwatched")), 30'000);
+        const std::string events = training_.scratch.read("unwatched/events.jsonl");
+        QVERIFY(contains(events.substr(events.rfind('\n', events.size() - 2)), "\"checkpoint\""));
     }
 
     void a_rank_that_stands_still_is_found_and_named() {

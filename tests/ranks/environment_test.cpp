@@ -56,6 +56,7 @@ private Q_SLOTS:
         QCOMPARE(place->host, std::string("node07"));
         QCOMPARE(place->port, 29'500);
         QVERIFY(!place->leader_hosts);
+        QVERIFY(!place->one_machine);
         QCOMPARE(place->attempt, std::string("2"));
     }
 
@@ -74,6 +75,7 @@ private Q_SLOTS:
         QCOMPARE(place->host, std::string("gpu07"));
         QVERIFY(place->port > 1024 && place->port < 32'768);
         QVERIFY(place->leader_hosts);
+        QVERIFY(!place->one_machine);
         auto other_job = by_srun;
         other_job["SLURM_JOB_ID"] = "4712";
         QVERIFY(place_in(with(other_job))->port != place->port);
@@ -85,6 +87,7 @@ private Q_SLOTS:
         variables["SLURM_STEP_NODELIST"] = "gpu11";
         QCOMPARE(place_in(with(variables))->size, 6);
         QCOMPARE(place_in(with(variables))->host, std::string("gpu11"));
+        QVERIFY(place_in(with(variables))->one_machine);
         variables["MASTER_ADDR"] = "10.0.0.1";
         variables["MASTER_PORT"] = "1234";
         QCOMPARE(place_in(with(variables))->host, std::string("10.0.0.1"));
