@@ -26,7 +26,7 @@ build_packages=(
     cmake ninja-build g++ pkg-config
     qt6-base-dev qt6-svg-dev libqcustomplot-dev
     nlohmann-json3-dev libpcre2-dev libutf8proc-dev libssl-dev libcurl4-openssl-dev libcli11-dev
-    zlib1g-dev libzstd-dev
+    zlib1g-dev libzstd-dev libgloo-dev
     python3-pip unzip ca-certificates
 )
 

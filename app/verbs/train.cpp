@@ -3,7 +3,9 @@
 #include "app/output.h"
 #include "app/verbs/train_costs.h"
 #include "app/verbs/train_options.h"
+#include "app/verbs/train_ranks.h"
 #include "app/verbs/verbs.h"
+#include "engine/devices/failure.h"
 #include "engine/devices/memory.h"
 #include "engine/driver/driven_run.h"
 #include "engine/driver/model_shelf.h"
@@ -11,8 +13,11 @@
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"
 #include "engine/runs/run_folder.h"
+#include "engine/settings/wording.h"
 #include "engine/training/run_inputs.h"
 
+#include <chrono>
+#include <csignal>
 #include <iomanip>
 #include <iostream>
 
@@ -59,7 +64,9 @@ void print_as_json(const RunEvent& event) {
         print_event(done_event(end->step, end->adapter, end->end, end->best));
 }
 
+// Of several ranks the first speaks for all.
 void show(const RunEvent& event, const Run& run, bool json) {
+    if (!run.ranks().leads()) return;
     if (json)
         print_as_json(event);
     else
@@ -67,6 +74,7 @@ void show(const RunEvent& event, const Run& run, bool json) {
 }
 
 void show_warnings(const Run& run, bool json) {
+    if (!run.ranks().leads()) return;
     std::vector<std::string> warnings = run.notes();
     const auto& of_training = run.train_set().summary.warnings;
     warnings.insert(warnings.end(), of_training.begin(), of_training.end());
@@ -81,7 +89,8 @@ void show_warnings(const Run& run, bool json) {
     }
 }
 
-void show_alarms(const std::vector<Alarm>& alarms, bool json) {
+void show_alarms(const Run& run, const std::vector<Alarm>& alarms, bool json) {
+    if (!run.ranks().leads()) return;
     for (const Alarm& alarm : alarms) {
         if (json)
             print_event(alarm_event(alarm));
@@ -99,6 +108,7 @@ void show_profile(const Run& run, const Model& model, const Profile& loading, bo
 /// What a run that was stopped by a failure is like now, and how it goes on.
 void tell_of_failure(const DrivenRun& driven) {
     const Run& run = driven.run();
+    if (!run.ranks().leads()) return;
     std::cerr << "lora: step " << run.steps_done() << " of " << run.total_steps()
               << (driven.why_not_saved() ? " was not saved (" + *driven.why_not_saved() + ")" : " is saved")
               << "; once what stopped it is mended, go on with: lora train --resume " << run.folder() << '\n';
@@ -111,21 +121,25 @@ int carry_through(
     watch_signals();
     show_warnings(run, json);
     const auto profile = [&] {
-        if (options.profile) show_profile(run, model, loading, json);
+        if (options.profile && run.ranks().leads()) show_profile(run, model, loading, json);
     };
     const std::stop_source interrupt;
     const std::jthread watcher = stop_on_signal(interrupt);
+    // Several ranks stop together: a signal to one of them is told to all before they do.
+    const auto is_stopped = [&] {
+        return run.ranks().is_alone() ? signal_received() != 0 : run.has_stopped();
+    };
     try {
-        while (!run.is_over() && signal_received() == 0)
+        while (!run.is_over() && !is_stopped())
             if (const auto news = driven.advance(interrupt.get_token())) {
                 // The end's event is the last line: what the run did to the model comes before it.
                 const bool is_end = std::holds_alternative<EndRecord>(news->event);
                 if (is_end) {
                     profile();
-                    show_alarms(news->alarms, json);
+                    show_alarms(run, news->alarms, json);
                 }
                 show(news->event, run, json);
-                if (!is_end) show_alarms(news->alarms, json);
+                if (!is_end) show_alarms(run, news->alarms, json);
             }
     } catch (...) {
         tell_of_failure(driven);
@@ -134,45 +148,46 @@ int carry_through(
     if (run.is_over()) return exit_done;
     show(driven.save().event, run, json);
     profile();
-    if (!json)
+    if (!json && run.ranks().leads())
         std::cerr << "lora: stopped by a signal and saved; go on with: lora train --resume " << run.folder()
                   << '\n';
-    return 128 + signal_received();
+    return 128 + (signal_received() != 0 ? signal_received() : SIGTERM);
 }
 
-LoadedModel& model_of(ModelShelf& shelf, const RunSettings& settings, Profile& profile) {
+LoadedModel& model_of(
+    ModelShelf& shelf, const RunSettings& settings, const RankGroup& ranks, Profile& profile) {
     const Timed timed(&profile, Phase::Load);
     refuse(faults(settings)); // before a thread too many is made
-    shelf.use_threads(settings.threads);
-    return shelf.get(wish_of(settings));
+    shelf.use_threads(threads_of_rank(ranks, settings.threads));
+    ModelWish wish = wish_of(settings);
+    wish.device = device_of_rank(ranks, wish.device);
+    return shelf.get(wish);
 }
 
-int train_new(const TrainOptions& options) {
+int train_new(const TrainOptions& options, const std::shared_ptr<RankGroup>& ranks) {
     const RunSettings settings = options.settings();
-    if (options.dry_run) {
-        show_estimate(settings, options.json);
-        return exit_done;
-    }
     Profile loading;
     ModelShelf shelf;
-    LoadedModel& loaded = model_of(shelf, settings, loading);
-    const auto run = DrivenRun::start(settings, options.out, loaded);
+    LoadedModel& loaded = model_of(shelf, settings, *ranks, loading);
+    const auto run = DrivenRun::start(settings, options.out, loaded, /*stop=*/{}, ranks);
     return carry_through(*run, *loaded.model, loading, options);
 }
 
-std::unique_ptr<DrivenRun> resumed(const std::string& folder, LoadedModel& loaded, const ResumeWish& wish) {
+std::unique_ptr<DrivenRun> resumed(const std::string& folder, LoadedModel& loaded, const ResumeWish& wish,
+    const std::shared_ptr<RankGroup>& ranks) {
     try {
-        return DrivenRun::resume(folder, loaded, /*stop=*/{}, wish);
+        return DrivenRun::resume(folder, loaded, /*stop=*/{}, wish, ranks);
     } catch (const InputsChanged&) {
         std::cerr << "lora: to go on with these files all the same: --other-files\n";
         throw;
     }
 }
 
-int train_on(const TrainOptions& options) {
+int train_on(const TrainOptions& options, const std::shared_ptr<RankGroup>& ranks) {
     const RunRecord record = read_run_curves(options.resume);
     if (record.finished) {
         const std::string result = result_path(options.resume, record.settings.method);
+        if (!ranks->leads()) return exit_done;
         if (options.json)
             print_event(done_event(
                 record.steps.empty() ? record.total_steps : record.steps.back().step, result, *record.end));
@@ -183,9 +198,25 @@ int train_on(const TrainOptions& options) {
     Profile loading;
     ModelShelf shelf;
     const ResumeWish wish = options.wish(record.settings);
-    LoadedModel& loaded = model_of(shelf, wish.settings.value_or(record.settings), loading);
-    const auto run = resumed(options.resume, loaded, wish);
+    LoadedModel& loaded = model_of(shelf, wish.settings.value_or(record.settings), *ranks, loading);
+    const auto run = resumed(options.resume, loaded, wish, ranks);
     return carry_through(*run, *loaded.model, loading, options);
+}
+
+int train(const TrainOptions& options) {
+    if (options.dry_run) {
+        show_estimate(options.settings(), options.json);
+        return exit_done;
+    }
+    const std::chrono::seconds silence(options.rank_timeout);
+    if (options.ranks > 0) return train_with_ranks(options.ranks, silence);
+    const std::shared_ptr<RankGroup> ranks = ranks_of_environment(silence);
+    try {
+        return options.resume.empty() ? train_new(options, ranks) : train_on(options, ranks);
+    } catch (const std::exception& failure) {
+        ranks->leave(in_options(message_of(failure)));
+        throw;
+    }
 }
 
 } // namespace
@@ -207,11 +238,12 @@ void add_train(CLI::App& command, Action& action) {
         "  lora train --resume run\n"
         "  lora train --resume run --accumulate 4 --gradient-checkpointing\n"
         "  lora train --model smollm2.gguf --data train.jsonl --batch 16 --dry-run\n"
+        "  lora train --model smollm2 --data train.jsonl --out run --batch 16 --ranks 4\n"
         "Exit codes: 0 done, 1 bad input or a fault, 2 usage, 3 NaN or a full disk, 129, 130, 141 and "
         "143 saved after a hang-up, Ctrl-C, a closed pipe and a request to end.");
     verb->callback([options, &action] {
         options->check();
-        action = [options] { return options->resume.empty() ? train_new(*options) : train_on(*options); };
+        action = [options] { return train(*options); };
     });
 }
 

@@ -10,6 +10,8 @@ namespace lora {
 
 namespace {
 
+constexpr int most_ranks = 1024, most_seconds = 86'400;
+
 std::string value_words(const Setting& setting, const Json& value) {
     const std::string text = text_of(value);
     if (text.empty()) return setting.empty;
@@ -90,6 +92,13 @@ void TrainOptions::add_to(CLI::App& verb) {
     verb.add_flag("--profile", profile, "Say at the end where the time went, by phase");
     verb.add_flag(
         "--dry-run", dry_run, "Check settings, model and data and say what memory it would take; no --out");
+    verb.add_option("--ranks", ranks,
+            "Train with this many processes of this machine, each on its share of every batch: one a GPU, or "
+            "each with its share of the cores")
+        ->check(CLI::Range(1, most_ranks));
+    verb.add_option("--rank-timeout", rank_timeout,
+            "Several processes: how many seconds one may give no sign of life before the others end [60]")
+        ->check(CLI::Range(1, most_seconds));
     for (const Setting& setting : all_settings()) add(verb, setting);
     for (const Option& each : options_)
         if (!each.setting->instead_of.empty())
@@ -104,6 +113,8 @@ const TrainOptions::Option& TrainOptions::option_of(const std::string& path) con
 bool TrainOptions::is_given(const std::string& path) const { return option_of(path).option->count() > 0; }
 
 void TrainOptions::check() const {
+    if (dry_run && ranks > 0)
+        throw CLI::ValidationError("--dry-run", "it tells of one process; leave --ranks out");
     if (!resume.empty()) {
         if (dry_run) throw CLI::ValidationError("--dry-run", "a run that goes on is one that has been run");
         const bool more = !out.empty() || !config.empty()
@@ -112,7 +123,8 @@ void TrainOptions::check() const {
                              });
         if (more)
             throw CLI::ValidationError("--resume",
-                "a run goes on with its own settings; beside it may stand --json, --profile, --other-files, "
+                "a run goes on with its own settings; beside it may stand --json, --profile, --ranks, "
+                "--rank-timeout, --other-files, "
                     + resume_options());
         return;
     }

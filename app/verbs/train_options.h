@@ -21,6 +21,8 @@ struct TrainOptions {
     bool profile = false;
     bool dry_run = false;
     bool other_files = false;
+    int ranks = 0;         ///< processes to start; 0: none, this one trains
+    int rank_timeout = 60; ///< seconds that a rank may be silent
 
     void add_to(CLI::App& verb);
     /// Throws CLI::ParseError where options are missing or do not go together.

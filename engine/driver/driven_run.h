@@ -25,9 +25,10 @@ class DrivenRun {
 public:
     /// As Run::start and Run::resume.
     static std::unique_ptr<DrivenRun> start(const RunSettings& settings, const std::string& folder,
-        LoadedModel& loaded, const std::stop_token& stop = {});
+        LoadedModel& loaded, const std::stop_token& stop = {}, std::shared_ptr<RankGroup> ranks = nullptr);
     static std::unique_ptr<DrivenRun> resume(const std::string& folder, LoadedModel& loaded,
-        const std::stop_token& stop = {}, const ResumeWish& wish = {});
+        const std::stop_token& stop = {}, const ResumeWish& wish = {},
+        std::shared_ptr<RankGroup> ranks = nullptr);
 
     /// As Run::advance. Before a failure is thrown on, the last finished step is saved, if it can be.
     std::optional<RunNews> advance(const std::stop_token& stop = {});

@@ -12,26 +12,42 @@
 
 namespace lora {
 
-Evaluation::Evaluation(const Model& model, const std::vector<Example>& examples, std::int64_t batch)
-    : model_(model), examples_(examples), batch_(static_cast<std::size_t>(batch)) {}
+Evaluation::Evaluation(
+    const Model& model, const std::vector<Example>& examples, std::int64_t batch, RankGroup* ranks)
+    : model_(model), examples_(examples), batch_(static_cast<std::size_t>(batch)), ranks_(ranks) {}
+
+void Evaluation::add(const std::vector<const Example*>& examples) {
+    const Batch batch = make_batch(examples, model_.device());
+    if (model_.task() == Task::Classification) {
+        const ClassLoss result = class_loss(model_, batch, Pass{});
+        loss_ += result.loss.item<double>();
+        right_ += result.right.item<std::int64_t>();
+    } else {
+        loss_ += next_token_loss(model_, batch, Pass{}).item<double>();
+    }
+    learned_ += batch.targets.size(0);
+}
+
+void Evaluation::add_other_ranks() {
+    at::Tensor sums =
+        at::tensor({loss_, static_cast<double>(learned_), static_cast<double>(right_)}, at::kDouble);
+    ranks_->sum(sums);
+    loss_ = sums[0].item<double>();
+    learned_ = static_cast<std::int64_t>(sums[1].item<double>());
+    right_ = static_cast<std::int64_t>(sums[2].item<double>());
+}
 
 std::optional<EvaluationRecord> Evaluation::advance(std::int64_t step) {
     const c10::NoGradGuard no_gradient;
+    const int rank = ranks_ != nullptr ? ranks_->rank() : 0, size = ranks_ != nullptr ? ranks_->size() : 1;
+    const std::size_t begin = next_ + static_cast<std::size_t>(rank) * batch_;
     std::vector<const Example*> examples;
-    for (; next_ < examples_.size() && examples.size() < batch_; ++next_)
-        examples.push_back(&examples_[next_]);
-    if (!examples.empty()) {
-        const Batch batch = make_batch(examples, model_.device());
-        if (model_.task() == Task::Classification) {
-            const ClassLoss result = class_loss(model_, batch, Pass{});
-            loss_ += result.loss.item<double>();
-            right_ += result.right.item<std::int64_t>();
-        } else {
-            loss_ += next_token_loss(model_, batch, Pass{}).item<double>();
-        }
-        learned_ += batch.targets.size(0);
-    }
+    for (std::size_t i = begin; i < std::min(begin + batch_, examples_.size()); ++i)
+        examples.push_back(&examples_[i]);
+    if (!examples.empty()) add(examples);
+    next_ += static_cast<std::size_t>(size) * batch_;
     if (next_ < examples_.size()) return std::nullopt;
+    if (size > 1) add_other_ranks();
     const auto terms = static_cast<double>(std::max<std::int64_t>(1, learned_));
     const double loss = loss_ / terms;
     EvaluationRecord record{

@@ -1,6 +1,7 @@
 #pragma once
 // The loss over a whole set, worked through batch by batch so that it can be interrupted.
 
+#include "engine/collectives/rank_group.h"
 #include "engine/data/dataset.h"
 #include "engine/models/model.h"
 #include "engine/runs/run_record.h"
@@ -13,19 +14,25 @@
 namespace lora {
 
 /// The mean loss over all learned tokens of the examples (of a classifier: over the examples, with the share
-/// of right labels). They must outlive it.
+/// of right labels). They must outlive it, as must `ranks`, which share the batches out.
 class Evaluation {
 public:
-    Evaluation(const Model& model, const std::vector<Example>& examples, std::int64_t batch);
+    Evaluation(const Model& model, const std::vector<Example>& examples, std::int64_t batch,
+        RankGroup* ranks = nullptr);
 
-    /// Works through one batch; the result once all are done. `step` is put into it.
+    /// Works through one batch, each rank through its own; the result once all are done. `step` is put into
+    /// it.
     std::optional<EvaluationRecord> advance(std::int64_t step);
 
 private:
+    void add(const std::vector<const Example*>& examples);
+    void add_other_ranks();
+
     const Model& model_;
     const std::vector<Example>& examples_;
     std::size_t batch_;
-    std::size_t next_ = 0;
+    RankGroup* ranks_;     ///< null: this process alone
+    std::size_t next_ = 0; ///< the first example that no rank has worked on
     double loss_ = 0;
     std::int64_t learned_ = 0;
     std::int64_t right_ = 0;

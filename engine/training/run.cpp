@@ -4,9 +4,11 @@
 #include "engine/data/order.h"
 #include "engine/error.h"
 #include "engine/files/mapping_guard.h"
+#include "engine/ranks/share.h"
 #include "engine/runs/run_events.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/schedule.h"
+#include "engine/training/step_sums.h"
 #include "engine/training/weight_spectra.h"
 
 #include <algorithm>
@@ -108,21 +110,19 @@ Pass Run::pass_of(std::size_t micro_batch) {
 }
 
 // Adds up the gradient of the batch's mean loss, one micro-batch after the other, and gives that loss,
-// float64 [] on the device. If `stop` comes in between, both are incomplete and must be dropped.
+// float64 [] on the device; of both, this rank's share. If `stop` comes in between, they are incomplete and
+// must be dropped.
 at::Tensor Run::accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop) {
-    const auto micro_batches =
-        std::min(static_cast<std::size_t>(settings_.training.accumulate), batch.size());
     const std::int64_t learned = std::accumulate(batch.begin(), batch.end(), std::int64_t{0},
         [](std::int64_t sum, const Example* example) { return sum + example->loss_terms(); });
     const MicroBatchWeight weight{1 / static_cast<double>(learned),
         at::zeros({}, at::TensorOptions(at::kDouble).device(loaded_.model->device()))};
-    for (std::size_t micro_batch = 0; micro_batch < micro_batches; ++micro_batch) {
+    const auto accumulate = static_cast<std::size_t>(settings_.training.accumulate);
+    for (const BatchPart& part : share_of_batch(batch.size(), accumulate, ranks_->rank(), ranks_->size())) {
         if (stop.stop_requested()) break;
-        const auto begin =
-            batch.begin() + static_cast<std::ptrdiff_t>(micro_batch * batch.size() / micro_batches);
-        const auto end =
-            batch.begin() + static_cast<std::ptrdiff_t>((micro_batch + 1) * batch.size() / micro_batches);
-        const Pass pass = pass_of(micro_batch);
+        const auto begin = batch.begin() + static_cast<std::ptrdiff_t>(part.begin);
+        const auto end = batch.begin() + static_cast<std::ptrdiff_t>(part.end);
+        const Pass pass = pass_of(part.number);
         micro_batches_.add(batch_tensors({begin, end}, pass), pass, weight);
     }
     say_if_nothing_is_recorded();
@@ -131,8 +131,7 @@ at::Tensor Run::accumulate_gradients(const std::vector<const Example*>& batch, c
 
 void Run::say_if_nothing_is_recorded() {
     if (const auto why = micro_batches_.take_refusal())
-        events_.append(
-            warning_event("CUDA graphs: the step could not be recorded, so each is queued anew: " + *why));
+        log(warning_event("CUDA graphs: the step could not be recorded, so each is queued anew: " + *why));
 }
 
 void Run::check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const {
@@ -151,18 +150,26 @@ std::optional<StepRecord> Run::step(const std::stop_token& stop) {
     const double measured_before = profile_.seconds();
     const std::vector<const Example*> batch = batch_of(steps_done_ + 1);
     drop_gradients();
-    const at::Tensor loss_there = accumulate_gradients(batch, stop);
-    if (stop.stop_requested()) {
+    const at::Tensor own_loss = accumulate_gradients(batch, stop);
+    const bool told_to_stop = stop.stop_requested();
+    if (told_to_stop && ranks_->is_alone()) {
         drop_gradients();
         return std::nullopt;
     }
     need_unchanged_files();
-    StepRecord record = take_step(loss_there, batch);
+    method_->collect();
+    const StepSums sums = add_up_step(*ranks_, method_->parameters(), {own_loss, told_to_stop});
+    if (sums.stop) {
+        stopped_ = true;
+        drop_gradients();
+        return std::nullopt;
+    }
+    StepRecord record = take_step(sums.loss, batch);
     record.tokens = tokens_of(batch);
     const double seconds = seconds_since(begin);
     record.tokens_per_s = static_cast<double>(record.tokens) / seconds;
     profile_.add(Phase::Other, seconds - (profile_.seconds() - measured_before));
-    events_.append(step_event(record));
+    log(step_event(record));
     return record;
 }
 
@@ -171,10 +178,9 @@ void Run::drop_gradients() {
     optimizer_.clear_gradients();
 }
 
-// The optimizer's part, from the gradient that has been added up.
+// The optimizer's part, from the gradient that has been added up and collected.
 StepRecord Run::take_step(const at::Tensor& loss_there, const std::vector<const Example*>& batch) {
     const Timed timed(&profile_, Phase::Optimizer);
-    method_->collect();
     method_->regularize();
     const auto [loss, norm] = read_both(loss_there, optimizer_.gradient_norm());
     check_finite(loss, norm, batch);
@@ -190,11 +196,12 @@ StepRecord Run::take_step(const at::Tensor& loss_there, const std::vector<const 
     return {.step = steps_done_, .loss = loss, .lr = lr, .grad_norm = norm};
 }
 
-bool Run::checkpoint_is_due() const {
+bool Run::checkpoint_is_due() {
     const TrainingSettings& training = settings_.training;
+    if (due(training.checkpoint_every, steps_done_)) return true;
     const std::chrono::minutes longest(training.checkpoint_minutes);
-    return due(training.checkpoint_every, steps_done_)
-           || (longest.count() > 0 && now_() - saved_at_ >= longest);
+    // No two ranks' clocks are alike.
+    return longest.count() > 0 && any_rank(*ranks_, now_() - saved_at_ >= longest);
 }
 
 void Run::keep_time_by(std::function<Clock::time_point()> clock) {
@@ -214,7 +221,7 @@ void Run::plan_tasks_after_step() {
 // What is written to a file that was deleted goes nowhere, without a word from the system.
 void Run::check_folder() {
     constexpr std::chrono::seconds apart(1);
-    if (Clock::now() - folder_seen_ < apart) return;
+    if (!ranks_->leads() || Clock::now() - folder_seen_ < apart) return;
     folder_seen_ = Clock::now();
     need_folder();
 }
@@ -230,8 +237,12 @@ std::optional<RunEvent> Run::advance(const std::stop_token& stop) {
     if (over_) return std::nullopt;
     check_folder();
     if (!tasks_.empty()) {
-        std::optional<RunEvent> event = work_on(tasks_.front(), stop);
-        if (event) tasks_.pop_front();
+        if (agreed_to_stop(stop)) return std::nullopt;
+        const Task task = tasks_.front();
+        std::optional<RunEvent> event = work_on(task, stop);
+        // The ranks must go on alike: spectra are rank 0's work, and where a stop cuts them short, all leave
+        // them.
+        if (event || (task == Task::Measure && !ranks_->is_alone())) tasks_.pop_front();
         return event;
     }
     std::optional<StepRecord> record = step(stop);
@@ -256,9 +267,20 @@ std::optional<RunEvent> Run::work_on(Task task, const std::stop_token& stop) {
     return *record;
 }
 
+// Before what is no step; a step asks in its own sum.
+bool Run::agreed_to_stop(const std::stop_token& stop) {
+    if (!ranks_->is_alone()) stopped_ = any_rank(*ranks_, stop.stop_requested());
+    return stopped_;
+}
+
+void Run::log(const Json& event) {
+    if (events_) events_->append(event);
+}
+
 std::optional<EvaluationRecord> Run::evaluate() {
     const Timed timed(&profile_, Phase::Evaluation);
-    if (!evaluation_) evaluation_.emplace(*loaded_.model, data_.eval->examples, settings_.training.batch);
+    if (!evaluation_)
+        evaluation_.emplace(*loaded_.model, data_.eval->examples, settings_.training.batch, ranks_.get());
     std::optional<EvaluationRecord> record = evaluation_->advance(steps_done_);
     if (!record) return std::nullopt;
     evaluation_.reset();
@@ -267,7 +289,7 @@ std::optional<EvaluationRecord> Run::evaluate() {
         throw NotFinite("the evaluation after step " + std::to_string(steps_done_) + ": the loss is "
                         + words(record->loss) + ". The adapter is that of step " + std::to_string(steps_done_)
                         + ". Try a lower learning rate, or float32");
-    events_.append(evaluation_event(*record));
+    log(evaluation_event(*record));
     return record;
 }
 
@@ -309,6 +331,7 @@ std::size_t Run::measured_linears() {
 }
 
 std::shared_ptr<const SpectraOfStep> Run::measure(const std::stop_token& stop) {
+    if (!ranks_->leads()) return nullptr;
     const Timed timed(&profile_, Phase::Spectra);
     const auto begin = Clock::now();
     auto result = std::make_shared<SpectraOfStep>();
@@ -323,11 +346,15 @@ std::shared_ptr<const SpectraOfStep> Run::measure(const std::stop_token& stop) {
     }
     need_unchanged_files();
     result->seconds = seconds_since(begin);
-    for (const Spectrum& spectrum : result->spectra) events_.append(spectrum_event(steps_done_, spectrum));
+    for (const Spectrum& spectrum : result->spectra) log(spectrum_event(steps_done_, spectrum));
     return result;
 }
 
 CheckpointRecord Run::save() {
+    if (!ranks_->leads()) {
+        saved_at_ = now_();
+        return {steps_done_, checkpoint_path(folder_, steps_done_)};
+    }
     need_folder();
     const Timed timed(&profile_, Phase::Checkpoint);
     const auto& best = evaluations_.best();
@@ -340,7 +367,7 @@ CheckpointRecord Run::save() {
     const auto [name, contents] = file_of(origin());
     result.write(name, contents);
     result.commit();
-    events_.append(checkpoint_event(steps_done_, record.best));
+    log(checkpoint_event(steps_done_, record.best));
     saved_at_ = now_();
     return record;
 }
@@ -353,7 +380,7 @@ EndRecord Run::end() {
     const RunEnd last = steps_done_ == total_steps_ ? RunEnd::AllSteps : RunEnd::NoGain;
     EndRecord record{steps_done_, result_path(folder_, settings_.method), was_last ? last : RunEnd::Stopped,
         better_than_last()};
-    events_.append(done_event(record.step, record.adapter, record.end, record.best));
+    log(done_event(record.step, record.adapter, record.end, record.best));
     return record;
 }
 

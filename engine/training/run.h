@@ -6,6 +6,7 @@
 #include "engine/adapters/adapter.h"
 #include "engine/analysis/weight_norms.h"
 #include "engine/architectures/catalog.h"
+#include "engine/collectives/rank_group.h"
 #include "engine/data/dataset.h"
 #include "engine/files/events_log.h"
 #include "engine/files/store.h"
@@ -62,25 +63,33 @@ public:
 
     /// A new run in `folder`, which must be new or empty; the model gets the run's adapter. Datasets are read
     /// here. Throws Error for settings out of range, faults of the files, an adapter or targets that do not
-    /// fit the model.
+    /// fit the model, and for ranks that do not see the same.
+    /// `ranks`: those that train together, each with a Run of its own that makes the same calls; null: this
+    /// process alone. The folder and all that is written there is rank 0's.
     static std::unique_ptr<Run> start(const RunSettings& settings, const std::string& folder,
-        LoadedModel& loaded, const std::stop_token& stop = {});
+        LoadedModel& loaded, const std::stop_token& stop = {}, std::shared_ptr<RankGroup> ranks = nullptr);
 
     /// Goes on from the folder's last whole checkpoint (from the beginning if there is none yet); later
     /// events are cut. What `wish` changes is written into run.json. Throws Error if the folder holds no run,
-    /// another process works on it, or its files have changed since (InputsChanged).
+    /// another process works on it, or its files have changed since (InputsChanged). Every rank reads the
+    /// folder; how many they were before does not matter.
     static std::unique_ptr<Run> resume(const std::string& folder, LoadedModel& loaded,
-        const std::stop_token& stop = {}, const ResumeWish& wish = {});
+        const std::stop_token& stop = {}, const ResumeWish& wish = {},
+        std::shared_ptr<RankGroup> ranks = nullptr);
 
     /// The next unit of work: an optimizer step, a batch of an evaluation, spectra, a checkpoint, the end.
     /// Gives what came of it; nothing while an evaluation is under way, or where `stop` dropped the step or
     /// the spectra.
-    /// Throws NotFinite, DiskFull or Error; the state is then that of the last finished step.
+    /// With other ranks, what any rank's `stop` dropped, all of them dropped: has_stopped() says so.
+    /// Throws NotFinite, DiskFull, RankLost or Error; the state is then that of the last finished step.
     std::optional<RunEvent> advance(const std::stop_token& stop = {});
     /// Whether the end has come and advance() has nothing left to do.
     bool is_over() const { return over_; }
+    /// Whether the ranks have agreed to stop, as one of them was told to; they do nothing together any more.
+    bool has_stopped() const { return stopped_; }
+    const RankGroup& ranks() const { return *ranks_; }
 
-    /// Checkpoint and adapter of the last finished step, now. Throws DiskFull or Error.
+    /// Checkpoint and adapter of the last finished step, now, by rank 0. Throws DiskFull or Error.
     CheckpointRecord save();
     /// The spectra of the last finished step, now; null where `stop` came between.
     std::shared_ptr<const SpectraOfStep> measure(const std::stop_token& stop = {});
@@ -106,8 +115,8 @@ public:
 private:
     enum class Task { Evaluate, Measure, Save, End };
 
-    Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock,
-        std::unique_ptr<Method> method, TrainAndEval data);
+    Run(RunSettings settings, std::string folder, LoadedModel& loaded, std::optional<FolderLock> lock,
+        std::unique_ptr<Method> method, TrainAndEval data, std::shared_ptr<RankGroup> ranks);
 
     std::vector<const Example*> batch_of(std::int64_t step);
     std::optional<StepRecord> step(const std::stop_token& stop);
@@ -120,24 +129,26 @@ private:
     void check_folder();
     void need_folder() const;
     void check_finite(double loss, double gradient_norm, const std::vector<const Example*>& batch) const;
-    bool checkpoint_is_due() const;
+    bool checkpoint_is_due();
     void plan_tasks_after_step();
     void take_evaluation(const EvaluationRecord& record);
     std::optional<EvaluationRecord> evaluate();
     std::optional<BestCheckpoint> better_than_last() const;
     std::optional<RunEvent> work_on(Task task, const std::stop_token& stop);
+    bool agreed_to_stop(const std::stop_token& stop);
+    void log(const Json& event);
     std::size_t measured_linears();
     void go_on_from(const Checkpoint& checkpoint);
 
     RunSettings settings_;
     std::string folder_;
     LoadedModel& loaded_;
-    FolderLock lock_;
+    std::optional<FolderLock> lock_; ///< rank 0's, as is events_
     std::unique_ptr<Method> method_;
     AdamW optimizer_;
     RecordedMicroBatches micro_batches_;
     TrainAndEval data_;
-    EventsLog events_;
+    std::optional<EventsLog> events_;
     std::int64_t total_steps_ = 0;
     std::int64_t steps_done_ = 0;
     std::deque<Task> tasks_;
@@ -153,6 +164,8 @@ private:
     Clock::time_point saved_at_ = Clock::now(); ///< the last checkpoint, or this process's beginning
     Profile profile_;
     WeightNorms weight_norms_;
+    std::shared_ptr<RankGroup> ranks_;
+    bool stopped_ = false;
 };
 
 } // namespace lora

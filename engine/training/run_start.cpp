@@ -12,6 +12,7 @@
 #include "engine/settings/run_steps.h"
 #include "engine/targets/targets.h"
 #include "engine/targets/weight_selection.h"
+#include "engine/training/agreement.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/classes.h"
 #include "engine/training/eva_batches.h"
@@ -122,6 +123,13 @@ std::vector<std::string> cut_events(const std::string& folder, const std::option
             + ". What followed in that file was cut: the run's curves have a gap, the run itself has none."};
 }
 
+/// Takes what an interruption left out of a run's way; gives what of it is to be told.
+std::vector<std::string> tidied(const std::string& place) {
+    remove_left_overs(place);
+    remove_left_overs(place + "/checkpoints");
+    return set_damaged_checkpoints_aside(place);
+}
+
 Adapter first_adapter(const RunSettings& settings, LoadedModel& loaded) {
     const LoraSettings& lora = settings.lora;
     if (trains_weights(settings.method)) return {};
@@ -190,25 +198,29 @@ TrainAndEval timed_datasets(const RunSettings& settings, const LoadedModel& load
 
 } // namespace
 
-Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, FolderLock lock,
-    std::unique_ptr<Method> method, TrainAndEval data)
+Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, std::optional<FolderLock> lock,
+    std::unique_ptr<Method> method, TrainAndEval data, std::shared_ptr<RankGroup> ranks)
     : settings_(std::move(settings)), folder_(std::move(folder)), loaded_(loaded), lock_(std::move(lock)),
       method_(std::move(method)), optimizer_(method_->parameters(), settings_.training.weight_decay),
       micro_batches_(*loaded_.model, loaded_.summary.parameters,
           settings_.training.cuda_graphs ? make_recorder(loaded_.model->device()) : nullptr),
-      data_(std::move(data)), events_(events_path(folder_)),
-      total_steps_(steps_of(settings_.training, data_.train.summary.samples)) {
+      data_(std::move(data)), total_steps_(steps_of(settings_.training, data_.train.summary.samples)),
+      ranks_(std::move(ranks)) {
+    if (ranks_->leads()) events_.emplace(events_path(folder_));
     forget_memory_peak(loaded_.model->device());
     if (data_.eval) tasks_.push_back(Task::Evaluate);
 }
 
 std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& folder, LoadedModel& loaded,
-    const std::stop_token& stop) {
+    const std::stop_token& stop, std::shared_ptr<RankGroup> ranks) {
+    if (!ranks) ranks = lone_rank();
     refuse(faults(settings));
     refuse_offload_without_a_gpu(settings.training, loaded);
     RunSettings absolute_settings = with_absolute_paths(settings);
     const std::string place = absolute(folder);
-    NewFolder claim(place);
+    std::optional<NewFolder> claim;
+    if (ranks->leads()) claim.emplace(place);
+    const std::int64_t weights = ranks->is_alone() ? 0 : weights_digest(*loaded.model);
     Adapter adapter = first_adapter(absolute_settings, loaded);
     attach(adapter, *loaded.model);
     Profile profile;
@@ -217,24 +229,31 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     give_head(adapter, data.train.summary, absolute_settings, loaded);
     auto method =
         method_of(absolute_settings, std::move(adapter), /*resumed=*/false, data.train, loaded, stop);
-    auto run = std::unique_ptr<Run>(new Run(
-        std::move(absolute_settings), place, loaded, claim.take(), std::move(method), std::move(data)));
+    agree_on_start(
+        *ranks, {absolute_settings, data, weights, /*steps_done=*/0, *method, /*optimizer=*/nullptr});
+    auto run = std::unique_ptr<Run>(new Run(std::move(absolute_settings), place, loaded,
+        claim ? std::optional(claim->take()) : std::nullopt, std::move(method), std::move(data),
+        std::move(ranks)));
     run->profile_ = profile;
-    write_run_file(place, run->settings_, run->total_steps_, *run->method_, run->data_.train.summary.labels,
-        loaded.summary.path);
-    for (const auto& warning : run->data_.train.summary.warnings) run->events_.append(warning_event(warning));
+    if (run->ranks_->leads())
+        write_run_file(place, run->settings_, run->total_steps_, *run->method_,
+            run->data_.train.summary.labels, loaded.summary.path);
+    for (const auto& warning : run->data_.train.summary.warnings) run->log(warning_event(warning));
     return run;
 }
 
-std::unique_ptr<Run> Run::resume(
-    const std::string& folder, LoadedModel& loaded, const std::stop_token& stop, const ResumeWish& wish) {
+std::unique_ptr<Run> Run::resume(const std::string& folder, LoadedModel& loaded, const std::stop_token& stop,
+    const ResumeWish& wish, std::shared_ptr<RankGroup> ranks) {
+    if (!ranks) ranks = lone_rank();
     const std::string place = absolute(folder);
     RunFile file = read_run_file(place);
-    FolderLock lock(place);
-    remove_left_overs(place);
-    remove_left_overs(place + "/checkpoints");
+    std::optional<FolderLock> lock;
+    if (ranks->leads()) lock.emplace(place);
     const RunChanges changes = take_wish(wish, file.settings, place, loaded);
-    std::vector<std::string> notes = set_damaged_checkpoints_aside(place);
+    std::vector<std::string> notes;
+    if (ranks->leads()) notes = tidied(place);
+    wait_for_all(*ranks); // before the others look for the checkpoint
+    const std::int64_t weights = ranks->is_alone() ? 0 : weights_digest(*loaded.model);
     const std::optional<Checkpoint> checkpoint = latest_checkpoint(place);
     const std::int64_t steps_before = checkpoint ? checkpoint->step : 0;
     for (std::string& note : notes_of(changes, steps_before, file.settings.lora.dropout > 0))
@@ -247,19 +266,23 @@ std::unique_ptr<Run> Run::resume(
     TrainAndEval data =
         timed_datasets(file.settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop);
     give_head(adapter, data.train.summary, file.settings, loaded);
-    for (std::string& note : cut_events(place, checkpoint)) notes.push_back(std::move(note));
+    if (ranks->leads())
+        for (std::string& note : cut_events(place, checkpoint)) notes.push_back(std::move(note));
+    wait_for_all(*ranks); // before the others read what is done
     auto method =
         method_of(file.settings, std::move(adapter), checkpoint.has_value(), data.train, loaded, stop);
-    auto run = std::unique_ptr<Run>(new Run(
-        std::move(file.settings), place, loaded, std::move(lock), std::move(method), std::move(data)));
+    auto run = std::unique_ptr<Run>(new Run(std::move(file.settings), place, loaded, std::move(lock),
+        std::move(method), std::move(data), std::move(ranks)));
     run->profile_ = profile;
     if (checkpoint) run->go_on_from(*checkpoint);
-    if (changes.any())
+    agree_on_start(*run->ranks_,
+        {run->settings_, run->data_, weights, run->steps_done_, *run->method_, &run->optimizer_});
+    if (changes.any() && run->ranks_->leads())
         record_changes(place, changes, steps_before,
             {{"settings", to_json(run->settings_)}, {"total_steps", run->total_steps_},
                 {"model", described_model(loaded.summary.path)},
                 {"data", described_data(run->settings_.data)}});
-    for (const std::string& note : notes) run->events_.append(warning_event(note));
+    for (const std::string& note : notes) run->log(warning_event(note));
     run->notes_ = std::move(notes);
     return run;
 }
