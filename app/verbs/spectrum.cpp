@@ -90,10 +90,11 @@ bool holds(const std::string& folder, const char* file) {
 
 // A run stands for its result, and for its model where weights were trained.
 void take_result_of_run(Options& options) {
-    if (!holds(options.adapter.path, "run.json")) return;
-    const RunSettings settings = read_run_file(options.adapter.path).settings;
+    const std::string given = options.adapter.path;
     options.adapter.path = options.adapter.place();
     options.adapter.checkpoint.clear();
+    if (!holds(given, "run.json")) return;
+    const RunSettings settings = read_run_file(given).settings;
     if (trains_weights(settings.method) && options.model.model.empty()) options.model.model = settings.model;
 }
 

@@ -251,6 +251,48 @@ private Q_SLOTS:
         QVERIFY2(contains(refused.err, "mlp.up_proj.lora_B: found [48, 2], expected [16, 2]"),
             refused.err.c_str());
     }
+
+    void a_run_without_gain_ends_by_itself_and_its_best_is_taken_by_its_name() {
+        const std::string run = training_.scratch.path("impatient");
+        const Answer trained = lora_says(training_.words("impatient",
+            {"--eval", training_.eval, "--steps", "40", "--lr", "2", "--schedule", "constant", "--warmup",
+                "0", "--eval-every", "1", "--patience", "2", "--checkpoint-every", "0"}));
+        QVERIFY2(trained.code == 0, trained.all().c_str());
+        const Json done = trained.events("done").front();
+        QCOMPARE(done.at("reason").get<std::string>(), std::string("no_gain"));
+        const std::int64_t last = done.at("step").get<std::int64_t>(), best = last - 2;
+        QVERIFY(last < 40);
+        QCOMPARE(done.at("best").at("step").get<std::int64_t>(), best);
+
+        const Json about = lora_says({"inspect", "--json", run}).objects().front();
+        QCOMPARE(about.at("ended").get<std::string>(), std::string("no_gain"));
+        const std::string folder = about.at("best").at("folder").get<std::string>();
+        QCOMPARE(
+            lora_says({"inspect", "--json", folder}).objects().front().at("step").get<std::int64_t>(), best);
+        const auto norms = [](const Words& words) {
+            const Answer answer = lora_says(words);
+            std::vector<double> all;
+            for (const Json& each : answer.events("spectrum"))
+                all.push_back(each.at("frobenius").get<double>());
+            return all;
+        };
+        const auto of_best = norms({"spectrum", "--json", run, "--checkpoint", "best"});
+        QVERIFY(!of_best.empty());
+        QCOMPARE(of_best, norms({"spectrum", "--json", folder}));
+        QCOMPARE(of_best, norms({"spectrum", "--json", run, "--checkpoint", std::to_string(best)}));
+        QVERIFY(of_best != norms({"spectrum", "--json", run}));
+
+        const Answer absent = lora_says({"spectrum", run, "--checkpoint", "77"});
+        QCOMPARE(absent.code, 1);
+        QVERIFY2(contains(absent.err, "--checkpoint: found 77, expected last, best, or one of the steps "),
+            absent.err.c_str());
+        const Answer no_run = lora_says({"spectrum", folder, "--checkpoint", "best"});
+        QCOMPARE(no_run.code, 1);
+        QVERIFY2(contains(no_run.err, "--checkpoint: found best"), no_run.err.c_str());
+        const Answer again = lora_says({"train", "--json", "--resume", run});
+        QCOMPARE(again.code, 0);
+        QCOMPARE(again.events("done").front().at("step").get<std::int64_t>(), last);
+    }
 };
 
 QTEST_GUILESS_MAIN(TrainTest)
