@@ -9,6 +9,8 @@
 
 #include <QTest>
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 
 using namespace lora;
 
@@ -244,6 +246,16 @@ private Q_SLOTS:
         const DataSettings data = opened.settings(numbered(3));
         const auto survey = opened.whole(data);
         opened.scratch.write("data.jsonl", numbered(1));
+        const std::string told = message_of<Error>([&] { survey->row(0); });
+        QVERIFY2(contains(told, "changed since"), told.c_str());
+    }
+
+    void a_change_that_keeps_the_size_is_told_too() {
+        const Opened opened;
+        const DataSettings data = opened.settings(numbered(3));
+        const auto survey = opened.whole(data);
+        using namespace std::chrono_literals;
+        std::filesystem::last_write_time(data.train, std::filesystem::last_write_time(data.train) + 1s);
         const std::string told = message_of<Error>([&] { survey->row(0); });
         QVERIFY2(contains(told, "changed since"), told.c_str());
     }
