@@ -114,7 +114,7 @@ private Q_SLOTS:
         const Opened opened;
         DataSettings data = opened.settings(bytes.toStdString(), max_length, name.toStdString());
         data.train_rows = rows;
-        const Dataset trained = load_datasets(data, opened.tokenizer, 0).train;
+        const Dataset trained = load_datasets(data, opened.tokenizer).train;
         const auto survey = opened.whole(data);
         const SurveyCounts& counts = survey->counts();
         const SurveyCounts loaded = counts_of(trained, max_length);
@@ -264,7 +264,7 @@ private Q_SLOTS:
         const Opened opened;
         const DataSettings data = opened.settings(pair_row("A prompt that is long", " x"), 3);
         const std::string told = message_of<Error>([&] { opened.whole(data); });
-        QCOMPARE(told, message_of<Error>([&] { load_datasets(data, opened.tokenizer, 0); }));
+        QCOMPARE(told, message_of<Error>([&] { load_datasets(data, opened.tokenizer); }));
     }
 
     void packs_are_filled_best_fit_first() {
