@@ -238,15 +238,15 @@ private Q_SLOTS:
         settings.train = opened.file(numbered_rows(4));
         settings.eval =
             opened.file(numbered_rows(3) + R"({"prompt": "a", "completion": "new"})" + "\n", "eval.jsonl");
-        QCOMPARE(load_datasets(settings, opened.tokenizer, 1).eval->summary.also_trained, 3);
+        QCOMPARE(load_datasets(settings, opened.tokenizer).eval->summary.also_trained, 3);
         settings.eval.clear();
         settings.eval_split = 0.5;
-        QCOMPARE(load_datasets(settings, opened.tokenizer, 1).eval->summary.also_trained, 0);
+        QCOMPARE(load_datasets(settings, opened.tokenizer).eval->summary.also_trained, 0);
         settings.train = opened.file(R"({"text": "twice"})"
                                      "\n"
                                      R"({"text": "twice"})"
                                      "\n");
-        QCOMPARE(load_datasets(settings, opened.tokenizer, 1).eval->summary.also_trained, 1);
+        QCOMPARE(load_datasets(settings, opened.tokenizer).eval->summary.also_trained, 1);
     }
 
     void a_number_of_rows_is_taken_evenly_from_each_file() {
@@ -327,7 +327,7 @@ private Q_SLOTS:
             R"({"messages": [{"role": "assistant", "content": "one"}, {"role": "assistant", "content": "two"}]})");
         settings.eval = settings.train;
         settings.last_turn = true;
-        const TrainAndEval sets = load_datasets(settings, opened.tokenizer, 1);
+        const TrainAndEval sets = load_datasets(settings, opened.tokenizer);
         QCOMPARE(opened.text(sets.train.examples.at(0), true), std::string("two<|im_end|>"));
         QCOMPARE(opened.text(sets.eval->examples.at(0), true), std::string("two<|im_end|>"));
     }

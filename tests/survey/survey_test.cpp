@@ -9,6 +9,8 @@
 
 #include <QTest>
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 
 using namespace lora;
 
@@ -112,7 +114,7 @@ private Q_SLOTS:
         const Opened opened;
         DataSettings data = opened.settings(bytes.toStdString(), max_length, name.toStdString());
         data.train_rows = rows;
-        const Dataset trained = load_datasets(data, opened.tokenizer, 0).train;
+        const Dataset trained = load_datasets(data, opened.tokenizer).train;
         const auto survey = opened.whole(data);
         const SurveyCounts& counts = survey->counts();
         const SurveyCounts loaded = counts_of(trained, max_length);
@@ -248,11 +250,21 @@ private Q_SLOTS:
         QVERIFY2(contains(told, "changed since"), told.c_str());
     }
 
+    void a_change_that_keeps_the_size_is_told_too() {
+        const Opened opened;
+        const DataSettings data = opened.settings(numbered(3));
+        const auto survey = opened.whole(data);
+        using namespace std::chrono_literals;
+        std::filesystem::last_write_time(data.train, std::filesystem::last_write_time(data.train) + 1s);
+        const std::string told = message_of<Error>([&] { survey->row(0); });
+        QVERIFY2(contains(told, "changed since"), told.c_str());
+    }
+
     void nothing_to_learn_in_all_rows_is_refused_as_training_refuses_it() {
         const Opened opened;
         const DataSettings data = opened.settings(pair_row("A prompt that is long", " x"), 3);
         const std::string told = message_of<Error>([&] { opened.whole(data); });
-        QCOMPARE(told, message_of<Error>([&] { load_datasets(data, opened.tokenizer, 0); }));
+        QCOMPARE(told, message_of<Error>([&] { load_datasets(data, opened.tokenizer); }));
     }
 
     void packs_are_filled_best_fit_first() {
