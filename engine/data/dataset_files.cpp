@@ -158,14 +158,14 @@ std::optional<Row> RowsOfFiles::next() {
     while (true) {
         if (auto row = rows_ ? rows_->next() : std::nullopt) {
             ++number_;
-            if (paths_.size() == 1) return row;
-            row->place = fs::path(paths_[opened_ - 1]).filename().string() + ": " + row->place;
+            if (paths_->size() == 1) return row;
+            row->place = fs::path(paths_->at(opened_ - 1)).filename().string() + ": " + row->place;
             row->number = number_;
             return row;
         }
-        if (opened_ == paths_.size()) return std::nullopt;
+        if (opened_ == paths_->size()) return std::nullopt;
         rows_.reset(); // reads from the file before
-        file_ = std::make_shared<const DatasetFile>(paths_[opened_++]);
+        file_ = std::make_shared<const DatasetFile>(paths_->at(opened_++));
         rows_ = file_->rows(mapping_);
     }
 }
@@ -183,7 +183,7 @@ std::optional<RowsOfFiles> RowsOfFiles::bookmark() const {
 double RowsOfFiles::done() const {
     if (opened_ == 0) return 0;
     const double before = static_cast<double>(opened_ - 1);
-    return (before + (rows_ ? rows_->done() : 0)) / static_cast<double>(paths_.size());
+    return (before + (rows_ ? rows_->done() : 0)) / static_cast<double>(paths_->size());
 }
 
 DatasetFiles::DatasetFiles(const std::string& path) : path_(path), paths_(files_of_dataset(path)) {

@@ -31,7 +31,8 @@ std::int64_t size_of_dataset(const std::string& path); ///< bytes of all files
 class RowsOfFiles {
 public:
     explicit RowsOfFiles(std::vector<std::string> paths, ColumnMapping mapping = {})
-        : paths_(std::move(paths)), mapping_(std::move(mapping)) {}
+        : paths_(std::make_shared<const std::vector<std::string>>(std::move(paths))),
+          mapping_(std::move(mapping)) {}
     /// None after the last one. Of several files the row's number counts through all, and its place begins
     /// with the file's name. Throws Error as RowReader does.
     std::optional<Row> next();
@@ -43,7 +44,7 @@ public:
 private:
     RowsOfFiles(const RowsOfFiles& other, std::optional<RowReader> rows);
 
-    std::vector<std::string> paths_;
+    std::shared_ptr<const std::vector<std::string>> paths_; ///< a survey has thousands of bookmarks
     ColumnMapping mapping_;
     std::size_t opened_ = 0;
     std::int64_t number_ = 0;
