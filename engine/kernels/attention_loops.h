@@ -19,7 +19,7 @@ struct AttentionTask {
     std::int64_t lse_stride = 0; ///< from one head's log-sum-exps to the next one's
     float scale = 1;             ///< of the scores
     float softcap = 0;           ///< scaled scores become c · tanh(score / c); 0: they do not
-    std::int64_t window = 0;     ///< keys that a query sees where causal; T: all up to itself
+    std::int64_t window = 0;     ///< keys that a query sees on one side, itself too; T: all
     bool causal = true;
     DropoutBits dropout = {};
     std::int64_t first_line = 0; ///< the dropout's row of the first head's first query

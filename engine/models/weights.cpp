@@ -231,6 +231,10 @@ at::Tensor Weights::optional_tensor(const std::string& name, const std::vector<s
     return source_->placed(values, bytes);
 }
 
+at::Tensor Weights::filled(const std::vector<std::int64_t>& shape, double value) const {
+    return at::full(shape, value, at::TensorOptions(source_->type).device(source_->device));
+}
+
 Linear Weights::linear(const std::string& name, std::int64_t in, std::int64_t out, bool bias) const {
     const bool turned = is_transposed(prefix_ + name, dialect());
     at::Tensor weight =
