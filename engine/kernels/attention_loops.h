@@ -42,7 +42,7 @@ const AttentionLoops<float>& float_attention_avx512();
 const AttentionLoops<BFloat16>& bfloat16_attention_plain();
 const AttentionLoops<BFloat16>& bfloat16_attention_avx2();
 const AttentionLoops<BFloat16>& bfloat16_attention_avx512();
-/// With bfloat16's dot product; for even head sizes, without dropout and softcap.
+/// With bfloat16's dot product; for even head sizes, without dropout, softcap and windows on both sides.
 const AttentionLoops<BFloat16>& bfloat16_attention_avx512_bf16();
 
 } // namespace lora

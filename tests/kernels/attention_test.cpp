@@ -81,7 +81,9 @@ std::vector<std::pair<const char*, const AttentionLoops<BFloat16>*>> tables<BFlo
         {"plain", &bfloat16_attention_plain()}};
     if (has_avx2()) all.emplace_back("avx2", &bfloat16_attention_avx2());
     if (has_avx512()) all.emplace_back("avx512", &bfloat16_attention_avx512());
-    const bool known = shape.head_size % 2 == 0 && shape.dropout.threshold == 0 && shape.softcap == 0;
+    const bool two_sided = !shape.causal && shape.window > 0;
+    const bool known =
+        shape.head_size % 2 == 0 && shape.dropout.threshold == 0 && shape.softcap == 0 && !two_sided;
     if (has_avx512_bf16() && known) all.emplace_back("avx512 bf16", &bfloat16_attention_avx512_bf16());
     return all;
 }
