@@ -14,8 +14,8 @@ namespace lora {
 
 // Each in its own file.
 extern const Architecture bert, cohere2, distilbert, electra, exaone4, falcon, gemma, gemma2, gemma3_text,
-    glm4, gpt2, gpt_neox, granite, llama, mistral, modernbert, nemotron, olmo2, olmo3, opt, phi, phi3, qwen2,
-    qwen3, smollm3, roberta, stablelm, starcoder2, xlm_roberta;
+    glm4, gpt2, gpt_neox, granite, llama, ministral3, mistral, modernbert, nemotron, olmo2, olmo3, opt, phi,
+    phi3, qwen2, qwen3, smollm3, roberta, stablelm, starcoder2, xlm_roberta;
 
 namespace {
 
@@ -34,6 +34,7 @@ const Architecture* const architectures[] = {
     &gpt2,
     &gpt_neox,
     &granite,
+    &ministral3,
     &mistral,
     &modernbert,
     &nemotron,

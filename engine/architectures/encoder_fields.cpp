@@ -80,9 +80,10 @@ EncoderParts bert_parts(const ConfigFields& config, const Weights& weights, cons
     const std::int64_t width = config.size("hidden_size");
     const std::int64_t row = settings.embedding_size > 0 ? settings.embedding_size : width;
     const std::int64_t positions = config.size_or("max_position_embeddings", 512);
-    if (positions <= settings.first_position)
+    const std::int64_t first = settings.padding ? *settings.padding + 1 : 0;
+    if (positions <= first)
         fail(config.where() + ": max_position_embeddings", std::to_string(positions),
-            "more than the " + std::to_string(settings.first_position) + " before the first token's");
+            "more than the " + std::to_string(first) + " before the first token's");
     const NormSettings norm{
         .kind = NormSettings::Kind::Layer, .epsilon = config.number_or("layer_norm_eps", 1e-12)};
     const std::string base(weights.dialect().base.substr(0, weights.dialect().base.size() - 1));
@@ -95,7 +96,7 @@ EncoderParts bert_parts(const ConfigFields& config, const Weights& weights, cons
                 config.size_or("type_vocab_size", 2), row)},
         .embeddings_norm = Norm(embeddings, "LayerNorm", row, norm),
         .embeddings_dropout = {config.probability("hidden_dropout_prob", 0.1), Embeddings}};
-    parts.tables[1].offset = settings.first_position;
+    parts.tables[1].padding = settings.padding;
     if (row != width)
         parts.projection =
             WideLinear(Place{weights.at(base)}, row, {{"embeddings_project", width}}, /*bias=*/true);
@@ -104,7 +105,7 @@ EncoderParts bert_parts(const ConfigFields& config, const Weights& weights, cons
         parts.blocks.each.push_back(bert_block(config, block, heads, norm));
     parts.classifier.labels = classes_of_config(config, weights.dialect());
     parts.width = width;
-    parts.context_length = positions - settings.first_position;
+    parts.context_length = positions - first;
     return parts;
 }
 

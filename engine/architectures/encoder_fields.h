@@ -6,6 +6,7 @@
 #include "engine/blocks/encoder.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,8 @@ DropoutPlace classifier_dropout(double p);
 DropoutPlace first_classifier_dropout(double p);
 
 struct BertSettings {
-    std::int64_t embedding_size = 0; ///< of a row of the tables; 0: hidden_size
-    std::int64_t first_position = 0; ///< the row of a text's first token in the table of positions
+    std::int64_t embedding_size = 0;          ///< of a row of the tables; 0: hidden_size
+    std::optional<std::int64_t> padding = {}; ///< see EmbeddingTable::padding, of the positions
 };
 
 /// Everything but the classifier, of which the classes alone are told. Throws Error for fields that make it

@@ -17,7 +17,7 @@ std::unique_ptr<Model> make_roberta(const Json& json, const Weights& weights, co
     const ConfigFields config(json, weights.config_file());
     const std::int64_t padding =
         config.integer_or("pad_token_id", 1, 0, std::numeric_limits<std::int32_t>::max());
-    EncoderParts parts = bert_parts(config, weights, {.first_position = padding + 1});
+    EncoderParts parts = bert_parts(config, weights, {.padding = padding});
     add_two_layer_classifier(parts, config, [](const at::Tensor& x) { return at::tanh(x); });
     return std::make_unique<Encoder>(std::move(parts));
 }

@@ -10,10 +10,21 @@ namespace lora {
 
 namespace {
 
+// Positions from padding + 1 on, [N], by the tokens of each sample that are no padding.
+at::Tensor counted_positions(const PackedTokens& tokens, std::int64_t padding) {
+    const at::Tensor counts = tokens.ids.ne(padding).to(at::kLong);
+    const at::Tensor sums = counts.cumsum(0);
+    const at::Tensor samples = tokens.positions.eq(0).to(at::kLong).cumsum(0) - 1;
+    const at::Tensor firsts = tokens.starts.narrow(0, 0, tokens.starts.size(0) - 1);
+    const at::Tensor before = (sums - counts).index_select(0, firsts).index_select(0, samples);
+    return (sums - before) * counts + padding;
+}
+
 at::Tensor rows_of(const EmbeddingTable& table, const PackedTokens& tokens) {
     if (table.row == EmbeddingTable::Row::First) return table.weight[0];
+    if (table.row == EmbeddingTable::Row::Token) return at::embedding(table.weight, tokens.ids);
     return at::embedding(
-        table.weight, table.row == EmbeddingTable::Row::Token ? tokens.ids : tokens.positions + table.offset);
+        table.weight, table.padding ? counted_positions(tokens, *table.padding) : tokens.positions);
 }
 
 } // namespace

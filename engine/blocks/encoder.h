@@ -23,7 +23,9 @@ struct EmbeddingTable {
     std::string path;
     Row row = Row::Token;
     at::Tensor weight = {};
-    std::int64_t offset = 0; ///< of the row of the first place
+    /// Of a table of positions: the number of the padding token. The first place has the row after it, and a
+    /// text's own padding tokens take that row and are not counted. None: the first place has row 0.
+    std::optional<std::int64_t> padding = {};
 };
 
 struct EncoderParts {

@@ -111,6 +111,10 @@ RotaryConfig RotaryConfig::from_json(
     if (std::find(std::begin(known), std::end(known), rotary.rope_type) == std::end(known))
         fail(scaling.where(), "rope_type '" + shown(rotary.rope_type) + "'",
             "one of default, linear, dynamic, llama3, yarn, longrope");
+    if (scaling.has("llama_4_scaling_beta")) {
+        rotary.query_growth = scaling.number("llama_4_scaling_beta");
+        rotary.original_max_position_embeddings = original_length(scaling, config);
+    }
     if (rotary.rope_type == "default") return rotary;
     rotary.factor = factor_of(scaling, config, rotary.rope_type);
     if (rotary.rope_type == "dynamic")
@@ -214,15 +218,23 @@ RotaryTables Rotary::tables(const PackedTokens& tokens, std::int64_t before, at:
             pairs_ == RotaryPairs::Halves ? at::cat({values, values}, 1) : values.repeat_interleave(2, 1);
         return twice.unsqueeze(1).to(type);
     };
-    return {both(half.cos), both(half.sin)};
+    return {both(half.cos), both(half.sin), half.growth};
+}
+
+at::Tensor Rotary::query_growth(const PackedTokens& tokens, std::int64_t before) const {
+    const double original = config_.original_max_position_embeddings;
+    if (config_.query_growth == 0 || static_cast<double>(before + tokens.longest) <= original) return {};
+    const at::Tensor lengths = at::floor(tokens.positions.to(at::kFloat) / original);
+    return (config_.query_growth * at::log1p(lengths) + 1).unsqueeze(1);
 }
 
 RotaryTables Rotary::half_tables(const PackedTokens& tokens, std::int64_t before) const {
     const bool by_length = long_frequencies_.defined() || config_.rope_type == "dynamic";
     const at::Tensor angles = tokens.positions.to(at::kFloat).unsqueeze(1)
                               * (by_length ? frequencies_by_length(tokens, before) : inverse_frequencies_);
-    if (config_.magnitude == 1) return {angles.cos(), angles.sin()};
-    return {angles.cos() * config_.magnitude, angles.sin() * config_.magnitude};
+    const at::Tensor growth = query_growth(tokens, before);
+    if (config_.magnitude == 1) return {angles.cos(), angles.sin(), growth};
+    return {angles.cos() * config_.magnitude, angles.sin() * config_.magnitude, growth};
 }
 
 at::Tensor Rotary::rotate(const at::Tensor& x, const RotaryTables& tables) const {

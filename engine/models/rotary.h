@@ -32,6 +32,9 @@ struct RotaryConfig {
     /// longer ones.
     std::vector<double> short_factor = {}, long_factor = {};
     double magnitude = 1; ///< of cosines and sines
+    /// llama_4_scaling_beta: a turned query grows by 1 + β · log(1 + ⌊position / original length⌋); 0: it
+    /// does not.
+    double query_growth = 0;
 
     /// Throws Error naming a rope_type that is not known.
     static RotaryConfig from_json(const JsonFields& config);
@@ -46,6 +49,7 @@ struct RotaryConfig {
 struct RotaryTables {
     at::Tensor cos;
     at::Tensor sin;
+    at::Tensor growth = {}; ///< of the turned queries, float32 [N, 1]; undefined: they do not grow
 };
 
 class Rotary {
@@ -68,6 +72,7 @@ public:
 
 private:
     at::Tensor frequencies_by_length(const PackedTokens& tokens, std::int64_t before) const;
+    at::Tensor query_growth(const PackedTokens& tokens, std::int64_t before) const;
 
     RotaryConfig config_;
     at::Tensor exponents_;           // float32 [pairs]: a frequency is 1 / theta^exponent
