@@ -34,7 +34,7 @@ std::int64_t Adapter::parameters() const {
         if (!vera) count += target.update.A.numel() + target.update.B.numel();
         if (target.update.magnitude.defined()) count += target.update.magnitude.numel();
     }
-    return head ? count + head->weight.numel() + head->bias.numel() : count;
+    return head ? count + head->parameters() : count;
 }
 
 bool Adapter::has_magnitudes() const {
@@ -62,10 +62,8 @@ Adapter Adapter::on(const at::Device& device) const {
         if (target.update.magnitude.defined()) target.update.magnitude = target.update.magnitude.to(device);
     }
     if (moved.vera) moved.vera = moved.vera->on(device);
-    if (moved.head) {
-        moved.head->weight = moved.head->weight.to(device);
-        moved.head->bias = moved.head->bias.to(device);
-    }
+    if (moved.head)
+        for (at::Tensor* tensor : moved.head->tensors()) *tensor = tensor->to(device);
     return moved;
 }
 
@@ -123,7 +121,7 @@ void attach(const Adapter& adapter, Model& model) {
     const auto linears = linears_by_path(model);
     // Refused before anything is changed where it does not fit.
     if (model.task() == Task::Classification || adapter.head)
-        model.set_head(adapter.head ? Linear(adapter.head->weight, adapter.head->bias) : Linear());
+        model.set_head(adapter.head ? adapter.head->linears() : std::vector<HeadLinear>());
     for (const auto& [path, linear] : linears) linear->update.reset();
     for (const auto& target : adapter.targets) linears.at(target.path)->update = target.update;
     for (const auto& [path, linear] : linears) linear->renew_norms();
@@ -162,7 +160,7 @@ Adapter with_widths_of(Model& model, Adapter adapter) {
 
 void detach(Model& model) {
     for (const auto& named : model.named_linears()) named.linear->update.reset();
-    if (model.task() == Task::Classification) model.set_head(Linear());
+    if (model.task() == Task::Classification) model.set_head({});
 }
 
 } // namespace lora

@@ -1,5 +1,6 @@
 #include "engine/adapters/head_files.h"
 
+#include "engine/adapters/head_tensors.h"
 #include "engine/error.h"
 
 #include <algorithm>
@@ -22,9 +23,11 @@ std::vector<BaseTensor> with_head(
     std::erase_if(tensors, [&](const BaseTensor& tensor) { return tensor.name.starts_with(prefix); });
     for (BaseTensor& tensor : tensors)
         if (bare) tensor.name = std::string(dialect.base) + tensor.name;
-    for (const auto& [name, values] : {std::pair{"weight", head.weight}, {"bias", head.bias}})
-        tensors.push_back({prefix + name, static_cast<std::int64_t>(values.nbytes()),
-            [values = values.detach()] { return values.to(at::kCPU).contiguous(); }});
+    for (const NamedTensor& own : head_tensors(head, "")) {
+        std::erase_if(tensors, [&](const BaseTensor& tensor) { return tensor.name == own.name; });
+        tensors.push_back({own.name, static_cast<std::int64_t>(own.tensor.nbytes()),
+            [values = own.tensor.detach()] { return values.to(at::kCPU).contiguous(); }});
+    }
     return tensors;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/adapters/peft.h"
 
 #include "engine/adapters/adalora_files.h"
+#include "engine/adapters/head_tensors.h"
 #include "engine/adapters/low_rank_pairs.h"
 #include "engine/adapters/peft_config.h"
 #include "engine/adapters/vera_files.h"
@@ -39,17 +40,12 @@ std::vector<std::string> read_labels(const SafetensorsFile& file, std::int64_t c
     return labels;
 }
 
-std::optional<ClassifierHead> read_head(const SafetensorsFile& file, const at::Device& device) {
-    const TensorView* weight = file.find(std::string(key_prefix) + "classifier.weight");
-    const TensorView* bias = file.find(std::string(key_prefix) + "classifier.bias");
-    if (weight == nullptr && bias == nullptr) return std::nullopt;
-    if (weight == nullptr || bias == nullptr || weight->shape.size() != 2
-        || bias->shape != std::vector{weight->shape[0]})
-        fail(file.path() + ": classifier", "a weight or a bias that do not fit each other",
-            "weight [labels, D] and bias [labels]");
-    ClassifierHead head{
-        finite_values(*weight, file.path(), device), finite_values(*bias, file.path(), device), {}};
-    head.labels = read_labels(file, weight->shape[0]);
+std::optional<ClassifierHead> read_head(
+    const SafetensorsFile& file, const JsonFields& config, const at::Device& device) {
+    std::vector<std::string> modules = config.strings("modules_to_save");
+    modules.emplace_back("classifier"); // as files have it whose configuration does not tell
+    std::optional<ClassifierHead> head = read_head_tensors(file, std::string(key_prefix), modules, device);
+    if (head) head->labels = read_labels(file, head->weight.size(0));
     return head;
 }
 
@@ -83,9 +79,8 @@ at::Tensor read_magnitude(const SafetensorsFile& file, const TargetUpdate& targe
 
 // Tensors that are neither half of an update nor of what else the adapter has.
 void refuse_others(const std::string& file, const std::vector<std::string>& others, const Adapter& adapter) {
-    const std::string head = std::string(key_prefix).append("classifier.");
     for (const std::string& other : others) {
-        const bool of_head = adapter.head && other.starts_with(head);
+        const bool of_head = adapter.head && is_head_tensor(other, *adapter.head, std::string(key_prefix));
         const bool of_dora = adapter.has_magnitudes() && other.ends_with(magnitude_suffix);
         if (!of_head && !of_dora)
             fail(file + ": tensor '" + shown(other) + "'", "a tensor that is no part of an adapter",
@@ -116,10 +111,11 @@ Adapter read_peft(const std::string& folder, const at::Device& device) {
         fail(folder, std::string("no ") + tensors_file,
             "the adapter's tensors as safetensors (a pickle is never opened)");
     const Json json = read_json(config_path);
-    const std::string type = JsonFields(json, config_path).string_or("peft_type", "");
+    const JsonFields fields(json, config_path);
+    const std::string type = fields.string_or("peft_type", "");
     if (type == "VERA") {
         VeraRead vera = read_vera(json, config_path, tensors_path, device);
-        vera.adapter.head = read_head(SafetensorsFile(tensors_path), device);
+        vera.adapter.head = read_head(SafetensorsFile(tensors_path), fields, device);
         refuse_others(tensors_path, vera.others, vera.adapter);
         return std::move(vera.adapter);
     }
@@ -127,7 +123,7 @@ Adapter read_peft(const std::string& folder, const at::Device& device) {
     if (type == "ADALORA") {
         std::vector<std::string> others;
         adapter.targets = read_adalora(json, config_path, tensors_path, device, others);
-        adapter.head = read_head(SafetensorsFile(tensors_path), device);
+        adapter.head = read_head(SafetensorsFile(tensors_path), fields, device);
         refuse_others(tensors_path, others, adapter);
         return adapter;
     }
@@ -135,7 +131,7 @@ Adapter read_peft(const std::string& folder, const at::Device& device) {
     adapter.use_rslora = config.use_rslora;
     const LowRankPairs read = read_low_rank_pairs(tensors_path, device);
     const SafetensorsFile file(tensors_path);
-    adapter.head = read_head(file, device);
+    adapter.head = read_head(file, fields, device);
     for (const auto& [path, pair] : read.pairs)
         adapter.targets.push_back(make_target(tensors_path, path, pair, config));
     if (config.use_dora)
@@ -156,8 +152,8 @@ void write_peft_tensors(StagedFolder& staged, std::vector<NamedTensor> tensors,
     const std::optional<ClassifierHead>& head, std::map<std::string, std::string> metadata) {
     metadata["format"] = "pt";
     if (head) {
-        tensors.push_back({std::string(key_prefix) + "classifier.weight", head->weight});
-        tensors.push_back({std::string(key_prefix) + "classifier.bias", head->bias});
+        for (NamedTensor& tensor : head_tensors(*head, std::string(key_prefix)))
+            tensors.push_back(std::move(tensor));
         if (!head->labels.empty()) metadata[labels_key] = Json(head->labels).dump();
     }
     write_tensors(staged, tensors_file, tensors, metadata);

@@ -1,5 +1,6 @@
 #include "engine/adapters/peft_config.h"
 
+#include "engine/adapters/head_tensors.h"
 #include "engine/architectures/catalog.h"
 #include "engine/error.h"
 #include "engine/targets/targets.h"
@@ -94,8 +95,10 @@ void refuse_fields_not_built(
     const std::string& where = fields.where();
     if (const std::string bias = fields.string_or("bias", "none"); bias != "none")
         fail(where + ": bias", "'" + shown(bias) + "'", "none", "trained biases are not built here");
+    // A classifier's may be any: what is no part of the model's head is refused where it is put on.
+    const bool classifies = fields.string_or("task_type", "") == "SEQ_CLS";
     for (const std::string& module : fields.strings("modules_to_save"))
-        if (module != "classifier" && module != "score")
+        if (!classifies && module != "classifier" && module != "score")
             fail(where + ": modules_to_save", "'" + shown(module) + "'", "none, or a classifier's head",
                 "this is not built here");
     for (const auto& [key, value] : json.items())
@@ -162,7 +165,7 @@ Json peft_config_json(const Adapter& adapter, const ModelSummary& base_model) {
         {"layers_to_transform", nullptr},
         {"lora_alpha", alpha},
         {"lora_dropout", adapter.targets.front().update.dropout},
-        {"modules_to_save", adapter.head ? Json{"classifier", "score"} : Json()},
+        {"modules_to_save", modules_to_save(adapter.head)},
         {"peft_type", "LORA"},
         {"r", rank},
         {"rank_pattern", rank_pattern},

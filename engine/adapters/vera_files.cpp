@@ -1,5 +1,6 @@
 #include "engine/adapters/vera_files.h"
 
+#include "engine/adapters/head_tensors.h"
 #include "engine/adapters/low_rank_pairs.h"
 #include "engine/adapters/peft.h"
 #include "engine/adapters/peft_config.h"
@@ -107,7 +108,7 @@ Json config_of(const Adapter& adapter, const ModelSummary& base_model) {
         {"init_weights", true},
         {"layers_pattern", nullptr},
         {"layers_to_transform", nullptr},
-        {"modules_to_save", adapter.head ? Json{"classifier", "score"} : Json()},
+        {"modules_to_save", modules_to_save(adapter.head)},
         {"peft_type", "VERA"},
         {"projection_prng_key", adapter.vera->key},
         {"r", adapter.vera->A.size(0)},

@@ -13,9 +13,9 @@
 namespace lora {
 
 // Each in its own file.
-extern const Architecture bert, cohere2, exaone4, falcon, gemma, gemma2, gemma3_text, glm4, gpt2, gpt_neox,
-    granite, llama, mistral, nemotron, olmo2, olmo3, opt, phi, phi3, qwen2, qwen3, smollm3, stablelm,
-    starcoder2;
+extern const Architecture bert, cohere2, distilbert, electra, exaone4, falcon, gemma, gemma2, gemma3_text,
+    glm4, gpt2, gpt_neox, granite, llama, ministral3, mistral, modernbert, nemotron, olmo2, olmo3, opt, phi,
+    phi3, qwen2, qwen3, smollm3, roberta, stablelm, starcoder2, xlm_roberta;
 
 namespace {
 
@@ -23,6 +23,8 @@ const Architecture* const architectures[] = {
     &llama, // before mistral, which has its name in GGUF
     &bert,
     &cohere2,
+    &distilbert,
+    &electra,
     &exaone4,
     &falcon,
     &gemma,
@@ -32,7 +34,9 @@ const Architecture* const architectures[] = {
     &gpt2,
     &gpt_neox,
     &granite,
+    &ministral3,
     &mistral,
+    &modernbert,
     &nemotron,
     &olmo2,
     &olmo3,
@@ -41,9 +45,11 @@ const Architecture* const architectures[] = {
     &phi3,
     &qwen2,
     &qwen3,
+    &roberta,
     &smollm3,
     &stablelm,
     &starcoder2,
+    &xlm_roberta,
 };
 
 const Architecture& architecture_of(const Json& config, const std::string& where) {
@@ -76,6 +82,15 @@ Tokenizer tokenizer_of(const Weights& weights) {
     return weights.is_gguf() ? Tokenizer::from_gguf(weights.gguf()) : Tokenizer::from_folder(weights.path());
 }
 
+// The linears before the last are square.
+std::int64_t inner_head_of(const Model& model, std::int64_t width) {
+    std::int64_t values = 0;
+    const std::vector<HeadLinear> head = model.own_head();
+    for (std::size_t i = 0; i + 1 < head.size(); ++i)
+        values += width * width + (head[i].has_bias ? width : 0);
+    return values;
+}
+
 ModelSummary summarize(Model& model, const Weights& weights) {
     ModelSummary summary;
     const JsonFields config(weights.config(), weights.config_file());
@@ -89,6 +104,7 @@ ModelSummary summarize(Model& model, const Weights& weights) {
     summary.vocab_size = model.vocab_size();
     summary.context_length = model.context_length();
     summary.kept_values = model.kept_values();
+    summary.inner_head = inner_head_of(model, summary.hidden_size);
     for (const NamedParameter& parameter : model.named_parameters()) {
         summary.parameters += parameter.tensor->numel();
         summary.weight_bytes += static_cast<std::int64_t>(parameter.tensor->nbytes());

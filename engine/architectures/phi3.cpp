@@ -5,6 +5,11 @@
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
 #include "engine/blocks/activations.h"
+#include "engine/error.h"
+#include "engine/files/gguf_blocks.h"
+
+#include <cstdint>
+#include <vector>
 
 namespace lora {
 
@@ -46,10 +51,28 @@ constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_a
     {"self_attn.o_proj.", "attn_output."}, {"post_attention_layernorm.", "ffn_norm."},
     {"mlp.gate_up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
 
+Json numbers_of(const GgufFile& file, const char* name) {
+    const GgufTensor* const tensor = file.find(name);
+    constexpr std::int64_t most = 1 << 16;
+    if (tensor == nullptr || tensor->type != BlockType::F32 || tensor->shape.size() != 1
+        || tensor->shape[0] > most)
+        fail(file.path() + ": tensor '" + name + "'", "none, or another type or shape", "F32 factors");
+    std::vector<float> values(static_cast<std::size_t>(tensor->shape[0]));
+    dequantize(tensor->type, tensor->bytes, values);
+    return values;
+}
+
 // Factors for long contexts stand in tensors, with or without a word of them in the metadata.
 void add_scaling(Json& config, const GgufFile& file) {
-    if (file.find("rope_factors_long.weight") != nullptr)
-        config["rope_scaling"] = {{"rope_type", "longrope"}};
+    if (file.find("rope_factors_long.weight") == nullptr) return;
+    Json scaling{{"rope_type", "longrope"}, {"short_factor", numbers_of(file, "rope_factors_short.weight")},
+        {"long_factor", numbers_of(file, "rope_factors_long.weight")}};
+    const std::string at = "phi3.rope.scaling.", original = at + "original_context_length",
+                      magnitude = at + "attn_factor";
+    if (file.metadata(original) != nullptr)
+        scaling["original_max_position_embeddings"] = file.number(original);
+    if (file.metadata(magnitude) != nullptr) scaling["attention_factor"] = file.number(magnitude);
+    config["rope_scaling"] = scaling;
 }
 
 } // namespace

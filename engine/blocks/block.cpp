@@ -54,11 +54,12 @@ std::int64_t Block::kept_values() const { return attention.kept_values() + mlp.k
 at::Tensor Blocks::forward(
     const at::Tensor& x, const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const {
     const bool fused = runs_fused(x, pass);
+    const std::int64_t before = pass.cache ? pass.cache->length : 0;
     const auto trip = std::make_shared<Trip>(Trip{tokens});
     for (const Block& block : each)
         if (const Rotary* rotary = block.attention.middle->rotary(); rotary && !trip->tables.contains(rotary))
-            trip->tables[rotary] = fused ? rotary->half_tables(tokens.positions)
-                                         : rotary->tables(tokens.positions, x.scalar_type());
+            trip->tables[rotary] =
+                fused ? rotary->half_tables(tokens, before) : rotary->tables(tokens, before, x.scalar_type());
     at::Tensor y = x;
     for (const Block& block : each)
         y = run_block(y, block.linears(), pass,

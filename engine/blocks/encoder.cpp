@@ -8,28 +8,36 @@
 
 namespace lora {
 
-Encoder::Encoder(EncoderParts parts) : parts_(std::move(parts)) {
-    own_classifier_ = classifier_ = own_classifier();
+namespace {
+
+// Positions from padding + 1 on, [N], by the tokens of each sample that are no padding.
+at::Tensor counted_positions(const PackedTokens& tokens, std::int64_t padding) {
+    const at::Tensor counts = tokens.ids.ne(padding).to(at::kLong);
+    const at::Tensor sums = counts.cumsum(0);
+    const at::Tensor samples = tokens.positions.eq(0).to(at::kLong).cumsum(0) - 1;
+    const at::Tensor firsts = tokens.starts.narrow(0, 0, tokens.starts.size(0) - 1);
+    const at::Tensor before = (sums - counts).index_select(0, firsts).index_select(0, samples);
+    return (sums - before) * counts + padding;
+}
+
+at::Tensor rows_of(const EmbeddingTable& table, const PackedTokens& tokens) {
+    if (table.row == EmbeddingTable::Row::First) return table.weight[0];
+    if (table.row == EmbeddingTable::Row::Token) return at::embedding(table.weight, tokens.ids);
+    return at::embedding(
+        table.weight, table.padding ? counted_positions(tokens, *table.padding) : tokens.positions);
+}
+
+} // namespace
+
+Encoder::Encoder(EncoderParts parts)
+    : parts_(std::move(parts)), classifier_(parts_.classifier, parts_.weights, parts_.width) {
     parts_.weights.check();
+    parameters_replaced();
+}
+
+void Encoder::parameters_replaced() {
+    if (parts_.projection) parts_.projection->join();
     parts_.blocks.join();
-}
-
-// In float32, as a head that is trained is: it is small beside the model.
-Linear Encoder::own_classifier() const {
-    const auto classes = static_cast<std::int64_t>(parts_.labels.size());
-    if (classes == 0) return {};
-    const Weights head = parts_.weights.at(std::string(parts_.weights.dialect().classifier));
-    const at::Tensor weight = head.optional_tensor("weight", {classes, tokens().size(1)});
-    const at::Tensor bias = head.optional_tensor("bias", {classes});
-    if (!weight.defined() || !bias.defined()) return {};
-    return Linear(weight.to(at::kFloat), bias.to(at::kFloat));
-}
-
-void Encoder::set_head(const Linear& head) {
-    if (head.weight().defined() && head.in() != tokens().size(1))
-        fail("classifier.weight", "a width of " + std::to_string(head.in()),
-            "the model's " + std::to_string(tokens().size(1)), "was it trained on another model?");
-    classifier_ = head.weight().defined() ? head : own_classifier_;
 }
 
 bool Encoder::runs_fused(const Pass& pass) const { return parts_.blocks.runs_fused(tokens(), pass); }
@@ -43,35 +51,30 @@ at::Tensor Encoder::hidden_at(const PackedTokens& tokens, const at::Tensor& rows
         fail("a sample", std::to_string(tokens.longest) + " tokens",
             "at most the model's " + std::to_string(parts_.context_length) + " positions",
             "choose a smaller {data.max_length}");
-    return parts_.blocks.forward(embedded(tokens, pass), tokens, rows, pass);
+    const at::Tensor x = parts_.blocks.forward(embedded(tokens, pass), tokens, rows, pass);
+    return parts_.norm.is() ? parts_.norm.plain(x) : x;
 }
 
 at::Tensor Encoder::embedded(const PackedTokens& tokens, const Pass& pass) const {
     at::Tensor sum; // [N, D]
     for (const EmbeddingTable& table : parts_.tables) {
-        const at::Tensor added =
-            table.row == EmbeddingTable::Row::First
-                ? table.weight[0]
-                : at::embedding(
-                    table.weight, table.row == EmbeddingTable::Row::Token ? tokens.ids : tokens.positions);
+        const at::Tensor added = rows_of(table, tokens);
         sum = sum.defined() ? sum + added : added;
     }
-    return dropped(parts_.embeddings_norm.plain(sum), dropout_at(pass, parts_.embeddings_dropout));
+    const at::Tensor x =
+        dropped(parts_.embeddings_norm.plain(sum), dropout_at(pass, parts_.embeddings_dropout));
+    return parts_.projection ? parts_.projection->first().forward(x, pass) : x;
 }
 
 at::Tensor Encoder::logits(const at::Tensor& hidden, const Pass& pass) const {
-    if (!classifier_.weight().defined())
-        fail("the model", "no classifier", "one, from an adapter that was trained on labels",
-            "train one, or give its --adapter");
-    const at::Tensor pooled = at::tanh(parts_.pooler.first().forward(hidden, pass));
-    const at::Tensor kept = dropped(pooled, dropout_at(pass, parts_.classifier_dropout));
-    return classifier_.forward(kept.to(classifier_.weight().scalar_type()), pass);
+    return classifier_.logits(hidden, pass);
 }
 
 std::vector<NamedLinear> Encoder::named_linears() {
     std::vector<NamedLinear> linears;
+    if (parts_.projection) parts_.projection->name_linears(linears);
     parts_.blocks.name_linears(linears);
-    parts_.pooler.name_linears(linears);
+    classifier_.name_linears(linears);
     return linears;
 }
 
@@ -80,6 +83,8 @@ std::vector<NamedParameter> Encoder::named_parameters() {
     for (EmbeddingTable& table : parts_.tables) all.push_back({table.path, -1, &table.weight});
     parts_.embeddings_norm.name_parameters(all);
     parts_.blocks.name_parameters(all);
+    parts_.norm.name_parameters(all);
+    classifier_.name_parameters(all);
     for (const NamedLinear& named : named_linears())
         named.linear->name_parameters(named.path, named.layer, all);
     return all;

@@ -30,6 +30,11 @@ void norm_columns_backward(
     columns.copy_(norm.backward(rows, kept, /*residual=*/{}).view({-1, width}));
 }
 
+// Of the queries, in their place, or of their gradients.
+void grow(at::Tensor& wide, std::int64_t width, const RotaryTables& tables) {
+    if (tables.growth.defined()) wide.narrow(1, 0, width).mul_(tables.growth.to(wide.scalar_type()));
+}
+
 } // namespace
 
 GroupedAttention::GroupedAttention(const Heads& heads, std::int64_t layer, AttentionSettings settings)
@@ -53,8 +58,11 @@ at::Tensor GroupedAttention::plain(
         .window = settings_.window,
         .causal = settings_.causal,
         .dropout = dropout_at(pass, settings_.dropout)};
-    return attention(turned(pieces[0], settings_.query_norm, trip),
-        turned(pieces[1], settings_.key_norm, trip),
+    at::Tensor queries = turned(pieces[0], settings_.query_norm, trip);
+    if (settings_.rotary)
+        if (const at::Tensor& growth = trip.tables.at(rotary()).growth; growth.defined())
+            queries = queries * growth.unsqueeze(-1).to(queries.scalar_type());
+    return attention(queries, turned(pieces[1], settings_.key_norm, trip),
         pieces[2].reshape({pieces[2].size(0), heads_.kv_count, heads_.size}), trip.tokens, rule, pass.cache,
         layer_);
 }
@@ -82,6 +90,7 @@ at::Tensor GroupedAttention::forward(Kept& kept, const Trip& trip, const Pass& p
         kept.tables = trip.tables.at(rotary());
         fused_rotate(kept.wide, kept.tables.cos, kept.tables.sin, heads_.count + heads_.kv_count, heads_.size,
             1, settings_.rotary->pairs());
+        grow(kept.wide, heads_.queries(), kept.tables);
     }
     kept.attended = packed_attention(kept.wide, kept.shape);
     return kept.attended.y;
@@ -89,9 +98,11 @@ at::Tensor GroupedAttention::forward(Kept& kept, const Trip& trip, const Pass& p
 
 at::Tensor GroupedAttention::backward(Kept& kept, const at::Tensor& dy) const {
     at::Tensor d_wide = packed_attention_backward(kept.wide, kept.attended, dy, kept.shape);
-    if (settings_.rotary)
+    if (settings_.rotary) {
+        grow(d_wide, heads_.queries(), kept.tables);
         fused_rotate(d_wide, kept.tables.cos, kept.tables.sin, heads_.count + heads_.kv_count, heads_.size,
             -1, settings_.rotary->pairs());
+    }
     norm_columns_backward(d_wide, 0, heads_.queries(), settings_.query_norm, kept.queries);
     norm_columns_backward(d_wide, heads_.queries(), heads_.keys(), settings_.key_norm, kept.keys);
     if (settings_.groups_rows) return in_groups(d_wide, 1, heads_.count, heads_.kv_count);

@@ -24,7 +24,8 @@ struct AttentionSettings {
     std::shared_ptr<const Rotary> rotary = nullptr; ///< null: positions turn nothing
     double scale = 0;                               ///< of the scores; 0: 1/√(size of a head)
     double softcap = 0;                             ///< scores become c · tanh(score / c); 0: they do not
-    std::int64_t window = 0; ///< keys that a query sees, itself and those before it; 0: all
+    std::int64_t window = 0; ///< keys that a query sees, itself and those before it (where not causal: as
+                             ///< many after it too); 0: all
     bool causal = true;
     bool groups_rows = false; ///< the wide product's columns are in groups (engine/models/grouped_rows.h)
     Norm query_norm = {}, key_norm = {}; ///< of each head, or of all together by their width; may be none

@@ -22,6 +22,19 @@ Norm::Norm(const Place& place, const std::string& name, std::int64_t width, cons
         bias_ = place.weights.tensor(name + ".bias", {width});
 }
 
+Norm Norm::new_where_missing(
+    const Place& place, const std::string& name, std::int64_t width, const NormSettings& settings) {
+    const at::Tensor weight = place.weights.optional_tensor(name + ".weight", {width});
+    if (weight.defined()) return {place, name, width, settings};
+    Norm norm;
+    norm.path_ = place.path_of(name);
+    norm.settings_ = settings;
+    norm.weight_ = place.weights.filled({width}, 1 - settings.offset);
+    if (settings.kind == NormSettings::Kind::Layer && settings.bias)
+        norm.bias_ = place.weights.filled({width}, 0);
+    return norm;
+}
+
 at::Tensor Norm::plain(const at::Tensor& x) const {
     const at::Tensor rows = x.size(-1) == width() ? x : x.unflatten(-1, {-1, width()});
     at::Tensor y;

@@ -27,6 +27,10 @@ public:
     /// `name`.weight [width] and, as the settings say, `name`.bias.
     Norm(const Place& place, const std::string& name, std::int64_t width, const NormSettings& settings);
 
+    /// The same; where the checkpoint has none of it, a new one, which scales nothing.
+    static Norm new_where_missing(
+        const Place& place, const std::string& name, std::int64_t width, const NormSettings& settings);
+
     bool is() const { return weight_.defined(); }
     std::int64_t width() const { return weight_.size(0); }
 

@@ -72,6 +72,22 @@ bool parts_groups(const std::string& gguf_name, const Dialect& dialect) {
     return dialect.gguf.parts_groups && gguf_name.find(".attn_qkv.") != std::string::npos;
 }
 
+namespace {
+
+Json rope_scaling_of(const GgufFile& file, const std::string& at, const std::string& kind) {
+    Json fields{{"rope_type", kind}, {"factor", file.number(at + "factor")}};
+    const std::string original = at + "original_context_length";
+    if (file.metadata(original) != nullptr)
+        fields["original_max_position_embeddings"] = file.integer(original, 1, most);
+    for (const char* field : {"beta_fast", "beta_slow"}) {
+        const std::string key = at + "yarn_" + field;
+        if (file.metadata(key) != nullptr) fields[field] = file.number(key);
+    }
+    return fields;
+}
+
+} // namespace
+
 Json gguf_config(const GgufFile& file, const std::string& model_type, const Dialect& dialect) {
     const std::string at = file.string("general.architecture") + ".";
     const std::int64_t heads = file.integer(at + "attention.head_count", 1, most);
@@ -100,13 +116,7 @@ Json gguf_config(const GgufFile& file, const std::string& model_type, const Dial
         file.number(at + numbers[0].key); // which says what is missing
     config["rope_theta"] = file.number_or(at + "rope.freq_base", 10000);
     const std::string scaling = file.string_or(at + "rope.scaling.type", "none");
-    if (scaling != "none") {
-        const std::string original = at + "rope.scaling.original_context_length";
-        Json& fields = config["rope_scaling"];
-        fields = {{"rope_type", scaling}, {"factor", file.number(at + "rope.scaling.factor")}};
-        if (file.metadata(original) != nullptr)
-            fields["original_max_position_embeddings"] = file.integer(original, 1, most);
-    }
+    if (scaling != "none") config["rope_scaling"] = rope_scaling_of(file, at + "rope.scaling.", scaling);
     const GgufTensor* embedding = file.find("token_embd.weight");
     if (embedding == nullptr || embedding->shape.size() != 2)
         fail(file.path(), "no matrix token_embd.weight", "a model's embedding");

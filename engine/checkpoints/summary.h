@@ -37,6 +37,7 @@ struct ModelSummary {
     std::int64_t kept_values = 0;  ///< see Model::kept_values()
     bool has_chat_template = false;
     std::vector<LinearInfo> linears;
+    std::int64_t inner_head = 0; ///< values of a classifier's head before its last linear
 };
 
 } // namespace lora

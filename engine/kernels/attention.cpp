@@ -26,7 +26,8 @@ const AttentionLoops<float>& loops<float>(const AttentionShape& /*shape*/) {
 template <>
 const AttentionLoops<BFloat16>& loops<BFloat16>([[maybe_unused]] const AttentionShape& shape) {
 #if defined(__x86_64__)
-    const bool plain = shape.dropout.threshold == 0 && shape.softcap == 0;
+    const bool two_sided = !shape.causal && shape.window > 0;
+    const bool plain = shape.dropout.threshold == 0 && shape.softcap == 0 && !two_sided;
     if (has_avx512_bf16() && shape.head_size % 2 == 0 && plain) return bfloat16_attention_avx512_bf16();
 #endif
     return for_processor(bfloat16_attention_plain, bfloat16_attention_avx2, bfloat16_attention_avx512)();

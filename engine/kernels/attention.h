@@ -23,7 +23,8 @@ struct AttentionShape {
     std::int64_t longest = 0; ///< tokens of the longest sample, or more, up to N; not read on the CPU
     double scale = 0;         ///< of the scores; 0: 1/√E
     double softcap = 0;       ///< scores become c · tanh(score / c), after the scale; 0: they do not
-    std::int64_t window = 0;  ///< keys that a query sees, itself and those before it; causal alone; 0: all
+    std::int64_t window = 0;  ///< keys that a query sees, itself and those before it (where not
+                              ///< causal: as many after it too); 0: all
 
     double score_scale() const;
     std::int64_t width() const { return (heads + 2 * kv_heads) * head_size; } ///< of a row of q, k, v

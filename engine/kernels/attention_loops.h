@@ -19,7 +19,7 @@ struct AttentionTask {
     std::int64_t lse_stride = 0; ///< from one head's log-sum-exps to the next one's
     float scale = 1;             ///< of the scores
     float softcap = 0;           ///< scaled scores become c · tanh(score / c); 0: they do not
-    std::int64_t window = 0;     ///< keys that a query sees where causal; T: all up to itself
+    std::int64_t window = 0;     ///< keys that a query sees on one side, itself too; T: all
     bool causal = true;
     DropoutBits dropout = {};
     std::int64_t first_line = 0; ///< the dropout's row of the first head's first query
@@ -42,7 +42,7 @@ const AttentionLoops<float>& float_attention_avx512();
 const AttentionLoops<BFloat16>& bfloat16_attention_plain();
 const AttentionLoops<BFloat16>& bfloat16_attention_avx2();
 const AttentionLoops<BFloat16>& bfloat16_attention_avx512();
-/// With bfloat16's dot product; for even head sizes, without dropout and softcap.
+/// With bfloat16's dot product; for even head sizes, without dropout, softcap and windows on both sides.
 const AttentionLoops<BFloat16>& bfloat16_attention_avx512_bf16();
 
 } // namespace lora

@@ -21,8 +21,7 @@ std::vector<at::Tensor*> all_B(Adapter& adapter) {
 }
 
 std::vector<at::Tensor*> head_of(Adapter& adapter) {
-    if (!adapter.head) return {};
-    return {&adapter.head->weight, &adapter.head->bias};
+    return adapter.head ? adapter.head->tensors() : std::vector<at::Tensor*>();
 }
 
 std::vector<at::Tensor*> joined(std::vector<at::Tensor*> first, const std::vector<at::Tensor*>& second) {

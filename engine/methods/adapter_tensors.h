@@ -11,7 +11,7 @@ namespace lora {
 std::vector<at::Tensor*> updates_of(Adapter& adapter);
 std::vector<at::Tensor*> all_A(Adapter& adapter);
 std::vector<at::Tensor*> all_B(Adapter& adapter);
-/// A classifier's weight and bias; none without a head.
+/// Weights and biases of a classifier's head; none without one.
 std::vector<at::Tensor*> head_of(Adapter& adapter);
 
 /// The first, and the second after it.

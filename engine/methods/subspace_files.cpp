@@ -1,5 +1,6 @@
 #include "engine/methods/subspace_files.h"
 
+#include "engine/adapters/head_tensors.h"
 #include "engine/error.h"
 #include "engine/files/json.h"
 #include "engine/files/safetensors.h"
@@ -16,7 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr const char *settings_file = "subspace.json", *values_file = "subspace.safetensors";
 constexpr const char *theta = "theta", *lambda = "lambda";
-constexpr const char *head_weight = "classifier.weight", *head_bias = "classifier.bias";
 
 // Throws Error unless it is there, in float32, with so many dimensions.
 at::Tensor tensor_of(const SafetensorsFile& file, const char* name, std::size_t dimensions) {
@@ -35,11 +35,14 @@ std::uint64_t seed_of(const JsonFields& fields) {
     return seed->get<std::uint64_t>();
 }
 
-ClassifierHead read_head(const SafetensorsFile& file, const JsonFields& fields) {
-    ClassifierHead head{
-        tensor_of(file, head_weight, 2), tensor_of(file, head_bias, 1), fields.strings("labels")};
-    const std::int64_t classes = head.weight.size(0);
-    if (head.bias.size(0) != classes || static_cast<std::int64_t>(head.labels.size()) != classes)
+std::optional<ClassifierHead> read_head(const SafetensorsFile& file, const JsonFields& fields) {
+    std::vector<std::string> modules = fields.strings("head_modules");
+    if (modules.empty()) modules = {"classifier"};
+    std::optional<ClassifierHead> head = read_head_tensors(file, /*prefix=*/"", modules, at::kCPU);
+    if (!head && !fields.has("labels")) return std::nullopt;
+    if (!head) fail(file.path() + ": the classifier", "none", "one, for the labels in " + fields.where());
+    head->labels = fields.strings("labels");
+    if (static_cast<std::int64_t>(head->labels.size()) != head->weight.size(0))
         fail(file.path() + ": the classifier", "weight, bias and labels of different numbers of classes",
             "one number");
     return head;
@@ -54,8 +57,9 @@ void write_subspace(StagedFolder& staged, const SubspaceResult& result) {
     std::vector<NamedTensor> tensors{{theta, result.point.theta}, {lambda, result.point.lambda}};
     if (result.head) {
         json["labels"] = result.head->labels;
-        tensors.push_back({head_weight, result.head->weight});
-        tensors.push_back({head_bias, result.head->bias});
+        json["head_modules"] = modules_to_save(result.head);
+        for (NamedTensor& tensor : head_tensors(*result.head, /*prefix=*/""))
+            tensors.push_back(std::move(tensor));
     }
     staged.write(settings_file, json.dump(2) + "\n");
     write_tensors(staged, values_file, tensors);
@@ -79,7 +83,7 @@ SubspaceResult read_subspace(const std::string& folder) {
     result.weights = fields.strings("weights");
     result.base_model = fields.string_or("base_model", "");
     result.point = {tensor_of(file, theta, 1), tensor_of(file, lambda, 1)};
-    if (file.find(head_weight) != nullptr) result.head = read_head(file, fields);
+    result.head = read_head(file, fields);
     return result;
 }
 

@@ -124,6 +124,11 @@ at::Tensor bidirectional_attention(const at::Tensor& q, const at::Tensor& k, con
     at::Tensor scores = q.matmul(k.transpose(-2, -1)) * rule.scale;
     if (rule.softcap > 0) scores = (scores / rule.softcap).tanh() * rule.softcap;
     if (tokens.to_padded.defined()) scores = scores.masked_fill(padding(tokens), -1e30);
+    if (rule.window > 0) {
+        const at::Tensor places = at::arange(q.size(2), q.options().dtype(at::kLong));
+        const at::Tensor apart = (places.unsqueeze(0) - places.unsqueeze(1)).abs();
+        scores = scores.masked_fill(apart.ge(rule.window), -1e30);
+    }
     at::Tensor p = at::softmax(scores, -1);
     if (dropout.defined()) p = (p * dropout).to(q.scalar_type());
     return p.matmul(v);

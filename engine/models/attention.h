@@ -12,7 +12,8 @@ namespace lora {
 struct AttentionRule {
     double scale = 1;        ///< of the scores
     double softcap = 0;      ///< scores become c · tanh(score / c); 0: they do not
-    std::int64_t window = 0; ///< keys that a query sees, itself and those before it; 0: all. Causal alone
+    std::int64_t window = 0; ///< keys that a query sees, itself and those before it (where not causal:
+                             ///< as many after it too); 0: all
     bool causal = true;      ///< else every query sees its whole sample
     Dropout dropout = {};    ///< of the probabilities
 };

@@ -35,6 +35,15 @@ void end_logits(at::Tensor& product, const LogitEnd& end);
 /// left them; read where there is a softcap.
 void end_logits_backward(at::Tensor& gradient, const at::Tensor& logits, const LogitEnd& end);
 
+/// A linear of a classifier's head, by the checkpoint's name for it. A head is trained whole and kept in the
+/// adapter.
+struct HeadLinear {
+    std::string path;     ///< "classifier.out_proj"
+    at::Tensor weight;    ///< [out, D]; undefined: the checkpoint has none
+    at::Tensor bias = {}; ///< [out] or undefined
+    bool has_bias = true; ///< whether a new one gets a bias
+};
+
 class Model {
 public:
     Model() = default;
@@ -54,9 +63,10 @@ public:
     virtual const Linear& head() const = 0;
     /// What becomes of the head's product; whoever computes that itself must apply it.
     virtual LogitEnd logit_end() const { return {}; }
-    /// Gives a classifier another head, weight [labels, D] and bias; one without a weight brings the
-    /// checkpoint's own back, where it has one.
-    virtual void set_head(const Linear& /*head*/) {
+    /// Gives a classifier another head: each linear that own_head() names, or those alone that the checkpoint
+    /// lacks and the last, [labels, D]. Empty: the checkpoint's own comes back, where it has one. Throws
+    /// Error, before anything is changed, for a linear that the model does not have or that does not fit.
+    virtual void set_head(const std::vector<HeadLinear>& /*head*/) {
         throw Error("the model predicts tokens; it takes no classifier");
     }
     /// What the checkpoint's own classifier calls its classes; empty where it has none.
@@ -79,6 +89,10 @@ public:
     virtual std::int64_t vocab_size() const = 0;
     virtual std::int64_t context_length() const = 0;
     virtual at::Device device() const = 0;
+
+    /// A classifier's head as the checkpoint has it: the linears that are trained with it, the one to the
+    /// labels last. New ones before the last are square.
+    virtual std::vector<HeadLinear> own_head() const { return {}; }
 };
 
 /// named_linears() to look up.

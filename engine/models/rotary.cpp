@@ -29,16 +29,65 @@ void read_llama3(const JsonFields& scaling, RotaryConfig& rotary) {
             "0 < low_freq_factor < high_freq_factor");
 }
 
+// Of the training that the scaling starts from. Some configurations have it outside the scaling's object.
+double original_length(const JsonFields& scaling, const JsonFields& config) {
+    constexpr const char* key = "original_max_position_embeddings";
+    if (config.has(key)) return positive(config, key, 1);
+    if (scaling.has(key)) return positive(scaling, key, 1);
+    return config.number("max_position_embeddings");
+}
+
 void read_yarn(const JsonFields& scaling, const JsonFields& config, RotaryConfig& rotary) {
-    for (const char* key : {"mscale", "mscale_all_dim"})
-        if (scaling.has(key)) fail(scaling.where() + ": " + key, "a number", "none");
     rotary.beta_fast = positive(scaling, "beta_fast", 32);
     rotary.beta_slow = positive(scaling, "beta_slow", 1);
     rotary.truncate = scaling.boolean_or("truncate", true);
-    rotary.original_max_position_embeddings =
-        positive(scaling, "original_max_position_embeddings", config.number("max_position_embeddings"));
-    const double usual = rotary.factor <= 1 ? 1 : 0.1 * std::log(rotary.factor) + 1;
+    rotary.original_max_position_embeddings = original_length(scaling, config);
+    const auto usual = [&](double scale) {
+        return rotary.factor <= 1 ? 1 : 0.1 * scale * std::log(rotary.factor) + 1;
+    };
+    const double scale = scaling.number_or("mscale", 0), of_all = scaling.number_or("mscale_all_dim", 0);
+    const double magnitude = scale != 0 && of_all != 0 ? usual(scale) / usual(of_all) : usual(1);
+    rotary.magnitude = positive(scaling, "attention_factor", magnitude);
+}
+
+std::vector<double> read_factors(const JsonFields& scaling, const char* key) {
+    constexpr std::size_t most = 1 << 16;
+    const Json* list = scaling.find(key);
+    if (list == nullptr || !list->is_array() || list->empty() || list->size() > most)
+        fail(scaling.where() + ": " + key, list == nullptr ? "none" : shown(list->dump(), 80),
+            "a list of positive numbers");
+    std::vector<double> factors;
+    for (const Json& factor : *list) {
+        if (!factor.is_number() || !(factor.get<double>() > 0))
+            fail(scaling.where() + ": " + key, shown(factor.dump(), 80), "positive numbers");
+        factors.push_back(factor.get<double>());
+    }
+    return factors;
+}
+
+void read_longrope(const JsonFields& scaling, const JsonFields& config, RotaryConfig& rotary) {
+    rotary.short_factor = read_factors(scaling, "short_factor");
+    rotary.long_factor = read_factors(scaling, "long_factor");
+    const double original = original_length(scaling, config);
+    rotary.original_max_position_embeddings = original;
+    const double usual = rotary.factor <= 1 ? 1 : std::sqrt(1 + std::log(rotary.factor) / std::log(original));
     rotary.magnitude = positive(scaling, "attention_factor", usual);
+}
+
+// By the names that files have had for it.
+std::string kind_of(const JsonFields& scaling) {
+    const std::string kind = scaling.string_or("rope_type", scaling.string_or("type", "default"));
+    const bool has_factors = scaling.has("short_factor") && scaling.has("long_factor");
+    return kind == "su" || (kind == "yarn" && has_factors) ? "longrope" : kind;
+}
+
+// Where the file does not tell it, the share by which the context has grown.
+double factor_of(const JsonFields& scaling, const JsonFields& config, const std::string& kind) {
+    if (!scaling.has("factor") && (kind == "yarn" || kind == "longrope"))
+        return config.number("max_position_embeddings") / original_length(scaling, config);
+    const double factor = scaling.number("factor");
+    if (!(factor > 0)) fail(scaling.where(), "factor " + std::to_string(factor), "a positive number");
+    return factor;
 }
 
 } // namespace
@@ -57,17 +106,22 @@ RotaryConfig RotaryConfig::from_json(
     const JsonFields scaling = kind.empty() ? all : all.object(kind);
     rotary.rope_theta = positive(scaling, "rope_theta", rotary.rope_theta);
     rotary.partial = positive(scaling, "partial_rotary_factor", rotary.partial);
-    rotary.rope_type = scaling.string_or("rope_type", scaling.string_or("type", "default"));
-    constexpr const char* known[] = {"default", "linear", "llama3", "yarn"};
+    rotary.rope_type = kind_of(scaling);
+    constexpr const char* known[] = {"default", "linear", "dynamic", "llama3", "yarn", "longrope"};
     if (std::find(std::begin(known), std::end(known), rotary.rope_type) == std::end(known))
         fail(scaling.where(), "rope_type '" + shown(rotary.rope_type) + "'",
-            "one of default, linear, llama3, yarn");
+            "one of default, linear, dynamic, llama3, yarn, longrope");
+    if (scaling.has("llama_4_scaling_beta")) {
+        rotary.query_growth = scaling.number("llama_4_scaling_beta");
+        rotary.original_max_position_embeddings = original_length(scaling, config);
+    }
     if (rotary.rope_type == "default") return rotary;
-    rotary.factor = scaling.number("factor");
-    if (!(rotary.factor > 0))
-        fail(scaling.where(), "factor " + std::to_string(rotary.factor), "a positive number");
+    rotary.factor = factor_of(scaling, config, rotary.rope_type);
+    if (rotary.rope_type == "dynamic")
+        rotary.original_max_position_embeddings = positive(config, "max_position_embeddings", 2048);
     if (rotary.rope_type == "llama3") read_llama3(scaling, rotary);
     if (rotary.rope_type == "yarn") read_yarn(scaling, config, rotary);
+    if (rotary.rope_type == "longrope") read_longrope(scaling, config, rotary);
     return rotary;
 }
 
@@ -106,35 +160,81 @@ at::Tensor yarn_scaled(const at::Tensor& frequencies, const RotaryConfig& config
     return frequencies / config.factor * slow + frequencies * (1 - slow);
 }
 
+at::Tensor divided(const at::Tensor& frequencies, const std::vector<double>& factors, const char* name) {
+    if (static_cast<std::int64_t>(factors.size()) != frequencies.size(0))
+        fail(name, std::to_string(factors.size()) + " numbers",
+            "one for each of the " + std::to_string(frequencies.size(0)) + " pairs of a head");
+    const auto options = at::TensorOptions(at::kDouble);
+    return frequencies / at::tensor(at::ArrayRef<double>(factors), options).to(at::kFloat);
+}
+
+// Of each row the tokens of its sample, cached ones too, [N, 1]. By device tensors alone, so that a recorded
+// step follows its batch.
+at::Tensor sample_lengths(const PackedTokens& tokens, std::int64_t before) {
+    const at::Tensor ends = tokens.starts.narrow(0, 1, tokens.starts.size(0) - 1);
+    const at::Tensor lengths = ends - tokens.starts.narrow(0, 0, ends.size(0)) + before;
+    const at::Tensor rows = at::arange(tokens.ids.size(0), ends.options());
+    const at::Tensor samples = at::bucketize(rows, ends, /*out_int32=*/false, /*right=*/true);
+    return lengths.index_select(0, samples).unsqueeze(1);
+}
+
 } // namespace
 
 Rotary::Rotary(const RotaryConfig& config, std::int64_t head_size, const at::Tensor& factors,
     const at::Device& device, RotaryPairs pairs)
-    : pairs_(pairs), magnitude_(config.magnitude) {
+    : config_(config), pairs_(pairs) {
     const auto turned = static_cast<std::int64_t>(static_cast<double>(head_size) * config.partial);
     const at::Tensor exponents = at::arange(0, turned, 2, at::kFloat) / static_cast<double>(turned);
     at::Tensor frequencies = 1.0 / at::pow(config.rope_theta, exponents);
     if (config.rope_type == "linear") frequencies = frequencies / config.factor;
     if (config.rope_type == "llama3") frequencies = llama3_scaled(frequencies, config);
     if (config.rope_type == "yarn") frequencies = yarn_scaled(frequencies, config);
+    if (config.rope_type == "longrope") {
+        long_frequencies_ = divided(frequencies, config.long_factor, "long_factor").to(device);
+        frequencies = divided(frequencies, config.short_factor, "short_factor");
+    }
+    exponents_ = exponents.to(device);
     inverse_frequencies_ = frequencies.to(device);
     if (factors.defined()) inverse_frequencies_ = inverse_frequencies_ / factors.to(device, at::kFloat);
 }
 
-RotaryTables Rotary::tables(const at::Tensor& positions, at::ScalarType type) const {
-    const RotaryTables half = half_tables(positions);
+// Each sample's by its own length, whatever else is in the batch.
+at::Tensor Rotary::frequencies_by_length(const PackedTokens& tokens, std::int64_t before) const {
+    const double original = config_.original_max_position_embeddings;
+    const at::Tensor lengths = sample_lengths(tokens, before);
+    if (long_frequencies_.defined())
+        return at::where(lengths > original, long_frequencies_, inverse_frequencies_);
+    const auto turned = static_cast<double>(2 * exponents_.size(0));
+    const at::Tensor growth =
+        lengths.to(at::kFloat).clamp_min(original) * (config_.factor / original) - (config_.factor - 1);
+    const at::Tensor theta = config_.rope_theta * at::pow(growth, turned / (turned - 2));
+    return 1.0 / at::pow(theta, exponents_);
+}
+
+RotaryTables Rotary::tables(const PackedTokens& tokens, std::int64_t before, at::ScalarType type) const {
+    const RotaryTables half = half_tables(tokens, before);
     const auto both = [&](const at::Tensor& values) { // [N, pairs] → [N, 1, 2 · pairs]
         const at::Tensor twice =
             pairs_ == RotaryPairs::Halves ? at::cat({values, values}, 1) : values.repeat_interleave(2, 1);
         return twice.unsqueeze(1).to(type);
     };
-    return {both(half.cos), both(half.sin)};
+    return {both(half.cos), both(half.sin), half.growth};
 }
 
-RotaryTables Rotary::half_tables(const at::Tensor& positions) const {
-    const at::Tensor angles = at::outer(positions.to(at::kFloat), inverse_frequencies_);
-    if (magnitude_ == 1) return {angles.cos(), angles.sin()};
-    return {angles.cos() * magnitude_, angles.sin() * magnitude_};
+at::Tensor Rotary::query_growth(const PackedTokens& tokens, std::int64_t before) const {
+    const double original = config_.original_max_position_embeddings;
+    if (config_.query_growth == 0 || static_cast<double>(before + tokens.longest) <= original) return {};
+    const at::Tensor lengths = at::floor(tokens.positions.to(at::kFloat) / original);
+    return (config_.query_growth * at::log1p(lengths) + 1).unsqueeze(1);
+}
+
+RotaryTables Rotary::half_tables(const PackedTokens& tokens, std::int64_t before) const {
+    const bool by_length = long_frequencies_.defined() || config_.rope_type == "dynamic";
+    const at::Tensor angles = tokens.positions.to(at::kFloat).unsqueeze(1)
+                              * (by_length ? frequencies_by_length(tokens, before) : inverse_frequencies_);
+    const at::Tensor growth = query_growth(tokens, before);
+    if (config_.magnitude == 1) return {angles.cos(), angles.sin(), growth};
+    return {angles.cos() * config_.magnitude, angles.sin() * config_.magnitude, growth};
 }
 
 at::Tensor Rotary::rotate(const at::Tensor& x, const RotaryTables& tables) const {

@@ -1,13 +1,15 @@
 #pragma once
 // Rotary position embedding of whole heads or a part of each, with the usual scalings for longer contexts.
-// Sources: Su et al. 2021 (RoFormer); Peng et al. 2023 (YaRN); Llama 3's scaling as in its published
-// configuration.
+// Sources: Su et al. 2021 (RoFormer); Peng et al. 2023 (YaRN); Ding et al. 2024 (LongRoPE); Llama 3's and the
+// dynamic scaling as in transformers' published configurations.
 
 #include "engine/files/json.h"
 #include "engine/kernels/fused.h"
+#include "engine/models/pass.h"
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -16,7 +18,7 @@ namespace lora {
 /// config.json's rope fields, in the spelling of transformers 5 (rope_parameters) or the earlier one
 /// (rope_theta, rope_scaling).
 struct RotaryConfig {
-    std::string rope_type = "default"; ///< default, linear, llama3, yarn
+    std::string rope_type = "default"; ///< default, linear, dynamic, llama3, yarn, longrope
     double rope_theta = 10000;
     double partial = 1; ///< partial_rotary_factor: the share of each head that turns
     double factor = 1;
@@ -26,7 +28,13 @@ struct RotaryConfig {
     double beta_slow = 1;
     bool truncate = true;
     double original_max_position_embeddings = 8192;
+    /// longrope's divisors of the frequencies, one for each pair: of texts up to the original length, and of
+    /// longer ones.
+    std::vector<double> short_factor = {}, long_factor = {};
     double magnitude = 1; ///< of cosines and sines
+    /// llama_4_scaling_beta: a turned query grows by 1 + β · log(1 + ⌊position / original length⌋); 0: it
+    /// does not.
+    double query_growth = 0;
 
     /// Throws Error naming a rope_type that is not known.
     static RotaryConfig from_json(const JsonFields& config);
@@ -41,6 +49,7 @@ struct RotaryConfig {
 struct RotaryTables {
     at::Tensor cos;
     at::Tensor sin;
+    at::Tensor growth = {}; ///< of the turned queries, float32 [N, 1]; undefined: they do not grow
 };
 
 class Rotary {
@@ -51,19 +60,25 @@ public:
     Rotary(const RotaryConfig& config, std::int64_t head_size, const at::Tensor& factors,
         const at::Device& device, RotaryPairs pairs = RotaryPairs::Halves);
 
-    /// positions int64 [N]. Computed in float32, given in `type`.
-    RotaryTables tables(const at::Tensor& positions, at::ScalarType type) const;
+    /// Of the tokens' positions, where `before` tokens of the one sample are in a cache. Computed in float32,
+    /// given in `type`.
+    RotaryTables tables(const PackedTokens& tokens, std::int64_t before, at::ScalarType type) const;
     /// The distinct half of them, for fused_rotate.
-    RotaryTables half_tables(const at::Tensor& positions) const;
+    RotaryTables half_tables(const PackedTokens& tokens, std::int64_t before) const;
     RotaryPairs pairs() const { return pairs_; }
 
     /// x [N, H, E], turned by its rows' positions.
     at::Tensor rotate(const at::Tensor& x, const RotaryTables& tables) const;
 
 private:
+    at::Tensor frequencies_by_length(const PackedTokens& tokens, std::int64_t before) const;
+    at::Tensor query_growth(const PackedTokens& tokens, std::int64_t before) const;
+
+    RotaryConfig config_;
+    at::Tensor exponents_;           // float32 [pairs]: a frequency is 1 / theta^exponent
     at::Tensor inverse_frequencies_; // float32 [pairs]
+    at::Tensor long_frequencies_;    // float32 [pairs], of longrope's longer texts; else undefined
     RotaryPairs pairs_ = RotaryPairs::Halves;
-    double magnitude_ = 1;
 };
 
 } // namespace lora

@@ -45,7 +45,7 @@ at::Tensor shape_alone(const std::vector<std::int64_t>& shape, at::ScalarType ty
 // Unpacks some blocks at a time, which stay in the cache on their way to another type.
 at::Tensor unpacked_tensor(const GgufTensor& tensor, at::ScalarType type) {
     constexpr std::int64_t values_at_once = 16384;
-    const at::Tensor values = at::empty(tensor.shape, type);
+    at::Tensor values = at::empty(tensor.shape, type);
     const at::Tensor flat = values.view({-1});
     const BlockLayout block = layout(tensor.type);
     const std::int64_t blocks = std::max<std::int64_t>(1, values_at_once / block.values);
@@ -156,7 +156,7 @@ struct Weights::Source {
 
     at::Tensor placed(const at::Tensor& values, std::size_t bytes) {
         done_bytes += static_cast<std::int64_t>(bytes);
-        const at::Tensor tensor = values.to(device, type);
+        at::Tensor tensor = values.to(device, type);
         if (progress) progress(done_bytes, total_bytes);
         return tensor;
     }
@@ -229,6 +229,10 @@ at::Tensor Weights::optional_tensor(const std::string& name, const std::vector<s
         return {};
     }
     return source_->placed(values, bytes);
+}
+
+at::Tensor Weights::filled(const std::vector<std::int64_t>& shape, double value) const {
+    return at::full(shape, value, at::TensorOptions(source_->type).device(source_->device));
 }
 
 Linear Weights::linear(const std::string& name, std::int64_t in, std::int64_t out, bool bias) const {

@@ -64,6 +64,8 @@ public:
     at::Tensor tensor(const std::string& name, const std::vector<std::int64_t>& shape) const;
     /// Undefined if the file has none.
     at::Tensor optional_tensor(const std::string& name, const std::vector<std::int64_t>& shape) const;
+    /// A tensor that the checkpoint lacks, where the others go and in their type.
+    at::Tensor filled(const std::vector<std::int64_t>& shape, double value) const;
     /// `name`.weight [out, in] and, with `bias`, `name`.bias [out].
     Linear linear(const std::string& name, std::int64_t in, std::int64_t out, bool bias = false) const;
 

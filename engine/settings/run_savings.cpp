@@ -9,7 +9,7 @@ Savings savings_of(const ModelSummary& model, const RunSettings& settings, std::
     const MethodSheet& sheet = sheet_of(settings.method);
     const MethodCosts costs =
         sheet.costs(settings, shapes_of(model, settings, trains_weights(settings.method)));
-    const std::int64_t head = static_cast<std::int64_t>(labels) * (model.hidden_size + 1);
+    const std::int64_t head = count_head(model, labels);
     // Nothing but the head: what does not depend on the method.
     Savings savings = count_savings(model, {}, /*rank=*/1, labels);
     savings.trainable = costs.trainable + head;

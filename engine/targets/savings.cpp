@@ -14,6 +14,11 @@ constexpr std::int64_t training_bytes_each = float_bytes + float_bytes + moments
 
 } // namespace
 
+std::int64_t count_head(const ModelSummary& model, std::size_t labels) {
+    if (labels == 0) return 0;
+    return static_cast<std::int64_t>(labels) * (model.hidden_size + 1) + model.inner_head;
+}
+
 Savings count_savings(
     const ModelSummary& model, const std::vector<std::string>& paths, std::int64_t rank, std::size_t labels) {
     LoraSettings settings;
@@ -28,7 +33,7 @@ Savings count_savings(const ModelSummary& model, const std::vector<std::string>&
     for (const LinearInfo& linear : model.linears)
         if (chosen.contains(linear.path))
             savings.trainable += rank_of(settings, linear.path) * (linear.in + linear.out);
-    savings.trainable += static_cast<std::int64_t>(labels) * (model.hidden_size + 1);
+    savings.trainable += count_head(model, labels);
     if (model.parameters > 0)
         savings.share = static_cast<double>(savings.trainable) / static_cast<double>(model.parameters);
     savings.adapter_bytes = float_bytes * savings.trainable;

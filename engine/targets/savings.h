@@ -21,8 +21,10 @@ struct Savings {
     std::int64_t full_training_bytes = 0; ///< the same for every base parameter
 };
 
-/// Paths that the model does not have are ignored. `labels`: of the head that a classifier learns, weight and
-/// bias.
+/// Of the head that a classifier learns for so many labels; 0: it learns none.
+std::int64_t count_head(const ModelSummary& model, std::size_t labels);
+
+/// Paths that the model does not have are ignored. `labels`: of the head that a classifier learns.
 Savings count_savings(const ModelSummary& model, const std::vector<std::string>& paths, std::int64_t rank,
     std::size_t labels = 0);
 /// The same with each target's own rank.

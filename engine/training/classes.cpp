@@ -53,13 +53,15 @@ Goal goal_of_training(const std::string& model_path) {
 
 ClassifierHead first_head(
     const Model& model, std::int64_t width, const std::vector<std::string>& labels, std::uint64_t seed) {
-    const Linear& own = model.head();
+    const std::vector<HeadLinear> own = model.own_head();
+    ClassifierHead head = make_head(own, width, labels, seed, model.device());
     const std::vector<std::string> classes = model.labels();
     const bool same = labels == classes || (labels.size() == classes.size() && are_mere_numbers(classes));
-    if (own.weight().defined() && same)
-        return {
-            own.weight().detach().to(at::kFloat).clone(), own.bias().detach().to(at::kFloat).clone(), labels};
-    return make_head(width, labels, seed, model.device());
+    if (own.back().weight.defined() && same) {
+        head.weight = own.back().weight.detach().to(at::kFloat).clone();
+        head.bias = own.back().bias.detach().to(at::kFloat).clone();
+    }
+    return head;
 }
 
 } // namespace lora

@@ -25,7 +25,7 @@ Goal goal_of_training(const std::optional<ClassifierHead>& head, const Model& mo
 Goal goal_of_training(const std::string& model_path);
 
 /// The head that training begins with where there is none: the model's own where its classes are these, else
-/// a new one.
+/// a new one, whose linears before the last are still the model's own where it has them.
 ClassifierHead first_head(
     const Model& model, std::int64_t width, const std::vector<std::string>& labels, std::uint64_t seed);
 

@@ -98,7 +98,7 @@ std::int64_t trainable_parameters(const Method& method) {
 
 std::int64_t head_parameters(const Method& method) {
     const auto& head = method.adapter().head;
-    return head ? head->weight.numel() + head->bias.numel() : 0;
+    return head ? head->parameters() : 0;
 }
 
 void write_run_file(const std::string& folder, const RunSettings& settings, std::int64_t total_steps,

@@ -47,12 +47,11 @@ at::Tensor plain_attention(const at::Tensor& qkv, const AttentionShape& shape) {
         const at::Tensor v = heads(H + K, K).repeat_interleave(H / K, 0);
         at::Tensor scores = q.matmul(k.transpose(1, 2)) * shape.score_scale();
         if (shape.softcap > 0) scores = (scores / shape.softcap).tanh() * shape.softcap;
-        if (shape.causal) {
-            at::Tensor hidden = at::ones({length, length}, at::kBool).triu(1);
-            if (shape.window > 0)
-                hidden = hidden.logical_or(at::ones({length, length}, at::kBool).tril(-shape.window));
-            scores = scores.masked_fill(hidden, -std::numeric_limits<double>::infinity());
-        }
+        const at::Tensor all = at::ones({length, length}, at::kBool);
+        at::Tensor hidden = at::zeros_like(all);
+        if (shape.window > 0) hidden = all.tril(-shape.window).logical_or(all.triu(shape.window));
+        if (shape.causal) hidden = hidden.logical_or(all.triu(1));
+        scores = scores.masked_fill(hidden, -std::numeric_limits<double>::infinity());
         const at::Tensor p = at::softmax(scores, -1) * mask_of(shape, row, length, qkv.size(0));
         samples.push_back(p.matmul(v).transpose(0, 1).reshape({length, H * E}));
         row += length;
@@ -82,7 +81,9 @@ std::vector<std::pair<const char*, const AttentionLoops<BFloat16>*>> tables<BFlo
         {"plain", &bfloat16_attention_plain()}};
     if (has_avx2()) all.emplace_back("avx2", &bfloat16_attention_avx2());
     if (has_avx512()) all.emplace_back("avx512", &bfloat16_attention_avx512());
-    const bool known = shape.head_size % 2 == 0 && shape.dropout.threshold == 0 && shape.softcap == 0;
+    const bool two_sided = !shape.causal && shape.window > 0;
+    const bool known =
+        shape.head_size % 2 == 0 && shape.dropout.threshold == 0 && shape.softcap == 0 && !two_sided;
     if (has_avx512_bf16() && known) all.emplace_back("avx512 bf16", &bfloat16_attention_avx512_bf16());
     return all;
 }
@@ -173,6 +174,9 @@ private Q_SLOTS:
         row("an odd head size", {2, 2, 7, {50, 3}});
         row("a window within one block of queries", {4, 2, 24, {5, 100, 3}, true, {}, {}, 0, 0, 0, 7});
         row("a window over several blocks", {2, 1, 64, {300, 130}, true, {}, {}, 0, 0, 0, 100});
+        row("a window on both sides", {4, 2, 24, {5, 100, 3}, false, {}, {}, 0, 0, 0, 7});
+        row("a window on both sides over several blocks",
+            {2, 1, 64, {300, 130}, false, {}, {}, 0, 0, 0, 100});
         row("a window of one key", {2, 2, 8, {70}, true, {}, {}, 0, 0, 0, 1});
         row("a window as long as the sample", {2, 2, 8, {70}, true, {}, {}, 0, 0, 0, 70});
         row("a scale of its own", {2, 2, 16, {50, 3}, true, {}, {}, 0, 0.1});

@@ -100,8 +100,8 @@ struct Keys {
 };
 
 Keys keys_of(const AttentionTask& task, std::int64_t query) {
-    if (!task.causal) return {0, task.tokens};
-    return {std::max<std::int64_t>(0, query + 1 - task.window), query + 1};
+    return {std::max<std::int64_t>(0, query + 1 - task.window),
+        task.causal ? query + 1 : std::min(task.tokens, query + task.window)};
 }
 
 /// What the queries [begin, begin + rows) see between them, from a whole panel on.
@@ -209,9 +209,10 @@ void soften_backward(const AttentionTask& task, std::int64_t begin, std::int64_t
     for (std::int64_t key = keys.first; key < keys.end; ++key) {
         float* p = scores + key * query_block;
         float* g = gradients + key * query_block;
-        // A query sees the keys up to itself that its window reaches.
-        const std::int64_t first = task.causal ? std::max<std::int64_t>(0, key - begin) : 0;
-        const std::int64_t end = task.causal ? std::min(rows, key + task.window - begin) : rows;
+        // A query sees the keys that its window reaches: up to itself, or on both sides.
+        const std::int64_t earliest = task.causal ? key : key + 1 - task.window;
+        const std::int64_t first = std::max<std::int64_t>(0, earliest - begin);
+        const std::int64_t end = std::min(rows, key + task.window - begin);
         for (std::int64_t i = 0; i < first; ++i) p[i] = g[i] = 0;
         if (dropout.threshold) {
 #pragma omp simd
