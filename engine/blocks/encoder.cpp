@@ -26,10 +26,10 @@ Linear Encoder::own_classifier() const {
 }
 
 void Encoder::set_head(const Linear& head) {
-    if (head.weight().defined() && head.in() != tokens().size(1))
+    if (head.frozen().defined() && head.in() != tokens().size(1))
         fail("classifier.weight", "a width of " + std::to_string(head.in()),
             "the model's " + std::to_string(tokens().size(1)), "was it trained on another model?");
-    classifier_ = head.weight().defined() ? head : own_classifier_;
+    classifier_ = head.frozen().defined() ? head : own_classifier_;
 }
 
 bool Encoder::runs_fused(const Pass& pass) const { return parts_.blocks.runs_fused(tokens(), pass); }
@@ -60,12 +60,12 @@ at::Tensor Encoder::embedded(const PackedTokens& tokens, const Pass& pass) const
 }
 
 at::Tensor Encoder::logits(const at::Tensor& hidden, const Pass& pass) const {
-    if (!classifier_.weight().defined())
+    if (!classifier_.frozen().defined())
         fail("the model", "no classifier", "one, from an adapter that was trained on labels",
             "train one, or give its --adapter");
     const at::Tensor pooled = at::tanh(parts_.pooler.first().forward(hidden, pass));
     const at::Tensor kept = dropped(pooled, dropout_at(pass, parts_.classifier_dropout));
-    return classifier_.forward(kept.to(classifier_.weight().scalar_type()), pass);
+    return classifier_.forward(kept.to(classifier_.frozen().type()), pass);
 }
 
 std::vector<NamedLinear> Encoder::named_linears() {

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__F16C__)
+#if defined(__SSSE3__)
 #include <immintrin.h>
 #endif
 
@@ -41,7 +41,7 @@ struct BlockQ5_1 {
 };
 struct BlockQ8_0 {
     Half d;
-    std::int8_t qs[32];
+    std::uint8_t qs[32]; ///< signed
 };
 struct BlockIQ4_NL {
     Half d;
@@ -52,9 +52,60 @@ struct BlockMXFP4 {
 };
 
 /// The sixteen values that a four-bit number of IQ4_NL and IQ4_XS stands for, and those of MXFP4, doubled.
-constexpr float iq4_values[16] = {
+alignas(16) constexpr std::int8_t iq4_values[16] = {
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
-constexpr float mxfp4_values[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+alignas(16) constexpr std::int8_t mxfp4_values[16] = {
+    0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+
+// Sixteen bytes at once, of which compilers make good code for every processor. From bytes to numbers they
+// lose their way: that has intrinsics.
+typedef std::uint8_t Bytes __attribute__((vector_size(16)));
+typedef std::uint16_t Shorts __attribute__((vector_size(16)));
+typedef std::uint64_t Words __attribute__((vector_size(16)));
+
+[[gnu::always_inline]] inline Bytes bytes_at(const std::uint8_t* from) {
+    Bytes bytes;
+    std::memcpy(&bytes, from, sizeof bytes);
+    return bytes;
+}
+/// Of each byte the bits from `shift` on that `mask` has.
+[[gnu::always_inline]] inline Bytes bits_of(Bytes bytes, int shift, std::uint8_t mask) {
+    return std::bit_cast<Bytes>(std::bit_cast<Shorts>(bytes) >> static_cast<std::uint16_t>(shift)) & mask;
+}
+
+#if defined(__AVX512F__)
+[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float m, float* y) {
+    const __m512 numbers = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(std::bit_cast<__m128i>(q)));
+    _mm512_storeu_ps(y, _mm512_fmadd_ps(numbers, _mm512_set1_ps(d), _mm512_set1_ps(m)));
+}
+[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float* y) {
+    const __m512 numbers = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(std::bit_cast<__m128i>(q)));
+    _mm512_storeu_ps(y, _mm512_mul_ps(numbers, _mm512_set1_ps(d)));
+}
+#elif defined(__AVX2__)
+[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float m, float* y) {
+    const auto bytes = std::bit_cast<__m128i>(q);
+    const __m256i low = _mm256_cvtepu8_epi32(bytes), high = _mm256_cvtepu8_epi32(_mm_srli_si128(bytes, 8));
+    const __m256 times = _mm256_set1_ps(d), plus = _mm256_set1_ps(m);
+    _mm256_storeu_ps(y, _mm256_fmadd_ps(_mm256_cvtepi32_ps(low), times, plus));
+    _mm256_storeu_ps(y + 8, _mm256_fmadd_ps(_mm256_cvtepi32_ps(high), times, plus));
+}
+[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float* y) {
+    const auto bytes = std::bit_cast<__m128i>(q);
+    const __m256i low = _mm256_cvtepi8_epi32(bytes), high = _mm256_cvtepi8_epi32(_mm_srli_si128(bytes, 8));
+    _mm256_storeu_ps(y, _mm256_mul_ps(_mm256_cvtepi32_ps(low), _mm256_set1_ps(d)));
+    _mm256_storeu_ps(y + 8, _mm256_mul_ps(_mm256_cvtepi32_ps(high), _mm256_set1_ps(d)));
+}
+#else
+/// y = d · q + m, sixteen of them.
+[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float m, float* y) {
+    for (int i = 0; i < 16; ++i) y[i] = d * static_cast<float>(q[i]) + m;
+}
+/// y = d · q; q may be negative.
+[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float* y) {
+    for (int i = 0; i < 16; ++i) y[i] = d * static_cast<float>(static_cast<std::int8_t>(q[i]));
+}
+#endif
 
 /// Exact for every half, with no branch, so that a loop over halves vectorises.
 [[gnu::always_inline]] inline float from_half(Half half) {
@@ -79,52 +130,66 @@ constexpr float mxfp4_values[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, 
 }
 
 [[gnu::always_inline]] inline void unpack(const BlockQ4_0& block, float* y) {
+    const Bytes qs = bytes_at(block.qs);
     const float d = from_half(block.d);
-    for (int i = 0; i < 16; ++i) y[i] = d * static_cast<float>((block.qs[i] & 15) - 8);
-    for (int i = 0; i < 16; ++i) y[i + 16] = d * static_cast<float>((block.qs[i] >> 4) - 8);
+    put_sixteen((qs & 15) - 8, d, y);
+    put_sixteen((qs >> 4) - 8, d, y + 16);
 }
 
 [[gnu::always_inline]] inline void unpack(const BlockQ4_1& block, float* y) {
+    const Bytes qs = bytes_at(block.qs);
     const float d = from_half(block.d);
     const float m = from_half(block.m);
-    for (int i = 0; i < 16; ++i) y[i] = d * static_cast<float>(block.qs[i] & 15) + m;
-    for (int i = 0; i < 16; ++i) y[i + 16] = d * static_cast<float>(block.qs[i] >> 4) + m;
+    put_sixteen(qs & 15, d, m, y);
+    put_sixteen(qs >> 4, d, m, y + 16);
 }
 
-/// The five-bit values of a block: the fifth bit of value i is bit i of qh.
-[[gnu::always_inline]] inline void five_bits(
-    const std::uint8_t (&qh)[4], const std::uint8_t (&qs)[16], int (&q)[32]) {
-    std::uint32_t high = 0;
-    std::memcpy(&high, qh, sizeof high);
-    for (int i = 0; i < 16; ++i) q[i] = (qs[i] & 15) | static_cast<int>((high >> i & 1) << 4);
-    for (int i = 0; i < 16; ++i) q[i + 16] = (qs[i] >> 4) | static_cast<int>((high >> (i + 16) & 1) << 4);
+/// Sixteen, a byte each, where the bits of two bytes are set: the lowest first.
+[[gnu::always_inline]] inline Bytes sixteen_where(const std::uint8_t* bits) {
+    constexpr std::uint64_t each = 0x0101010101010101u, own = 0x8040201008040201u;
+    const Words words{bits[0] * each & own, bits[1] * each & own};
+    return std::bit_cast<Bytes>(std::bit_cast<Bytes>(words) != 0) & 16;
 }
 
+// The fifth bit of a block's value i is bit i of qh.
 [[gnu::always_inline]] inline void unpack(const BlockQ5_0& block, float* y) {
+    const Bytes qs = bytes_at(block.qs);
     const float d = from_half(block.d);
-    int q[32];
-    five_bits(block.qh, block.qs, q);
-    for (int i = 0; i < 32; ++i) y[i] = d * static_cast<float>(q[i] - 16);
+    put_sixteen(((qs & 15) | sixteen_where(block.qh)) - 16, d, y);
+    put_sixteen(((qs >> 4) | sixteen_where(block.qh + 2)) - 16, d, y + 16);
 }
 
 [[gnu::always_inline]] inline void unpack(const BlockQ5_1& block, float* y) {
+    const Bytes qs = bytes_at(block.qs);
     const float d = from_half(block.d);
     const float m = from_half(block.m);
-    int q[32];
-    five_bits(block.qh, block.qs, q);
-    for (int i = 0; i < 32; ++i) y[i] = d * static_cast<float>(q[i]) + m;
+    put_sixteen((qs & 15) | sixteen_where(block.qh), d, m, y);
+    put_sixteen((qs >> 4) | sixteen_where(block.qh + 2), d, m, y + 16);
 }
 
 [[gnu::always_inline]] inline void unpack(const BlockQ8_0& block, float* y) {
     const float d = from_half(block.d);
-    for (int i = 0; i < 32; ++i) y[i] = d * static_cast<float>(block.qs[i]);
+    put_sixteen(bytes_at(block.qs), d, y);
+    put_sixteen(bytes_at(block.qs + 16), d, y + 16);
 }
 
-/// Thirty-two values that a table of sixteen has.
+/// What a table has for each byte, 0 to 15.
+[[gnu::always_inline]] inline Bytes looked_up(const std::int8_t (&table)[16], Bytes bytes) {
+#if defined(__SSSE3__)
+    return std::bit_cast<Bytes>(
+        _mm_shuffle_epi8(std::bit_cast<__m128i>(table), std::bit_cast<__m128i>(bytes)));
+#else
+    Bytes values = {};
+    for (int i = 0; i < 16; ++i) values[i] = static_cast<std::uint8_t>(table[bytes[i]]);
+    return values;
+#endif
+}
+
 [[gnu::always_inline]] inline void by_table(
-    const float (&table)[16], const std::uint8_t* qs, float d, float* y) {
-    for (int i = 0; i < 16; ++i) y[i] = d * table[qs[i] & 15];
-    for (int i = 0; i < 16; ++i) y[i + 16] = d * table[qs[i] >> 4];
+    const std::int8_t (&table)[16], const std::uint8_t* qs, float d, float* y) {
+    const Bytes bytes = bytes_at(qs);
+    put_sixteen(looked_up(table, bytes & 15), d, y);
+    put_sixteen(looked_up(table, bytes >> 4), d, y + 16);
 }
 
 [[gnu::always_inline]] inline void unpack(const BlockIQ4_NL& block, float* y) {

@@ -49,11 +49,9 @@ struct BlockTQ2_0 {
     const float d = from_half(block.d);
     const float dmin = from_half(block.dmin);
     for (int j = 0; j < 16; ++j) {
-        const std::uint8_t* qs = block.qs + j / 8 * 32 + j % 2 * 16;
-        const int shift = j / 2 % 4 * 2;
-        const float scale = d * static_cast<float>(block.scales[j] & 15);
-        const float least = dmin * static_cast<float>(block.scales[j] >> 4);
-        for (int i = 0; i < 16; ++i) y[j * 16 + i] = scale * static_cast<float>(qs[i] >> shift & 3) - least;
+        const Bytes q = bits_of(bytes_at(block.qs + j / 8 * 32 + j % 2 * 16), j / 2 % 4 * 2, 3);
+        put_sixteen(q, d * static_cast<float>(block.scales[j] & 15),
+            -(dmin * static_cast<float>(block.scales[j] >> 4)), y + j * 16);
     }
 }
 
@@ -61,16 +59,11 @@ struct BlockTQ2_0 {
 [[gnu::always_inline]] inline void unpack(const BlockQ3_K& block, float* y) {
     const float d = from_half(block.d);
     for (int j = 0; j < 16; ++j) {
-        const std::uint8_t* qs = block.qs + j / 8 * 32 + j % 2 * 16;
-        const std::uint8_t* high = block.hmask + j % 2 * 16;
-        const int shift = j / 2 % 4 * 2;
+        const Bytes low = bits_of(bytes_at(block.qs + j / 8 * 32 + j % 2 * 16), j / 2 % 4 * 2, 3);
+        const Bytes high = bits_of(bytes_at(block.hmask + j % 2 * 16), j / 2, 1);
         const int low_bits = j < 8 ? block.scales[j] & 15 : block.scales[j - 8] >> 4;
         const int high_bits = block.scales[8 + j % 4] >> j / 4 * 2 & 3;
-        const float scale = d * static_cast<float>((low_bits | high_bits << 4) - 32);
-        for (int i = 0; i < 16; ++i) {
-            const int q = (qs[i] >> shift & 3) + (high[i] >> j / 2 & 1) * 4 - 4;
-            y[j * 16 + i] = scale * static_cast<float>(q);
-        }
+        put_sixteen(low + high * 4 - 4, d * static_cast<float>((low_bits | high_bits << 4) - 32), y + j * 16);
     }
 }
 
@@ -92,39 +85,30 @@ struct GroupScales {
 [[gnu::always_inline]] inline void unpack(const BlockQ4_K& block, float* y) {
     const GroupScales groups = group_scales(block.scales, from_half(block.d), from_half(block.dmin));
     for (int j = 0; j < 8; ++j) {
-        const std::uint8_t* qs = block.qs + j / 2 * 32;
-        const int shift = j % 2 * 4;
-        for (int i = 0; i < 32; ++i)
-            y[j * 32 + i] = groups.d[j] * static_cast<float>(qs[i] >> shift & 15) - groups.m[j];
+        for (int half = 0; half < 32; half += 16)
+            put_sixteen(bits_of(bytes_at(block.qs + j / 2 * 32 + half), j % 2 * 4, 15), groups.d[j],
+                -groups.m[j], y + j * 32 + half);
     }
 }
 
 [[gnu::always_inline]] inline void unpack(const BlockQ5_K& block, float* y) {
     const GroupScales groups = group_scales(block.scales, from_half(block.d), from_half(block.dmin));
     for (int j = 0; j < 8; ++j) {
-        const std::uint8_t* qs = block.qs + j / 2 * 32;
-        const int shift = j % 2 * 4;
-        for (int i = 0; i < 32; ++i) {
-            const int q = (qs[i] >> shift & 15) | (block.qh[i] >> j & 1) << 4;
-            y[j * 32 + i] = groups.d[j] * static_cast<float>(q) - groups.m[j];
+        for (int half = 0; half < 32; half += 16) {
+            const Bytes low = bits_of(bytes_at(block.qs + j / 2 * 32 + half), j % 2 * 4, 15);
+            const Bytes high = bits_of(bytes_at(block.qh + half), j, 1);
+            put_sixteen(low + high * 16, groups.d[j], -groups.m[j], y + j * 32 + half);
         }
     }
 }
 
+/// Sixteen runs of 16 values; eight runs share 64 bytes of low bits and 32 bytes of high bits.
 [[gnu::always_inline]] inline void unpack(const BlockQ6_K& block, float* y) {
     const float d = from_half(block.d);
-    // Eight runs of 32 values; four runs share 64 bytes of low bits and 32 bytes of high bits.
-    for (int j = 0; j < 8; ++j) {
-        const std::uint8_t* ql = block.ql + j / 4 * 64 + j % 2 * 32;
-        const std::uint8_t* qh = block.qh + j / 4 * 32;
-        const int low_shift = j % 4 / 2 * 4;
-        const int high_shift = j % 4 * 2;
-        const float scales[2] = {
-            d * static_cast<float>(block.scales[2 * j]), d * static_cast<float>(block.scales[2 * j + 1])};
-        for (int i = 0; i < 32; ++i) {
-            const int q = ((ql[i] >> low_shift & 15) | (qh[i] >> high_shift & 3) << 4) - 32;
-            y[j * 32 + i] = scales[i / 16] * static_cast<float>(q);
-        }
+    for (int j = 0; j < 16; ++j) {
+        const Bytes low = bits_of(bytes_at(block.ql + j / 8 * 64 + j % 4 * 16), j % 8 / 4 * 4, 15);
+        const Bytes high = bits_of(bytes_at(block.qh + j / 8 * 32 + j % 2 * 16), j % 8 / 2 * 2, 3);
+        put_sixteen(low + high * 16 - 32, d * static_cast<float>(block.scales[j]), y + j * 16);
     }
 }
 
@@ -157,9 +141,9 @@ struct GroupScales {
 
 [[gnu::always_inline]] inline void unpack(const BlockTQ2_0& block, float* y) {
     const float d = from_half(block.d);
-    for (int j = 0; j < 8; ++j)
-        for (int i = 0; i < 32; ++i)
-            y[j * 32 + i] = d * static_cast<float>((block.qs[j / 4 * 32 + i] >> j % 4 * 2 & 3) - 1);
+    for (int j = 0; j < 16; ++j)
+        put_sixteen(
+            bits_of(bytes_at(block.qs + j / 8 * 32 + j % 2 * 16), j / 2 % 4 * 2, 3) - 1, d, y + j * 16);
 }
 
 } // namespace

@@ -14,7 +14,8 @@ namespace lora {
 Generation::Generation(
     const Model& model, std::vector<TokenId> prompt, std::optional<TokenId> eos, GenerationSettings settings)
     : model_(model), eos_(eos), settings_(settings),
-      random_(at::make_generator<at::CPUGeneratorImpl>(settings.seed)), unread_(std::move(prompt)) {
+      random_(at::make_generator<at::CPUGeneratorImpl>(settings.seed)), text_(prompt),
+      unread_(std::move(prompt)) {
     if (model.task() != Task::NextToken)
         fail("the model", "a classifier", "one that predicts the next token",
             "a classifier gives labels, it does not generate");
@@ -33,21 +34,16 @@ std::optional<TokenId> Generation::next() {
     pass.adapted = settings_.adapted;
     pass.cache = &cache_;
     const at::Tensor hidden = model_.hidden(tokens, pass);
-    const TokenId token = choose(model_.logits(hidden.narrow(0, hidden.size(0) - 1, 1), pass)[0]);
+    const at::Tensor scores = model_.logits(hidden.narrow(0, hidden.size(0) - 1, 1), pass)[0];
+    const TokenId token = choose_token(scores, text_, settings_, random_);
     unread_ = {token};
+    text_.push_back(token);
     if (eos_ && token == *eos_) {
         made_ = settings_.max_new_tokens;
         return std::nullopt;
     }
     ++made_;
     return token;
-}
-
-TokenId Generation::choose(const at::Tensor& logits) {
-    const at::Tensor scores = logits.to(at::kCPU, at::kDouble);
-    if (settings_.temperature <= 0) return static_cast<TokenId>(scores.argmax().item<std::int64_t>());
-    const at::Tensor probabilities = at::softmax(scores / settings_.temperature, 0);
-    return static_cast<TokenId>(at::multinomial(probabilities, 1, false, random_).item<std::int64_t>());
 }
 
 } // namespace lora

@@ -48,7 +48,7 @@ ClassifierHead first_head(
     const Linear& own = model.head();
     const std::vector<std::string> classes = model.labels();
     const bool same = labels == classes || (labels.size() == classes.size() && are_mere_numbers(classes));
-    if (own.weight().defined() && same)
+    if (own.frozen().defined() && same)
         return {
             own.weight().detach().to(at::kFloat).clone(), own.bias().detach().to(at::kFloat).clone(), labels};
     return make_head(width, labels, seed, model.device());
