@@ -73,39 +73,47 @@ typedef std::uint64_t Words __attribute__((vector_size(16)));
     return std::bit_cast<Bytes>(std::bit_cast<Shorts>(bytes) >> static_cast<std::uint16_t>(shift)) & mask;
 }
 
+// A block's values come in sixteens: take_apart(block, sink) calls sink.put(at, q, d) for each, values d · q
+// of signed bytes q from the place `at` on, or sink.put(at, q, d, m) for d · q + m with q from 0 to 127.
+
+/// The sink that keeps them all, in float32.
+struct Unpacked {
+    float* y;
+
 #if defined(__AVX512F__)
-[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float m, float* y) {
-    const __m512 numbers = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(std::bit_cast<__m128i>(q)));
-    _mm512_storeu_ps(y, _mm512_fmadd_ps(numbers, _mm512_set1_ps(d), _mm512_set1_ps(m)));
-}
-[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float* y) {
-    const __m512 numbers = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(std::bit_cast<__m128i>(q)));
-    _mm512_storeu_ps(y, _mm512_mul_ps(numbers, _mm512_set1_ps(d)));
-}
+    [[gnu::always_inline]] void put(int at, Bytes q, float d, float m) const {
+        const __m512 numbers = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(std::bit_cast<__m128i>(q)));
+        _mm512_storeu_ps(y + at, _mm512_fmadd_ps(numbers, _mm512_set1_ps(d), _mm512_set1_ps(m)));
+    }
+    [[gnu::always_inline]] void put(int at, Bytes q, float d) const {
+        const __m512 numbers = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(std::bit_cast<__m128i>(q)));
+        _mm512_storeu_ps(y + at, _mm512_mul_ps(numbers, _mm512_set1_ps(d)));
+    }
 #elif defined(__AVX2__)
-[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float m, float* y) {
-    const auto bytes = std::bit_cast<__m128i>(q);
-    const __m256i low = _mm256_cvtepu8_epi32(bytes), high = _mm256_cvtepu8_epi32(_mm_srli_si128(bytes, 8));
-    const __m256 times = _mm256_set1_ps(d), plus = _mm256_set1_ps(m);
-    _mm256_storeu_ps(y, _mm256_fmadd_ps(_mm256_cvtepi32_ps(low), times, plus));
-    _mm256_storeu_ps(y + 8, _mm256_fmadd_ps(_mm256_cvtepi32_ps(high), times, plus));
-}
-[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float* y) {
-    const auto bytes = std::bit_cast<__m128i>(q);
-    const __m256i low = _mm256_cvtepi8_epi32(bytes), high = _mm256_cvtepi8_epi32(_mm_srli_si128(bytes, 8));
-    _mm256_storeu_ps(y, _mm256_mul_ps(_mm256_cvtepi32_ps(low), _mm256_set1_ps(d)));
-    _mm256_storeu_ps(y + 8, _mm256_mul_ps(_mm256_cvtepi32_ps(high), _mm256_set1_ps(d)));
-}
+    [[gnu::always_inline]] void put(int at, Bytes q, float d, float m) const {
+        const auto bytes = std::bit_cast<__m128i>(q);
+        const __m256i low = _mm256_cvtepu8_epi32(bytes),
+                      high = _mm256_cvtepu8_epi32(_mm_srli_si128(bytes, 8));
+        const __m256 times = _mm256_set1_ps(d), plus = _mm256_set1_ps(m);
+        _mm256_storeu_ps(y + at, _mm256_fmadd_ps(_mm256_cvtepi32_ps(low), times, plus));
+        _mm256_storeu_ps(y + at + 8, _mm256_fmadd_ps(_mm256_cvtepi32_ps(high), times, plus));
+    }
+    [[gnu::always_inline]] void put(int at, Bytes q, float d) const {
+        const auto bytes = std::bit_cast<__m128i>(q);
+        const __m256i low = _mm256_cvtepi8_epi32(bytes),
+                      high = _mm256_cvtepi8_epi32(_mm_srli_si128(bytes, 8));
+        _mm256_storeu_ps(y + at, _mm256_mul_ps(_mm256_cvtepi32_ps(low), _mm256_set1_ps(d)));
+        _mm256_storeu_ps(y + at + 8, _mm256_mul_ps(_mm256_cvtepi32_ps(high), _mm256_set1_ps(d)));
+    }
 #else
-/// y = d · q + m, sixteen of them.
-[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float m, float* y) {
-    for (int i = 0; i < 16; ++i) y[i] = d * static_cast<float>(q[i]) + m;
-}
-/// y = d · q; q may be negative.
-[[gnu::always_inline]] inline void put_sixteen(Bytes q, float d, float* y) {
-    for (int i = 0; i < 16; ++i) y[i] = d * static_cast<float>(static_cast<std::int8_t>(q[i]));
-}
+    [[gnu::always_inline]] void put(int at, Bytes q, float d, float m) const {
+        for (int i = 0; i < 16; ++i) y[at + i] = d * static_cast<float>(q[i]) + m;
+    }
+    [[gnu::always_inline]] void put(int at, Bytes q, float d) const {
+        for (int i = 0; i < 16; ++i) y[at + i] = d * static_cast<float>(static_cast<std::int8_t>(q[i]));
+    }
 #endif
+};
 
 /// Exact for every half, with no branch, so that a loop over halves vectorises.
 [[gnu::always_inline]] inline float from_half(Half half) {
@@ -129,19 +137,21 @@ typedef std::uint64_t Words __attribute__((vector_size(16)));
     *y = std::bit_cast<float>((value.bytes[0] | std::uint32_t{value.bytes[1]} << 8) << 16);
 }
 
-[[gnu::always_inline]] inline void unpack(const BlockQ4_0& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockQ4_0& block, Sink& sink) {
     const Bytes qs = bytes_at(block.qs);
     const float d = from_half(block.d);
-    put_sixteen((qs & 15) - 8, d, y);
-    put_sixteen((qs >> 4) - 8, d, y + 16);
+    sink.put(0, (qs & 15) - 8, d);
+    sink.put(16, (qs >> 4) - 8, d);
 }
 
-[[gnu::always_inline]] inline void unpack(const BlockQ4_1& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockQ4_1& block, Sink& sink) {
     const Bytes qs = bytes_at(block.qs);
     const float d = from_half(block.d);
     const float m = from_half(block.m);
-    put_sixteen(qs & 15, d, m, y);
-    put_sixteen(qs >> 4, d, m, y + 16);
+    sink.put(0, qs & 15, d, m);
+    sink.put(16, qs >> 4, d, m);
 }
 
 /// Sixteen, a byte each, where the bits of two bytes are set: the lowest first.
@@ -152,25 +162,28 @@ typedef std::uint64_t Words __attribute__((vector_size(16)));
 }
 
 // The fifth bit of a block's value i is bit i of qh.
-[[gnu::always_inline]] inline void unpack(const BlockQ5_0& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockQ5_0& block, Sink& sink) {
     const Bytes qs = bytes_at(block.qs);
     const float d = from_half(block.d);
-    put_sixteen(((qs & 15) | sixteen_where(block.qh)) - 16, d, y);
-    put_sixteen(((qs >> 4) | sixteen_where(block.qh + 2)) - 16, d, y + 16);
+    sink.put(0, ((qs & 15) | sixteen_where(block.qh)) - 16, d);
+    sink.put(16, ((qs >> 4) | sixteen_where(block.qh + 2)) - 16, d);
 }
 
-[[gnu::always_inline]] inline void unpack(const BlockQ5_1& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockQ5_1& block, Sink& sink) {
     const Bytes qs = bytes_at(block.qs);
     const float d = from_half(block.d);
     const float m = from_half(block.m);
-    put_sixteen((qs & 15) | sixteen_where(block.qh), d, m, y);
-    put_sixteen((qs >> 4) | sixteen_where(block.qh + 2), d, m, y + 16);
+    sink.put(0, (qs & 15) | sixteen_where(block.qh), d, m);
+    sink.put(16, (qs >> 4) | sixteen_where(block.qh + 2), d, m);
 }
 
-[[gnu::always_inline]] inline void unpack(const BlockQ8_0& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockQ8_0& block, Sink& sink) {
     const float d = from_half(block.d);
-    put_sixteen(bytes_at(block.qs), d, y);
-    put_sixteen(bytes_at(block.qs + 16), d, y + 16);
+    sink.put(0, bytes_at(block.qs), d);
+    sink.put(16, bytes_at(block.qs + 16), d);
 }
 
 /// What a table has for each byte, 0 to 15.
@@ -185,22 +198,25 @@ typedef std::uint64_t Words __attribute__((vector_size(16)));
 #endif
 }
 
+template <class Sink>
 [[gnu::always_inline]] inline void by_table(
-    const std::int8_t (&table)[16], const std::uint8_t* qs, float d, float* y) {
+    const std::int8_t (&table)[16], const std::uint8_t* qs, float d, int at, Sink& sink) {
     const Bytes bytes = bytes_at(qs);
-    put_sixteen(looked_up(table, bytes & 15), d, y);
-    put_sixteen(looked_up(table, bytes >> 4), d, y + 16);
+    sink.put(at, looked_up(table, bytes & 15), d);
+    sink.put(at + 16, looked_up(table, bytes >> 4), d);
 }
 
-[[gnu::always_inline]] inline void unpack(const BlockIQ4_NL& block, float* y) {
-    by_table(iq4_values, block.qs, from_half(block.d), y);
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockIQ4_NL& block, Sink& sink) {
+    by_table(iq4_values, block.qs, from_half(block.d), 0, sink);
 }
 
 /// The scale is half of 2^(e − 127): the table's values are doubled.
-[[gnu::always_inline]] inline void unpack(const BlockMXFP4& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockMXFP4& block, Sink& sink) {
     const std::uint32_t bits =
         block.e < 2 ? 0x00200000u << block.e : (static_cast<std::uint32_t>(block.e) - 1) << 23;
-    by_table(mxfp4_values, block.qs, std::bit_cast<float>(bits), y);
+    by_table(mxfp4_values, block.qs, std::bit_cast<float>(bits), 0, sink);
 }
 
 } // namespace

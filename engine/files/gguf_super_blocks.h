@@ -45,25 +45,27 @@ struct BlockTQ2_0 {
 
 /// Sixteen runs of 16 values, each with a scale and a minimum of four bits; four pairs of runs share 32
 /// bytes.
-[[gnu::always_inline]] inline void unpack(const BlockQ2_K& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockQ2_K& block, Sink& sink) {
     const float d = from_half(block.d);
     const float dmin = from_half(block.dmin);
     for (int j = 0; j < 16; ++j) {
         const Bytes q = bits_of(bytes_at(block.qs + j / 8 * 32 + j % 2 * 16), j / 2 % 4 * 2, 3);
-        put_sixteen(q, d * static_cast<float>(block.scales[j] & 15),
-            -(dmin * static_cast<float>(block.scales[j] >> 4)), y + j * 16);
+        sink.put(j * 16, q, d * static_cast<float>(block.scales[j] & 15),
+            -(dmin * static_cast<float>(block.scales[j] >> 4)));
     }
 }
 
 /// As Q2_K's, with a third bit in hmask, which is set where 4 is not to be taken off, and scales of six bits.
-[[gnu::always_inline]] inline void unpack(const BlockQ3_K& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockQ3_K& block, Sink& sink) {
     const float d = from_half(block.d);
     for (int j = 0; j < 16; ++j) {
         const Bytes low = bits_of(bytes_at(block.qs + j / 8 * 32 + j % 2 * 16), j / 2 % 4 * 2, 3);
         const Bytes high = bits_of(bytes_at(block.hmask + j % 2 * 16), j / 2, 1);
         const int low_bits = j < 8 ? block.scales[j] & 15 : block.scales[j - 8] >> 4;
         const int high_bits = block.scales[8 + j % 4] >> j / 4 * 2 & 3;
-        put_sixteen(low + high * 4 - 4, d * static_cast<float>((low_bits | high_bits << 4) - 32), y + j * 16);
+        sink.put(j * 16, low + high * 4 - 4, d * static_cast<float>((low_bits | high_bits << 4) - 32));
     }
 }
 
@@ -82,42 +84,46 @@ struct GroupScales {
     return groups;
 }
 
-[[gnu::always_inline]] inline void unpack(const BlockQ4_K& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockQ4_K& block, Sink& sink) {
     const GroupScales groups = group_scales(block.scales, from_half(block.d), from_half(block.dmin));
     for (int j = 0; j < 8; ++j) {
         for (int half = 0; half < 32; half += 16)
-            put_sixteen(bits_of(bytes_at(block.qs + j / 2 * 32 + half), j % 2 * 4, 15), groups.d[j],
-                -groups.m[j], y + j * 32 + half);
+            sink.put(j * 32 + half, bits_of(bytes_at(block.qs + j / 2 * 32 + half), j % 2 * 4, 15),
+                groups.d[j], -groups.m[j]);
     }
 }
 
-[[gnu::always_inline]] inline void unpack(const BlockQ5_K& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockQ5_K& block, Sink& sink) {
     const GroupScales groups = group_scales(block.scales, from_half(block.d), from_half(block.dmin));
     for (int j = 0; j < 8; ++j) {
         for (int half = 0; half < 32; half += 16) {
             const Bytes low = bits_of(bytes_at(block.qs + j / 2 * 32 + half), j % 2 * 4, 15);
             const Bytes high = bits_of(bytes_at(block.qh + half), j, 1);
-            put_sixteen(low + high * 16, groups.d[j], -groups.m[j], y + j * 32 + half);
+            sink.put(j * 32 + half, low + high * 16, groups.d[j], -groups.m[j]);
         }
     }
 }
 
 /// Sixteen runs of 16 values; eight runs share 64 bytes of low bits and 32 bytes of high bits.
-[[gnu::always_inline]] inline void unpack(const BlockQ6_K& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockQ6_K& block, Sink& sink) {
     const float d = from_half(block.d);
     for (int j = 0; j < 16; ++j) {
         const Bytes low = bits_of(bytes_at(block.ql + j / 8 * 64 + j % 4 * 16), j % 8 / 4 * 4, 15);
         const Bytes high = bits_of(bytes_at(block.qh + j / 8 * 32 + j % 2 * 16), j % 8 / 2 * 2, 3);
-        put_sixteen(low + high * 16 - 32, d * static_cast<float>(block.scales[j]), y + j * 16);
+        sink.put(j * 16, low + high * 16 - 32, d * static_cast<float>(block.scales[j]));
     }
 }
 
-[[gnu::always_inline]] inline void unpack(const BlockIQ4_XS& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockIQ4_XS& block, Sink& sink) {
     const float d = from_half(block.d);
     const int high = block.scales_h[0] | block.scales_h[1] << 8;
     for (int j = 0; j < 8; ++j) {
         const int scale = (block.scales_l[j / 2] >> j % 2 * 4 & 15) | (high >> 2 * j & 3) << 4;
-        by_table(iq4_values, block.qs + j * 16, d * static_cast<float>(scale - 32), y + j * 32);
+        by_table(iq4_values, block.qs + j * 16, d * static_cast<float>(scale - 32), j * 32, sink);
     }
 }
 
@@ -139,11 +145,18 @@ struct GroupScales {
     base_three(block.qh, 4, 4, d, y + 240);
 }
 
-[[gnu::always_inline]] inline void unpack(const BlockTQ2_0& block, float* y) {
+template <class Sink>
+[[gnu::always_inline]] inline void take_apart(const BlockTQ2_0& block, Sink& sink) {
     const float d = from_half(block.d);
     for (int j = 0; j < 16; ++j)
-        put_sixteen(
-            bits_of(bytes_at(block.qs + j / 8 * 32 + j % 2 * 16), j / 2 % 4 * 2, 3) - 1, d, y + j * 16);
+        sink.put(j * 16, bits_of(bytes_at(block.qs + j / 8 * 32 + j % 2 * 16), j / 2 % 4 * 2, 3) - 1, d);
+}
+
+/// All values of a block that comes in sixteens.
+template <class Block>
+[[gnu::always_inline]] inline void unpack(const Block& block, float* y) {
+    const Unpacked sink{y};
+    take_apart(block, sink);
 }
 
 } // namespace

@@ -55,13 +55,35 @@ void for_pieces(const FrozenWeight& weight, std::int64_t begin, std::int64_t cou
 
 constexpr std::int64_t values_worth_a_thread = 32768;
 
+/// One row of x in sixteens, in one buffer; null pointers where the processor does without.
+class OneRow {
+public:
+    explicit OneRow(const at::Tensor& x) {
+        const std::int64_t depth = x.size(1), sixteens = depth / 16;
+        if (packed_loops().to_sixteens == nullptr || x.size(0) != 1) return;
+        buffer_ = at::empty({2 * sixteens + depth / 2}, at::kFloat);
+        auto* const floats = buffer_.mutable_data_ptr<float>();
+        row_ = {.values = static_cast<std::int16_t*>(static_cast<void*>(floats + 2 * sixteens)),
+            .scales = floats,
+            .sums = floats + sixteens};
+        packed_loops().to_sixteens(x.const_data_ptr<float>(), depth, row_);
+    }
+    const RowInSixteens& row() const { return row_; }
+
+private:
+    at::Tensor buffer_;
+    RowInSixteens row_;
+};
+
 /// The loops' product of x with rows below each other, from the weight's row `first` on.
-void multiply_rows(const at::Tensor& y, const at::Tensor& x, const PackedRows& piece, std::int64_t first) {
+void multiply_rows(const at::Tensor& y, const at::Tensor& x, const PackedRows& piece, std::int64_t first,
+    const RowInSixteens& one = {}) {
     const PackedTask task{.type = piece.type,
         .rows = bytes_of_row(piece, 0),
         .row_bytes = piece.bytes.size(1),
         .depth = piece.columns,
         .x = x.const_data_ptr<float>(),
+        .one = one,
         .x_rows = x.size(0),
         .y = static_cast<float*>(y.data_ptr()) + first,
         .y_stride = y.stride(0)};
@@ -153,9 +175,10 @@ at::Tensor few_rows_product(const at::Tensor& x, const FrozenWeight& weight) {
         multiply_rows(y, wide, as_rows(weight.plain), 0);
         return y;
     }
+    const OneRow one(wide);
     std::int64_t first = 0;
     for (const PackedRows& piece : weight.pieces()) {
-        multiply_rows(y, wide, piece, first);
+        multiply_rows(y, wide, piece, first, one.row());
         first += piece.bytes.size(0);
     }
     return y;

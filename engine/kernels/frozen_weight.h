@@ -64,7 +64,9 @@ at::Tensor unpacked_tile(const FrozenWeight& weight, const WeightTile& tile, con
 /// Values of the largest block that the weight has: what a tile's columns must be a multiple of.
 std::int64_t largest_block(const FrozenWeight& weight);
 
-/// x · wᵀ in float32, straight from packed rows or from a tensor's: x [M, K] of a few rows → [M, N].
+/// x · wᵀ in float32, straight from packed rows or from a tensor's: x [M, K] of a few rows → [M, N]. With
+/// packed rows a single row of x may be rounded to whole numbers of 16 bits, sixteen by sixteen
+/// (packed_loops.h).
 at::Tensor few_rows_product(const at::Tensor& x, const FrozenWeight& weight);
 
 } // namespace lora
