@@ -58,7 +58,10 @@ std::int64_t columns_at_once(const FrozenWeight& w, bool transposed) {
 /// y = x · wᵀ, or x · w where `transposed`, tile by tile.
 void multiply_tiles(
     at::Tensor& y, const at::Tensor& x, const FrozenWeight& w, const ProductEnd& end, bool transposed) {
-    const bool own = has_own_products(x.scalar_type());
+    // What the loops ask of x (and of bfloat16 pairs), so that each tile goes through them with all that is
+    // added.
+    const bool own = has_own_products(x.scalar_type()) && x.stride(1) == 1
+                     && (x.scalar_type() == at::kFloat || x.size(1) % 2 == 0);
     const at::Tensor in = own ? x : x.to(at::kFloat);
     const std::int64_t columns = y.size(1), step = columns_at_once(w, transposed);
     const at::Tensor buffer = at::empty({step * x.size(1)}, in.options());

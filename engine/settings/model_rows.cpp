@@ -46,8 +46,7 @@ std::vector<Setting> model_rows() {
         row(
             "quantized", "Quantized weights",
             "Of a GGUF file, on the CPU. Packed: they stay as the file has them and are unpacked inside each "
-            "product, which takes a fraction of the memory and a few percent of a step's time. Unpacked: "
-            "they "
+            "product, for a fraction of the memory and a little time of each training step. Unpacked: they "
             "become the number type once, as the model opens.",
             [](auto& s) -> auto& { return s.quantized; }, Setting().in(SettingGroup::Model)),
         row(
