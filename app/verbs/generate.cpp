@@ -65,6 +65,21 @@ void add_generate(CLI::App& command, Action& action) {
     verb->add_option("--temperature", options->settings.temperature, "0: always the likeliest token")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    verb->add_option("--top-k", options->settings.top_k, "Draw from so many of the likeliest tokens; 0: all")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    verb->add_option("--top-p", options->settings.top_p,
+            "Draw from the likeliest tokens that together have this probability; 1: all")
+        ->check(CLI::Range(1e-6, 1.0))
+        ->capture_default_str();
+    verb->add_option("--min-p", options->settings.min_p,
+            "Draw from tokens that have this share of the likeliest one's probability; 0: all")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    verb->add_option("--repetition-penalty", options->settings.repetition_penalty,
+            "Divides positive scores of tokens that are in the text already, multiplies the others; 1: none")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     verb->add_option("--seed", options->settings.seed, "For temperatures above 0")->capture_default_str();
     verb->add_flag("--json", options->json, "Print one JSON object with text and ids");
     verb->footer(

@@ -23,6 +23,9 @@ CLI::Option* ModelOptions::add_base_to(CLI::App& verb) {
     verb.add_option("--device", device, "auto, cpu, cuda or cuda:N")->capture_default_str();
     verb.add_option("--dtype", dtype, "float32 or bfloat16: of the base and the activations")
         ->capture_default_str();
+    verb.add_option("--quantized", quantized,
+            "packed or unpacked: whether a GGUF file's quantized weights stay so in memory, on the CPU")
+        ->capture_default_str();
     verb.add_option("--threads", threads, "CPU threads; 0: all cores")
         ->capture_default_str()
         ->check(CLI::Range(0, 1024));
@@ -32,7 +35,8 @@ CLI::Option* ModelOptions::add_base_to(CLI::App& verb) {
 OpenedModel open_model(const ModelOptions& options) {
     OpenedModel opened;
     opened.shelf.use_threads(options.threads);
-    opened.loaded = &opened.shelf.open({options.model, options.device, number_type(options.dtype)});
+    opened.loaded = &opened.shelf.open(
+        {options.model, options.device, number_type(options.dtype), quantized_weights(options.quantized)});
     Model& model = *opened.loaded->model;
     if (options.adapter.empty() && options.checkpoint.empty()) return opened;
     const std::string place = chosen_result(options.adapter, options.checkpoint);

@@ -1,5 +1,5 @@
 #pragma once
-// The options --model, --adapter, --device, --dtype and --threads, and the model they open.
+// The options --model, --adapter, --device, --dtype, --quantized and --threads, and the model they open.
 
 #include "engine/adapters/adapter.h"
 #include "engine/architectures/catalog.h"
@@ -20,6 +20,7 @@ struct ModelOptions {
     std::string checkpoint;
     std::string device = "auto";
     std::string dtype = "float32";
+    std::string quantized = "packed";
     int threads = 0;
 
     void add_to(CLI::App& verb);

@@ -4,6 +4,7 @@
 #include "engine/adapters/head_files.h"
 #include "engine/adapters/merged_files.h"
 #include "engine/architectures/catalog.h"
+#include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"
 #include "engine/files/mapping_guard.h"
@@ -58,6 +59,24 @@ void change(std::vector<BaseTensor>& tensors, const Adapter& adapter, const std:
         throw Error(model + ": the adapter does not fit this model, which lacks" + problems);
 }
 
+bool is_quantized(const Weights& base, const std::string& name) {
+    if (!base.is_gguf()) return false;
+    const GgufTensor* const tensor = base.gguf().find(gguf_name(name, base.dialect()));
+    return tensor != nullptr && layout(tensor->type).values > 1;
+}
+
+// What was quantized is written in bfloat16, which keeps more than the blocks did. Whether there is any.
+bool narrow_quantized(std::vector<BaseTensor>& tensors, const Weights& base) {
+    bool any = false;
+    for (BaseTensor& tensor : tensors) {
+        if (!is_quantized(base, tensor.name)) continue;
+        any = true;
+        tensor.bytes /= 2;
+        tensor.read = [read = tensor.read] { return read().to(at::kBFloat16); };
+    }
+    return any;
+}
+
 } // namespace
 
 MergedModel merge(const std::string& model, const Adapter& adapter, const std::string& folder,
@@ -90,6 +109,7 @@ MergedModel merge(const std::string& model, const Adapter& adapter, const std::s
         changes["tie_word_embeddings"] = false;
     }
     change(tensors, adapter, model, dialect);
+    if (narrow_quantized(tensors, base)) changes["torch_dtype"] = "bfloat16";
 
     MergedModel result{.folder = folder};
     if (untied)

@@ -149,7 +149,7 @@ WeightComparer::WeightComparer(Adapter adapter, Model& model, WeightQuestions qu
 void WeightComparer::advance() {
     const auto begin = std::chrono::steady_clock::now();
     TargetUpdate target = adapter_.targets[done()];
-    const at::Tensor& weight = linears_.at(target.path)->weight();
+    const at::Tensor weight = linears_.at(target.path)->weight();
     target.update = whole_update(target.update, weight);
     comparisons_.targets.push_back(compare_with_weight(target, weight, comparisons_.questions, weights_));
     comparisons_.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -105,12 +105,15 @@ ModelSummary summarize(Model& model, const Weights& weights) {
     summary.context_length = model.context_length();
     summary.kept_values = model.kept_values();
     summary.inner_head = inner_head_of(model, summary.hidden_size);
+    summary.packable_values = weights.quantized().values;
+    summary.packable_bytes = weights.quantized().bytes;
     for (const NamedParameter& parameter : model.named_parameters()) {
-        summary.parameters += parameter.tensor->numel();
-        summary.weight_bytes += static_cast<std::int64_t>(parameter.tensor->nbytes());
+        summary.parameters += parameter.values();
+        summary.weight_bytes += parameter.bytes();
+        summary.packed |= parameter.packed != nullptr;
     }
     for (const auto& [path, layer, linear] : model.named_linears()) {
-        summary.dtype = linear->weight().scalar_type() == at::kBFloat16 ? "bfloat16" : "float32";
+        summary.dtype = linear->frozen().type() == at::kBFloat16 ? "bfloat16" : "float32";
         const std::size_t last = path.rfind('.');
         LinearInfo info{.path = path,
             .layer = layer,
@@ -139,11 +142,11 @@ std::vector<std::string> known_architectures() {
 }
 
 LoadedModel load_model(const std::string& path, const std::string& device, at::ScalarType type,
-    const LoadProgress& progress, const std::stop_token& stop) {
+    const LoadProgress& progress, const std::stop_token& stop, bool keep_packed) {
     Weights weights = open_weights(path);
     architecture_of(weights.config(), weights.config_file());
     Tokenizer tokenizer = tokenizer_of(weights);
-    weights.prepare(at::Device(device), type, progress, stop);
+    weights.prepare(at::Device(device), type, progress, stop, keep_packed);
     std::unique_ptr<Model> model = make_model(weights, at::Device(device));
     if (tokenizer.size() > model->vocab_size())
         fail(weights.path(), std::to_string(tokenizer.size()) + " token ids",

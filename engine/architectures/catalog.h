@@ -22,10 +22,11 @@ struct LoadedModel {
 /// Values of config.json's model_type (GGUF's general.architecture) that can be opened.
 std::vector<std::string> known_architectures();
 
-/// Opens weights and tokenizer. `device` is "cpu", "cuda:0"; type float32 or bfloat16.
-/// Throws Error for any fault of the files; an unknown architecture is named with the known ones.
+/// Opens weights and tokenizer. `device` is "cpu", "cuda:0"; type float32 or bfloat16. `keep_packed`: whether
+/// a GGUF file's quantized matrices stay as they are (on the CPU). Throws Error for any fault of the files;
+/// an unknown architecture is named with the known ones.
 LoadedModel load_model(const std::string& path, const std::string& device, at::ScalarType type,
-    const LoadProgress& progress = {}, const std::stop_token& stop = {});
+    const LoadProgress& progress = {}, const std::stop_token& stop = {}, bool keep_packed = false);
 
 /// What load_model would say of the model, by the files' headers: no weight is read, and a tokenizer is not
 /// needed (`has_chat_template` and `device` are not told). Throws Error.

@@ -137,7 +137,7 @@ DecoderParts decoder_parts(
     const Dialect& names = weights.dialect();
     const std::int64_t width = config.size("hidden_size"), vocabulary = config.size("vocab_size");
     DecoderParts parts{.weights = weights};
-    parts.embedding = weights.tensor(std::string(names.embedding), {vocabulary, width});
+    parts.embedding = weights.matrix(std::string(names.embedding), {vocabulary, width});
     parts.norm = Norm({weights}, std::string(names.norm), width, norm);
     if (!config.boolean_or("tie_word_embeddings", head.tied))
         parts.head = weights.linear(std::string(names.head), width, vocabulary, head.bias);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 namespace lora {
 
@@ -69,7 +70,9 @@ at::Tensor Blocks::forward(
 }
 
 bool Blocks::runs_fused(const at::Tensor& like, const Pass& pass) const {
-    return pass.fused && !pass.cache && std::all_of(each.begin(), each.end(), [&](const Block& block) {
+    // With a cache no gradient is known, and a GPU has no kernel.
+    const bool cached = pass.cache && (!like.is_cpu() || c10::GradMode::is_enabled());
+    return pass.fused && !cached && std::all_of(each.begin(), each.end(), [&](const Block& block) {
         return block.runs_fused(like, pass);
     });
 }

@@ -8,12 +8,16 @@
 
 namespace lora {
 
-Decoder::Decoder(DecoderParts parts) : parts_(std::move(parts)), tied_(!parts_.head.weight().defined()) {
+Decoder::Decoder(DecoderParts parts) : parts_(std::move(parts)), tied_(!parts_.head.frozen().defined()) {
     parts_.weights.check();
     parameters_replaced();
 }
 
-bool Decoder::runs_fused(const Pass& pass) const { return parts_.blocks.runs_fused(parts_.embedding, pass); }
+bool Decoder::runs_fused(const Pass& pass) const {
+    const FrozenWeight& embedding = parts_.embedding;
+    return parts_.blocks.runs_fused(
+        at::empty({0}, at::TensorOptions(embedding.type()).device(embedding.device())), pass);
+}
 
 at::Tensor Decoder::hidden(const PackedTokens& tokens, const Pass& pass) const {
     return hidden_at(tokens, /*rows=*/{}, pass);
@@ -26,8 +30,8 @@ at::Tensor Decoder::hidden_at(const PackedTokens& tokens, const at::Tensor& rows
 }
 
 at::Tensor Decoder::embedded(const PackedTokens& tokens, const Pass& pass) const {
-    at::Tensor x = at::embedding(parts_.embedding, tokens.ids); // [N] → [N, D]
-    if (parts_.embedding_multiplier != 1) // rounded to the model's type first, as it was trained
+    at::Tensor x = parts_.embedding.at(tokens.ids); // [N] → [N, D]
+    if (parts_.embedding_multiplier != 1)           // rounded to the model's type first, as it was trained
         x = x * at::full({}, parts_.embedding_multiplier, x.options());
     if (const LearnedPositions& positions = parts_.positions; positions.weight.defined()) {
         if (tokens.longest > parts_.context_length)
@@ -47,7 +51,8 @@ std::vector<NamedLinear> Decoder::named_linears() {
 }
 
 std::vector<NamedParameter> Decoder::named_parameters() {
-    std::vector<NamedParameter> all{{std::string(parts_.weights.dialect().embedding), -1, &parts_.embedding}};
+    std::vector<NamedParameter> all{
+        named_weight(std::string(parts_.weights.dialect().embedding), -1, parts_.embedding)};
     if (parts_.positions.weight.defined())
         all.push_back({parts_.positions.path, -1, &parts_.positions.weight});
     parts_.blocks.name_parameters(all);

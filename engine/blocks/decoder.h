@@ -19,8 +19,8 @@ struct LearnedPositions {
 };
 
 struct DecoderParts {
-    Weights weights;           ///< whose dialect names embedding and head
-    at::Tensor embedding = {}; ///< [V, D]
+    Weights weights;             ///< whose dialect names embedding and head
+    FrozenWeight embedding = {}; ///< [V, D]
     double embedding_multiplier = 1;
     LearnedPositions positions = {}; ///< added to the embedding
     DropoutPlace embedding_dropout = {};
@@ -46,7 +46,7 @@ public:
     std::vector<NamedParameter> named_parameters() override;
     void parameters_replaced() override;
     std::int64_t kept_values() const override { return parts_.blocks.kept_values(); }
-    std::int64_t vocab_size() const override { return parts_.embedding.size(0); }
+    std::int64_t vocab_size() const override { return parts_.embedding.rows(); }
     std::int64_t context_length() const override { return parts_.context_length; }
     at::Device device() const override { return parts_.embedding.device(); }
 

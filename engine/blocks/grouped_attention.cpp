@@ -1,5 +1,6 @@
 #include "engine/blocks/grouped_attention.h"
 
+#include "engine/kernels/cached_attention.h"
 #include "engine/kernels/fused.h"
 #include "engine/models/attention.h"
 #include "engine/models/grouped_rows.h"
@@ -92,8 +93,20 @@ at::Tensor GroupedAttention::forward(Kept& kept, const Trip& trip, const Pass& p
             1, settings_.rotary->pairs());
         grow(kept.wide, heads_.queries(), kept.tables);
     }
+    if (pass.cache) return with_cache(kept.wide, kept.shape, *pass.cache);
     kept.attended = packed_attention(kept.wide, kept.shape);
     return kept.attended.y;
+}
+
+at::Tensor GroupedAttention::with_cache(
+    const at::Tensor& wide, const AttentionShape& shape, KeyValueCache& cache) const {
+    const auto piece = [&](std::int64_t begin) {
+        return wide.narrow(1, begin, heads_.keys()).view({-1, heads_.kv_count, heads_.size});
+    };
+    const KeyValueCache::Layer& all =
+        cache.append(layer_, piece(heads_.queries()), piece(heads_.queries() + heads_.keys()));
+    if (cache.length == 0) return packed_attention(wide, shape).y;
+    return cached_attention(wide, all.keys, all.values, cache.length + wide.size(0), shape);
 }
 
 at::Tensor GroupedAttention::backward(Kept& kept, const at::Tensor& dy) const {

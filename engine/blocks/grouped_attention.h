@@ -49,6 +49,7 @@ public:
 
 private:
     AttentionShape shape_of(const Trip& trip, const Pass& pass) const;
+    at::Tensor with_cache(const at::Tensor& wide, const AttentionShape& shape, KeyValueCache& cache) const;
     at::Tensor turned(const at::Tensor& x, const Norm& norm, const Trip& trip) const;
 
     Heads heads_;

@@ -29,8 +29,8 @@ public:
 
     /// Each linear's y by itself, updates included.
     std::vector<at::Tensor> each(const at::Tensor& x, const Pass& pass) const;
-    const at::Tensor& weight() const { return weight_; } ///< [Σ out, in]
-    const at::Tensor& bias() const { return bias_; }     ///< [Σ out]; undefined: none
+    const FrozenWeight& weight() const { return weight_; } ///< [Σ out, in]
+    const at::Tensor& bias() const { return bias_; }       ///< [Σ out]; undefined: none
     std::int64_t out() const;
     std::vector<const Linear*> linears() const;
     const Linear& first() const { return linears_.front(); }
@@ -40,7 +40,8 @@ private:
     std::vector<std::string> paths_;
     std::int64_t layer_;
     std::vector<Linear> linears_;
-    at::Tensor weight_, bias_;
+    FrozenWeight weight_;
+    at::Tensor bias_;
 };
 
 } // namespace lora

@@ -33,8 +33,11 @@ struct ModelSummary {
     std::int64_t context_length = 0;
     std::string device;
     std::string dtype;
-    std::int64_t weight_bytes = 0; ///< as held in memory
-    std::int64_t kept_values = 0;  ///< see Model::kept_values()
+    std::int64_t weight_bytes = 0;    ///< as held in memory
+    std::int64_t packable_values = 0; ///< of parameters that lie quantized in its file and can stay so
+    std::int64_t packable_bytes = 0;  ///< what those take there
+    bool packed = false;              ///< whether they do
+    std::int64_t kept_values = 0;     ///< see Model::kept_values()
     bool has_chat_template = false;
     std::vector<LinearInfo> linears;
     std::int64_t inner_head = 0; ///< values of a classifier's head before its last linear

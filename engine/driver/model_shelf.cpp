@@ -26,14 +26,18 @@ std::string canonical(const std::string& path) {
 }
 
 /// What the model's weights take, by the headers of its files.
-std::int64_t bytes_of(const ModelWish& wish) {
-    const std::int64_t as_float = describe_model(wish.path).weight_bytes;
-    return wish.dtype == NumberType::BFloat16 ? as_float / 2 : as_float;
+std::int64_t bytes_of(const ModelWish& wish, const std::string& device) {
+    const ModelSummary model = describe_model(wish.path);
+    const std::int64_t value = wish.dtype == NumberType::BFloat16 ? 2 : 4;
+    if (wish.quantized == QuantizedWeights::Unpacked || device != "cpu") return model.parameters * value;
+    return model.packable_bytes + (model.parameters - model.packable_values) * value;
 }
 
 } // namespace
 
-ModelWish wish_of(const RunSettings& settings) { return {settings.model, settings.device, settings.dtype}; }
+ModelWish wish_of(const RunSettings& settings) {
+    return {settings.model, settings.device, settings.dtype, settings.quantized};
+}
 
 ModelShelf::ModelShelf(
     std::function<void()> before_it_goes, std::function<std::int64_t(const c10::Device&)> free_bytes)
@@ -45,11 +49,12 @@ LoadedModel& ModelShelf::open(
     const std::string device = choose_device(wish.device, devices_);
     // Says what is wrong with the files' headers while the model that is open is still there.
     if (loaded_ && (!files_are_unchanged() || !holds_both(wish, device))) let_go();
-    auto loaded = std::make_unique<LoadedModel>(
-        load_model(wish.path, device, scalar_type_of(wish.dtype), progress, stop));
+    auto loaded = std::make_unique<LoadedModel>(load_model(wish.path, device, scalar_type_of(wish.dtype),
+        progress, stop, wish.quantized == QuantizedWeights::Packed));
     let_go();
     loaded_ = std::move(loaded);
     dtype_ = wish.dtype;
+    quantized_ = wish.quantized;
     return *loaded_;
 }
 
@@ -60,6 +65,7 @@ LoadedModel& ModelShelf::get(
 
 bool ModelShelf::holds(const ModelWish& wish) const {
     if (!loaded_ || dtype_ != wish.dtype || wish.path.empty() || !files_are_unchanged()) return false;
+    if (quantized_ != wish.quantized && loaded_->summary.packable_values > 0) return false;
     try {
         return loaded_->summary.device == choose_device(wish.device, devices_)
                && canonical(find_checkpoint(wish.path).path) == canonical(loaded_->summary.path);
@@ -69,7 +75,7 @@ bool ModelShelf::holds(const ModelWish& wish) const {
 }
 
 bool ModelShelf::holds_both(const ModelWish& wish, const std::string& device) const {
-    return bytes_of(wish) <= free_bytes_(c10::Device(device));
+    return bytes_of(wish, device) <= free_bytes_(c10::Device(device));
 }
 
 void ModelShelf::let_go() {

@@ -21,6 +21,7 @@ struct ModelWish {
     std::string path;
     std::string device = "auto";
     NumberType dtype = NumberType::Float32;
+    QuantizedWeights quantized = QuantizedWeights::Packed;
 };
 ModelWish wish_of(const RunSettings& settings);
 
@@ -56,6 +57,7 @@ private:
     std::function<std::int64_t(const c10::Device&)> free_bytes_;
     std::unique_ptr<LoadedModel> loaded_;
     NumberType dtype_ = NumberType::Float32;
+    QuantizedWeights quantized_ = QuantizedWeights::Packed;
 };
 
 } // namespace lora

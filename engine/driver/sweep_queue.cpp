@@ -102,7 +102,7 @@ LoadedModel& SweepQueue::model_of_next(const std::stop_token& stop) {
         return model_(runs_[next_].settings, stop);
     } catch (const std::exception& failure) {
         const bool shared = is_shared([](const RunSettings& settings) {
-            return std::tuple(settings.model, settings.device, settings.dtype);
+            return std::tuple(settings.model, settings.device, settings.dtype, settings.quantized);
         });
         if (!shared || stop.stop_requested()) throw;
         throw SweepHalted(

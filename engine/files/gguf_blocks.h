@@ -11,7 +11,27 @@
 
 namespace lora {
 
-enum class BlockType { F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K };
+enum class BlockType {
+    F32,
+    F16,
+    BF16,
+    Q4_0,
+    Q4_1,
+    Q5_0,
+    Q5_1,
+    Q8_0,
+    IQ4_NL,
+    MXFP4,
+    Q2_K,
+    Q3_K,
+    Q4_K,
+    Q5_K,
+    Q6_K,
+    IQ4_XS,
+    TQ1_0,
+    TQ2_0,
+};
+constexpr int block_types = 18;
 
 struct BlockLayout {
     std::string_view name;  ///< as ggml writes it, "Q4_1"

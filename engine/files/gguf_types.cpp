@@ -18,10 +18,10 @@ constexpr std::array<std::string_view, 42> ggml_names = {"F32", "F16", "Q4_0", "
 } // namespace
 
 std::optional<BlockType> block_type(std::uint32_t ggml_type) {
-    using enum BlockType;
     if (ggml_type >= ggml_names.size()) return std::nullopt;
-    for (const BlockType type : {F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q5_K, Q6_K})
-        if (layout(type).name == ggml_names[ggml_type]) return type;
+    for (int i = 0; i < block_types; ++i)
+        if (const auto type = static_cast<BlockType>(i); layout(type).name == ggml_names[ggml_type])
+            return type;
     return std::nullopt;
 }
 

@@ -35,14 +35,10 @@ const ProductLoops<T>* loops() {
 #endif
 }
 
-bool has_loops(at::ScalarType type) {
-    if (type == at::kFloat) return loops<float>() != nullptr;
-    return type == at::kBFloat16 && loops<BFloat16>() != nullptr;
-}
-
 bool fits(const at::Tensor& x, const at::Tensor& w, std::int64_t depth) {
-    return x.is_cpu() && has_loops(x.scalar_type()) && w.scalar_type() == x.scalar_type() && x.stride(1) == 1
-           && w.stride(1) == 1 && (x.scalar_type() == at::kFloat || depth % 2 == 0) && x.size(0) > 0;
+    return x.is_cpu() && has_own_products(x.scalar_type()) && w.scalar_type() == x.scalar_type()
+           && x.stride(1) == 1 && w.stride(1) == 1 && (x.scalar_type() == at::kFloat || depth % 2 == 0)
+           && x.size(0) > 0;
 }
 
 std::vector<LowRankColumns> columns_of(const std::vector<LowRankPart>& parts) {
@@ -210,6 +206,11 @@ void multiply_by_operators(at::Tensor& y, const at::Tensor& a, const at::Tensor&
 }
 
 } // namespace
+
+bool has_own_products(at::ScalarType type) {
+    if (type == at::kFloat) return loops<float>() != nullptr;
+    return type == at::kBFloat16 && loops<BFloat16>() != nullptr;
+}
 
 bool aten_multiplies_slowly(const at::Tensor& x) {
 #if defined(__x86_64__)

@@ -7,6 +7,8 @@
 // bfloat16 result is rounded twice, as PEFT's is; A, B and their gradients keep the precision that they have
 // on the CPU.
 
+#include "engine/kernels/frozen_weight.h"
+
 #include <cstdint>
 #include <vector>
 
@@ -29,6 +31,8 @@ struct ProductEnd {
     std::vector<LowRankPart> parts;
 };
 
+/// Whether the processor has our own loops for numbers of this type.
+bool has_own_products(at::ScalarType type);
 /// Whether ATen would take bfloat16 rows one value at a time: more than one row, on a CPU without AVX-512.
 bool aten_multiplies_slowly(const at::Tensor& x);
 
@@ -40,6 +44,17 @@ void product_into(at::Tensor& y, const at::Tensor& x, const at::Tensor& w, const
 at::Tensor product_transposed(const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end = {});
 void product_transposed_into(
     at::Tensor& dx, const at::Tensor& dy, const at::Tensor& w, const ProductEnd& end = {});
+
+// The same with a weight that may be packed (packed_product.cpp): tiles of it are unpacked, into float32
+// where the products are ATen's, and multiplied like any other weight. A few rows of x meet packed or plain
+// rows one by one, which takes no longer than reading the weight.
+at::Tensor product(const at::Tensor& x, const FrozenWeight& w, const ProductEnd& end = {});
+void product_into(at::Tensor& y, const at::Tensor& x, const FrozenWeight& w, const ProductEnd& end = {});
+at::Tensor product_transposed(const at::Tensor& dy, const FrozenWeight& w, const ProductEnd& end = {});
+void product_transposed_into(
+    at::Tensor& dx, const at::Tensor& dy, const FrozenWeight& w, const ProductEnd& end = {});
+/// Whether so few rows go that way.
+bool are_few_rows(const at::Tensor& x, const FrozenWeight& w);
 
 /// x · aᵀ in float32 though x [M, K] may be bfloat16; a float32 [R, K] → float32 [M, R]. A bfloat16 x meets a
 /// as the sum of two bfloat16, which keeps 16 of its 24 bits.

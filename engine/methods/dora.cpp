@@ -25,7 +25,7 @@ Adapter with_magnitudes(Adapter adapter, Model& model) {
     const std::map<std::string, Linear*> linears = linears_by_path(model);
     for (auto& target : adapter.targets)
         if (!target.update.magnitude.defined())
-            target.update.magnitude = row_norms(linears.at(target.path)->weight(), target.update);
+            target.update.magnitude = row_norms(linears.at(target.path)->frozen(), target.update);
     return adapter;
 }
 

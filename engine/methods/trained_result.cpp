@@ -15,18 +15,19 @@ namespace {
 
 std::unique_ptr<TrainedWeights> put_on_model(const std::string& folder, Model& model) {
     const c10::NoGradGuard no_gradient;
-    const at::ScalarType type = model.named_parameters().front().tensor->scalar_type();
+    const at::ScalarType type = model.head().frozen().type();
     const LoadedModel changed = load_model(folder, model.device().str(), type);
     std::map<std::string, at::Tensor> other;
     for (const NamedParameter& parameter : changed.model->named_parameters())
-        other[parameter.path] = *parameter.tensor;
+        other[parameter.path] = parameter.whole();
     std::vector<std::string> paths;
     for (const NamedParameter& parameter : model.named_parameters()) {
         const auto found = other.find(parameter.path);
-        if (found == other.end() || found->second.sizes() != parameter.tensor->sizes())
+        const at::Tensor own = parameter.whole();
+        if (found == other.end() || found->second.sizes() != own.sizes())
             fail(folder + ": " + shown(parameter.path), found == other.end() ? "none" : "another shape",
                 "the base model's; is this what was trained from it?");
-        if (!at::equal(found->second, *parameter.tensor)) paths.push_back(parameter.path);
+        if (!at::equal(found->second, own)) paths.push_back(parameter.path);
     }
     if (paths.empty()) fail(folder, "the same weights as the base model's", "trained ones");
     auto weights = std::make_unique<TrainedWeights>(model, paths);

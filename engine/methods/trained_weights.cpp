@@ -36,8 +36,11 @@ TrainedWeights::TrainedWeights(Model& model, const std::vector<std::string>& pat
     const c10::NoGradGuard no_gradient;
     const std::vector<NamedParameter> parameters = parameters_at(model, paths);
     if (parameters.empty()) throw Error("no weights are chosen to be trained");
-    for (const auto& [path, layer, tensor] : parameters)
-        weights_.push_back({path, layer, *tensor, tensor->clone(at::MemoryFormat::Contiguous)});
+    for (const NamedParameter& parameter : parameters) {
+        const at::Tensor original = parameter.whole();
+        weights_.push_back(
+            {parameter.path, parameter.layer, original, original.clone(at::MemoryFormat::Contiguous)});
+    }
     put_copies_in();
 }
 

@@ -29,7 +29,7 @@ Adapter changes_between(Model& base, Model& changed) {
             "the base model's " + std::to_string(before.size()));
     Adapter adapter;
     for (std::size_t i = 0; i < before.size(); ++i) {
-        const at::Tensor &was = before[i].linear->weight(), &is = after[i].linear->weight();
+        const at::Tensor was = before[i].linear->weight(), is = after[i].linear->weight();
         if (before[i].path != after[i].path || was.sizes() != is.sizes())
             fail("the changed model: " + shown(after[i].path), "another shape or place",
                 shown(before[i].path) + " as in the base model");

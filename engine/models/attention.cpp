@@ -65,12 +65,6 @@ at::Tensor padding(const PackedTokens& tokens) {
     return mask.view({samples, 1, 1, tokens.longest});
 }
 
-at::Tensor append(at::Tensor& kept, const at::Tensor& rows) {
-    const at::Tensor added = rows.unsqueeze(0).transpose(1, 2); // [n, K, E] → [1, K, n, E]
-    kept = kept.defined() ? at::cat({kept, added}, 2) : added.contiguous();
-    return kept;
-}
-
 at::Tensor repeat_heads(const at::Tensor& x, std::int64_t times) {
     return times == 1 ? x : x.repeat_interleave(times, 1);
 }
@@ -109,12 +103,11 @@ at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::
 }
 
 at::Tensor attention_with_cache(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-    const AttentionRule& rule, KeyValueCache& cache, std::size_t layer) {
-    const std::int64_t groups = q.size(1) / k.size(1);
-    cache.keys.resize(std::max(cache.keys.size(), layer + 1));
-    cache.values.resize(cache.keys.size());
-    const at::Tensor keys = repeat_heads(append(cache.keys[layer], k), groups);
-    const at::Tensor values = repeat_heads(append(cache.values[layer], v), groups);
+    const AttentionRule& rule, KeyValueCache& cache, std::int64_t layer) {
+    const std::int64_t groups = q.size(1) / k.size(1), total = cache.length + k.size(0);
+    const KeyValueCache::Layer& kept = cache.append(layer, k, v);
+    const at::Tensor keys = repeat_heads(kept.keys.narrow(1, 0, total).unsqueeze(0), groups);
+    const at::Tensor values = repeat_heads(kept.values.narrow(1, 0, total).unsqueeze(0), groups);
     const at::Tensor y = causal_attention(q.unsqueeze(0).transpose(1, 2), keys, values, rule);
     return y.transpose(1, 2).reshape({q.size(0), -1});
 }
@@ -138,7 +131,7 @@ at::Tensor bidirectional_attention(const at::Tensor& q, const at::Tensor& k, con
 
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
     const PackedTokens& tokens, const AttentionRule& rule, KeyValueCache* cache, std::int64_t layer) {
-    if (cache) return attention_with_cache(q, k, v, rule, *cache, static_cast<std::size_t>(layer));
+    if (cache) return attention_with_cache(q, k, v, rule, *cache, layer);
     const std::int64_t groups = q.size(1) / k.size(1);
     const at::Tensor queries = by_sample(q, tokens);
     const at::Tensor keys = repeat_heads(by_sample(k, tokens), groups);

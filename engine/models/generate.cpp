@@ -16,7 +16,8 @@ namespace lora {
 Generation::Generation(
     const Model& model, std::vector<TokenId> prompt, std::vector<TokenId> ends, GenerationSettings settings)
     : model_(model), ends_(std::move(ends)), settings_(settings),
-      random_(at::make_generator<at::CPUGeneratorImpl>(settings.seed)), unread_(std::move(prompt)) {
+      random_(at::make_generator<at::CPUGeneratorImpl>(settings.seed)), text_(prompt),
+      unread_(std::move(prompt)) {
     if (model.task() != Task::NextToken)
         fail("the model", "a classifier", "one that predicts the next token",
             "a classifier gives labels, it does not generate");
@@ -35,22 +36,17 @@ std::optional<TokenId> Generation::next() {
     pass.adapted = settings_.adapted;
     pass.cache = &cache_;
     const at::Tensor hidden = model_.hidden(tokens, pass);
-    const TokenId token = choose(model_.logits(hidden.narrow(0, hidden.size(0) - 1, 1), pass)[0]);
+    const at::Tensor scores = model_.logits(hidden.narrow(0, hidden.size(0) - 1, 1), pass)[0];
+    const TokenId token = choose_token(scores, text_, settings_, random_);
     need_unchanged_files();
     unread_ = {token};
+    text_.push_back(token);
     if (std::find(ends_.begin(), ends_.end(), token) != ends_.end()) {
         made_ = settings_.max_new_tokens;
         return std::nullopt;
     }
     ++made_;
     return token;
-}
-
-TokenId Generation::choose(const at::Tensor& logits) {
-    const at::Tensor scores = logits.to(at::kCPU, at::kDouble);
-    if (settings_.temperature <= 0) return static_cast<TokenId>(scores.argmax().item<std::int64_t>());
-    const at::Tensor probabilities = at::softmax(scores / settings_.temperature, 0);
-    return static_cast<TokenId>(at::multinomial(probabilities, 1, false, random_).item<std::int64_t>());
 }
 
 } // namespace lora

@@ -2,6 +2,7 @@
 // Prompt → tokens, one by one, with keys and values kept between them.
 
 #include "engine/models/model.h"
+#include "engine/models/sampling.h"
 #include "engine/text/tokenizer.h"
 
 #include <cstdint>
@@ -12,13 +13,6 @@
 #include <ATen/core/Tensor.h>
 
 namespace lora {
-
-struct GenerationSettings {
-    std::int64_t max_new_tokens = 128;
-    double temperature = 0; ///< 0: the likeliest token
-    std::uint64_t seed = 0;
-    bool adapted = true; ///< whether the model's update counts
-};
 
 /// One text in the making. The model must outlive it.
 class Generation {
@@ -31,13 +25,12 @@ public:
     std::optional<TokenId> next();
 
 private:
-    TokenId choose(const at::Tensor& logits);
-
     const Model& model_;
     std::vector<TokenId> ends_;
     GenerationSettings settings_;
     at::Generator random_;
     KeyValueCache cache_;
+    std::vector<TokenId> text_;   ///< the prompt and what was made
     std::vector<TokenId> unread_; ///< tokens the model has not seen yet
     std::int64_t made_ = 0;
 };

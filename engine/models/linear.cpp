@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/models/frozen_product.h"
+#include "engine/models/kept_weight.h"
 #include "engine/models/magnitude.h"
 #include "engine/models/optional_tensor.h"
 
@@ -23,17 +24,18 @@ using torch::autograd::variable_list;
 struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
         const at::Tensor& A, const at::Tensor& B, const OptionalTensor& bias, const OptionalTensor& mask,
-        double scale) {
+        double scale, const KeptWeight::Pointer& packed) {
         at::AutoDispatchBelowADInplaceOrView below;
         const at::Tensor update_input = mask ? x.to(A.scalar_type()).mul(*mask) : x.to(A.scalar_type());
         const at::Tensor inner = update_input.mm(A.t()); // [N, in] → [N, r]
-        at::Tensor y = frozen_product(x, weight, bias.value_or(at::Tensor()));
+        at::Tensor y = frozen_product(x, weight_of(weight, packed), bias.value_or(at::Tensor()));
         if (y.scalar_type() == B.scalar_type())
             y.addmm_(inner, B.t(), 1, scale);
         else
             y.add_(inner.mm(B.t()), scale);
         context->save_for_backward({x, weight, A, B, inner, mask.value_or(at::Tensor())});
         context->saved_data["scale"] = scale;
+        keep(context, packed);
         return y;
     }
 
@@ -53,12 +55,12 @@ struct AdaptedLinear : torch::autograd::Function<AdaptedLinear> {
         }
         if (context->needs_input_grad(3)) dB = dy_update.t().mm(inner).mul_(scale);
         if (context->needs_input_grad(0)) {
-            dx = frozen_product_backward(dy, weight);
+            dx = frozen_product_backward(dy, kept_weight(context, weight));
             at::Tensor through_update = d_inner.mm(A);
             if (mask.defined()) through_update.mul_(mask);
             dx.add_(through_update);
         }
-        return {dx, {}, dA, dB, {}, {}, {}};
+        return {dx, {}, dA, dB, {}, {}, {}, {}};
     }
 };
 
@@ -105,16 +107,26 @@ at::Tensor joined(const std::vector<at::Tensor*>& parts) {
 
 } // namespace
 
-Linear::Linear(at::Tensor weight, at::Tensor bias) : weight_(std::move(weight)), bias_(std::move(bias)) {}
+NamedParameter named_weight(const std::string& path, std::int64_t layer, FrozenWeight& weight) {
+    return {path, layer, &weight.plain, weight.is_packed() ? &weight : nullptr};
+}
+
+Linear::Linear(FrozenWeight weight, at::Tensor bias) : weight_(std::move(weight)), bias_(std::move(bias)) {}
 
 void Linear::name_parameters(const std::string& path, std::int64_t layer, std::vector<NamedParameter>& all) {
-    all.push_back({path + ".weight", layer, &weight_});
+    all.push_back(named_weight(path + ".weight", layer, weight_));
     if (bias_.defined()) all.push_back({path + ".bias", layer, &bias_});
 }
 
-at::Tensor Linear::join_weights(const std::vector<Linear*>& linears) {
+FrozenWeight Linear::join_weights(const std::vector<Linear*>& linears) {
+    if (std::any_of(
+            linears.begin(), linears.end(), [](const Linear* one) { return one->weight_.is_packed(); })) {
+        std::vector<FrozenWeight> weights;
+        for (const Linear* linear : linears) weights.push_back(linear->weight_);
+        return FrozenWeight::below_each_other(weights);
+    }
     std::vector<at::Tensor*> weights;
-    for (Linear* linear : linears) weights.push_back(&linear->weight_);
+    for (Linear* linear : linears) weights.push_back(&linear->weight_.plain);
     return joined(weights);
 }
 
@@ -152,8 +164,8 @@ at::Tensor Linear::forward(const at::Tensor& x, const Pass& pass) const {
     if (!update || !pass.adapted) return linear_product(x, weight_, bias_);
     const at::Tensor mask = dropout_mask(x, *update, pass);
     if (!update->magnitude.defined())
-        return AdaptedLinear::apply(
-            x, weight_, update->A, update->B, optional(bias_), optional(mask), update->scale);
+        return AdaptedLinear::apply(x, argument_of(weight_), update->A, update->B, optional(bias_),
+            optional(mask), update->scale, KeptWeight::of(weight_));
     if (!norms_.defined()) throw Error("an update with a magnitude needs the norms of its rows");
     return magnitude_product(x, weight_, bias_, *update, norms_, mask);
 }

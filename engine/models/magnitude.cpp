@@ -1,8 +1,10 @@
 #include "engine/models/magnitude.h"
 
 #include "engine/models/frozen_product.h"
+#include "engine/models/kept_weight.h"
 #include "engine/models/optional_tensor.h"
 
+#include <algorithm>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -21,20 +23,22 @@ using torch::autograd::variable_list;
 struct MagnitudeProduct : torch::autograd::Function<MagnitudeProduct> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
         const at::Tensor& A, const at::Tensor& B, const at::Tensor& magnitude, const at::Tensor& norms,
-        const OptionalTensor& bias, const OptionalTensor& mask, double scale) {
+        const OptionalTensor& bias, const OptionalTensor& mask, double scale,
+        const KeptWeight::Pointer& packed) {
         at::AutoDispatchBelowADInplaceOrView below;
+        const FrozenWeight whole = weight_of(weight, packed);
         const at::Tensor u = mask ? x.to(A.scalar_type()).mul(*mask) : x.to(A.scalar_type());
         const at::Tensor inner = u.mm(A.t()); // [N, in] → [N, r]
-        const at::Tensor frozen =
-            frozen_product(mask ? u.to(x.scalar_type()) : x, weight).to(A.scalar_type());
+        const at::Tensor frozen = frozen_product(mask ? u.to(x.scalar_type()) : x, whole).to(A.scalar_type());
         const at::Tensor t =
             mask ? frozen.addmm(inner, B.t(), 1, scale) : frozen.addmm_(inner, B.t(), 1, scale);
         const at::Tensor factor = magnitude / norms;
         at::Tensor y = t * factor;
-        if (mask) y.add_(frozen_product(x, weight)).sub_(frozen);
+        if (mask) y.add_(frozen_product(x, whole)).sub_(frozen);
         if (bias) y.add_(*bias);
         context->save_for_backward({x, weight, A, B, factor, norms, inner, t, mask.value_or(at::Tensor())});
         context->saved_data["scale"] = scale;
+        keep(context, packed);
         return y.to(x.scalar_type());
     }
 
@@ -55,8 +59,9 @@ struct MagnitudeProduct : torch::autograd::Function<MagnitudeProduct> {
         if (context->needs_input_grad(3)) dB = dt.t().mm(inner).mul_(scale);
         if (context->needs_input_grad(4)) d_magnitude = (dy * t).sum(0).div_(norms);
         if (context->needs_input_grad(0)) {
+            const FrozenWeight whole = kept_weight(context, weight);
             const auto through = [&](const at::Tensor& d) {
-                return frozen_product_backward(d.to(weight.scalar_type()), weight);
+                return frozen_product_backward(d.to(whole.type()), whole);
             };
             if (mask.defined())
                 dx = through(dy).add(through(dt - dy).to(A.scalar_type()).add_(d_inner.mm(A)).mul_(mask));
@@ -64,25 +69,24 @@ struct MagnitudeProduct : torch::autograd::Function<MagnitudeProduct> {
                 dx = through(dt).add(d_inner.mm(A));
             dx = dx.to(x.scalar_type());
         }
-        return {dx, {}, dA, dB, d_magnitude, {}, {}, {}, {}};
+        return {dx, {}, dA, dB, d_magnitude, {}, {}, {}, {}, {}};
     }
 };
 
 } // namespace
 
-at::Tensor row_norms(const at::Tensor& weight, const LowRank& update) {
+at::Tensor row_norms(const FrozenWeight& weight, const LowRank& update) {
     constexpr std::int64_t rows_at_once = 1024; // no copy of a whole large weight
     const c10::NoGradGuard no_gradient;
     const at::Tensor A = update.A.detach(), B = update.B.detach();
     const at::Tensor gram = A.mm(A.t()).mul_(update.scale * update.scale);
     std::vector<at::Tensor> squares;
-    std::int64_t first = 0;
-    for (const at::Tensor& rows : weight.detach().split(rows_at_once)) {
-        const at::Tensor W = rows.to(A.scalar_type());
+    for (std::int64_t first = 0; first < weight.rows(); first += rows_at_once) {
+        const std::int64_t count = std::min(rows_at_once, weight.rows() - first);
+        const at::Tensor W = weight.some(first, count).to(A.scalar_type());
         const at::Tensor b = B.narrow(0, first, W.size(0));
         const at::Tensor through = W.mm(A.t()).mul_(2 * update.scale).add_(b.mm(gram));
         squares.push_back(W.square().sum(1) + (through * b).sum(1));
-        first += W.size(0);
     }
     return at::cat(squares).clamp_min_(0).sqrt_().clamp_min_(1e-30); // a row that is zero stays so
 }
@@ -100,10 +104,10 @@ at::Tensor weight_change(const at::Tensor& weight, const LowRank& update) {
     return wide(there_weight).mul(factor - 1).addcmul_(product, factor);
 }
 
-at::Tensor magnitude_product(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+at::Tensor magnitude_product(const at::Tensor& x, const FrozenWeight& weight, const at::Tensor& bias,
     const LowRank& update, const at::Tensor& norms, const at::Tensor& mask) {
-    return MagnitudeProduct::apply(
-        x, weight, update.A, update.B, update.magnitude, norms, optional(bias), optional(mask), update.scale);
+    return MagnitudeProduct::apply(x, argument_of(weight), update.A, update.B, update.magnitude, norms,
+        optional(bias), optional(mask), update.scale, KeptWeight::of(weight));
 }
 
 } // namespace lora

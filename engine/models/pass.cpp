@@ -56,4 +56,29 @@ PackedTokens PackedTokens::pack(
     return packed;
 }
 
+namespace {
+
+void put_behind(at::Tensor& kept, std::int64_t length, const at::Tensor& rows) {
+    const std::int64_t count = rows.size(0), room = kept.defined() ? kept.size(1) : 0;
+    if (room < length + count) {
+        constexpr std::int64_t least = 256;
+        const at::Tensor larger = at::empty(
+            {rows.size(1), std::max({length + count, 2 * room, least}), rows.size(2)}, rows.options());
+        if (length > 0) larger.narrow(1, 0, length).copy_(kept.narrow(1, 0, length));
+        kept = larger;
+    }
+    kept.narrow(1, length, count).copy_(rows.transpose(0, 1));
+}
+
+} // namespace
+
+const KeyValueCache::Layer& KeyValueCache::append(
+    std::int64_t layer, const at::Tensor& keys, const at::Tensor& values) {
+    const auto place = static_cast<std::size_t>(layer);
+    if (layers_.size() <= place) layers_.resize(place + 1);
+    put_behind(layers_[place].keys, length, keys);
+    put_behind(layers_[place].values, length, values);
+    return layers_[place];
+}
+
 } // namespace lora

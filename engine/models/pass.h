@@ -33,11 +33,20 @@ struct PackedTokens {
     static PackedTokens pack(const std::vector<std::vector<std::int32_t>>& samples, const at::Device& device);
 };
 
-/// Keys and values of one growing sample, a pair a layer, [1, K, tokens so far, E].
-struct KeyValueCache {
-    std::vector<at::Tensor> keys;
-    std::vector<at::Tensor> values;
-    std::int64_t length = 0;
+/// Keys and values of one growing sample, in memory that grows by doubling.
+class KeyValueCache {
+public:
+    struct Layer {
+        at::Tensor keys, values; ///< [K, room, E] each, of which the first tokens are filled
+    };
+    std::int64_t length = 0; ///< tokens that all layers have
+
+    /// Puts the next n tokens' keys and values, [n, K, E] each, after those that `length` counts. All layers
+    /// get theirs before `length` grows by n.
+    const Layer& append(std::int64_t layer, const at::Tensor& keys, const at::Tensor& values);
+
+private:
+    std::vector<Layer> layers_;
 };
 
 class Linear;

@@ -70,6 +70,24 @@ at::Tensor unpacked_tensor(const GgufTensor& tensor, at::ScalarType type) {
     return values;
 }
 
+at::TensorOptions bytes_on(const at::Device& device) {
+    return at::TensorOptions(at::kByte).device(device.is_meta() ? at::kMeta : at::kCPU);
+}
+
+/// The blocks of a matrix as they lie in the mapping, which they keep alive; shapes alone on the meta device.
+PackedRows packed_rows(
+    const GgufTensor& tensor, const std::shared_ptr<const GgufFile>& file, const at::Device& device) {
+    const std::int64_t rows = tensor.shape[0];
+    const std::vector<std::int64_t> shape{rows, static_cast<std::int64_t>(tensor.bytes.size()) / rows};
+    if (device.is_meta()) return {tensor.type, at::empty(shape, bytes_on(device)), tensor.shape[1]};
+    // The mapping is read-only and weights are frozen: nothing writes through this pointer.
+    void* data = const_cast<std::byte*>(tensor.bytes.data()); // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    return {tensor.type,
+        at::from_blob(
+            data, shape, [file, bytes = tensor.bytes](void*) { release_pages(bytes); }, bytes_on(device)),
+        tensor.shape[1]};
+}
+
 // Rows (head, pair, half) of the converter back to (head, half, pair).
 at::Tensor halves_restored(const at::Tensor& rows, std::int64_t heads) {
     auto shape = rows.sizes().vec();
@@ -85,10 +103,11 @@ struct Weights::Source {
     Json config;
     std::vector<std::shared_ptr<const SafetensorsFile>> shards;
     std::map<std::string, std::pair<const TensorView*, std::size_t>, std::less<>> views; // name → view, shard
-    std::unique_ptr<GgufFile> gguf;
+    std::shared_ptr<const GgufFile> gguf;
     Family family;
     at::Device device = at::kCPU;
     at::ScalarType type = at::kFloat;
+    bool keep_packed = false;
     LoadProgress progress;
     std::stop_token stop;
     std::int64_t done_bytes = 0;
@@ -110,7 +129,7 @@ struct Weights::Source {
         }
     }
     void open_gguf(FindFamily find) {
-        gguf = std::make_unique<GgufFile>(files.gguf);
+        gguf = std::make_shared<const GgufFile>(files.gguf);
         family = find(gguf->string("general.architecture"), /*in_gguf=*/true);
         if (family.dialect.gguf.architecture.empty())
             config["model_type"] = family.model_type;
@@ -145,6 +164,11 @@ struct Weights::Source {
         at::Tensor values = device.is_meta() ? shape_alone(tensor->shape, type)
                             : shifted        ? unpacked_tensor(*tensor, at::kFloat).sub_(words.added_to_norms)
                                              : unpacked_tensor(*tensor, type);
+        return in_order(values, name);
+    }
+
+    // A tensor, or a matrix' rows of bytes, from the order of its rows in GGUF to a checkpoint's.
+    at::Tensor in_order(const at::Tensor& values, const std::string& name) const {
         const auto count = config.value("num_attention_heads", std::int64_t{0});
         const auto kv_count = config.value("num_key_value_heads", std::int64_t{0});
         if (parts_groups(name, family.dialect) && rows_fit_groups(values.size(0), count, kv_count))
@@ -154,11 +178,23 @@ struct Weights::Source {
         return splits ? halves_restored(values, heads) : values;
     }
 
+    // The quantized matrix of this name and shape, where it is to stay packed; null: it is not.
+    const GgufTensor* packed(const std::string& name, const std::vector<std::int64_t>& shape) const {
+        if (!keep_packed || !gguf || !(device.is_cpu() || device.is_meta())) return nullptr;
+        const GgufTensor* tensor = gguf->find(gguf_name(name, family.dialect));
+        const bool fits = tensor != nullptr && tensor->shape == shape && shape.size() == 2 && shape[0] > 0;
+        return fits && layout(tensor->type).values > 1 && !is_transposed(name, family.dialect) ? tensor
+                                                                                               : nullptr;
+    }
+
     at::Tensor placed(const at::Tensor& values, std::size_t bytes) {
-        done_bytes += static_cast<std::int64_t>(bytes);
         at::Tensor tensor = values.to(device, type);
-        if (progress) progress(done_bytes, total_bytes);
+        tell(bytes);
         return tensor;
+    }
+    void tell(std::size_t bytes) {
+        done_bytes += static_cast<std::int64_t>(bytes);
+        if (progress) progress(done_bytes, total_bytes);
     }
 };
 
@@ -195,11 +231,25 @@ std::string Weights::format() const {
     return "GGUF" + (most == bytes.end() ? std::string() : " " + std::string(layout(most->first).name));
 }
 
-void Weights::prepare(at::Device device, at::ScalarType type, LoadProgress progress, std::stop_token stop) {
+void Weights::prepare(
+    at::Device device, at::ScalarType type, LoadProgress progress, std::stop_token stop, bool keep_packed) {
+    source_->keep_packed = keep_packed;
     source_->device = device;
     source_->type = type;
     source_->progress = std::move(progress);
     source_->stop = std::move(stop);
+}
+
+Weights::Quantized Weights::quantized() const {
+    Quantized all;
+    if (!is_gguf()) return all;
+    for (const GgufTensor& tensor : source_->gguf->tensors()) {
+        if (tensor.shape.size() != 2 || layout(tensor.type).values == 1) continue;
+        if (is_transposed(checkpoint_name(tensor.name, dialect()), dialect())) continue;
+        all.values += tensor.shape[0] * tensor.shape[1];
+        all.bytes += static_cast<std::int64_t>(tensor.bytes.size());
+    }
+    return all;
 }
 
 Weights Weights::at(const std::string& name) const { return Weights(source_, prefix_ + name + "."); }
@@ -235,10 +285,20 @@ at::Tensor Weights::filled(const std::vector<std::int64_t>& shape, double value)
     return at::full(shape, value, at::TensorOptions(source_->type).device(source_->device));
 }
 
+FrozenWeight Weights::matrix(const std::string& name, const std::vector<std::int64_t>& shape) const {
+    const GgufTensor* const found = source_->packed(prefix_ + name, shape);
+    if (found == nullptr) return tensor(name, shape);
+    if (source_->stop.stop_requested()) throw Error("the load was stopped");
+    PackedRows rows = packed_rows(*found, source_->gguf, source_->device);
+    rows.bytes = source_->in_order(rows.bytes, gguf_name(prefix_ + name, dialect())).contiguous();
+    source_->tell(found->bytes.size());
+    return FrozenWeight({std::move(rows)}, source_->type);
+}
+
 Linear Weights::linear(const std::string& name, std::int64_t in, std::int64_t out, bool bias) const {
     const bool turned = is_transposed(prefix_ + name, dialect());
-    at::Tensor weight =
-        turned ? tensor(name + ".weight", {in, out}).t().contiguous() : tensor(name + ".weight", {out, in});
+    FrozenWeight weight = turned ? FrozenWeight(tensor(name + ".weight", {in, out}).t().contiguous())
+                                 : matrix(name + ".weight", {out, in});
     return Linear(std::move(weight), bias ? tensor(name + ".bias", {out}) : at::Tensor());
 }
 

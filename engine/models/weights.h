@@ -54,7 +54,16 @@ public:
 
     /// Where tensors go, what floating ones become; `progress` is told after each, `stop` asked before each.
     /// On torch's meta device tensors have shapes alone, and no weight is read.
-    void prepare(at::Device device, at::ScalarType type, LoadProgress progress, std::stop_token stop);
+    /// `keep_packed`: linear() and matrix() leave a GGUF file's quantized blocks as they are, mapped from the
+    /// file where their rows need no other order; on the CPU and the meta device alone.
+    void prepare(at::Device device, at::ScalarType type, LoadProgress progress, std::stop_token stop,
+        bool keep_packed = false);
+
+    /// What of the file prepare() could keep packed.
+    struct Quantized {
+        std::int64_t values = 0, bytes = 0;
+    };
+    Quantized quantized() const;
 
     Weights at(const std::string& name) const;
     /// The whole name of what is called `name` here.
@@ -66,6 +75,8 @@ public:
     at::Tensor optional_tensor(const std::string& name, const std::vector<std::int64_t>& shape) const;
     /// A tensor that the checkpoint lacks, where the others go and in their type.
     at::Tensor filled(const std::vector<std::int64_t>& shape, double value) const;
+    /// As tensor(), of a matrix that no gradient will reach: it may stay packed.
+    FrozenWeight matrix(const std::string& name, const std::vector<std::int64_t>& shape) const;
     /// `name`.weight [out, in] and, with `bias`, `name`.bias [out].
     Linear linear(const std::string& name, std::int64_t in, std::int64_t out, bool bias = false) const;
 

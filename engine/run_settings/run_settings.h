@@ -14,6 +14,8 @@
 namespace lora {
 
 enum class NumberType { Float32, BFloat16 };
+/// What becomes of a GGUF file's quantized weights on the CPU.
+enum class QuantizedWeights { Packed, Unpacked };
 enum class Schedule { Linear, Cosine, Constant };
 
 struct TrainingSettings {
@@ -42,6 +44,7 @@ struct RunSettings {
     std::string model;           ///< a Hugging Face folder, a GGUF file, or a name in the hub's cache
     std::string device = "auto"; ///< auto, cpu, cuda, cuda:N
     NumberType dtype = NumberType::Float32;
+    QuantizedWeights quantized = QuantizedWeights::Packed;
     int threads = 0; ///< 0: all cores
     DataSettings data;
     MethodKind method = MethodKind::Lora; ///< what is trained

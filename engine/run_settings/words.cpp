@@ -8,6 +8,8 @@ namespace {
 
 constexpr Word<NumberType> number_types[] = {
     {NumberType::Float32, "float32", "float32"}, {NumberType::BFloat16, "bfloat16", "bfloat16"}};
+constexpr Word<QuantizedWeights> quantized_words[] = {{QuantizedWeights::Packed, "packed", "stay packed"},
+    {QuantizedWeights::Unpacked, "unpacked", "unpacked"}};
 constexpr Word<Schedule> schedules[] = {{Schedule::Linear, "linear", "linear to zero"},
     {Schedule::Cosine, "cosine", "cosine to zero"}, {Schedule::Constant, "constant", "constant"}};
 constexpr Word<InitialA> initial_as[] = {{InitialA::Uniform, "uniform", "uniform in ±1/√in"},
@@ -36,15 +38,20 @@ T value_for(const char* what, const std::string& word) {
 } // namespace
 
 std::span<const Word<NumberType>> words_of(NumberType) { return number_types; }
+std::span<const Word<QuantizedWeights>> words_of(QuantizedWeights) { return quantized_words; }
 std::span<const Word<Schedule>> words_of(Schedule) { return schedules; }
 std::span<const Word<InitialA>> words_of(InitialA) { return initial_as; }
 std::span<const Word<ProjectionKind>> words_of(ProjectionKind) { return projections; }
 
 std::string name(NumberType type) { return word_for(type); }
+std::string name(QuantizedWeights quantized) { return word_for(quantized); }
 std::string name(Schedule schedule) { return word_for(schedule); }
 std::string name(InitialA init) { return word_for(init); }
 std::string name(ProjectionKind kind) { return word_for(kind); }
 NumberType number_type(const std::string& word) { return value_for<NumberType>("{dtype}", word); }
+QuantizedWeights quantized_weights(const std::string& word) {
+    return value_for<QuantizedWeights>("{quantized}", word);
+}
 Schedule schedule(const std::string& word) { return value_for<Schedule>("{training.schedule}", word); }
 InitialA initial_a(const std::string& word) { return value_for<InitialA>("{lora.init}", word); }
 ProjectionKind projection_kind(const std::string& word) {

@@ -18,15 +18,18 @@ struct Word {
 
 /// All of a type; the argument only says which.
 std::span<const Word<NumberType>> words_of(NumberType);
+std::span<const Word<QuantizedWeights>> words_of(QuantizedWeights);
 std::span<const Word<Schedule>> words_of(Schedule);
 std::span<const Word<InitialA>> words_of(InitialA);
 std::span<const Word<ProjectionKind>> words_of(ProjectionKind);
 
 std::string name(NumberType type);
+std::string name(QuantizedWeights quantized);
 std::string name(Schedule schedule);
 std::string name(InitialA init);
 /// Each throws Error that lists the known words.
 NumberType number_type(const std::string& word);
+QuantizedWeights quantized_weights(const std::string& word);
 Schedule schedule(const std::string& word);
 InitialA initial_a(const std::string& word);
 

@@ -133,7 +133,7 @@ void Session::load_model_of(const RunSettings& settings, const std::stop_token& 
 void Session::carry_out(const LoadModel& command, const std::stop_token& stop) {
     need_no_run();
     become(EngineState::Loading);
-    load({command.path, command.device, command.dtype}, stop);
+    load({command.path, command.device, command.dtype, command.quantized}, stop);
     become(EngineState::Ready);
 }
 

@@ -57,6 +57,22 @@ std::int64_t kept_outputs(const ModelSummary& model, const RunSettings& settings
     return settings.training.gradient_checkpointing && model.layers > 0 ? bytes / model.layers : bytes;
 }
 
+bool stays_packed(const ModelSummary& model, const RunSettings& settings) {
+    return settings.quantized == QuantizedWeights::Packed && !model.device.starts_with("cuda");
+}
+
+// Of the frozen weights.
+std::int64_t weight_bytes(const ModelSummary& model, const RunSettings& settings, std::int64_t value) {
+    if (!stays_packed(model, settings)) return model.parameters * value;
+    return model.packable_bytes + (model.parameters - model.packable_values) * value;
+}
+
+// What is unpacked at a time, in float32: a tile of a weight, or enough columns of the head for a product.
+std::int64_t tile_bytes(const ModelSummary& model, const RunSettings& settings) {
+    if (!stays_packed(model, settings) || model.packable_values == 0) return 0;
+    return 4 * std::max(std::int64_t{2'000'000}, 128 * model.vocab_size);
+}
+
 } // namespace
 
 std::int64_t largest_micro_batch(
@@ -86,7 +102,7 @@ MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings
     const std::int64_t value = settings.dtype == NumberType::BFloat16 ? 2 : 4;
     MemoryEstimate estimate;
     estimate.process = model.device.starts_with("cuda") ? 0 : process_bytes;
-    estimate.weights = model.parameters * value;
+    estimate.weights = weight_bytes(model, settings, value);
     estimate.adapter = savings.training_bytes - savings.optimizer_bytes;
     // Beside the float32 masters: what they are rounded to for the model, and its gradients.
     if (sheet_of(settings.method).has_masters && settings.dtype == NumberType::BFloat16)
@@ -100,7 +116,7 @@ MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings
     const std::int64_t head =
         value * (std::min(tokens, chunk_rows) * model.vocab_size + 2 * tokens * model.hidden_size);
     const std::int64_t block = value * tokens * (widest(model) + 4 * model.hidden_size);
-    estimate.work = std::max(head, block);
+    estimate.work = std::max(head, block) + tile_bytes(model, settings);
     return estimate;
 }
 

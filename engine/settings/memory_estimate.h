@@ -28,8 +28,8 @@ struct MemoryEstimate {
 std::int64_t largest_micro_batch(
     const DatasetSummary& data, std::int64_t max_length, const TrainingSettings& training);
 
-/// `tokens` go through the model at once; `linears` carry an update. Of `settings`, dtype, method, targets,
-/// rank, dropout and gradient_checkpointing count.
+/// `tokens` go through the model at once; `linears` carry an update. Of `settings`, dtype, quantized, method,
+/// targets, rank, dropout and gradient_checkpointing count.
 MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings, std::size_t linears,
     const RunSettings& settings, std::int64_t tokens);
 

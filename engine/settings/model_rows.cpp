@@ -64,6 +64,12 @@ std::vector<Setting> model_rows() {
             "memory.",
             [](auto& s) -> auto& { return s.dtype; }, Setting().in(SettingGroup::Model)),
         row(
+            "quantized", "Quantized weights",
+            "Of a GGUF file, on the CPU. Packed: they stay as the file has them and are unpacked inside each "
+            "product, for a fraction of the memory and a little time of each training step. Unpacked: they "
+            "become the number type once, as the model opens.",
+            [](auto& s) -> auto& { return s.quantized; }, Setting().in(SettingGroup::Model)),
+        row(
             "threads", "Threads", "Processor cores that work at once.",
             [](auto& s) -> auto& { return s.threads; },
             Setting().rarely().from(0).to(1024).or_empty("all cores").free_on_resume()),

@@ -2,6 +2,7 @@
 
 #include "engine/kernels/fused.h"
 #include "engine/kernels/product.h"
+#include "engine/models/kept_weight.h"
 
 #include <algorithm>
 #include <optional>
@@ -23,22 +24,23 @@ std::int64_t chunk_rows(const at::Device& device) { return device.is_cpu() ? 256
 // The distance from one row of logits to the next, a little more than the vocabulary: that is often a
 // multiple of a memory page, and all rows would then fall into the same few sets of the first-level cache.
 // A GPU wants every row to begin at a multiple of 16 bytes.
-at::Tensor logits_buffer(std::int64_t rows, const at::Tensor& weight) {
+at::Tensor logits_buffer(std::int64_t rows, std::int64_t vocabulary, const at::Tensor& hidden) {
     constexpr std::int64_t unit = 32;
-    const std::int64_t vocabulary = weight.size(0), stride = (vocabulary + 2 * unit - 1) / unit * unit;
-    return at::empty({rows, stride}, weight.options()).narrow(1, 0, vocabulary);
+    const std::int64_t stride = (vocabulary + 2 * unit - 1) / unit * unit;
+    return at::empty({rows, stride}, hidden.options()).narrow(1, 0, vocabulary);
 }
 
 // Σ cross-entropy of a frozen head. weight [V, D], hidden [M, D], targets [M].
 struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& hidden, const at::Tensor& weight,
-        const at::Tensor& targets, const std::optional<at::Tensor>& bias, const LogitEnd& end,
-        bool gradient_wanted) {
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& hidden, const at::Tensor& plain,
+        const at::Tensor& targets, const std::optional<at::Tensor>& bias, const KeptWeight::Pointer& packed,
+        const LogitEnd& end, bool gradient_wanted) {
+        const FrozenWeight weight = weight_of(plain, packed);
         at::AutoDispatchBelowADInplaceOrView below;
         at::Tensor d_hidden = gradient_wanted ? at::empty_like(hidden) : at::Tensor();
         at::Tensor total = at::zeros({}, hidden.options().dtype(at::kFloat));
         const std::int64_t most = std::min(chunk_rows(hidden.device()), hidden.size(0));
-        const at::Tensor buffer = logits_buffer(most, weight);
+        const at::Tensor buffer = logits_buffer(most, weight.rows(), hidden);
         for (std::int64_t begin = 0; begin < hidden.size(0); begin += most) {
             const std::int64_t rows = std::min(most, hidden.size(0) - begin);
             const at::Tensor chunk = hidden.narrow(0, begin, rows);
@@ -58,7 +60,7 @@ struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
 
     static variable_list backward(AutogradContext* context, variable_list gradients) {
         const at::Tensor d_hidden = context->get_saved_variables()[0];
-        return {d_hidden * gradients[0].to(d_hidden.scalar_type()), {}, {}, {}, {}, {}};
+        return {d_hidden * gradients[0].to(d_hidden.scalar_type()), {}, {}, {}, {}, {}, {}};
     }
 };
 
@@ -70,14 +72,15 @@ at::Tensor learned_rows(const Model& model, const Batch& batch, const Pass& pass
 
 at::Tensor next_token_loss(const Model& model, const Batch& batch, const Pass& pass) {
     const Linear& head = model.head();
-    if ((head.update && pass.adapted) || head.weight().requires_grad())
+    const FrozenWeight& weight = head.frozen();
+    if ((head.update && pass.adapted) || (weight.plain.defined() && weight.plain.requires_grad()))
         return next_token_loss_plain(model, batch, pass);
     const at::Tensor hidden = learned_rows(model, batch, pass);
     const Timed timed(pass.profile, Phase::Head);
     const bool gradient_wanted = c10::GradMode::is_enabled() && hidden.requires_grad();
-    return ChunkedLoss::apply(hidden, head.weight(), batch.targets,
-        head.bias().defined() ? std::optional(head.bias()) : std::nullopt, model.logit_end(),
-        gradient_wanted);
+    return ChunkedLoss::apply(hidden, argument_of(weight), batch.targets,
+        head.bias().defined() ? std::optional(head.bias()) : std::nullopt, KeptWeight::of(weight),
+        model.logit_end(), gradient_wanted);
 }
 
 at::Tensor next_token_loss_plain(const Model& model, const Batch& batch, const Pass& pass) {

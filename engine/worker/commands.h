@@ -19,6 +19,7 @@ struct LoadModel {
     std::string path;
     std::string device = "auto";
     NumberType dtype = NumberType::Float32;
+    QuantizedWeights quantized = QuantizedWeights::Packed;
 };
 /// Reads and tokenizes a dataset for the loaded model, for its summary alone.
 struct LoadDataset {

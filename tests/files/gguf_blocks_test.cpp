@@ -17,9 +17,10 @@ class GgufBlocksTest : public QObject {
 private Q_SLOTS:
     void values_equal_gguf_pys_bit_for_bit_data() {
         QTest::addColumn<QString>("type");
-        for (const char* type :
-            {"F32", "F16", "BF16", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q6_K"})
-            QTest::newRow(type) << QString::fromLatin1(type);
+        for (int i = 0; i < block_types; ++i) {
+            const std::string name(layout(static_cast<BlockType>(i)).name);
+            QTest::newRow(name.c_str()) << QString::fromStdString(name);
+        }
     }
 
     void values_equal_gguf_pys_bit_for_bit() {

@@ -23,6 +23,7 @@ RunSettings all_changed() {
     settings.model = "a model.gguf";
     settings.device = "cuda:1";
     settings.dtype = NumberType::BFloat16;
+    settings.quantized = QuantizedWeights::Unpacked;
     settings.threads = 2;
     settings.method = MethodKind::LoraPlus;
     settings.method_settings = {8};
@@ -231,9 +232,9 @@ private Q_SLOTS:
         QCOMPARE(equal_command(settings, "it's a run"),
             std::string(
                 "lora train --model 'a model.gguf' --data train.jsonl --out 'it'\\''s a run' --device cuda:1"
-                " --dtype bfloat16 --threads 2 --eval eval.jsonl --eval-split 0.25 --split-seed 9 "
-                "--train-rows 2000"
-                " --eval-rows 400 --max-length 512 --no-shuffle --method lora-plus --loraplus-lr-ratio 8"
+                " --dtype bfloat16 --quantized unpacked --threads 2 --eval eval.jsonl --eval-split 0.25"
+                " --split-seed 9 --train-rows 2000 --eval-rows 400 --max-length 512 --no-shuffle --method lora-plus "
+                "--loraplus-lr-ratio 8"
                 " --targets 're:.*(q|v)_proj' --layers 0-5,29 --rank 16 --alpha 8.5 --rank-pattern v_proj=4"
                 " --alpha-pattern v_proj=2.5 --dropout 0.1 --init gaussian --lr 0.0005 --steps 300 --batch 4"
                 " --schedule cosine --accumulate 2 --gradient-checkpointing --activation-offload"

@@ -1,10 +1,9 @@
 // Words for the window, outside of a widget, which has a tr() of its own.
 #pragma once
 
-#include <string>
-
 #include <QCoreApplication>
 #include <QString>
+#include <string>
 
 namespace lora {
 

@@ -26,7 +26,8 @@ QString summaryLine(const ModelSummary& model) {
 ModelPanel::ModelPanel(QWidget* parent)
     : QWidget(parent), path_(new PathField(u"modelPath"_s, tr("folder or GGUF file"), this)),
       summary_(new Note(u"modelSummary"_s, this)), device_(new QComboBox(this)),
-      deviceNote_(new Note(u"fault-device"_s, this)), dtype_(new SettingEditor(setting_at("dtype"), this)) {
+      deviceNote_(new Note(u"fault-device"_s, this)), dtype_(new SettingEditor(setting_at("dtype"), this)),
+      quantized_(new SettingEditor(setting_at("quantized"), this)) {
     const Setting& device = setting_at("device");
     path_->describe(QString::fromStdString(setting_at("model").label), helpHtml(setting_at("model")));
     device_->setAccessibleName(QString::fromStdString(device.label));
@@ -39,13 +40,15 @@ ModelPanel::ModelPanel(QWidget* parent)
     form->addWide(summary_);
     form->addField(tr("Device"), makeRow({device_, dtype_}));
     form->addWide(deviceNote_);
+    form->addField(QString::fromStdString(setting_at("quantized").label), quantized_);
     summary_->tell(tr("No model is open."));
     connect(path_, &PathField::browseRequested, this, &ModelPanel::browseRequested);
     connect(path_, &PathField::pathEntered, this,
         [this](const QString& path) { Q_EMIT edited(u"model"_s, path.toStdString()); });
     connect(device_, &QComboBox::activated, this,
         [this] { Q_EMIT edited(u"device"_s, device_->currentData().toString().toStdString()); });
-    connect(dtype_, &SettingEditor::edited, this, &ModelPanel::edited);
+    for (SettingEditor* editor : {dtype_, quantized_})
+        connect(editor, &SettingEditor::edited, this, &ModelPanel::edited);
 }
 
 void ModelPanel::setDevices(const Devices& devices) {
@@ -67,6 +70,7 @@ void ModelPanel::show(const RunSettings& settings) {
     if (device_->findData(device) < 0) device_->addItem(device, device);
     device_->setCurrentIndex(device_->findData(device));
     dtype_->show(name(settings.dtype));
+    quantized_->show(name(settings.quantized));
 }
 
 void ModelPanel::setModel(const std::shared_ptr<const ModelSummary>& model) {

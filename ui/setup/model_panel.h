@@ -32,7 +32,7 @@ public:
 
 Q_SIGNALS:
     void browseRequested();
-    /// Path, device or number type were chosen anew.
+    /// Path, device, number type or what becomes of quantized weights were chosen anew.
     void edited(const QString& path, const lora::Json& value);
 
 private:
@@ -40,7 +40,7 @@ private:
     Note* summary_;
     QComboBox* device_;
     Note* deviceNote_;
-    SettingEditor* dtype_;
+    SettingEditor *dtype_, *quantized_;
 };
 
 } // namespace lora

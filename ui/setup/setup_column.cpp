@@ -148,7 +148,7 @@ void SetupColumn::turnInto(const RunSettings& settings) {
     const RunSettings before = settings_;
     become(settings);
     const bool model = before.model != settings_.model || before.device != settings_.device
-                       || before.dtype != settings_.dtype;
+                       || before.dtype != settings_.dtype || before.quantized != settings_.quantized;
     if (model) Q_EMIT modelWanted();
     if (!model && before.data != settings_.data) Q_EMIT dataWanted();
 }

@@ -92,7 +92,7 @@ void SetupDesk::loadModel() {
     const Wish wish = wishOf(setup_.settings());
     if (wish.path.empty()) return;
     asked_ = wish;
-    load_ = link_.post(LoadModel{wish.path, wish.device, wish.dtype});
+    load_ = link_.post(LoadModel{wish.path, wish.device, wish.dtype, wish.quantized});
 }
 
 void SetupDesk::useModel(const QString& path) {
@@ -112,7 +112,12 @@ void SetupDesk::useLearningRate(double rate) {
 
 void SetupDesk::takeModel(const ModelLoaded& loaded) {
     const ModelSummary& model = *loaded.model;
-    open_ = loaded.request == load_ ? asked_ : Wish{model.path, model.device, number_type(model.dtype)};
+    // What is not quantized is what it is, whichever of the two was wished.
+    const QuantizedWeights wished = setup_.settings().quantized;
+    const QuantizedWeights found = model.packed ? QuantizedWeights::Packed : QuantizedWeights::Unpacked;
+    open_ = loaded.request == load_ ? asked_
+                                    : Wish{model.path, model.device, number_type(model.dtype),
+                                        model.packable_values > 0 ? found : wished};
     setup_.setModel(loaded.model);
     datasetWaits_ = true;
 }
@@ -127,6 +132,7 @@ void SetupDesk::takeRefusal(const Refused& refused) {
             settings.model = open_.path;
             settings.device = open_.device;
             settings.dtype = open_.dtype;
+            settings.quantized = open_.quantized;
         });
     // What was to be opened may have taken a reading's place.
     const bool wasOpening = wasLoad || std::holds_alternative<OpenRun>(refused.request.command);

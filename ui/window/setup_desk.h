@@ -59,10 +59,11 @@ private:
     struct Wish {
         std::string path, device;
         NumberType dtype = NumberType::Float32;
+        QuantizedWeights quantized = QuantizedWeights::Packed;
         bool operator==(const Wish&) const = default;
     };
     static Wish wishOf(const RunSettings& settings) {
-        return {settings.model, settings.device, settings.dtype};
+        return {settings.model, settings.device, settings.dtype, settings.quantized};
     }
 
     EngineLink& link_;

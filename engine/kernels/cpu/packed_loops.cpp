@@ -1,0 +1,279 @@
+// The loops of packed_loops.h, compiled once for each instruction set (LORA_ISA). Everything but the table is
+// in an unnamed namespace, so that no copy for one processor is ever linked in place of another's.
+
+#include "engine/kernels/packed_loops.h"
+
+#include "engine/files/gguf_super_blocks.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <type_traits>
+
+namespace lora {
+
+namespace {
+
+constexpr int lanes = LORA_VECTOR_BYTES / 4;
+constexpr int rows_at_once = 4; // of x, for each of which a block is unpacked once
+
+typedef float Vector __attribute__((vector_size(LORA_VECTOR_BYTES), aligned(4), may_alias));
+typedef std::uint32_t Bits __attribute__((vector_size(LORA_VECTOR_BYTES)));
+typedef std::uint16_t HalfBits __attribute__((vector_size(LORA_VECTOR_BYTES / 2), aligned(1), may_alias));
+typedef float PlainFloats __attribute__((vector_size(LORA_VECTOR_BYTES), aligned(1), may_alias));
+
+[[gnu::always_inline]] inline Vector vector_at(const float* from) {
+    return *reinterpret_cast<const Vector*>(from);
+}
+
+[[gnu::always_inline]] inline float sum_of(Vector values) {
+    float sum = 0;
+    for (int lane = 0; lane < lanes; ++lane) sum += values[lane];
+    return sum;
+}
+
+/// What a row's bytes are: blocks of so many values.
+template <class Block_, int values_>
+struct Packed {
+    using Block = Block_;
+    static constexpr int values = values_;
+};
+
+/// Calls work(Packed<…>) with what `type` is.
+template <class Work>
+[[gnu::always_inline]] inline void with_blocks(BlockType type, const Work& work) {
+    switch (type) {
+    case BlockType::F32: return work(Packed<float, 1>());
+    case BlockType::F16: return work(Packed<Half, 1>());
+    case BlockType::BF16: return work(Packed<BFloat, 1>());
+    case BlockType::Q4_0: return work(Packed<BlockQ4_0, 32>());
+    case BlockType::Q4_1: return work(Packed<BlockQ4_1, 32>());
+    case BlockType::Q5_0: return work(Packed<BlockQ5_0, 32>());
+    case BlockType::Q5_1: return work(Packed<BlockQ5_1, 32>());
+    case BlockType::Q8_0: return work(Packed<BlockQ8_0, 32>());
+    case BlockType::IQ4_NL: return work(Packed<BlockIQ4_NL, 32>());
+    case BlockType::MXFP4: return work(Packed<BlockMXFP4, 32>());
+    case BlockType::Q2_K: return work(Packed<BlockQ2_K, 256>());
+    case BlockType::Q3_K: return work(Packed<BlockQ3_K, 256>());
+    case BlockType::Q4_K: return work(Packed<BlockQ4_K, 256>());
+    case BlockType::Q5_K: return work(Packed<BlockQ5_K, 256>());
+    case BlockType::Q6_K: return work(Packed<BlockQ6_K, 256>());
+    case BlockType::IQ4_XS: return work(Packed<BlockIQ4_XS, 256>());
+    case BlockType::TQ1_0: return work(Packed<BlockTQ1_0, 256>());
+    case BlockType::TQ2_0: return work(Packed<BlockTQ2_0, 256>());
+    }
+}
+
+/// The sums of one weight row with some rows of x, in chains that do not wait for each other.
+template <int rows, int chains>
+struct RowSums {
+    Vector sums[rows][chains] = {};
+
+    /// w: `values` numbers of the weight's row, x: what they meet in the first row of x.
+    template <int values>
+    [[gnu::always_inline]] void add(const float* w, const float* x, std::int64_t x_stride) {
+        static_assert(values % (lanes * chains) == 0);
+        for (int i = 0; i < values; i += lanes * chains)
+            for (int chain = 0; chain < chains; ++chain) {
+                const Vector some = vector_at(w + i + chain * lanes);
+                for (int row = 0; row < rows; ++row)
+                    sums[row][chain] += some * vector_at(x + row * x_stride + i + chain * lanes);
+            }
+    }
+    [[gnu::always_inline]] float of(int row) const {
+        Vector sum = sums[row][0];
+        for (int chain = 1; chain < chains; ++chain) sum += sums[row][chain];
+        return sum_of(sum);
+    }
+};
+
+template <int values, int rows>
+constexpr int chains_for = std::min(rows > 2 ? 2 : 4, values / lanes);
+
+template <class Kind, int rows>
+void dot_blocks(const std::byte* row, std::int64_t depth, const float* x, float* y, std::int64_t y_stride) {
+    constexpr int values = Kind::values;
+    const auto* blocks = reinterpret_cast<const typename Kind::Block*>(row);
+    RowSums<rows, chains_for<values, rows>> sums;
+    for (std::int64_t at = 0; at < depth; at += values, ++blocks) {
+        alignas(LORA_VECTOR_BYTES) float w[values];
+        unpack(*blocks, w);
+        sums.template add<values>(w, x + at, depth);
+    }
+    for (int i = 0; i < rows; ++i) y[i * y_stride] = sums.of(i);
+}
+
+/// `lanes` numbers of a row that is not packed.
+template <class Value>
+[[gnu::always_inline]] inline Vector plain_values(const std::byte* from) {
+    if constexpr (std::is_same_v<Value, float>) {
+        return *reinterpret_cast<const PlainFloats*>(from);
+    } else if constexpr (std::is_same_v<Value, BFloat>) {
+        const Bits bits = __builtin_convertvector(*reinterpret_cast<const HalfBits*>(from), Bits);
+        return std::bit_cast<Vector>(bits << 16);
+    } else {
+        Vector values;
+        for (int lane = 0; lane < lanes; ++lane) {
+            float value = 0;
+            unpack(*reinterpret_cast<const Value*>(from + lane * sizeof(Value)), &value);
+            values[lane] = value;
+        }
+        return values;
+    }
+}
+
+template <class Value, int rows>
+void dot_plain(const std::byte* row, std::int64_t depth, const float* x, float* y, std::int64_t y_stride) {
+    constexpr int chains = rows > 2 ? 2 : 4, step = lanes * chains;
+    Vector sums[rows][chains] = {};
+    std::int64_t at = 0;
+    for (; at + step <= depth; at += step)
+        for (int chain = 0; chain < chains; ++chain) {
+            const std::int64_t place = at + chain * lanes;
+            const Vector some = plain_values<Value>(row + place * static_cast<std::int64_t>(sizeof(Value)));
+            for (int i = 0; i < rows; ++i) sums[i][chain] += some * vector_at(x + i * depth + place);
+        }
+    for (int i = 0; i < rows; ++i) {
+        float sum = 0;
+        for (int chain = 0; chain < chains; ++chain) sum += sum_of(sums[i][chain]);
+        for (std::int64_t rest = at; rest < depth; ++rest) {
+            float value = 0;
+            std::remove_const_t<Value> stored;
+            std::memcpy(&stored, row + rest * static_cast<std::int64_t>(sizeof(Value)), sizeof stored);
+            unpack(stored, &value);
+            sum += value * x[i * depth + rest];
+        }
+        y[i * y_stride] = sum;
+    }
+}
+
+#if defined(__AVX2__)
+void to_sixteens(const float* x, std::int64_t count, const RowInSixteens& row) {
+    constexpr float most = 32767;
+    for (std::int64_t at = 0; at < count; at += 16) {
+        float largest = 0, sum = 0;
+        for (int i = 0; i < 16; ++i) {
+            largest = std::max(largest, std::abs(x[at + i]));
+            sum += x[at + i];
+        }
+        const float inverse = largest > 0 ? most / largest : 0;
+        for (int i = 0; i < 16; ++i)
+            row.values[at + i] = static_cast<std::int16_t>(std::lrint(x[at + i] * inverse));
+        row.scales[at / 16] = largest / most;
+        row.sums[at / 16] = sum;
+    }
+}
+
+/// The sink that multiplies with a row in sixteens. A sum of 16 products with seven bits is far from 2^31.
+struct Products {
+    const std::int16_t* x;
+    const float* scales;
+    const float* sums;
+    __m256 chains[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
+    float least = 0;
+
+    [[gnu::always_inline]] void put(int at, Bytes q, float d) {
+        const __m256i wide = _mm256_cvtepi8_epi16(std::bit_cast<__m128i>(q));
+        const __m256i with = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x + at));
+        const __m256 pairs = _mm256_cvtepi32_ps(_mm256_madd_epi16(wide, with));
+        __m256& sum = chains[at / 16 % 2];
+        sum = _mm256_fmadd_ps(pairs, _mm256_set1_ps(d * scales[at / 16]), sum);
+    }
+    [[gnu::always_inline]] void put(int at, Bytes q, float d, float m) {
+        put(at, q, d);
+        least += m * sums[at / 16];
+    }
+};
+
+template <class Kind>
+void dot_sixteens(const PackedTask& task, std::int64_t begin, std::int64_t end) {
+    for (std::int64_t n = begin; n < end; ++n) {
+        const auto* blocks = reinterpret_cast<const typename Kind::Block*>(task.rows + n * task.row_bytes);
+        Products sink{task.one.values, task.one.scales, task.one.sums};
+        for (std::int64_t at = 0; at < task.depth; at += Kind::values) {
+            take_apart(*blocks++, sink);
+            sink.x += Kind::values;
+            sink.scales += Kind::values / 16;
+            sink.sums += Kind::values / 16;
+        }
+        alignas(32) float sums[8];
+        _mm256_store_ps(sums, _mm256_add_ps(sink.chains[0], sink.chains[1]));
+        task.y[n] = sink.least + ((sums[0] + sums[1]) + (sums[2] + sums[3]))
+                    + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+    }
+}
+constexpr bool has_sixteens = true;
+#else
+constexpr auto to_sixteens = nullptr;
+constexpr bool has_sixteens = false;
+#endif
+
+/// Whether a block's values come in sixteens.
+template <class Kind>
+constexpr bool in_sixteens =
+    has_sixteens&& Kind::values > 1 && !std::is_same_v<typename Kind::Block, BlockTQ1_0>;
+
+template <class Kind, int rows>
+void dot_rows(const PackedTask& task, std::int64_t first, std::int64_t begin, std::int64_t end) {
+    const float* const x = task.x + first * task.depth;
+    for (std::int64_t n = begin; n < end; ++n) {
+        const std::byte* const row = task.rows + n * task.row_bytes;
+        float* const y = task.y + first * task.y_stride + n;
+        if constexpr (Kind::values == 1)
+            dot_plain<typename Kind::Block, rows>(row, task.depth, x, y, task.y_stride);
+        else
+            dot_blocks<Kind, rows>(row, task.depth, x, y, task.y_stride);
+    }
+}
+
+void multiply(const PackedTask& task, std::int64_t begin, std::int64_t end) {
+    with_blocks(task.type, [&]<class Kind>(Kind) {
+#if defined(__AVX2__)
+        if constexpr (in_sixteens<Kind>)
+            if (task.one.values != nullptr) return dot_sixteens<Kind>(task, begin, end);
+#endif
+        for (std::int64_t first = 0; first < task.x_rows; first += rows_at_once)
+            switch (std::min<std::int64_t>(rows_at_once, task.x_rows - first)) {
+            case 1: dot_rows<Kind, 1>(task, first, begin, end); break;
+            case 2: dot_rows<Kind, 2>(task, first, begin, end); break;
+            case 3: dot_rows<Kind, 3>(task, first, begin, end); break;
+            default: dot_rows<Kind, 4>(task, first, begin, end); break;
+            }
+    });
+}
+
+void unpack_floats(BlockType type, const std::byte* bytes, std::int64_t count, float* values) {
+    with_blocks(type, [&]<class Kind>(Kind) {
+        const auto* blocks = reinterpret_cast<const typename Kind::Block*>(bytes);
+        if constexpr (std::is_same_v<typename Kind::Block, float>)
+            std::memcpy(values, bytes, static_cast<std::size_t>(count) * sizeof(float));
+        else
+            for (std::int64_t at = 0; at < count; at += Kind::values) unpack(*blocks++, values + at);
+    });
+}
+
+void unpack_bfloat16(BlockType type, const std::byte* bytes, std::int64_t count, BFloat16* values) {
+    const BlockLayout block = layout(type);
+    constexpr std::int64_t some = 256; // whole blocks of every type
+    float wide[some];
+    for (std::int64_t at = 0; at < count; at += some) {
+        const std::int64_t taken = std::min(some, count - at);
+        unpack_floats(
+            type, bytes + at / block.values * static_cast<std::int64_t>(block.size_bytes), taken, wide);
+#pragma omp simd
+        for (std::int64_t i = 0; i < taken; ++i) values[at + i] = from_float<BFloat16>(wide[i]);
+    }
+}
+
+constexpr PackedLoops packed_table{multiply, to_sixteens, unpack_floats, unpack_bfloat16};
+
+} // namespace
+
+#define LORA_JOIN(a, b) a##b
+#define LORA_NAMED(a, b) LORA_JOIN(a, b)
+const PackedLoops& LORA_NAMED(packed_, LORA_ISA)() { return packed_table; }
+#undef LORA_NAMED
+#undef LORA_JOIN
+
+} // namespace lora
