@@ -55,5 +55,9 @@ struct RowKernels {
 /// The kernels for the processor at hand.
 template <class T>
 const RowKernels<T>& row_kernels();
+template <>
+const RowKernels<float>& row_kernels<float>();
+template <>
+const RowKernels<BFloat16>& row_kernels<BFloat16>();
 
 } // namespace lora
