@@ -59,7 +59,7 @@ void check(const RunSettings& settings, std::vector<Fault>& faults) {
             "at least {lora.rank}, which every update comes down to on average"});
 }
 
-MethodCosts costs(const RunSettings& settings, const TargetShapes& shapes) {
+MethodCosts adalora_costs(const RunSettings& settings, const TargetShapes& shapes) {
     const std::int64_t rank = settings.lora.rank, first = settings.method_settings.adalora.init_r;
     const std::int64_t each = (shapes.A + shapes.B) / rank; // of one direction everywhere
     const std::int64_t trainable = first * (each + shapes.targets);
@@ -89,7 +89,7 @@ MethodSheet adalora_sheet() {
                 const auto initial = static_cast<double>(settings.method_settings.adalora.init_r);
                 return UpdateScale{"α/initial r", settings.lora.alpha / initial};
             },
-        .costs = costs};
+        .costs = adalora_costs};
 }
 
 } // namespace lora

@@ -13,7 +13,7 @@ std::vector<Setting> own() {
     return settings;
 }
 
-MethodCosts costs(const RunSettings& settings, const TargetShapes& shapes) {
+MethodCosts uni_lora_costs(const RunSettings& settings, const TargetShapes& shapes) {
     const std::int64_t values = shapes.A + shapes.B;
     const SubspaceSettings& subspace = settings.subspace;
     return {subspace.dimension, values,
@@ -36,7 +36,7 @@ MethodSheet uni_lora_sheet() {
         .refuses = {{"lora.adapter", "its A and B follow from a vector of their own"},
             {"lora.init", "its A and B follow from a vector of their own"}},
         .begin = [](RunSettings& settings) { settings.subspace.projection = ProjectionKind::Hashed; },
-        .costs = costs};
+        .costs = uni_lora_costs};
 }
 
 } // namespace lora

@@ -10,7 +10,7 @@ namespace {
 
 // Each target learns two vectors. Of the random matrices one B is held whole, and A once for each width; what
 // a linear carries of B is its own, with a gradient. The file has the whole pair.
-MethodCosts costs(const RunSettings& settings, const TargetShapes& shapes) {
+MethodCosts vera_costs(const RunSettings& settings, const TargetShapes& shapes) {
     const std::int64_t rank = settings.lora.rank;
     const std::int64_t vectors = shapes.out + rank * shapes.targets;
     const std::int64_t widths = std::accumulate(shapes.widths.begin(), shapes.widths.end(), std::int64_t{0});
@@ -47,7 +47,7 @@ MethodSheet vera_sheet() {
                 settings.lora.rank = 256;
                 settings.lora.alpha = 512;
             },
-        .costs = costs};
+        .costs = vera_costs};
 }
 
 } // namespace lora
