@@ -50,7 +50,9 @@ std::pair<Descriptor, Descriptor> new_pipe() {
 // In the new process: nothing here may allocate, since other threads of the old one may have held locks.
 [[noreturn]] void become_rank(char** words, char** variables, int errors, int nothing, bool leads) {
     setpgid(0, 0); // a terminal's Ctrl-C reaches the one that watches, which passes it on once
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    // Where the watching process dies, each of its threads may send this once: of the signals that make a
+    // training save and end, this is the one whose repetition does not end it at once.
+    prctl(PR_SET_PDEATHSIG, SIGPIPE);
     dup2(nothing, STDIN_FILENO);
     if (!leads) dup2(nothing, STDOUT_FILENO);
     dup2(errors, STDERR_FILENO);

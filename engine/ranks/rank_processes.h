@@ -32,7 +32,7 @@ public:
     /// Starts this program's file with `words` (without the program's own name), once for each rank, its
     /// `variables` added to the environment. Rank 0 speaks for all: its standard output is this process's,
     /// its standard error is passed on; of the others standard error is kept for their last words. Where this
-    /// process dies, they get SIGTERM. Throws Error.
+    /// process dies, they get SIGPIPE. Throws Error.
     RankProcesses(const std::vector<std::string>& words, const std::vector<Variables>& variables);
     RankProcesses(const RankProcesses&) = delete;
     RankProcesses& operator=(const RankProcesses&) = delete;
