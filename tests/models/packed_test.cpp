@@ -45,7 +45,7 @@ void compare(const at::Tensor& found, const at::Tensor& expected) {
     const double most = expected.abs().max().item<double>();
     const double allowed = most
                            * (found.scalar_type() == at::kBFloat16 ? 1e-2
-                               : found.size(0) == 1                ? 1e-4
+                               : found.size(0) == 1                ? 3e-4
                                                                    : 1e-5);
     QVERIFY(std::isfinite(most) && most > 0);
     QVERIFY2(largest_difference(found.to(at::kDouble), expected.to(at::kDouble)) <= allowed,
@@ -111,8 +111,10 @@ std::vector<double> losses_of_ten_steps(bool packed, const Pass& pass) {
     return losses;
 }
 
+const std::vector<TokenId> prompt = {5, 17, 80, 3, 42};
+
 std::vector<TokenId> greedy(const Model& model) {
-    Generation generation(model, {5, 17, 80, 3, 42}, {}, {.max_new_tokens = 60});
+    Generation generation(model, prompt, {}, {.max_new_tokens = 60});
     std::vector<TokenId> tokens;
     while (const auto token = generation.next()) tokens.push_back(*token);
     return tokens;
@@ -203,8 +205,21 @@ private Q_SLOTS:
         QCOMPARE(down.frozen().bytes(), std::int64_t{64 * 96 / 32 * 34});
         const std::vector<std::int32_t> text = {5, 17, 80, 3, 42, 9, 9, 1, 0, 95};
         compare(logits_of(*packed, text), logits_of(*unpacked, text));
-        QCOMPARE(greedy(*packed), greedy(*unpacked));
-        QCOMPARE(greedy(*packed).size(), std::size_t{60});
+        compare(logits_of(*packed, {5}), logits_of(*unpacked, {5}));
+    }
+
+    // Beside the whole text's logits, since a tie may fall either way.
+    void what_a_packed_model_says_is_the_likeliest_for_an_unpacked_one() {
+        const auto packed = open_quantized(true), unpacked = open_quantized(false);
+        const std::vector<TokenId> said = greedy(*packed);
+        QCOMPARE(said.size(), std::size_t{60});
+        std::vector<TokenId> text = prompt;
+        text.insert(text.end(), said.begin(), said.end());
+        const at::Tensor logits = logits_of(*unpacked, text);
+        for (std::size_t i = 0; i < said.size(); ++i) {
+            const at::Tensor row = logits[static_cast<std::int64_t>(prompt.size() + i) - 1];
+            QVERIFY((row.max() - row[said[i]]).item<double>() < 0.01);
+        }
     }
 
     void an_update_learns_the_same_on_a_packed_model_data() {
