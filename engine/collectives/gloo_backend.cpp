@@ -7,9 +7,7 @@
 #include <vector>
 
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
-#define USE_C10D_GLOO // without it the header is empty
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
-#undef USE_C10D_GLOO
 
 namespace lora {
 
