@@ -1,5 +1,5 @@
 #pragma once
-// The layouts of ggml's blocks of 32 values and how each unpacks to float32; super_blocks.h has those of 256.
+// The layouts of ggml's blocks of 32 values and how each unpacks to float32; gguf_super_blocks.h has those of 256.
 // Layouts and arithmetic as in ggml-quants.c's reference dequantizers. A header, since the loops of
 // engine/kernels/cpu compile it once more for each instruction set: every file that includes it has its own
 // copy.

@@ -1,4 +1,4 @@
-// Which model runs on what, and what it learns from.
+// The settings of the model and of the data, a row each: name, words, help, limits.
 
 #include "engine/data/column_mapping.h"
 #include "engine/data/formats.h"

@@ -1,4 +1,4 @@
-// How the run goes.
+// The settings of how the run goes, a row each: name, words, help, limits.
 
 #include "engine/settings/rows.h"
 

@@ -27,7 +27,8 @@ RunSettings all_changed() {
     settings.threads = 2;
     settings.method = MethodKind::LoraPlus;
     settings.method_settings = {8};
-    settings.data = {"train.jsonl", "eval.jsonl", 0.25, 2000, 400, 512, false, 9};
+    settings.data = {
+        "train.jsonl", "eval.jsonl", 0.25, 2000, 400, "ask=prompt", "Q: {ask}", 512, true, false, 9};
     settings.lora = {{"re:.*(q|v)_proj", "0-5,29"}, 16, 8.5, {{"v_proj", 4}}, {{"v_proj", 2.5}}, 0.1,
         InitialA::Gaussian, "an adapter"};
     settings.training = {
@@ -233,7 +234,9 @@ private Q_SLOTS:
             std::string(
                 "lora train --model 'a model.gguf' --data train.jsonl --out 'it'\\''s a run' --device cuda:1"
                 " --dtype bfloat16 --quantized unpacked --threads 2 --eval eval.jsonl --eval-split 0.25"
-                " --split-seed 9 --train-rows 2000 --eval-rows 400 --max-length 512 --no-shuffle --method lora-plus "
+                " --split-seed 9 --train-rows 2000 --eval-rows 400 --columns ask=prompt --row-template 'Q: "
+                "{ask}'"
+                " --max-length 512 --last-turn --no-shuffle --method lora-plus "
                 "--loraplus-lr-ratio 8"
                 " --targets 're:.*(q|v)_proj' --layers 0-5,29 --rank 16 --alpha 8.5 --rank-pattern v_proj=4"
                 " --alpha-pattern v_proj=2.5 --dropout 0.1 --init gaussian --lr 0.0005 --steps 300 --batch 4"
