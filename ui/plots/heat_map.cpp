@@ -104,7 +104,7 @@ void HeatMap::buildPlot() {
     plot->xAxis->grid()->setVisible(false);
     plot->yAxis->grid()->setVisible(false);
     plot->yAxis->setRangeReversed(true);
-    plot->setMinimumHeight(124); // so that the window fits on a screen of 720 lines
+    plot->setMinimumHeight(120); // so that the window fits on a screen of 720 lines
     plot->xAxis->setTickLength(0);
     plot->yAxis->setTickLength(0);
     plot->xAxis->setSubTicks(false);

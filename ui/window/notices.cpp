@@ -137,7 +137,7 @@ void Notices::tellEnd(const RunEnded& run) {
     const auto worse = std::find_if(alarms_.begin(), alarms_.end(),
         [](const Alarm& alarm) { return alarm.kind == AlarmKind::EndedWorse; });
     const bool didHarm = worse != alarms_.end();
-    QString all = endWords(run, didHarm).arg(run.step);
+    QString all = endWords(run, didHarm);
     if (didHarm) all += u' ' + wordsOf(*worse);
     if (run.best)
         all += u' '
@@ -155,15 +155,16 @@ void Notices::tellEnd(const RunEnded& run) {
 
 /// %1 is the step.
 QString Notices::endWords(const RunEnded& run, bool didHarm) const {
+    if (run.end == RunEnd::NoGain && patience_ == 1)
+        return tr("The run ended early, at step %1: the last evaluation brought no gain.").arg(run.step);
     if (run.end == RunEnd::NoGain)
-        return patience_ == 1
-                   ? tr("The run ended early, at step %1: the last evaluation brought no gain.")
-                   : tr("The run ended early, at step %1: %2 evaluations in a row brought no gain.")
-                         .arg(u"%1"_s)
-                         .arg(patience_);
-    if (!run.finished) return tr("The run was stopped at step %1.");
-    return didHarm ? tr("The run went through all %1 steps and did harm.")
-                   : tr("The run is finished: all %1 steps.");
+        return tr("The run ended early, at step %1: %2 evaluations in a row brought no gain.")
+            .arg(run.step)
+            .arg(patience_);
+    const QString words = !run.finished ? tr("The run was stopped at step %1.")
+                          : didHarm     ? tr("The run went through all %1 steps and did harm.")
+                                        : tr("The run is finished: all %1 steps.");
+    return words.arg(run.step);
 }
 
 void Notices::followFiles(EngineLink& link) {
