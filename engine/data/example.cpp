@@ -180,7 +180,7 @@ std::vector<std::string> ExampleMaker::words() const {
     std::vector<std::string> sentences;
     for (const auto& [words, note] : notes_) {
         const std::string often = note.times == 1 ? "once: " : std::to_string(note.times) + " times, first: ";
-        sentences.push_back(words + " (" + often + note.first + ")");
+        sentences.emplace_back(words).append(" (").append(often).append(note.first).append(")");
     }
     if (format_->wrote_date())
         sentences.emplace_back("The chat template writes the date of the day into the chats");

@@ -1,6 +1,6 @@
 #pragma once
-// The layouts of ggml's blocks of 32 values and how each unpacks to float32; gguf_super_blocks.h has those of 256.
-// Layouts and arithmetic as in ggml-quants.c's reference dequantizers. A header, since the loops of
+// The layouts of ggml's blocks of 32 values and how each unpacks to float32; gguf_super_blocks.h has those of
+// 256. Layouts and arithmetic as in ggml-quants.c's reference dequantizers. A header, since the loops of
 // engine/kernels/cpu compile it once more for each instruction set: every file that includes it has its own
 // copy.
 
@@ -52,9 +52,9 @@ struct BlockMXFP4 {
 };
 
 /// The sixteen values that a four-bit number of IQ4_NL and IQ4_XS stands for, and those of MXFP4, doubled.
-alignas(16) constexpr std::int8_t iq4_values[16] = {
+alignas(16) inline constexpr std::int8_t iq4_values[16] = {
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
-alignas(16) constexpr std::int8_t mxfp4_values[16] = {
+alignas(16) inline constexpr std::int8_t mxfp4_values[16] = {
     0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 
 // Sixteen bytes at once, of which compilers make good code for every processor. From bytes to numbers they

@@ -37,7 +37,7 @@ std::vector<std::string> environment_with(const RankProcesses::Variables& variab
         const std::string line = *each;
         if (!variables.contains(line.substr(0, line.find('=')))) all.push_back(line);
     }
-    for (const auto& [name, value] : variables) all.push_back(name + "=" + value);
+    for (const auto& [name, value] : variables) all.emplace_back(name).append("=").append(value);
     return all;
 }
 

@@ -152,7 +152,8 @@ private Q_SLOTS:
         }
         QCOMPARE(read_run_file(folder).settings, changed);
         const Json change = read_json(settings_path(folder))["changes"].at(0);
-        QCOMPARE(change["settings"]["training.accumulate"], (Json{{"before", "2"}, {"after", "4"}}));
+        const Json expected{{"before", "2"}, {"after", "4"}};
+        QVERIFY(change["settings"]["training.accumulate"] == expected);
         const auto run = resume(folder);
         QVERIFY(run->notes().empty());
         QCOMPARE(run->settings().training.accumulate, 4);
