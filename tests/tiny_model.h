@@ -72,4 +72,17 @@ inline std::string lines(int samples) {
     return text;
 }
 
+/// The same questions with an answer that lines() never has: who learns those gets worse at it.
+inline std::string lines_of_others(int samples) {
+    std::string text = lines(samples), other;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = text.find('\n', begin);
+        lora::Json line = lora::Json::parse(text.substr(begin, end - begin));
+        line["completion"] = " nobody knows";
+        other += line.dump() + "\n";
+        begin = end + 1;
+    }
+    return other;
+}
+
 } // namespace tiny

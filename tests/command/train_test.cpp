@@ -254,9 +254,10 @@ private Q_SLOTS:
 
     void a_run_without_gain_ends_by_itself_and_its_best_is_taken_by_its_name() {
         const std::string run = training_.scratch.path("impatient");
-        const Answer trained = lora_says(training_.words("impatient",
-            {"--eval", training_.eval, "--steps", "40", "--lr", "2", "--schedule", "constant", "--warmup",
-                "0", "--eval-every", "1", "--patience", "2", "--checkpoint-every", "0"}));
+        const std::string others = training_.scratch.write("others.jsonl", tiny::lines_of_others(4));
+        const Answer trained = lora_says(training_.words(
+            "impatient", {"--eval", others, "--steps", "40", "--schedule", "constant", "--warmup", "0",
+                             "--eval-every", "1", "--patience", "2", "--checkpoint-every", "0"}));
         QVERIFY2(trained.code == 0, trained.all().c_str());
         const Json done = trained.events("done").front();
         QCOMPARE(done.at("reason").get<std::string>(), std::string("no_gain"));

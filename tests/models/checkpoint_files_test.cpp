@@ -243,8 +243,9 @@ private Q_SLOTS:
         row("hidden_act", "\"gelu\"", "hidden_act: found 'gelu', expected silu");
         row("rms_norm_eps", "\"small\"", "rms_norm_eps: found \"small\"");
         row("tie_word_embeddings", "1", "tie_word_embeddings: found 1, expected true or false");
-        row("rope_parameters", R"({"rope_type": "longrope", "factor": 4})",
-            "rope_type 'longrope', expected one of default");
+        row("rope_parameters", R"({"rope_type": "elastic", "factor": 4})",
+            "rope_type 'elastic', expected one of default");
+        row("rope_parameters", R"({"rope_type": "longrope", "factor": 4})", "short_factor: found none");
         row("rope_parameters", R"({"rope_type": "linear", "factor": 0})", "factor 0.0");
         row("rope_parameters", R"({"rope_type": "linear"})", "factor: found nothing");
         row("rope_parameters", R"({"rope_type": "default", "rope_theta": 0})", "rope_theta");

@@ -13,6 +13,7 @@ inline RunSettings awkward_settings() {
     s.model = "a model.gguf";
     s.device = "cuda:1";
     s.dtype = NumberType::BFloat16;
+    s.quantized = QuantizedWeights::Unpacked;
     s.threads = 3;
     s.data = {"train.jsonl", "eval.jsonl", 0.0123, 2001, 403, "ask=prompt,reply=completion", "Q: {ask}", 517,
         true, false, std::numeric_limits<std::uint64_t>::max() - 1};

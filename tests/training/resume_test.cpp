@@ -112,9 +112,11 @@ private Q_SLOTS:
             }
         }
         const auto saved = records<CheckpointRecord>(events);
-        QCOMPARE(saved.size(), std::size_t(2));
+        QCOMPARE(saved.size(), std::size_t(3));
         QCOMPARE(saved[0].step, 3);
-        QCOMPARE(saved[1].step, 6);
+        QCOMPARE(saved[1].step, 4); // the best evaluation so far, from which the minutes are counted anew
+        QVERIFY(saved[1].best);
+        QCOMPARE(saved[2].step, 7);
         to_the_end(*resume(folder));
         QCOMPARE(adapter_bytes(folder), adapter_bytes(whole_));
     }

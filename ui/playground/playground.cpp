@@ -183,7 +183,7 @@ QWidget* Playground::buildPane(
     text = new QPlainTextEdit(pane);
     text->setObjectName(objectName);
     text->setReadOnly(true);
-    text->setMinimumHeight(60);
+    text->setMinimumHeight(54);
     describeControl(*text, tr("Answer: %1").arg(title), tr("What the model answers, token by token"));
     auto* grid = new QGridLayout(pane);
     grid->setContentsMargins(4, 0, 0, 0);
