@@ -37,7 +37,7 @@ LaboratoryPage::LaboratoryPage(EngineLink& link, const QString& runs, QWidget* p
     views_->setTabToolTip(1, tr("How the update lies to the model's own weights"));
     views_->setTabToolTip(2, tr("Which directions two adapters share"));
     auto* head = new QHBoxLayout;
-    head->setContentsMargins(12, 6, 12, 6);
+    head->setContentsMargins(12, 4, 12, 4);
     head->addWidget(adapter_, 1);
     head->addWidget(load_);
     auto* column = new QVBoxLayout(this);
