@@ -90,7 +90,7 @@ std::int64_t weights_digest(Model& model) {
     const c10::NoGradGuard no_gradient;
     std::uint64_t digest = 0;
     for (const NamedParameter& parameter : model.named_parameters())
-        digest = digest * factor + digest_of_values(*parameter.tensor);
+        digest = digest * factor + digest_of_values(parameter.whole());
     return static_cast<std::int64_t>(digest);
 }
 
