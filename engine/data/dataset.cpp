@@ -188,23 +188,12 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
 
 TrainAndEval load_datasets(
     const DataSettings& settings, const Tokenizer& tokenizer, const std::stop_token& stop, const Goal& goal) {
-    const ColumnMapping mapping(settings.columns, settings.row_template);
-    const auto of_rows = [&](Goal part, std::int64_t rows) {
-        part.rows = rows;
-        part.last_turn = settings.last_turn;
-        part.mapping = mapping;
-        return part;
-    };
-    TrainAndEval sets{load_dataset(settings.train, tokenizer, settings.max_length, stop,
-                          of_rows(goal, settings.train_rows)),
+    TrainAndEval sets{
+        load_dataset(settings.train, tokenizer, settings.max_length, stop, training_goal(goal, settings)),
         std::nullopt};
     if (!settings.eval.empty())
         sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop,
-            {.task = goal.task,
-                .labels = sets.train.summary.labels,
-                .rows = settings.eval_rows,
-                .last_turn = settings.last_turn,
-                .mapping = mapping});
+            evaluation_goal(settings, goal.task, sets.train.summary.labels));
     else if (settings.eval_split > 0)
         sets.eval = hold_out(sets.train, settings.eval_split, settings.split_seed, tokenizer);
     if (sets.eval) sets.eval->summary.also_trained = count_shared(sets.eval->examples, sets.train.examples);

@@ -20,4 +20,11 @@ struct Goal {
     ColumnMapping mapping = {};      ///< of the columns, said by hand
 };
 
+struct DataSettings;
+
+/// The goal with what these settings say of the rows to train on.
+Goal training_goal(Goal goal, const DataSettings& settings);
+/// The same of a second file: it has the labels of the first, and no others.
+Goal evaluation_goal(const DataSettings& settings, Task task, std::vector<std::string> labels);
+
 } // namespace lora

@@ -24,11 +24,6 @@ constexpr std::uint8_t bit_of(RowMark mark) {
     return static_cast<std::uint8_t>(1U << static_cast<int>(mark));
 }
 
-Goal with_rows(Goal goal, std::int64_t rows) {
-    goal.rows = rows;
-    return goal;
-}
-
 Survey::Stamp stamp_of(const std::string& path) {
     // The file clock counts from a time to come: what is written today lies before its zero.
     Survey::Stamp stamp{.written = std::filesystem::file_time_type::min()};
@@ -44,10 +39,8 @@ Survey::Stamp stamp_of(const std::string& path) {
 
 Survey::Survey(DataSettings data, bool evaluation, Tokenizer tokenizer, Goal goal)
     : data_(std::move(data)), evaluation_(evaluation), tokenizer_(std::move(tokenizer)),
-      goal_(std::move(goal)), stamp_(stamp_of(evaluation ? data_.eval : data_.train)),
+      goal_(training_goal(std::move(goal), data_)), stamp_(stamp_of(evaluation ? data_.eval : data_.train)),
       files_(evaluation ? data_.eval : data_.train) {
-    goal_.last_turn = data_.last_turn;
-    goal_.mapping = ColumnMapping(data_.columns, data_.row_template);
     counts_.path = files_.path();
     counts_.plain_text = files_.is_plain_text();
     counts_.max_length = data_.max_length;
@@ -57,15 +50,7 @@ Survey::Survey(DataSettings data, bool evaluation, Tokenizer tokenizer, Goal goa
     if (looks_at_train_)
         look_at(*train_, goal_);
     else
-        look_at(files_, evaluation ? of_evaluation({}) : with_rows(goal_, data_.train_rows));
-}
-
-Goal Survey::of_evaluation(std::vector<std::string> labels) const {
-    return {.task = goal_.task,
-        .labels = std::move(labels),
-        .rows = data_.eval_rows,
-        .last_turn = goal_.last_turn,
-        .mapping = goal_.mapping};
+        look_at(files_, evaluation ? evaluation_goal(data_, goal_.task, {}) : goal_);
 }
 
 double Survey::done() const {
@@ -88,7 +73,7 @@ bool Survey::read_on() {
     if (!rows_) {
         if (look_->advance()) return true;
         if (std::exchange(looks_at_train_, false)) {
-            look_at(files_, of_evaluation(look_->classes().labels));
+            look_at(files_, evaluation_goal(data_, goal_.task, look_->classes().labels));
             return true;
         }
         begin_rows();

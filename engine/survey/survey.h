@@ -70,7 +70,6 @@ private:
         FedRows rows;
     };
     void look_at(const DatasetFiles& files, Goal goal) { look_.emplace(files, std::move(goal)); }
-    Goal of_evaluation(std::vector<std::string> labels) const;
     bool read_on();
     void check_unchanged() const;
     void begin_rows();
