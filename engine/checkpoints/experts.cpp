@@ -8,9 +8,9 @@ namespace lora {
 
 namespace {
 
-constexpr std::string_view gate_up = "gate_up_proj", down = "down_proj";
+constexpr std::string_view gate_up_module = "gate_up_proj", down_module = "down_proj";
 
-std::string joined(std::string_view before, std::string_view inside, std::string_view after) {
+std::string spliced(std::string_view before, std::string_view inside, std::string_view after) {
     return std::string(before).append(inside).append(after);
 }
 
@@ -21,7 +21,7 @@ std::optional<ExpertPath> expert_path(std::string_view path) {
     if (last == std::string_view::npos || last == 0) return std::nullopt;
     const std::string_view module = path.substr(last + 1);
     const std::size_t before = path.rfind('.', last - 1);
-    if (before == std::string_view::npos || (module != gate_up && module != down)) return std::nullopt;
+    if (before == std::string_view::npos || (module != gate_up_module && module != down_module)) return std::nullopt;
     const std::string_view container = path.substr(0, before), digits = path.substr(before + 1, last - before - 1);
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -48,19 +48,38 @@ std::vector<std::vector<ExpertPiece>> expert_pieces(const std::string& name, con
     const ExpertDialect& names = *dialect.experts;
     if (!path || !path->container.ends_with(names.container)) return {};
     const std::string block = path->container.substr(0, path->container.size() - names.container.size());
-    const std::string own = joined(block, names.own, "." + std::to_string(path->number) + ".");
-    const bool is_gate_up = path->module == gate_up, is_weight = suffix == ".weight";
+    const std::string own = spliced(block, names.own, "." + std::to_string(path->number) + ".");
+    const bool is_gate_up = path->module == gate_up_module, is_weight = suffix == ".weight";
     std::vector<std::vector<ExpertPiece>> ways;
+    if (is_gate_up)
+        ways.push_back(
+            {{spliced(own, names.gate, suffix), Rows::First}, {spliced(own, names.up, suffix), Rows::Second}});
+    else
+        ways.push_back({{spliced(own, names.down, suffix), Rows::All}});
     ways.push_back({{path->parameter() + (is_weight ? "" : "_bias"), Rows::All, path->number,
         names.turned && is_weight}});
     if (const std::string_view other = is_gate_up ? names.all_gate_up : names.all_down; !other.empty())
-        ways.push_back({{joined(block, other, suffix), Rows::All, path->number, names.turned && is_weight}});
-    if (is_gate_up)
-        ways.push_back(
-            {{joined(own, names.gate, suffix), Rows::First}, {joined(own, names.up, suffix), Rows::Second}});
-    else
-        ways.push_back({{joined(own, names.down, suffix), Rows::All}});
+        ways.push_back({{spliced(block, other, suffix), Rows::All, path->number, names.turned && is_weight}});
     return ways;
+}
+
+std::string name_of_all(const std::string& name, const Dialect& dialect) {
+    if (dialect.experts == nullptr) return name;
+    const std::string before = spliced(".", dialect.experts->own, ".");
+    const std::size_t at = name.find(before);
+    if (at == std::string::npos) return name;
+    const std::size_t number = at + before.size(), end = name.find_first_not_of("0123456789", number);
+    if (end == number || end == std::string::npos || name[end] != '.') return name;
+    return name.substr(0, at) + spliced(".", dialect.experts->container, ".") + name.substr(end + 1);
+}
+
+std::string name_of_one(const std::string& name, std::int64_t number, const Dialect& dialect) {
+    if (dialect.experts == nullptr) return name;
+    const std::string before = spliced(".", dialect.experts->container, ".");
+    const std::size_t at = name.find(before);
+    if (at == std::string::npos) return name;
+    return name.substr(0, at) + spliced(".", dialect.experts->own, ".") + std::to_string(number) + "."
+           + name.substr(at + before.size());
 }
 
 } // namespace lora

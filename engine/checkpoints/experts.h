@@ -52,8 +52,14 @@ struct ExpertPiece {
     std::int64_t number = -1; ///< the expert's in a tensor of all; -1: its own
     bool turned = false;      ///< [in, out] there
 };
-/// The ways in which a checkpoint may hold `path`.weight or `path`.bias, the whole name given, of an expert's
-/// linear; each a list of tensors that make it up. Empty for any other name.
+/// The ways in which a checkpoint may hold the weight or bias of this name (CONTAINER.N.down_proj.weight) in
+/// the model; each a list of tensors that make it up. Empty for what is no expert's.
 std::vector<std::vector<ExpertPiece>> expert_pieces(const std::string& name, const Dialect& dialect);
+
+/// A checkpoint's name of each expert's tensor by one of all: BLOCK.mlp.experts.up_proj.weight, as GGUF has
+/// it, from BLOCK.mlp.experts.3.up_proj.weight; any other name as it is.
+std::string name_of_all(const std::string& name, const Dialect& dialect);
+/// The way back, of an expert by its number.
+std::string name_of_one(const std::string& name, std::int64_t number, const Dialect& dialect);
 
 } // namespace lora
