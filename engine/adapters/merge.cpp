@@ -68,7 +68,7 @@ void change(std::vector<BaseTensor>& tensors, const Adapter& adapter, const std:
                     tensors, name, dialect, [target, cut](const at::Tensor& rows, std::int64_t begin) {
                         return merged_rows(rows, begin, target, cut);
                     }))
-                problems += "\n  " + shown(target.path);
+                problems += "\n  " + shown(target.path) + " in numbers of 16 or 32 bits";
             continue;
         }
         const auto found = find_tensor(tensors, name, dialect);

@@ -1,6 +1,7 @@
 #include "engine/adapters/peft.h"
 
 #include "engine/adapters/adalora_files.h"
+#include "engine/adapters/earlier_experts.h"
 #include "engine/adapters/expert_stacks.h"
 #include "engine/adapters/head_tensors.h"
 #include "engine/adapters/low_rank_pairs.h"
@@ -128,9 +129,10 @@ Adapter read_peft(const std::string& folder, const at::Device& device) {
         refuse_others(tensors_path, others, adapter);
         return adapter;
     }
-    const PeftConfig config = peft_config_of(json, config_path);
+    PeftConfig config = peft_config_of(json, config_path);
     adapter.use_rslora = config.use_rslora;
     LowRankPairs read = read_low_rank_pairs(tensors_path, device);
+    fuse_earlier_experts(read.pairs, config, tensors_path);
     const SafetensorsFile file(tensors_path);
     adapter.head = read_head(file, fields, device);
     for (const auto& [path, pair] : stacks_apart(std::move(read.pairs), config, tensors_path))

@@ -1,5 +1,7 @@
 #include "engine/blocks/expert_weights.h"
 
+#include "engine/blocks/mxfp4_weights.h"
+
 #include <string>
 #include <string_view>
 
@@ -21,7 +23,7 @@ std::string named(std::string_view before, std::string_view name, std::string_vi
     return std::string(before).append(".").append(name).append(after);
 }
 
-// [experts, out, in] as one tensor of the file; undefined if it has none.
+// [experts, out, in] as one tensor of the file, or as its packed values; undefined if it has none.
 at::Tensor of_all(const Place& block, const Kind& kind, std::int64_t count) {
     const ExpertDialect& names = *block.weights.dialect().experts;
     std::vector<std::int64_t> shape{count, kind.out, kind.in};
@@ -29,7 +31,10 @@ at::Tensor of_all(const Place& block, const Kind& kind, std::int64_t count) {
     at::Tensor all = block.weights.optional_tensor(named(names.container, kind.module), shape);
     if (!all.defined() && !kind.all.empty())
         all = block.weights.optional_tensor(std::string(kind.all) + ".weight", shape);
-    return all.defined() && names.turned ? all.transpose(1, 2).contiguous() : all;
+    if (!all.defined())
+        return mxfp4_weights(
+            block.weights, named(names.container, kind.module), count, kind.out, kind.in);
+    return names.turned ? all.transpose(1, 2).contiguous() : all;
 }
 
 // The same of a GGUF file, which has the parts of all experts by themselves.

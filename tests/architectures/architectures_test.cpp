@@ -168,6 +168,11 @@ private Q_SLOTS:
         QFETCH(QString, name);
         const Scratch scratch;
         const std::string folder = scratch.path("merged");
+        if (name.endsWith(QLatin1String("mxfp4"))) {
+            const std::string message = message_of<Error>([&] { merge(fixture(name), adapter_of(name), folder); });
+            QVERIFY2(message.find("experts.0.gate_up_proj in numbers of 16") != std::string::npos, message.c_str());
+            return;
+        }
         merge(fixture(name), adapter_of(name), folder);
         const auto model = open_llama(folder);
         QVERIFY(largest_difference(logits_of(*model, expected(name, "ids")), expected(name, "adapted_logits"))

@@ -109,6 +109,15 @@ private Q_SLOTS:
             QVERIFY(relative_difference(checkpointed.gradients[i], plain.gradients[i]) < 1e-6);
     }
 
+    void an_adapter_from_before_transformers_5_gives_the_logits_that_peft_has_with_it() {
+        const auto model = open_llama(mixture("mixtral"));
+        attach(read_peft(mixture("mixtral") + "/earlier", at::kCPU), *model);
+        const std::string expected = mixture("mixtral") + "/expected.safetensors";
+        QVERIFY(largest_difference(
+                    logits_of(*model, tensor_of(expected, "ids")), tensor_of(expected, "earlier_logits"))
+                < 1e-4);
+    }
+
     void an_adapter_of_some_experts_with_ranks_of_their_own_comes_back_with_its_logits() {
         const Scratch scratch;
         const auto model = open_llama(mixture("qwen3_moe"));
