@@ -1,5 +1,6 @@
 #include "engine/adapters/adapter.h"
 
+#include "engine/adapters/expert_stacks.h"
 #include "engine/checkpoints/experts.h"
 #include "engine/error.h"
 #include "engine/targets/rank_pattern.h"
@@ -45,8 +46,8 @@ std::string stacks_too_small(const Adapter& adapter, const std::map<std::string,
         const std::string next =
             parameter.substr(0, dot + 1) + std::to_string(own.count) + parameter.substr(dot);
         if (own.highest + 1 == own.count && linears.contains(next))
-            problems += "\n  " + shown(parameter) + ": found updates of the first " + std::to_string(own.count)
-                        + " experts, of which the model has more";
+            problems += "\n  " + shown(parameter) + ": found updates of the first "
+                        + std::to_string(own.count) + " experts, of which the model has more";
     }
     return problems;
 }
@@ -112,6 +113,7 @@ Adapter make_adapter(
         update.dropout = settings.dropout;
         adapter.targets.push_back({path, alpha, std::move(update)});
     }
+    need_whole_stacks(adapter, model);
     return adapter;
 }
 

@@ -68,12 +68,14 @@ void fuse_earlier_experts(NamedPairs& pairs, PeftConfig& config, const std::stri
     }
     for (auto& [expert, both] : halves) {
         if (!both[0] || !both[1])
-            fail(file + ": " + shown(expert), std::string("an update of its ") + (both[0] ? "gate" : "up") + " alone",
+            fail(file + ": " + shown(expert),
+                std::string("an update of its ") + (both[0] ? "gate" : "up") + " alone",
                 "one of each, since they are one linear here and in PEFT");
         all.emplace_back(expert + ".gate_up_proj", in_one(*both[0], *both[1]));
     }
     if (!halves.empty()) { // of twice the rank, at the same scale
-        config.rank_pattern.emplace(config.rank_pattern.begin(), ".*experts\\.[0-9]+\\.gate_up_proj", 2 * config.r);
+        config.rank_pattern.emplace(
+            config.rank_pattern.begin(), ".*experts\\.[0-9]+\\.gate_up_proj", 2 * config.r);
         config.alpha_pattern.emplace(
             config.alpha_pattern.begin(), ".*experts\\.[0-9]+\\.gate_up_proj", 2 * config.lora_alpha);
     }

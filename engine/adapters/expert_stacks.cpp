@@ -58,7 +58,8 @@ void take_apart(const LowRankPair& pair, const std::string& parameter, const Pef
             LowRankPair{A.select(0, i), B.select(2, i).contiguous()});
 }
 
-std::int64_t experts_of(const std::string& parameter, const Adapter& adapter, const ModelSummary& base_model) {
+std::int64_t experts_of(
+    const std::string& parameter, const Adapter& adapter, const ModelSummary& base_model) {
     std::int64_t count = 0;
     const auto look = [&](const std::string& path) {
         if (const auto expert = expert_path(path); expert && expert->parameter() == parameter)
@@ -105,8 +106,8 @@ NamedPairs stacks_apart(NamedPairs pairs, const PeftConfig& config, const std::s
         if (count != parameters_of(module, config).size())
             fail(file + ": " + shown(module), std::to_string(count) + " pair",
                 "one for each parameter that target_parameters names");
-    std::sort(all.begin(), all.end(),
-        [](const auto& a, const auto& b) { return path_before(a.first, b.first); });
+    std::sort(
+        all.begin(), all.end(), [](const auto& a, const auto& b) { return path_before(a.first, b.first); });
     return all;
 }
 
@@ -124,8 +125,9 @@ std::vector<PeftPlace> peft_places(const Adapter& adapter, const ModelSummary& b
         }
         const auto [stack, is_new] = stacks.emplace(parameter, places.size());
         if (is_new) {
-            const bool inner = expert->module == stacked_modules[0]
-                               && parameters.contains(expert->container + "." + std::string(stacked_modules[1]));
+            const bool inner =
+                expert->module == stacked_modules[0]
+                && parameters.contains(expert->container + "." + std::string(stacked_modules[1]));
             const auto count = static_cast<std::size_t>(experts_of(parameter, adapter, base_model));
             places.push_back({expert->container + std::string(inner ? wrapper_name : ""), parameter, 0, 0,
                 std::vector<const TargetUpdate*>(count)});
@@ -166,12 +168,37 @@ std::vector<std::string> peft_target_parameters(
         std::size_t dot = parameter.rfind('.');
         if (parameter.ends_with(".weight")) dot = parameter.rfind('.', dot - 1);
         const std::string word = parameter.substr(dot + 1);
-        const bool all = std::all_of(there.begin(), there.end(), [&](const std::string& other) {
-            return !other.ends_with("." + word) || chosen.contains(other);
-        });
+        const bool all = std::all_of(there.begin(), there.end(),
+            [&](const std::string& other) { return !other.ends_with("." + word) || chosen.contains(other); });
         words.insert(all ? word : parameter);
     }
     return {words.begin(), words.end()};
+}
+
+void need_whole_stacks(const Adapter& adapter, Model& model) {
+    struct Stack {
+        std::size_t there = 0, chosen = 0;
+        const TargetUpdate* first = nullptr;
+    };
+    std::map<std::string, Stack> stacks; // by parameter
+    for (const NamedLinear& named : model.named_linears())
+        if (const auto expert = expert_path(named.path)) ++stacks[expert->parameter()].there;
+    for (const TargetUpdate& target : adapter.targets) {
+        const auto expert = expert_path(target.path);
+        if (!expert) continue;
+        Stack& own = stacks[expert->parameter()];
+        ++own.chosen;
+        if (own.first == nullptr) own.first = &target;
+        if (target.update.rank() != own.first->update.rank() || target.alpha != own.first->alpha)
+            fail("{lora.rank_pattern}", "a rank or alpha of " + shown(target.path) + " alone",
+                "one of all experts of a layer", "PEFT keeps them in one tensor");
+    }
+    for (const auto& [parameter, own] : stacks)
+        if (own.chosen > 0 && own.chosen < own.there)
+            fail("{lora.selection.targets}",
+                std::to_string(own.chosen) + " of the " + std::to_string(own.there) + " experts of "
+                    + shown(parameter),
+                "all or none of a layer", "PEFT keeps them in one tensor");
 }
 
 void need_modules(const std::vector<TargetUpdate>& targets, const std::string& method) {

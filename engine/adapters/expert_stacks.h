@@ -1,9 +1,9 @@
 #pragma once
-// PEFT's wrapper for parameters: one pair holds the updates of all experts of a block, lora_A [E·r, in] expert
-// by expert and lora_B [out, r·E] with the experts innermost, under the name of the module that has the
-// parameter. Where two parameters of a module have updates, the first one's name gets `base_layer`. Here each
-// expert's linear has an update of its own.
-// Source: huggingface/peft, tuners/lora/layer.py (ParamWrapper), tuners/tuners_utils.py (_inject_parameters).
+// PEFT's wrapper for parameters: one pair holds the updates of all experts of a block, lora_A [E·r, in]
+// expert by expert and lora_B [out, r·E] with the experts innermost, under the name of the module that has
+// the parameter. Where two parameters of a module have updates, the first one's name gets `base_layer`. Here
+// each expert's linear has an update of its own. Source: huggingface/peft, tuners/lora/layer.py
+// (ParamWrapper), tuners/tuners_utils.py (_inject_parameters).
 
 #include "engine/adapters/adapter.h"
 #include "engine/adapters/low_rank_pairs.h"
@@ -19,8 +19,8 @@ namespace lora {
 
 using NamedPairs = std::vector<std::pair<std::string, LowRankPair>>;
 
-/// A file's pairs with the stacks among them taken apart, each expert's own by its linear's path. Throws Error
-/// for a stack whose parameter target_parameters does not name, or that is no multiple of its rank.
+/// A file's pairs with the stacks among them taken apart, each expert's own by its linear's path. Throws
+/// Error for a stack whose parameter target_parameters does not name, or that is no multiple of its rank.
 NamedPairs stacks_apart(NamedPairs pairs, const PeftConfig& config, const std::string& file);
 
 /// A pair as PEFT's file has it.
@@ -43,6 +43,10 @@ LowRankPair stacked(const PeftPlace& place, bool use_rslora);
 /// The field target_parameters: short names where they alone say it, as PEFT matches path ends.
 std::vector<std::string> peft_target_parameters(
     const std::vector<PeftPlace>& places, const ModelSummary& base_model);
+
+/// Throws Error for a new adapter of some of a layer's experts alone, or with a rank or α of their own: a
+/// file has one tensor for all of them.
+void need_whole_stacks(const Adapter& adapter, Model& model);
 
 /// Throws Error naming the first of the paths that PEFT's files have as a parameter, which `method` has no
 /// form for.

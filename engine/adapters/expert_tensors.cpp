@@ -54,7 +54,8 @@ bool change_expert(std::vector<BaseTensor>& tensors, const std::string& name, co
         const Places places = places_of(tensors, pieces, dialect);
         if (places.empty()) continue;
         for (std::size_t i = 0; i < pieces.size(); ++i) {
-            if (type) places[i]->bytes = places[i]->values * static_cast<std::int64_t>(at::elementSize(*type));
+            if (type)
+                places[i]->bytes = places[i]->values * static_cast<std::int64_t>(at::elementSize(*type));
             change_piece(*places[i], pieces[i], new_rows, type);
         }
         return true;
@@ -68,15 +69,15 @@ std::vector<BaseTensor> experts_of_gguf(
     const std::int64_t values = shape[1] * shape[2];
     std::vector<BaseTensor> tensors;
     for (std::int64_t i = 0; i < shape[0]; ++i)
-        tensors.push_back({name_of_one(name, i, base.dialect()),
-            values * static_cast<std::int64_t>(sizeof(float)),
-            [stack, base, name, shape, i] {
-                if (!stack->values.defined()) stack->values = base.tensor(name, shape);
-                at::Tensor own = stack->values.select(0, i).clone();
-                if (--stack->left == 0) stack->values = {};
-                return own;
-            },
-            values});
+        tensors.push_back(
+            {name_of_one(name, i, base.dialect()), values * static_cast<std::int64_t>(sizeof(float)),
+                [stack, base, name, shape, i] {
+                    if (!stack->values.defined()) stack->values = base.tensor(name, shape);
+                    at::Tensor own = stack->values.select(0, i).clone();
+                    if (--stack->left == 0) stack->values = {};
+                    return own;
+                },
+                values});
     return tensors;
 }
 

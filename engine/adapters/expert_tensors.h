@@ -24,8 +24,8 @@ using ChangeRows = std::function<at::Tensor(const at::Tensor& values, std::int64
 bool change_expert(std::vector<BaseTensor>& tensors, const std::string& name, const Dialect& dialect,
     const ChangeRows& new_rows, std::optional<at::ScalarType> type = {});
 
-/// A GGUF file's tensor of the gates, ups or downs of all experts, by the checkpoint's name for it, as a tensor
-/// of each expert, float32. They are to be read once, in turn.
+/// A GGUF file's tensor of the gates, ups or downs of all experts, by the checkpoint's name for it, as a
+/// tensor of each expert, float32. They are to be read once, in turn.
 std::vector<BaseTensor> experts_of_gguf(
     const Weights& base, const std::string& name, const std::vector<std::int64_t>& shape);
 

@@ -85,7 +85,8 @@ void change(std::vector<BaseTensor>& tensors, const Adapter& adapter, const std:
 
 bool is_quantized(const Weights& base, const std::string& name) {
     if (!base.is_gguf()) return false;
-    const GgufTensor* const tensor = base.gguf().find(gguf_name(name_of_all(name, base.dialect()), base.dialect()));
+    const GgufTensor* const tensor =
+        base.gguf().find(gguf_name(name_of_all(name, base.dialect()), base.dialect()));
     return tensor != nullptr && layout(tensor->type).values > 1;
 }
 

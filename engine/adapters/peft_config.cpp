@@ -102,10 +102,9 @@ double PeftConfig::alpha_of(const std::string& path) const {
 }
 
 bool PeftConfig::targets_parameter(const std::string& name) const {
-    return std::any_of(
-        target_parameters.begin(), target_parameters.end(), [&](const std::string& target) {
-            return name == target || (name.size() > target.size() && name.ends_with("." + target));
-        });
+    return std::any_of(target_parameters.begin(), target_parameters.end(), [&](const std::string& target) {
+        return name == target || (name.size() > target.size() && name.ends_with("." + target));
+    });
 }
 
 void refuse_fields_not_built(
@@ -131,8 +130,8 @@ Json peft_target_modules(const Adapter& adapter, const ModelSummary& base_model)
         if (peft_parameter(target.path).empty()) paths.insert(target.path);
     for (const auto& linear : linears)
         if (paths.contains(linear.path)) modules.insert(linear.module);
-    const auto covered = static_cast<std::size_t>(
-        std::count_if(linears.begin(), linears.end(), [&](const LinearInfo& linear) {
+    const auto covered =
+        static_cast<std::size_t>(std::count_if(linears.begin(), linears.end(), [&](const LinearInfo& linear) {
             return modules.contains(linear.module) && peft_parameter(linear.path).empty();
         }));
     return covered == paths.size() ? Json(modules) : Json(paths);

@@ -1,5 +1,5 @@
-// gpt-oss: biases everywhere, sinks beside the attention's scores, a window in every other layer, experts with
-// a clamped gate. Source: OpenAI 2025; names and fields as Hugging Face's GptOssForCausalLM has them.
+// gpt-oss: biases everywhere, sinks beside the attention's scores, a window in every other layer, experts
+// with a clamped gate. Source: OpenAI 2025; names and fields as Hugging Face's GptOssForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/mixture_fields.h"
@@ -12,8 +12,8 @@ MixtureSettings mixture(const ConfigFields& config, std::int64_t inner) {
     MixtureSettings settings = mixture_settings(config, inner);
     settings.router = "mlp.router";
     settings.experts.bias = settings.router_bias = true;
-    settings.clamped = ClampedGate{.alpha = config.positive_or("swiglu_alpha", 1.702),
-        .limit = config.positive_or("swiglu_limit", 7)};
+    settings.clamped = ClampedGate{
+        .alpha = config.positive_or("swiglu_alpha", 1.702), .limit = config.positive_or("swiglu_limit", 7)};
     return settings;
 }
 
@@ -24,8 +24,8 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     GatedBlock kind = gated_block(config, norm, /*head_size=*/64);
     kind.input_bias = kind.output_bias = config.boolean_or("attention_bias", true);
     kind.mixture = mixture(config, kind.inner);
-    const auto windows = config.windows(config.size_or_none("sliding_window", 128),
-        [](std::int64_t layer) { return layer % 2 == 0; });
+    const auto windows = config.windows(
+        config.size_or_none("sliding_window", 128), [](std::int64_t layer) { return layer % 2 == 0; });
     const auto rotary = std::make_shared<const Rotary>(
         RotaryConfig::from_json(config, {}, {.rope_theta = 150000}), kind.heads.size, at::Tensor(), device);
     DecoderParts parts = decoder_parts(config, weights, norm);

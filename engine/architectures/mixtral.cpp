@@ -31,7 +31,7 @@ constexpr ExpertDialect expert_names{
 
 } // namespace
 
-extern const Architecture mixtral{"mixtral", make,
-    {.model_class = "MixtralForCausalLM", .old_endings = endings, .experts = &expert_names}};
+extern const Architecture mixtral{
+    "mixtral", make, {.model_class = "MixtralForCausalLM", .old_endings = endings, .experts = &expert_names}};
 
 } // namespace lora

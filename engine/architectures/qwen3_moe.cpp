@@ -1,5 +1,5 @@
-// Qwen 3 with experts: its dense block, whose feed-forward branch is a mixture in every layer. Source: Yang et
-// al. 2025; names and fields as Hugging Face's Qwen3MoeForCausalLM has them.
+// Qwen 3 with experts: its dense block, whose feed-forward branch is a mixture in every layer. Source: Yang
+// et al. 2025; names and fields as Hugging Face's Qwen3MoeForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/mixture_fields.h"

@@ -32,8 +32,7 @@ at::Tensor of_all(const Place& block, const Kind& kind, std::int64_t count) {
     if (!all.defined() && !kind.all.empty())
         all = block.weights.optional_tensor(std::string(kind.all) + ".weight", shape);
     if (!all.defined())
-        return mxfp4_weights(
-            block.weights, named(names.container, kind.module), count, kind.out, kind.in);
+        return mxfp4_weights(block.weights, named(names.container, kind.module), count, kind.out, kind.in);
     return names.turned ? all.transpose(1, 2).contiguous() : all;
 }
 
@@ -49,8 +48,7 @@ at::Tensor of_all_in_gguf(const Place& block, const Kind& kind, std::int64_t cou
 }
 
 at::Tensor of_one(const Place& block, const Kind& kind, std::int64_t expert) {
-    const Weights own =
-        block.weights.at(named(block.weights.dialect().experts->own, std::to_string(expert)));
+    const Weights own = block.weights.at(named(block.weights.dialect().experts->own, std::to_string(expert)));
     const auto parts = static_cast<std::int64_t>(kind.parts.size());
     std::vector<at::Tensor> found;
     for (const std::string_view part : kind.parts)
@@ -59,8 +57,8 @@ at::Tensor of_one(const Place& block, const Kind& kind, std::int64_t expert) {
 }
 
 std::vector<Linear> load(const Place& block, const Kind& kind, const ExpertShape& shape) {
-    const at::Tensor all = block.weights.is_gguf() ? of_all_in_gguf(block, kind, shape.count)
-                                                   : of_all(block, kind, shape.count);
+    const at::Tensor all =
+        block.weights.is_gguf() ? of_all_in_gguf(block, kind, shape.count) : of_all(block, kind, shape.count);
     const at::Tensor biases =
         shape.bias ? block.weights.tensor(
             named(block.weights.dialect().experts->container, kind.module, "_bias"), {shape.count, kind.out})

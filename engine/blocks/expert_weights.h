@@ -18,8 +18,9 @@ struct ExpertShape {
 
 /// Of each expert, by its number.
 struct ExpertLinears {
-    std::vector<Linear> gate_up; ///< [2F, D]: the gate's rows, then those that it gates, as the family has them
-    std::vector<Linear> down;    ///< [D, F]
+    std::vector<Linear>
+        gate_up;              ///< [2F, D]: the gate's rows, then those that it gates, as the family has them
+    std::vector<Linear> down; ///< [D, F]
 };
 
 /// By the names that the dialect has for them. What is missing is noted, as Weights::tensor() does.

@@ -1,8 +1,8 @@
 #pragma once
 // Attention whose query heads share key and value heads in groups, with all that families do to it: rotary
-// positions, norms of queries and keys, a scale, capped scores, a sliding window, sinks, dropout. Sources: Vaswani
-// et al. 2017; Ainslie et al. 2023 (grouped queries); Su et al. 2021 (rotary positions); Beltagy et al. 2020
-// (windows); Henry et al. 2020 (query and key norms).
+// positions, norms of queries and keys, a scale, capped scores, a sliding window, sinks, dropout. Sources:
+// Vaswani et al. 2017; Ainslie et al. 2023 (grouped queries); Su et al. 2021 (rotary positions); Beltagy et
+// al. 2020 (windows); Henry et al. 2020 (query and key norms).
 
 #include "engine/blocks/middle.h"
 #include "engine/models/dropout.h"

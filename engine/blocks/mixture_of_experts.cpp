@@ -44,8 +44,8 @@ struct Send : torch::autograd::Function<Send> {
 
 // What the experts gave, [N·k, D], back into the order of the tokens.
 struct Return : torch::autograd::Function<Return> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& y, const at::Tensor& sorted,
-        const at::Tensor& inverse) {
+    static at::Tensor forward(
+        AutogradContext* context, const at::Tensor& y, const at::Tensor& sorted, const at::Tensor& inverse) {
         at::AutoDispatchBelowADInplaceOrView below;
         context->save_for_backward({sorted});
         return y.index_select(0, inverse);
@@ -102,7 +102,8 @@ at::Tensor MixtureOfExperts::forward(const at::Tensor& x, const Pass& pass) cons
     for (std::size_t expert = 0; expert < rows.size(); ++expert) {
         if (rows[expert] == 0) continue;
         const at::Tensor own = sent.narrow(0, begin, rows[expert]);
-        given.push_back(experts_.down[expert].forward(gated(experts_.gate_up[expert].forward(own, pass)), pass));
+        given.push_back(
+            experts_.down[expert].forward(gated(experts_.gate_up[expert].forward(own, pass)), pass));
         begin += rows[expert];
     }
     const at::Tensor back = Return::apply(at::cat(given), order.sorted, order.inverse);

@@ -10,8 +10,8 @@ constexpr std::int64_t values_of_block = 32, bytes_of_block = 16, exponent_bias 
 
 // blocks [out, n, 16], scales [out, n] → float32 [out, 32 n].
 at::Tensor unpacked(const at::Tensor& blocks, const at::Tensor& scales) {
-    const at::Tensor numbers = at::tensor({0.F, 0.5F, 1.F, 1.5F, 2.F, 3.F, 4.F, 6.F, -0.F, -0.5F, -1.F,
-        -1.5F, -2.F, -3.F, -4.F, -6.F});
+    const at::Tensor numbers = at::tensor(
+        {0.F, 0.5F, 1.F, 1.5F, 2.F, 3.F, 4.F, 6.F, -0.F, -0.5F, -1.F, -1.5F, -2.F, -3.F, -4.F, -6.F});
     const at::Tensor halves = at::stack({blocks.bitwise_and(0x0F), blocks.bitwise_right_shift(4)}, -1);
     const at::Tensor values =
         numbers.index_select(0, halves.flatten().to(at::kInt)).view({blocks.size(0), blocks.size(1), -1});

@@ -15,7 +15,7 @@ namespace lora {
 /// `name`_blocks, uint8 [experts, out, in / 32, 16] with two neighbours in each byte, the first in the low
 /// half, and `name`_scales, uint8 [experts, out, in / 32], as [experts, out, in] where the other weights are
 /// and in their type. Undefined if the file has no such blocks.
-at::Tensor mxfp4_weights(const Weights& weights, const std::string& name, std::int64_t experts,
-    std::int64_t out, std::int64_t in);
+at::Tensor mxfp4_weights(
+    const Weights& weights, const std::string& name, std::int64_t experts, std::int64_t out, std::int64_t in);
 
 } // namespace lora

@@ -62,7 +62,8 @@ void ResidualBranch::name_parameters(std::vector<NamedParameter>& all) {
     after.name_parameters(all);
 }
 
-// Its input, which a mixture's norm keeps in float32, and what that keeps; or its input, the wide product, what the middle keeps, and what a norm of the result is computed from.
+// Its input, which a mixture's norm keeps in float32, and what that keeps; or its input, the wide product,
+// what the middle keeps, and what a norm of the result is computed from.
 std::int64_t ResidualBranch::kept_values() const {
     if (mixture) return 3 * before.width() + mixture->kept_values();
     const std::int64_t width = last.first().out();

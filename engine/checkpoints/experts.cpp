@@ -21,8 +21,10 @@ std::optional<ExpertPath> expert_path(std::string_view path) {
     if (last == std::string_view::npos || last == 0) return std::nullopt;
     const std::string_view module = path.substr(last + 1);
     const std::size_t before = path.rfind('.', last - 1);
-    if (before == std::string_view::npos || (module != gate_up_module && module != down_module)) return std::nullopt;
-    const std::string_view container = path.substr(0, before), digits = path.substr(before + 1, last - before - 1);
+    if (before == std::string_view::npos || (module != gate_up_module && module != down_module))
+        return std::nullopt;
+    const std::string_view container = path.substr(0, before),
+                           digits = path.substr(before + 1, last - before - 1);
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (!container.ends_with(".experts") || error != std::errc() || end != digits.data() + digits.size()
@@ -52,8 +54,8 @@ std::vector<std::vector<ExpertPiece>> expert_pieces(const std::string& name, con
     const bool is_gate_up = path->module == gate_up_module, is_weight = suffix == ".weight";
     std::vector<std::vector<ExpertPiece>> ways;
     if (is_gate_up)
-        ways.push_back(
-            {{spliced(own, names.gate, suffix), Rows::First}, {spliced(own, names.up, suffix), Rows::Second}});
+        ways.push_back({{spliced(own, names.gate, suffix), Rows::First},
+            {spliced(own, names.up, suffix), Rows::Second}});
     else
         ways.push_back({{spliced(own, names.down, suffix), Rows::All}});
     ways.push_back({{path->parameter() + (is_weight ? "" : "_bias"), Rows::All, path->number,

@@ -1,8 +1,8 @@
 #pragma once
-// The experts of a mixture. In the model each has two linears of its own, CONTAINER.N.gate_up_proj (the gate's
-// rows and the rows that it gates) and CONTAINER.N.down_proj, wherever a file keeps their values: in tensors
-// of each expert, or in one of all.
-// Source: Hugging Face's transformers (conversion_mapping.py) and PEFT (ParamWrapper).
+// The experts of a mixture. In the model each has two linears of its own, CONTAINER.N.gate_up_proj (the
+// gate's rows and the rows that it gates) and CONTAINER.N.down_proj, wherever a file keeps their values: in
+// tensors of each expert, or in one of all. Source: Hugging Face's transformers (conversion_mapping.py) and
+// PEFT (ParamWrapper).
 
 #include <cstdint>
 #include <optional>
@@ -40,8 +40,8 @@ struct ExpertPath {
 /// None for a linear that is no expert's.
 std::optional<ExpertPath> expert_path(std::string_view path);
 
-/// What PEFT's target_parameters calls the weight of a linear that is no module in transformers, but a part of
-/// an expert stack or of a router; empty for every other linear.
+/// What PEFT's target_parameters calls the weight of a linear that is no module in transformers, but a part
+/// of an expert stack or of a router; empty for every other linear.
 std::string peft_parameter(std::string_view path);
 
 /// Where some rows of an expert's weight, or values of its bias, lie in a checkpoint.

@@ -103,7 +103,8 @@ at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::
     const AttentionRule& rule, const at::Tensor& dropout = {}) {
     const std::int64_t queries = q.size(2), total = k.size(2);
     const bool narrow = rule.window > 0 && rule.window < total;
-    if (rule.softcap > 0 || narrow || dropout.defined() || rule.sinks.defined() || (queries > 1 && queries < total))
+    if (rule.softcap > 0 || narrow || dropout.defined() || rule.sinks.defined()
+        || (queries > 1 && queries < total))
         return attention_in_steps(q, k, v, rule, hidden_keys(queries, total, rule, q.options()), dropout);
     return at::scaled_dot_product_attention(
         q, k, v, {}, /*dropout_p=*/0.0, /*is_causal=*/queries == total, rule.scale);

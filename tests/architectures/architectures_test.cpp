@@ -169,8 +169,10 @@ private Q_SLOTS:
         const Scratch scratch;
         const std::string folder = scratch.path("merged");
         if (name.endsWith(QLatin1String("mxfp4"))) {
-            const std::string message = message_of<Error>([&] { merge(fixture(name), adapter_of(name), folder); });
-            QVERIFY2(message.find("experts.0.gate_up_proj in numbers of 16") != std::string::npos, message.c_str());
+            const std::string message =
+                message_of<Error>([&] { merge(fixture(name), adapter_of(name), folder); });
+            QVERIFY2(message.find("experts.0.gate_up_proj in numbers of 16") != std::string::npos,
+                message.c_str());
             return;
         }
         merge(fixture(name), adapter_of(name), folder);
@@ -206,8 +208,7 @@ private Q_SLOTS:
         if (experts > 0)
             QVERIFY_THROWS_EXCEPTION(Error, gguf_adapter_bytes(adapter_of(name), weights.config()));
         const Scratch scratch;
-        const std::string file =
-            scratch.write("adapter.gguf", gguf_adapter_bytes(adapter, weights.config()));
+        const std::string file = scratch.write("adapter.gguf", gguf_adapter_bytes(adapter, weights.config()));
         compare_tensors(read_gguf_adapter(file, weights.config()), adapter);
     }
 

@@ -139,6 +139,23 @@ private Q_SLOTS:
         QVERIFY(largest_difference(logits_of(*model, {5, 7, 9, 11, 3}), wanted) < 1e-5);
     }
 
+    void a_new_adapter_has_all_experts_of_a_layer_or_none() {
+        const auto model = open_llama(mixture("mixtral"));
+        const std::string second = "model.layers.0.mlp.experts.1.down_proj";
+        const std::string some = message_of<Error>([&] {
+            make_adapter(*model, {first_down, second}, LoraSettings{}, 1);
+        });
+        QVERIFY2(some.find("2 of the 4 experts") != std::string::npos, some.c_str());
+        std::vector<std::string> all;
+        for (const NamedLinear& named : model->named_linears())
+            if (named.path.ends_with("down_proj")) all.push_back(named.path);
+        const std::string unequal = message_of<Error>([&] {
+            make_adapter(*model, all, LoraSettings{.rank_pattern = {{second, 3}}}, 1);
+        });
+        QVERIFY2(unequal.find(second) != std::string::npos, unequal.c_str());
+        QCOMPARE(make_adapter(*model, all, LoraSettings{}, 1).targets.size(), std::size_t{8});
+    }
+
     void an_adapter_of_a_mixture_of_fewer_experts_is_refused() {
         const auto model = open_llama(mixture("qwen3_moe"));
         Adapter adapter = adapter_beside("qwen3_moe");
@@ -167,20 +184,24 @@ private Q_SLOTS:
         const auto model = open_llama(mixture("mixtral"));
         const std::string message =
             message_of<Error>([&] { with_magnitudes(adapter_beside("mixtral"), *model); });
-        QVERIFY2(message.find("mlp.experts.0") != std::string::npos && message.find("DoRA") != std::string::npos,
+        QVERIFY2(
+            message.find("mlp.experts.0") != std::string::npos && message.find("DoRA") != std::string::npos,
             message.c_str());
     }
 
     void trained_weights_of_one_expert_reach_its_part_of_the_checkpoint_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("path");
-        QTest::newRow("tensors of each expert") << "mixtral" << "model.layers.1.mlp.experts.2.gate_up_proj.weight";
+        QTest::newRow("tensors of each expert") << "mixtral"
+                                                << "model.layers.1.mlp.experts.2.gate_up_proj.weight";
         QTest::newRow("a tensor of all") << "granitemoe"
                                          << "model.layers.1.block_sparse_moe.experts.2.gate_up_proj.weight";
-        QTest::newRow("a tensor of all, turned")
-            << "gpt_oss" << "model.layers.1.mlp.experts.2.down_proj.weight";
-        QTest::newRow("biases of all") << "gpt_oss" << "model.layers.1.mlp.experts.2.gate_up_proj.bias";
-        QTest::newRow("a router by another name") << "granitemoe" << "model.layers.1.block_sparse_moe.router.weight";
+        QTest::newRow("a tensor of all, turned") << "gpt_oss"
+                                                 << "model.layers.1.mlp.experts.2.down_proj.weight";
+        QTest::newRow("biases of all") << "gpt_oss"
+                                       << "model.layers.1.mlp.experts.2.gate_up_proj.bias";
+        QTest::newRow("a router by another name") << "granitemoe"
+                                                  << "model.layers.1.block_sparse_moe.router.weight";
     }
     void trained_weights_of_one_expert_reach_its_part_of_the_checkpoint() {
         QFETCH(QString, name);
@@ -196,9 +217,9 @@ private Q_SLOTS:
 
         const auto after = open_llama(scratch.path("changed"));
         for (const NamedParameter& parameter : after->named_parameters())
-            QVERIFY2(at::equal(parameter.whole(), parameter.path == path.toStdString()
-                                                      ? values
-                                                      : parameter_of(*before, parameter.path)),
+            QVERIFY2(
+                at::equal(parameter.whole(),
+                    parameter.path == path.toStdString() ? values : parameter_of(*before, parameter.path)),
                 parameter.path.c_str());
     }
 
