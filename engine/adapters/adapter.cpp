@@ -1,7 +1,6 @@
 #include "engine/adapters/adapter.h"
 
-#include "engine/adapters/expert_stacks.h"
-#include "engine/checkpoints/experts.h"
+#include "engine/adapters/expert_rules.h"
 #include "engine/error.h"
 #include "engine/targets/rank_pattern.h"
 
@@ -26,30 +25,6 @@ at::Tensor initial_A(std::int64_t rank, std::int64_t in, InitialA init, at::Gene
     if (init == InitialA::Gaussian) return A.normal_(0, 1 / std::sqrt(static_cast<double>(rank)), generator);
     const double bound = 1 / std::sqrt(static_cast<double>(in));
     return A.uniform_(-bound, bound, generator);
-}
-
-// Stacks that fit a mixture of fewer experts alone: the adapter has the first ones' updates and no other.
-std::string stacks_too_small(const Adapter& adapter, const std::map<std::string, Linear*>& linears) {
-    struct Seen {
-        std::int64_t count = 0, highest = -1;
-    };
-    std::map<std::string, Seen> seen; // by what PEFT calls the parameter
-    for (const TargetUpdate& target : adapter.targets)
-        if (const auto expert = expert_path(target.path)) {
-            Seen& own = seen[expert->parameter()];
-            ++own.count;
-            own.highest = std::max(own.highest, expert->number);
-        }
-    std::string problems;
-    for (const auto& [parameter, own] : seen) {
-        const std::size_t dot = parameter.rfind('.');
-        const std::string next =
-            parameter.substr(0, dot + 1) + std::to_string(own.count) + parameter.substr(dot);
-        if (own.highest + 1 == own.count && linears.contains(next))
-            problems += "\n  " + shown(parameter) + ": found updates of the first "
-                        + std::to_string(own.count) + " experts, of which the model has more";
-    }
-    return problems;
 }
 
 } // namespace

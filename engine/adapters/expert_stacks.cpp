@@ -175,38 +175,4 @@ std::vector<std::string> peft_target_parameters(
     return {words.begin(), words.end()};
 }
 
-void need_whole_stacks(const Adapter& adapter, Model& model) {
-    struct Stack {
-        std::size_t there = 0, chosen = 0;
-        const TargetUpdate* first = nullptr;
-    };
-    std::map<std::string, Stack> stacks; // by parameter
-    for (const NamedLinear& named : model.named_linears())
-        if (const auto expert = expert_path(named.path)) ++stacks[expert->parameter()].there;
-    for (const TargetUpdate& target : adapter.targets) {
-        const auto expert = expert_path(target.path);
-        if (!expert) continue;
-        Stack& own = stacks[expert->parameter()];
-        ++own.chosen;
-        if (own.first == nullptr) own.first = &target;
-        if (target.update.rank() != own.first->update.rank() || target.alpha != own.first->alpha)
-            fail("{lora.rank_pattern}", "a rank or alpha of " + shown(target.path) + " alone",
-                "one of all experts of a layer", "PEFT keeps them in one tensor");
-    }
-    for (const auto& [parameter, own] : stacks)
-        if (own.chosen > 0 && own.chosen < own.there)
-            fail("{lora.selection.targets}",
-                std::to_string(own.chosen) + " of the " + std::to_string(own.there) + " experts of "
-                    + shown(parameter),
-                "all or none of a layer", "PEFT keeps them in one tensor");
-}
-
-void need_modules(const std::vector<TargetUpdate>& targets, const std::string& method) {
-    for (const TargetUpdate& target : targets)
-        if (!peft_parameter(target.path).empty())
-            fail("{lora.selection.targets}", "'" + shown(target.path) + "'",
-                "linears that are neither an expert's nor a router's, with " + method,
-                "PEFT has no " + method + " for these; choose attention");
-}
-
 } // namespace lora

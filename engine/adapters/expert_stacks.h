@@ -44,12 +44,4 @@ LowRankPair stacked(const PeftPlace& place, bool use_rslora);
 std::vector<std::string> peft_target_parameters(
     const std::vector<PeftPlace>& places, const ModelSummary& base_model);
 
-/// Throws Error for a new adapter of some of a layer's experts alone, or with a rank or α of their own: a
-/// file has one tensor for all of them.
-void need_whole_stacks(const Adapter& adapter, Model& model);
-
-/// Throws Error naming the first of the paths that PEFT's files have as a parameter, which `method` has no
-/// form for.
-void need_modules(const std::vector<TargetUpdate>& targets, const std::string& method);
-
 } // namespace lora

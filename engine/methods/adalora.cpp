@@ -1,7 +1,7 @@
 #include "engine/methods/adalora.h"
 
 #include "engine/adapters/adalora_files.h"
-#include "engine/adapters/expert_stacks.h"
+#include "engine/adapters/expert_rules.h"
 #include "engine/adapters/peft.h"
 #include "engine/methods/method_state.h"
 

@@ -1,6 +1,6 @@
 #include "engine/methods/eva.h"
 
-#include "engine/adapters/expert_stacks.h"
+#include "engine/adapters/expert_rules.h"
 #include "engine/error.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "engine/methods/vera.h"
 
-#include "engine/adapters/expert_stacks.h"
+#include "engine/adapters/expert_rules.h"
 #include "engine/error.h"
 #include "engine/methods/adapter_tensors.h"
 
