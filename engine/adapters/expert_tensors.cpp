@@ -74,7 +74,7 @@ std::vector<BaseTensor> experts_of_gguf(
                 [stack, base, name, shape, i] {
                     if (!stack->values.defined()) stack->values = base.tensor(name, shape);
                     at::Tensor own = stack->values.select(0, i).clone();
-                    if (--stack->left == 0) stack->values = {};
+                    if (--stack->left == 0) stack->values.reset();
                     return own;
                 },
                 values});

@@ -47,12 +47,6 @@ LossAndGradients two_tokens_through(const Model& model, const LowRankAdaptation&
     return found;
 }
 
-const TargetUpdate& target_of(const Adapter& adapter, const std::string& path) {
-    for (const TargetUpdate& target : adapter.targets)
-        if (target.path == path) return target;
-    throw Error("no " + path);
-}
-
 constexpr const char* first_down = "model.layers.0.mlp.experts.0.down_proj";
 
 } // namespace
