@@ -17,7 +17,7 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct EvaluateOptions {
     ModelOptions model;
     DatasetOption data;
     std::int64_t max_length = 256;
@@ -25,7 +25,7 @@ struct Options {
     bool json = false;
 };
 
-Dataset labelled_or_text(const Options& options, const OpenedModel& opened) {
+Dataset labelled_or_text(const EvaluateOptions& options, const OpenedModel& opened) {
     std::optional<ClassifierHead> head = opened.adapter ? opened.adapter->head : std::nullopt;
     Goal goal = goal_of(head, *opened.loaded->model);
     goal.mapping = options.data.mapping();
@@ -44,7 +44,7 @@ void print_for_people(const EvaluationRecord& record) {
     std::cout << record.learned_tokens << std::endl;
 }
 
-int evaluate(const Options& options) {
+int evaluate(const EvaluateOptions& options) {
     const OpenedModel opened = open_model(options.model);
     const Dataset data = labelled_or_text(options, opened);
     for (const auto& warning : data.summary.warnings) {
@@ -70,7 +70,7 @@ int evaluate(const Options& options) {
 } // namespace
 
 void add_evaluate(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<EvaluateOptions>();
     CLI::App* verb =
         command.add_subcommand("evaluate", "Loss and perplexity, or a classifier's accuracy, over a dataset");
     options->model.add_to(*verb);

@@ -14,7 +14,7 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct GenerateOptions {
     ModelOptions model;
     std::string prompt;
     bool chat = false;
@@ -22,7 +22,7 @@ struct Options {
     GenerationSettings settings;
 };
 
-int generate(const Options& options) {
+int generate(const GenerateOptions& options) {
     const OpenedModel opened = open_model(options.model);
     const Tokenizer& tokenizer = opened.loaded->tokenizer;
     Prompt prompt = prompt_of(options.prompt, options.chat, tokenizer);
@@ -53,7 +53,7 @@ int generate(const Options& options) {
 } // namespace
 
 void add_generate(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<GenerateOptions>();
     CLI::App* verb = command.add_subcommand("generate", "Go on from a prompt");
     options->model.add_to(*verb);
     verb->add_option("--prompt", options->prompt, "The text to go on from, taken raw")->required();

@@ -8,7 +8,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_granite(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
@@ -40,7 +40,7 @@ void add_multipliers(Json& config, const GgufFile& file) {
 
 } // namespace
 
-extern const Architecture granite{"granite", make,
+extern const Architecture granite{"granite", make_granite,
     {.model_class = "GraniteForCausalLM",
         .gguf = {.architecture = "granite",
             .outside = decoder_names,

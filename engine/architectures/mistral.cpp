@@ -9,7 +9,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_mistral(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
@@ -26,7 +26,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 
 } // namespace
 
-extern const Architecture mistral{"mistral", make,
+extern const Architecture mistral{"mistral", make_mistral,
     {.model_class = "MistralForCausalLM",
         .gguf = {.architecture = "llama",
             .outside = decoder_names,
