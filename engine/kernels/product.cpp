@@ -2,7 +2,7 @@
 
 #include "engine/kernels/elements.h"
 #include "engine/kernels/fused.h"
-#include "engine/kernels/processor.h"
+#include "engine/machine/processor.h"
 #include "engine/kernels/product_loops.h"
 #include "engine/kernels/rows.h"
 #include "engine/kernels/split_bfloat16.h"
