@@ -2,6 +2,7 @@
 
 #include "engine/adapters/adalora_files.h"
 #include "engine/adapters/peft.h"
+#include "engine/methods/makers.h"
 #include "engine/methods/method_state.h"
 
 #include <utility>

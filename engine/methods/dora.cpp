@@ -1,6 +1,7 @@
 #include "engine/methods/dora.h"
 
 #include "engine/methods/adapter_tensors.h"
+#include "engine/methods/makers.h"
 #include "engine/models/magnitude.h"
 
 #include <map>
