@@ -1,5 +1,6 @@
 #pragma once
 // Products by ATen's operators, for what our own loops do not take: other processors, GPUs, other types.
+// aten_multiplies_slowly(), which product.h declares, is theirs too.
 
 #include "engine/kernels/product.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 // Products by our own loops (product_loops.h), shared out among the threads. For product.cpp, which chooses
-// between them and ATen's.
+// between them and ATen's; has_own_products(), which product.h declares, is theirs too.
 
 #include "engine/kernels/product.h"
 
