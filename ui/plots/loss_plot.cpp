@@ -76,8 +76,8 @@ void LossPlot::buildGraphs() {
 
 void LossPlot::recolor() {
     const PlotColors& colors = frame_->colors();
-    raw_.graph()->setPen(QPen(colors.raw, 1));
-    smooth_.graph()->setPen(QPen(colors.smooth, 2.2));
+    raw_.setPen(QPen(colors.raw, 1));
+    smooth_.setPen(QPen(colors.smooth, 2.2));
     evaluation_->setPen(QPen(colors.evaluation, 1.2, Qt::DashLine));
     evaluation_->setScatterStyle(QCPScatterStyle(
         QCPScatterStyle::ssCircle, QPen(colors.evaluation, 1.6), QBrush(colors.background), 7));

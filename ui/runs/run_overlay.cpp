@@ -117,7 +117,7 @@ void RunOverlay::redraw() {
         for (const CurvePoint& point : curve->points)
             thinned.add(static_cast<double>(point.step), point.value);
         thinned.graph()->setName(runs_[i].name);
-        thinned.graph()->setPen(QPen(runs_[i].color, 1.8));
+        thinned.setPen(QPen(runs_[i].color, 1.8));
         if (curve->points.size() < 30)
             thinned.graph()->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 5));
         graphs_.push_back(std::move(thinned));
