@@ -1,5 +1,6 @@
 #include "engine/adapters/adapter.h"
 
+#include "engine/adapters/expert_rules.h"
 #include "engine/error.h"
 #include "engine/targets/rank_pattern.h"
 
@@ -87,6 +88,7 @@ Adapter make_adapter(
         update.dropout = settings.dropout;
         adapter.targets.push_back({path, alpha, std::move(update)});
     }
+    need_whole_stacks(adapter, model);
     return adapter;
 }
 
@@ -112,6 +114,7 @@ void check_fit(const Adapter& adapter, Model& model) {
                         + std::to_string(update.magnitude.numel()) + " values, expected "
                         + std::to_string(linear.out());
     }
+    problems += stacks_too_small(adapter, linears);
     if (!problems.empty())
         throw Error("the adapter does not fit this model; was it trained on another one?" + problems);
 }

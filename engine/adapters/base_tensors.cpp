@@ -1,5 +1,6 @@
 #include "engine/adapters/base_tensors.h"
 
+#include "engine/adapters/expert_tensors.h"
 #include "engine/checkpoints/checkpoint_files.h"
 #include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
@@ -22,7 +23,8 @@ std::vector<BaseTensor> tensors_of_folder(const std::string& model) {
         const auto file = std::make_shared<const SafetensorsFile>(shard);
         for (const TensorView& view : file->tensors())
             tensors.push_back({view.name, static_cast<std::int64_t>(view.bytes.size()),
-                [file, &view] { return owned_tensor(view); }});
+                [file, &view] { return owned_tensor(view); },
+                static_cast<std::int64_t>(view.bytes.size() / size_bytes(view.type))});
     }
     return tensors;
 }
@@ -41,11 +43,17 @@ std::vector<BaseTensor> tensors_of_gguf(const Weights& base) {
             fail(base.path() + ": tensor '" + shown(tensor.name) + "'", "no place for it in a checkpoint",
                 "the tensors of a " + base.config().value("model_type", "") + " checkpoint",
                 "take the model's Hugging Face folder instead");
+        if (base.dialect().experts != nullptr && tensor.shape.size() == 3) {
+            for (BaseTensor& own : experts_of_gguf(base, name, tensor.shape))
+                tensors.push_back(std::move(own));
+            continue;
+        }
         const auto bytes = checked_size(tensor.shape, sizeof(float));
         tensors.push_back({name, static_cast<std::int64_t>(bytes.value_or(0)),
             [base, name, shape = shape_in_checkpoint(name, tensor.shape, base.dialect())] {
                 return base.tensor(name, shape).contiguous();
-            }});
+            },
+            static_cast<std::int64_t>(bytes.value_or(0) / sizeof(float))});
     }
     return tensors;
 }

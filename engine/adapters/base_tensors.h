@@ -20,6 +20,7 @@ struct BaseTensor {
     std::string name;
     std::int64_t bytes = 0; ///< as it will be written
     std::function<at::Tensor()> read;
+    std::int64_t values = 0; ///< how many; 0: not told
 };
 
 /// In the base's own number types; of a GGUF file all in float32. Throws Error for a GGUF tensor that has no

@@ -1,6 +1,7 @@
 #include "engine/adapters/changed_model.h"
 
 #include "engine/adapters/base_tensors.h"
+#include "engine/adapters/expert_tensors.h"
 #include "engine/adapters/head_files.h"
 #include "engine/adapters/merged_files.h"
 #include "engine/architectures/catalog.h"
@@ -36,6 +37,10 @@ void write_changed_model(StagedFolder& staged, const std::string& model,
     base.prepare(at::kCPU, at::kFloat, {}, {});
     std::vector<BaseTensor> tensors = base_tensors(base);
     for (const auto& [path, tensor] : changed) {
+        const auto rows_of = [values = tensor](const at::Tensor& rows, std::int64_t begin) {
+            return values.narrow(0, begin, rows.size(0));
+        };
+        if (change_expert(tensors, path, base.dialect(), rows_of, tensor.scalar_type())) continue;
         const auto found = find_tensor(tensors, path, base.dialect());
         if (found == tensors.end())
             fail(model, "no tensor '" + shown(path) + "'", "the model that was trained");

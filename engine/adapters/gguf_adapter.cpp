@@ -2,6 +2,7 @@
 
 #include "engine/adapters/whole_update.h"
 #include "engine/architectures/catalog.h"
+#include "engine/checkpoints/experts.h"
 #include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
@@ -75,6 +76,9 @@ at::Tensor in_row_order(
 }
 
 std::string name_of(const std::string& path, const Base& base) {
+    if (expert_path(path))
+        fail(shown(path), "an expert's linear", "attention and routers alone, in an adapter as GGUF",
+            "take PEFT's format, or merge the adapter");
     const std::string name = gguf_name(path + std::string(weight), base.dialect);
     if (name == path + std::string(weight))
         fail(shown(path), "no name for it in GGUF",

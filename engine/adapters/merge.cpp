@@ -1,9 +1,11 @@
 #include "engine/adapters/merge.h"
 
 #include "engine/adapters/base_tensors.h"
+#include "engine/adapters/expert_tensors.h"
 #include "engine/adapters/head_files.h"
 #include "engine/adapters/merged_files.h"
 #include "engine/architectures/catalog.h"
+#include "engine/checkpoints/experts.h"
 #include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"
@@ -41,13 +43,35 @@ at::Tensor merged(
     return changed(weight.t(), update, cut_to_weight, tensor.name).t().contiguous();
 }
 
+// The part of an expert's update that changes these rows of its weight.
+at::Tensor merged_rows(
+    const at::Tensor& weight, std::int64_t begin, const TargetUpdate& target, bool cut_to_weight) {
+    LowRank update = target.update;
+    const std::int64_t rows = weight.size(0);
+    if (begin + rows > update.B.size(0))
+        fail(shown(target.path), std::to_string(update.B.size(0)) + " rows of lora_B",
+            "at least " + std::to_string(begin + rows));
+    update.B = update.B.narrow(0, begin, rows);
+    if (update.magnitude.defined()) update.magnitude = update.magnitude.narrow(0, begin, rows);
+    return changed(weight, update, cut_to_weight, target.path);
+}
+
 // Puts each update into the reading of its tensor.
 void change(std::vector<BaseTensor>& tensors, const Adapter& adapter, const std::string& model,
     const Dialect& dialect) {
     std::string problems;
     const bool cut = adapter.vera && !adapter.vera->knows_widths();
     for (const TargetUpdate& target : adapter.targets) {
-        const auto found = find_tensor(tensors, target.path + ".weight", dialect);
+        const std::string name = target.path + ".weight";
+        if (expert_path(target.path)) {
+            if (!change_expert(
+                    tensors, name, dialect, [target, cut](const at::Tensor& rows, std::int64_t begin) {
+                        return merged_rows(rows, begin, target, cut);
+                    }))
+                problems += "\n  " + shown(target.path) + " in numbers of 16 or 32 bits";
+            continue;
+        }
+        const auto found = find_tensor(tensors, name, dialect);
         if (found == tensors.end())
             problems += "\n  " + shown(target.path);
         else
@@ -61,7 +85,8 @@ void change(std::vector<BaseTensor>& tensors, const Adapter& adapter, const std:
 
 bool is_quantized(const Weights& base, const std::string& name) {
     if (!base.is_gguf()) return false;
-    const GgufTensor* const tensor = base.gguf().find(gguf_name(name, base.dialect()));
+    const GgufTensor* const tensor =
+        base.gguf().find(gguf_name(name_of_all(name, base.dialect()), base.dialect()));
     return tensor != nullptr && layout(tensor->type).values > 1;
 }
 

@@ -1,6 +1,8 @@
 #include "engine/adapters/peft.h"
 
 #include "engine/adapters/adalora_files.h"
+#include "engine/adapters/earlier_experts.h"
+#include "engine/adapters/expert_stacks.h"
 #include "engine/adapters/head_tensors.h"
 #include "engine/adapters/low_rank_pairs.h"
 #include "engine/adapters/peft_config.h"
@@ -127,12 +129,13 @@ Adapter read_peft(const std::string& folder, const at::Device& device) {
         refuse_others(tensors_path, others, adapter);
         return adapter;
     }
-    const PeftConfig config = peft_config_of(json, config_path);
+    PeftConfig config = peft_config_of(json, config_path);
     adapter.use_rslora = config.use_rslora;
-    const LowRankPairs read = read_low_rank_pairs(tensors_path, device);
+    LowRankPairs read = read_low_rank_pairs(tensors_path, device);
+    fuse_earlier_experts(read.pairs, config, tensors_path);
     const SafetensorsFile file(tensors_path);
     adapter.head = read_head(file, fields, device);
-    for (const auto& [path, pair] : read.pairs)
+    for (const auto& [path, pair] : stacks_apart(std::move(read.pairs), config, tensors_path))
         adapter.targets.push_back(make_target(tensors_path, path, pair, config));
     if (config.use_dora)
         for (TargetUpdate& target : adapter.targets)
@@ -162,13 +165,16 @@ void write_peft_tensors(StagedFolder& staged, std::vector<NamedTensor> tensors,
 void write_peft_files(StagedFolder& staged, const Adapter& adapter, const ModelSummary& base_model) {
     if (adapter.vera) return write_vera(staged, adapter, base_model);
     std::vector<NamedTensor> tensors;
-    for (const auto& [path, alpha, update] : adapter.targets) {
-        const std::string name = std::string(key_prefix) + path;
-        tensors.push_back({name + ".lora_A.weight", update.A});
-        tensors.push_back({name + ".lora_B.weight", update.B});
-        if (update.magnitude.defined())
-            tensors.push_back({name + std::string(magnitude_suffix), update.magnitude});
+    for (const PeftPlace& place : peft_places(adapter, base_model)) {
+        const std::string name = std::string(key_prefix) + place.path;
+        LowRankPair pair = stacked(place, adapter.use_rslora);
+        tensors.push_back({name + ".lora_A.weight", std::move(pair.A)});
+        tensors.push_back({name + ".lora_B.weight", std::move(pair.B)});
     }
+    for (const TargetUpdate& target : adapter.targets)
+        if (target.update.magnitude.defined())
+            tensors.push_back({std::string(key_prefix) + target.path + std::string(magnitude_suffix),
+                target.update.magnitude});
     staged.write(config_file, peft_config_json(adapter, base_model).dump(2) + "\n");
     write_peft_tensors(staged, std::move(tensors), adapter.head);
 }

@@ -1,7 +1,9 @@
 #include "engine/adapters/peft_config.h"
 
+#include "engine/adapters/expert_stacks.h"
 #include "engine/adapters/head_tensors.h"
 #include "engine/architectures/catalog.h"
+#include "engine/checkpoints/experts.h"
 #include "engine/error.h"
 #include "engine/targets/targets.h"
 #include "engine/text/pattern.h"
@@ -17,14 +19,14 @@ namespace {
 
 // Fields that do not change what the tensors mean, or that are read below. PEFT itself mends fan_in_fan_out
 // where it does not tell of the model's linears what they are.
-constexpr std::array<std::string_view, 39> understood{"init_r", "target_r", "tinit", "tfinal", "deltaT",
+constexpr std::array<std::string_view, 40> understood{"init_r", "target_r", "tinit", "tfinal", "deltaT",
     "beta1", "beta2", "orth_reg_weight", "total_step", // AdaLoRA's, of which the tensors' shapes say enough
     "peft_type", "task_type", "auto_mapping", "peft_version", "base_model_name_or_path", "revision",
     "inference_mode", "runtime_config", "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora",
     "rank_pattern", "alpha_pattern", "target_modules", "exclude_modules", "layers_to_transform",
     "layers_pattern", "init_lora_weights", "bias", "loftq_config", "eva_config", "corda_config",
     "lora_ga_config", "megatron_core", "qalora_group_size", "ensure_weight_tying", "modules_to_save",
-    "fan_in_fan_out"};
+    "fan_in_fan_out", "target_parameters"};
 
 bool says_nothing(const Json& value) {
     return value.is_null() || (value.is_boolean() && !value.get<bool>())
@@ -74,6 +76,12 @@ Value by_pattern(
     return otherwise;
 }
 
+// A router's linear may be named as a module too, by earlier versions of transformers.
+std::string pattern_path(const std::string& path, const PeftConfig& config) {
+    const std::string parameter = peft_parameter(path);
+    return config.targets_parameter(parameter) ? parameter : path;
+}
+
 template <typename Value>
 Value most_common(const std::vector<Value>& values) {
     std::map<Value, std::size_t> counts;
@@ -85,9 +93,18 @@ Value most_common(const std::vector<Value>& values) {
 
 } // namespace
 
-std::int64_t PeftConfig::rank_of(const std::string& path) const { return by_pattern(rank_pattern, path, r); }
+std::int64_t PeftConfig::rank_of(const std::string& path) const {
+    return by_pattern(rank_pattern, pattern_path(path, *this), r);
+}
+
 double PeftConfig::alpha_of(const std::string& path) const {
-    return by_pattern(alpha_pattern, path, lora_alpha);
+    return by_pattern(alpha_pattern, pattern_path(path, *this), lora_alpha);
+}
+
+bool PeftConfig::targets_parameter(const std::string& name) const {
+    return std::any_of(target_parameters.begin(), target_parameters.end(), [&](const std::string& target) {
+        return name == target || (name.size() > target.size() && name.ends_with("." + target));
+    });
 }
 
 void refuse_fields_not_built(
@@ -109,11 +126,14 @@ void refuse_fields_not_built(
 Json peft_target_modules(const Adapter& adapter, const ModelSummary& base_model) {
     const std::vector<LinearInfo>& linears = base_model.linears;
     std::set<std::string> paths, modules;
-    for (const auto& target : adapter.targets) paths.insert(target.path);
+    for (const auto& target : adapter.targets)
+        if (peft_parameter(target.path).empty()) paths.insert(target.path);
     for (const auto& linear : linears)
         if (paths.contains(linear.path)) modules.insert(linear.module);
-    const auto covered = static_cast<std::size_t>(std::count_if(linears.begin(), linears.end(),
-        [&](const LinearInfo& linear) { return modules.contains(linear.module); }));
+    const auto covered =
+        static_cast<std::size_t>(std::count_if(linears.begin(), linears.end(), [&](const LinearInfo& linear) {
+            return modules.contains(linear.module) && peft_parameter(linear.path).empty();
+        }));
     return covered == paths.size() ? Json(modules) : Json(paths);
 }
 
@@ -133,26 +153,29 @@ PeftConfig peft_config_of(const Json& json, const std::string& path) {
     if (fields.string("peft_type") == "LORA") // AdaLoRA's has lists of flags
         config.rank_pattern = read_pattern<std::int64_t>(fields, "rank_pattern");
     config.alpha_pattern = read_pattern<double>(fields, "alpha_pattern");
+    config.target_parameters = fields.strings("target_parameters");
     config.base_model_name_or_path = fields.string_or("base_model_name_or_path", "");
     return config;
 }
 
 Json peft_config_json(const Adapter& adapter, const ModelSummary& base_model) {
+    const std::vector<PeftPlace> places = peft_places(adapter, base_model);
     std::vector<std::int64_t> ranks;
     std::vector<double> alphas;
-    for (const auto& target : adapter.targets) {
-        ranks.push_back(target.update.rank());
-        alphas.push_back(target.alpha);
+    for (const PeftPlace& place : places) {
+        ranks.push_back(place.rank);
+        alphas.push_back(place.alpha);
     }
     const std::int64_t rank = most_common(ranks);
     const double alpha = most_common(alphas);
     Json rank_pattern = Json::object(), alpha_pattern = Json::object();
-    for (std::size_t i = 0; i < adapter.targets.size(); ++i) {
+    for (const PeftPlace& place : places) {
         std::string key;
-        for (const char c : adapter.targets[i].path) key += c == '.' ? std::string("\\.") : std::string(1, c);
-        if (ranks[i] != rank) rank_pattern[key] = ranks[i];
-        if (alphas[i] != alpha) alpha_pattern[key] = alphas[i];
+        for (const char c : place.pattern_path()) key += c == '.' ? std::string("\\.") : std::string(1, c);
+        if (place.rank != rank) rank_pattern[key] = place.rank;
+        if (place.alpha != alpha) alpha_pattern[key] = place.alpha;
     }
+    const std::vector<std::string> parameters = peft_target_parameters(places, base_model);
     return {
         {"alpha_pattern", alpha_pattern},
         {"auto_mapping", nullptr},
@@ -164,13 +187,15 @@ Json peft_config_json(const Adapter& adapter, const ModelSummary& base_model) {
         {"layers_pattern", nullptr},
         {"layers_to_transform", nullptr},
         {"lora_alpha", alpha},
-        {"lora_dropout", adapter.targets.front().update.dropout},
+        // PEFT refuses one beside parameters; it matters in training alone.
+        {"lora_dropout", parameters.empty() ? adapter.targets.front().update.dropout : 0.0},
         {"modules_to_save", modules_to_save(adapter.head)},
         {"peft_type", "LORA"},
         {"r", rank},
         {"rank_pattern", rank_pattern},
         {"revision", nullptr},
         {"target_modules", peft_target_modules(adapter, base_model)},
+        {"target_parameters", parameters.empty() ? Json() : Json(parameters)},
         {"task_type", adapter.head ? "SEQ_CLS" : "CAUSAL_LM"},
         {"use_dora", adapter.has_magnitudes()},
         {"use_rslora", adapter.use_rslora},

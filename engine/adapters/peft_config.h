@@ -24,10 +24,14 @@ struct PeftConfig {
     std::vector<std::pair<std::string, std::int64_t>>
         rank_pattern; ///< in the file's order; the first match counts
     std::vector<std::pair<std::string, double>> alpha_pattern;
+    std::vector<std::string> target_parameters;
     std::string base_model_name_or_path;
 
+    /// Of a linear by its path. The patterns go by the parameter's name where target_parameters has it.
     std::int64_t rank_of(const std::string& path) const;
     double alpha_of(const std::string& path) const;
+    /// Whether target_parameters names it, the whole name or its end.
+    bool targets_parameter(const std::string& name) const;
 };
 
 /// Throws Error for trained biases, for modules_to_save that are no classifier's head, and for every field

@@ -14,8 +14,9 @@ namespace lora {
 
 // Each in its own file.
 extern const Architecture bert, cohere2, distilbert, electra, exaone4, falcon, gemma, gemma2, gemma3_text,
-    glm4, gpt2, gpt_neox, granite, llama, ministral3, mistral, modernbert, nemotron, olmo2, olmo3, opt, phi,
-    phi3, qwen2, qwen3, smollm3, roberta, stablelm, starcoder2, xlm_roberta;
+    glm4, gpt2, gpt_neox, gpt_oss, granite, granitemoe, llama, ministral3, mistral, mixtral, modernbert,
+    nemotron, olmo2, olmo3, olmoe, opt, phi, phi3, qwen2, qwen3, qwen3_moe, smollm3, roberta, stablelm,
+    starcoder2, xlm_roberta;
 
 namespace {
 
@@ -33,18 +34,23 @@ const Architecture* const architectures[] = {
     &glm4,
     &gpt2,
     &gpt_neox,
+    &gpt_oss,
     &granite,
+    &granitemoe,
     &ministral3,
     &mistral,
+    &mixtral,
     &modernbert,
     &nemotron,
     &olmo2,
     &olmo3,
+    &olmoe,
     &opt,
     &phi,
     &phi3,
     &qwen2,
     &qwen3,
+    &qwen3_moe,
     &roberta,
     &smollm3,
     &stablelm,

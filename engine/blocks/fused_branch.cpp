@@ -143,6 +143,7 @@ struct FusedBranch : torch::autograd::Function<FusedBranch> {
 
 at::Tensor ResidualBranch::fused(const at::Tensor& x, const at::Tensor& residual,
     const std::shared_ptr<const Trip>& trip, const at::Tensor& rows, const Pass& pass) const {
+    if (mixture) return plain(x, residual, *trip, rows, pass);
     const Timed timed(pass.profile, phase);
     const auto tape = c10::make_intrusive<Tape>();
     tape->branch = this;

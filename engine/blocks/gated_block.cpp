@@ -18,13 +18,18 @@ WideLinear gate_and_up(const Place& place, std::int64_t width, std::int64_t inne
 
 Block GatedBlock::without_norms(const Place& place, AttentionSettings attention) const {
     const Place self = place.at("self_attn"), mlp = place.at("mlp");
-    return {.attention = {.wide = query_key_value(self, width, heads, input_bias),
-                .middle = std::make_unique<GroupedAttention>(heads, place.layer, std::move(attention)),
-                .last = {self, heads.queries(), {{"o_proj", width}}, output_bias},
-                .phase = Phase::Attention},
-        .mlp = {.wide = gate_and_up(mlp, width, inner, mlp_bias),
+    Block block;
+    block.attention = {.wide = query_key_value(self, width, heads, input_bias),
+        .middle = std::make_unique<GroupedAttention>(heads, place.layer, std::move(attention)),
+        .last = {self, heads.queries(), {{"o_proj", width}}, output_bias},
+        .phase = Phase::Attention};
+    if (mixture)
+        block.mlp.mixture = std::make_unique<MixtureOfExperts>(place, *mixture);
+    else
+        block.mlp = {.wide = gate_and_up(mlp, width, inner, mlp_bias),
             .middle = std::make_unique<Gate>(activation),
-            .last = {mlp, inner, {{"down_proj", width}}, mlp_bias}}};
+            .last = {mlp, inner, {{"down_proj", width}}, mlp_bias}};
+    return block;
 }
 
 Block GatedBlock::pre_norm(const Place& place, AttentionSettings attention) const {

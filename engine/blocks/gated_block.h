@@ -8,6 +8,7 @@
 #include "engine/kernels/activation.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace lora {
 
@@ -24,6 +25,7 @@ struct GatedBlock {
     bool input_bias = false;  ///< of q_proj, k_proj and v_proj
     bool output_bias = false; ///< of o_proj
     bool mlp_bias = false;
+    std::optional<MixtureSettings> mixture = {}; ///< in the place of gate_proj, up_proj and down_proj
 
     /// A norm of each half's input: input_layernorm, post_attention_layernorm.
     Block pre_norm(const Place& place, AttentionSettings attention) const;

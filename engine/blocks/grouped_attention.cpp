@@ -58,7 +58,8 @@ at::Tensor GroupedAttention::plain(
         .softcap = settings_.softcap,
         .window = settings_.window,
         .causal = settings_.causal,
-        .dropout = dropout_at(pass, settings_.dropout)};
+        .dropout = dropout_at(pass, settings_.dropout),
+        .sinks = settings_.sinks};
     at::Tensor queries = turned(pieces[0], settings_.query_norm, trip);
     if (settings_.rotary)
         if (const at::Tensor& growth = trip.tables.at(rotary()).growth; growth.defined())
@@ -123,6 +124,7 @@ at::Tensor GroupedAttention::backward(Kept& kept, const at::Tensor& dy) const {
 }
 
 bool GroupedAttention::runs_fused(const at::Tensor& like) const {
+    if (settings_.sinks.defined()) return false;
     AttentionShape shape = shape_of({}, {});
     if (settings_.dropout.p > 0) shape.dropout = bits_of({settings_.dropout.p, 0});
     return has_packed_attention(like, shape);
@@ -137,6 +139,7 @@ std::int64_t GroupedAttention::kept_values() const {
 void GroupedAttention::name_parameters(std::vector<NamedParameter>& all) {
     settings_.query_norm.name_parameters(all);
     settings_.key_norm.name_parameters(all);
+    if (settings_.sinks.defined()) all.push_back({settings_.sinks_path, layer_, &settings_.sinks});
 }
 
 } // namespace lora

@@ -1,13 +1,14 @@
 #pragma once
 // Attention whose query heads share key and value heads in groups, with all that families do to it: rotary
-// positions, norms of queries and keys, a scale, capped scores, a sliding window, dropout. Sources: Vaswani
-// et al. 2017; Ainslie et al. 2023 (grouped queries); Su et al. 2021 (rotary positions); Beltagy et al. 2020
-// (windows); Henry et al. 2020 (query and key norms).
+// positions, norms of queries and keys, a scale, capped scores, a sliding window, sinks, dropout. Sources:
+// Vaswani et al. 2017; Ainslie et al. 2023 (grouped queries); Su et al. 2021 (rotary positions); Beltagy et
+// al. 2020 (windows); Henry et al. 2020 (query and key norms).
 
 #include "engine/blocks/middle.h"
 #include "engine/models/dropout.h"
 
 #include <memory>
+#include <string>
 
 namespace lora {
 
@@ -30,6 +31,8 @@ struct AttentionSettings {
     bool groups_rows = false; ///< the wide product's columns are in groups (engine/models/grouped_rows.h)
     Norm query_norm = {}, key_norm = {}; ///< of each head, or of all together by their width; may be none
     DropoutPlace dropout = {};           ///< of the probabilities
+    at::Tensor sinks = {};               ///< [H], see AttentionRule; no kernel knows them
+    std::string sinks_path = {};
 };
 
 class GroupedAttention : public Middle {

@@ -12,12 +12,18 @@ at::Tensor chosen(const at::Tensor& x, const at::Tensor& rows) {
 
 } // namespace
 
+at::Tensor ResidualBranch::made_of(
+    const at::Tensor& in, const Trip& trip, const at::Tensor& rows, const Pass& pass) const {
+    if (mixture) return mixture->forward(chosen(in, rows), pass);
+    const at::Tensor inner = chosen(middle->plain(wide.each(in, pass), trip, pass), rows);
+    return dropped(last.first().forward(inner, pass), dropout_at(pass, dropout));
+}
+
 at::Tensor ResidualBranch::plain(const at::Tensor& x, const at::Tensor& residual, const Trip& trip,
     const at::Tensor& rows, const Pass& pass) const {
     const Timed timed(pass.profile, phase);
     const at::Tensor in = before.is() ? before.plain(x) : x;
-    const at::Tensor inner = chosen(middle->plain(wide.each(in, pass), trip, pass), rows);
-    at::Tensor branch = dropped(last.first().forward(inner, pass), dropout_at(pass, dropout));
+    at::Tensor branch = made_of(in, trip, rows, pass);
     const at::Tensor beside = chosen(residual.defined() ? residual : x, rows);
     if (norms_sum) return after.plain(beside + branch);
     if (after.is()) branch = after.plain(branch);
@@ -25,35 +31,41 @@ at::Tensor ResidualBranch::plain(const at::Tensor& x, const at::Tensor& residual
 }
 
 bool ResidualBranch::runs_fused(const at::Tensor& like, const Pass& pass) const {
+    if (mixture) return true; // by itself, beside whatever is fused
     const bool sums = !norms_sum || (like.is_cpu() && after.has_sums() && multiplier == 1);
     const bool drops = dropout.p > 0 && pass.training && !norms_sum;
     return sums && !drops && middle->runs_fused(like) && fit_kernels(linears(), pass);
 }
 
 void ResidualBranch::join() {
+    if (mixture) return;
     wide.join();
     last.join();
 }
 
 std::vector<const Linear*> ResidualBranch::linears() const {
+    if (mixture) return mixture->linears();
     std::vector<const Linear*> all = wide.linears();
     all.push_back(&last.first());
     return all;
 }
 
 void ResidualBranch::name_linears(std::vector<NamedLinear>& all) {
+    if (mixture) return mixture->name_linears(all);
     wide.name_linears(all);
     last.name_linears(all);
 }
 
 void ResidualBranch::name_parameters(std::vector<NamedParameter>& all) {
     before.name_parameters(all);
-    middle->name_parameters(all);
+    if (middle) middle->name_parameters(all);
     after.name_parameters(all);
 }
 
-// Its input, the wide product, what the middle keeps, and what a norm of the result is computed from.
+// Its input, which a mixture's norm keeps in float32, and what that keeps; or its input, the wide product,
+// what the middle keeps, and what a norm of the result is computed from.
 std::int64_t ResidualBranch::kept_values() const {
+    if (mixture) return 3 * before.width() + mixture->kept_values();
     const std::int64_t width = last.first().out();
     return width + wide.out() + middle->kept_values() + (after.is() ? width : 0);
 }

@@ -1,9 +1,11 @@
 #pragma once
 // A residual branch of a block: an optional norm, a wide product, its middle (attention, gate, activation), a
-// last product, an optional norm, and the sum with the residual. Pre-norm, post-norm and sandwich blocks are
-// made of these, in sequence or in parallel.
+// last product, an optional norm, and the sum with the residual; a mixture of experts may stand in the place
+// of the products and their middle. Pre-norm, post-norm and sandwich blocks are made of these, in sequence or
+// in parallel.
 
 #include "engine/blocks/middle.h"
+#include "engine/blocks/mixture_of_experts.h"
 #include "engine/blocks/wide_linear.h"
 #include "engine/machine/profile.h"
 #include "engine/models/dropout.h"
@@ -25,6 +27,7 @@ struct ResidualBranch {
     bool norms_sum = false;    ///< `after` is of the residual's sum, else of the branch alone
     double multiplier = 1;     ///< of the branch in the sum
     Phase phase = Phase::Mlp;
+    std::unique_ptr<MixtureOfExperts> mixture = {}; ///< in the place of wide, middle and last, where it is
 
     /// residual + branch(x), [N, D]; an undefined residual is x itself. With `rows` (int64 [M]) of those
     /// alone, [M, D]: what only other rows need is left out.
@@ -32,7 +35,7 @@ struct ResidualBranch {
         const at::Tensor& rows, const Pass& pass) const;
     /// The same in one step of autograd with a backward of its own, which saves little, forms no gradient of
     /// a frozen weight and runs once. For branches that run fused. `trip` and the branch outlive the
-    /// backward.
+    /// backward. With a mixture of experts: the same as plain.
     at::Tensor fused(const at::Tensor& x, const at::Tensor& residual, const std::shared_ptr<const Trip>& trip,
         const at::Tensor& rows, const Pass& pass) const;
 
@@ -46,6 +49,10 @@ struct ResidualBranch {
     void name_parameters(std::vector<NamedParameter>& all);
     /// Values that a token leaves for the backward where it runs fused, the updates' own not counted.
     std::int64_t kept_values() const;
+
+private:
+    at::Tensor made_of(
+        const at::Tensor& in, const Trip& trip, const at::Tensor& rows, const Pass& pass) const;
 };
 
 } // namespace lora

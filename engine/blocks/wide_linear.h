@@ -21,6 +21,7 @@ struct LinearSpec {
 
 class WideLinear {
 public:
+    WideLinear() = default; ///< none, where a mixture of experts stands
     /// All have a `bias`, or none.
     WideLinear(const Place& place, std::int64_t in, const std::vector<LinearSpec>& specs, bool bias = false);
 
@@ -38,7 +39,7 @@ public:
 
 private:
     std::vector<std::string> paths_;
-    std::int64_t layer_;
+    std::int64_t layer_ = -1;
     std::vector<Linear> linears_;
     FrozenWeight weight_;
     at::Tensor bias_;

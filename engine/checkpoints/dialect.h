@@ -2,6 +2,7 @@
 // How a family of models names things in Hugging Face's checkpoints and in GGUF files. Each architecture
 // gives its own as one value (engine/architectures); whoever reads or writes files asks it.
 
+#include "engine/checkpoints/experts.h"
 #include "engine/files/gguf.h"
 #include "engine/files/json.h"
 
@@ -49,6 +50,7 @@ struct Dialect {
     /// Adds the fields that other families' config.json has to one with words of its own; null: it has none.
     void (*add_usual_fields)(Json& config) = nullptr;
     GgufDialect gguf = {};
+    const ExpertDialect* experts = nullptr; ///< null: the family's blocks have none
 };
 
 /// Other names under which a checkpoint's tensor may stand in a file of safetensors, in the order to look for

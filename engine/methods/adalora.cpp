@@ -1,6 +1,7 @@
 #include "engine/methods/adalora.h"
 
 #include "engine/adapters/adalora_files.h"
+#include "engine/adapters/expert_rules.h"
 #include "engine/adapters/peft.h"
 #include "engine/methods/makers.h"
 #include "engine/methods/method_state.h"
@@ -53,6 +54,7 @@ AdaLora::AdaLora(Adapter adapter, const AdaLoraSettings& settings, std::int64_t 
     : DerivedAdaptation(with_room(std::move(adapter), settings.init_r)), settings_(settings),
       target_r_(target_r), total_steps_(total_steps) {
     check_schedule(settings_, total_steps_);
+    need_modules(adapter_.targets, "AdaLoRA");
     const c10::NoGradGuard no_gradient;
     at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
     for (const auto& target : adapter_.targets) {

@@ -1,5 +1,6 @@
 #include "engine/methods/dora.h"
 
+#include "engine/adapters/expert_rules.h"
 #include "engine/methods/adapter_tensors.h"
 #include "engine/methods/makers.h"
 #include "engine/models/magnitude.h"
@@ -23,6 +24,7 @@ std::vector<at::Tensor*> trained(Adapter& adapter) {
 } // namespace
 
 Adapter with_magnitudes(Adapter adapter, Model& model) {
+    need_modules(adapter.targets, "DoRA");
     const std::map<std::string, Linear*> linears = linears_by_path(model);
     for (auto& target : adapter.targets)
         if (!target.update.magnitude.defined())

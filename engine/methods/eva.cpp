@@ -1,5 +1,6 @@
 #include "engine/methods/eva.h"
 
+#include "engine/adapters/expert_rules.h"
 #include "engine/error.h"
 
 #include <algorithm>
@@ -42,6 +43,7 @@ void run_through(Model& model, const PackedTokens& tokens, Listener::Hear hear) 
 
 EvaStart::EvaStart(Adapter adapter, const EvaSettings& settings, Model& model)
     : adapter_(std::move(adapter)), settings_(settings), model_(model) {
+    need_modules(adapter_.targets, "EVA");
     attach(adapter_, model_); // with a classifier's head
     for (const auto& target : adapter_.targets) ranks_.push_back(target.update.rank());
 }

@@ -1,5 +1,6 @@
 #include "engine/methods/vera.h"
 
+#include "engine/adapters/expert_rules.h"
 #include "engine/error.h"
 #include "engine/methods/adapter_tensors.h"
 #include "engine/methods/makers.h"
@@ -13,6 +14,7 @@
 namespace lora {
 
 Adapter with_shared_projection(Adapter adapter, double d_initial, std::uint64_t seed) {
+    need_modules(adapter.targets, "VeRA");
     const std::int64_t rank = adapter.rank();
     std::int64_t in = 0, out = 0;
     for (const auto& target : adapter.targets) {

@@ -79,6 +79,13 @@ at::Tensor hidden_keys(
     return hidden;
 }
 
+// The keys' probabilities where each head's sink has its share of them. scores [B, H, n, T], sinks [H].
+at::Tensor beside_sinks(const at::Tensor& scores, const at::Tensor& sinks) {
+    const std::vector<std::int64_t> shape{scores.size(0), scores.size(1), scores.size(2), 1};
+    const at::Tensor column = sinks.to(scores.scalar_type()).view({1, -1, 1, 1}).expand(shape);
+    return at::softmax(at::cat({scores, column}, -1), -1).narrow(-1, 0, scores.size(3));
+}
+
 // By products and a softmax in float32: what scaled_dot_product_attention has no place for.
 // q [B, H, n, E], k and v [B, H, T, E]; `unseen` is true where a key is not seen; `dropout` [B, H, n, T] is
 // undefined where nothing is dropped.
@@ -88,7 +95,7 @@ at::Tensor attention_in_steps(const at::Tensor& q, const at::Tensor& k, const at
     if (rule.softcap > 0) scores = (scores / rule.softcap).tanh() * rule.softcap;
     const at::ScalarType type = q.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
     scores = scores.to(type).masked_fill(unseen, -std::numeric_limits<double>::infinity());
-    const at::Tensor p = at::softmax(scores, -1);
+    const at::Tensor p = rule.sinks.defined() ? beside_sinks(scores, rule.sinks) : at::softmax(scores, -1);
     return (dropout.defined() ? p * dropout : p).to(q.scalar_type()).matmul(v);
 }
 
@@ -96,7 +103,8 @@ at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::
     const AttentionRule& rule, const at::Tensor& dropout = {}) {
     const std::int64_t queries = q.size(2), total = k.size(2);
     const bool narrow = rule.window > 0 && rule.window < total;
-    if (rule.softcap > 0 || narrow || dropout.defined() || (queries > 1 && queries < total))
+    if (rule.softcap > 0 || narrow || dropout.defined() || rule.sinks.defined()
+        || (queries > 1 && queries < total))
         return attention_in_steps(q, k, v, rule, hidden_keys(queries, total, rule, q.options()), dropout);
     return at::scaled_dot_product_attention(
         q, k, v, {}, /*dropout_p=*/0.0, /*is_causal=*/queries == total, rule.scale);

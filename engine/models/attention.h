@@ -16,6 +16,8 @@ struct AttentionRule {
                              ///< as many after it too); 0: all
     bool causal = true;      ///< else every query sees its whole sample
     Dropout dropout = {};    ///< of the probabilities
+    at::Tensor sinks = {};   ///< [H]: a score of each head that takes its share of the probabilities and
+                             ///< gives nothing; causal alone. Undefined: none
 };
 
 /// q [N, H, E], k and v [N, K, E] with H a multiple of K → [N, H·E]. With a cache (one sample, causal), k and

@@ -62,7 +62,9 @@ struct Checkpointed : torch::autograd::Function<Checkpointed> {
             places.push_back(i);
         }
         variable_list all(saved.size() + 2); // none for the pass and the block
-        const variable_list found = torch::autograd::grad({y}, wanted, {gradients[0]});
+        // An expert that no token chose takes no part.
+        const variable_list found = torch::autograd::grad({y}, wanted, {gradients[0]},
+            /*retain_graph=*/std::nullopt, /*create_graph=*/false, /*allow_unused=*/true);
         for (std::size_t i = 0; i < places.size(); ++i) all[places[i]] = found[i];
         context->saved_data.clear();
         return all;

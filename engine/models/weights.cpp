@@ -281,6 +281,21 @@ at::Tensor Weights::optional_tensor(const std::string& name, const std::vector<s
     return source_->placed(values, bytes);
 }
 
+at::Tensor Weights::optional_bytes(const std::string& name, const std::vector<std::int64_t>& shape) const {
+    if (source_->stop.stop_requested()) throw Error("the load was stopped");
+    std::size_t bytes = 0;
+    const at::Tensor values = source_->raw(prefix_ + name, bytes);
+    if (!values.defined()) return {};
+    if (values.scalar_type() != at::kByte || values.sizes().vec() != shape) {
+        source_->problems.push_back("tensor '" + prefix_ + name + "': found "
+                                    + at::toString(values.scalar_type()) + " " + text(values.sizes().vec())
+                                    + ", expected bytes " + text(shape));
+        return {};
+    }
+    source_->tell(bytes);
+    return values;
+}
+
 at::Tensor Weights::filled(const std::vector<std::int64_t>& shape, double value) const {
     return at::full(shape, value, at::TensorOptions(source_->type).device(source_->device));
 }

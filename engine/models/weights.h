@@ -73,6 +73,8 @@ public:
     at::Tensor tensor(const std::string& name, const std::vector<std::int64_t>& shape) const;
     /// Undefined if the file has none.
     at::Tensor optional_tensor(const std::string& name, const std::vector<std::int64_t>& shape) const;
+    /// A tensor of bytes as they are, on the CPU; undefined if the file has none.
+    at::Tensor optional_bytes(const std::string& name, const std::vector<std::int64_t>& shape) const;
     /// A tensor that the checkpoint lacks, where the others go and in their type.
     at::Tensor filled(const std::vector<std::int64_t>& shape, double value) const;
     /// As tensor(), of a matrix that no gradient will reach: it may stay packed.

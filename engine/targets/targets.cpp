@@ -1,5 +1,6 @@
 #include "engine/targets/targets.h"
 
+#include "engine/checkpoints/experts.h"
 #include "engine/error.h"
 #include "engine/targets/target_presets.h"
 #include "engine/text/pattern.h"
@@ -44,12 +45,17 @@ std::int64_t count_layers(const std::vector<LinearInfo>& linears) {
     return layers;
 }
 
+std::string name_of(const LinearInfo& linear) {
+    if (expert_path(linear.path)) return "experts.N." + linear.module;
+    return linear.group.empty() ? linear.module : linear.group + "." + linear.module;
+}
+
 /// Groups and modules, each once, in the model's order: "self_attn.q_proj, …, lm_head".
 std::string what_there_is(const std::vector<LinearInfo>& linears) {
     std::set<std::string> seen;
     std::string list;
     for (const LinearInfo& linear : linears) {
-        const std::string name = linear.group.empty() ? linear.module : linear.group + "." + linear.module;
+        const std::string name = name_of(linear);
         if (seen.insert(name).second) list.append(list.empty() ? "" : ", ").append(shown(name));
     }
     return list.empty() ? "no linears at all" : list;

@@ -261,6 +261,8 @@ std::unique_ptr<Run> Run::resume(const std::string& folder, LoadedModel& loaded,
     Adapter adapter = checkpoint && !trains_weights(file.settings.method)
                           ? read_checkpoint_adapter(*checkpoint, loaded.model->device())
                           : first_adapter(file.settings, loaded);
+    // Files of adapters of experts do not have it, since PEFT takes none there.
+    for (auto& target : adapter.targets) target.update.dropout = file.settings.lora.dropout;
     attach(adapter, *loaded.model);
     Profile profile;
     TrainAndEval data =

@@ -4,6 +4,7 @@
 #include "engine/adapters/gguf_adapter.h"
 #include "engine/adapters/merge.h"
 #include "engine/adapters/peft.h"
+#include "engine/checkpoints/experts.h"
 #include "engine/checkpoints/gguf_names.h"
 #include "engine/methods/low_rank_adaptation.h"
 #include "engine/models/generate.h"
@@ -134,7 +135,8 @@ private Q_SLOTS:
         const auto model = open_llama(fixture(name));
         const LowRankAdaptation method(adapter_of(name), *model);
         const Batch batch = batch_of(examples_of(read_json(fixture(name) + "/expected.json")));
-        QVERIFY(model->runs_fused(Pass{}));
+        // Sinks are no kernel's.
+        QCOMPARE(model->runs_fused(Pass{}), !name.startsWith(QLatin1String("gpt_oss")));
 
         const LossAndGradients fused = through(*model, method, batch, true);
         const LossAndGradients plain = through(*model, method, batch, false);
@@ -166,6 +168,13 @@ private Q_SLOTS:
         QFETCH(QString, name);
         const Scratch scratch;
         const std::string folder = scratch.path("merged");
+        if (name.endsWith(QLatin1String("mxfp4"))) {
+            const std::string message =
+                message_of<Error>([&] { merge(fixture(name), adapter_of(name), folder); });
+            QVERIFY2(message.find("experts.0.gate_up_proj in numbers of 16") != std::string::npos,
+                message.c_str());
+            return;
+        }
         merge(fixture(name), adapter_of(name), folder);
         const auto model = open_llama(folder);
         QVERIFY(largest_difference(logits_of(*model, expected(name, "ids")), expected(name, "adapted_logits"))
@@ -193,10 +202,14 @@ private Q_SLOTS:
         QFETCH(QString, name);
         const Weights weights = open_weights(fixture(name));
         if (weights.dialect().gguf.architecture.empty()) QSKIP("llama.cpp has no name for it");
+        Adapter adapter = adapter_of(name);
+        const std::size_t experts = std::erase_if(
+            adapter.targets, [](const TargetUpdate& target) { return expert_path(target.path).has_value(); });
+        if (experts > 0)
+            QVERIFY_THROWS_EXCEPTION(Error, gguf_adapter_bytes(adapter_of(name), weights.config()));
         const Scratch scratch;
-        const std::string file =
-            scratch.write("adapter.gguf", gguf_adapter_bytes(adapter_of(name), weights.config()));
-        compare_tensors(read_gguf_adapter(file, weights.config()), adapter_of(name));
+        const std::string file = scratch.write("adapter.gguf", gguf_adapter_bytes(adapter, weights.config()));
+        compare_tensors(read_gguf_adapter(file, weights.config()), adapter);
     }
 
     void tensors_have_the_names_that_gguf_py_gives_them_data() { rows(); }
