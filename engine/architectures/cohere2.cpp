@@ -34,9 +34,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-void add_scale(Json& config, const GgufFile& file) {
-    config["logit_scale"] = file.number("cohere2.logit_scale");
-}
+constexpr FieldPair fields[] = {{"logit_scale", "logit_scale", FieldPair::Kind::Number, /*is_needed=*/true}};
 
 } // namespace
 
@@ -45,6 +43,7 @@ extern const Architecture cohere2{"cohere2", make,
         .gguf = {.architecture = "cohere2",
             .outside = decoder_names,
             .inside = gated_block_names,
-            .add_fields = add_scale}}};
+            .fields = fields,
+            .has_windows = true}}};
 
 } // namespace lora

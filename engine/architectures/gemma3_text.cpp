@@ -65,6 +65,7 @@ extern const Architecture gemma3_text{"gemma3_text", make,
             .outside = decoder_names,
             .inside = normed_block_names,
             .added_to_norms = 1,
-            .add_fields = add_scale}}};
+            .add_fields = add_scale,
+            .has_windows = true}}};
 
 } // namespace lora

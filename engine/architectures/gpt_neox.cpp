@@ -54,9 +54,7 @@ constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."},
     {"post_attention_layernorm.", "ffn_norm."}, {"mlp.dense_h_to_4h.", "ffn_up."},
     {"mlp.dense_4h_to_h.", "ffn_down."}};
 
-void add_arrangement(Json& config, const GgufFile& file) {
-    config["use_parallel_residual"] = file.boolean_or("gptneox.use_parallel_residual", true);
-}
+constexpr FieldPair fields[] = {{"use_parallel_residual", "use_parallel_residual", FieldPair::Kind::Flag}};
 
 } // namespace
 
@@ -71,6 +69,6 @@ extern const Architecture gpt_neox{"gpt_neox", make,
             .outside = outside_names,
             .inside = block_names,
             .parts_groups = true,
-            .add_fields = add_arrangement}}};
+            .fields = fields}}};
 
 } // namespace lora

@@ -3,6 +3,7 @@
 // gives its own as one value (engine/architectures); whoever reads or writes files asks it.
 
 #include "engine/files/gguf.h"
+#include "engine/files/gguf_write.h"
 #include "engine/files/json.h"
 
 #include <span>
@@ -17,6 +18,21 @@ struct NamePair {
     std::string_view checkpoint, gguf;
 };
 
+/// The same value in GGUF, under a key behind the architecture's name, and in a field of config.json.
+struct FieldPair {
+    enum class Kind { Integer, Number, Flag };
+    const char *key, *field;
+    Kind kind = Kind::Number;
+    bool is_needed = false; ///< in GGUF
+};
+
+/// Tensors of a GGUF file that divide rotary frequencies.
+enum class RopeFactors {
+    None,
+    One,      ///< rope_freqs.weight, in the place of llama3's scaling
+    ByLength, ///< rope_factors_short.weight and rope_factors_long.weight, longrope's
+};
+
 /// What a GGUF file says otherwise than a checkpoint.
 struct GgufDialect {
     std::string_view architecture = {};     ///< general.architecture; empty: llama.cpp knows none of these
@@ -27,8 +43,13 @@ struct GgufDialect {
     /// (engine/models/grouped_rows.h).
     bool parts_groups = false;
     float added_to_norms = 0; ///< by the converter, to the weights of norms
-    /// Fields of config.json that this family has beside those of all (gguf_config); null: none.
+    /// Fields of config.json that follow from a file otherwise than by a key for each; null: none.
     void (*add_fields)(Json& config, const GgufFile& file) = nullptr;
+    /// The keys for which add_fields looks; null: none.
+    void (*add_keys)(GgufFields& metadata, const Json& config) = nullptr;
+    std::span<const FieldPair> fields = {}; ///< beside those of all (gguf_config)
+    bool has_windows = false;               ///< llama.cpp reads a sliding window's length
+    RopeFactors rope_factors = RopeFactors::None;
 };
 
 /// Other endings of the same tensors' names, as older programs wrote them.

@@ -1,6 +1,7 @@
 #include "engine/models/weights.h"
 
 #include "engine/checkpoints/checkpoint_files.h"
+#include "engine/checkpoints/gguf_fields.h"
 #include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
