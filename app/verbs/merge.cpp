@@ -29,15 +29,15 @@ struct MergeOptions {
 int merge_model(const MergeOptions& options) {
     const Adapter adapter = options.adapter.open(options.json);
     const MergedModel merged =
-        options.gguf.empty()
-            ? merge(options.model, adapter, options.out, options.shard_megabytes << 20)
-            : merge_to_gguf(options.model, adapter, options.out, written_type(options.gguf));
+        options.gguf.empty() ? merge(options.model, adapter, options.out, options.shard_megabytes << 20)
+                             : merge_to_gguf(options.model, adapter, options.out, written_type(options.gguf));
     for (const std::string& note : merged.notes) print_warning(note, options.json);
     if (options.json)
         print_event({{"event", "merged"}, {options.gguf.empty() ? "folder" : "file", merged.path},
             {"files", merged.files}, {"weight_bytes", merged.bytes}});
     else
-        std::cout << merged.path << ": " << merged.files.size() << (merged.files.size() == 1 ? " file, " : " files, ") << (merged.bytes >> 20)
+        std::cout << merged.path << ": " << merged.files.size()
+                  << (merged.files.size() == 1 ? " file, " : " files, ") << (merged.bytes >> 20)
                   << " MiB of weights" << std::endl;
     return exit_done;
 }
@@ -65,8 +65,8 @@ int export_adapter(const ExportOptions& options) {
 
 void add_merge(CLI::App& command, Action& action) {
     auto options = std::make_shared<MergeOptions>();
-    CLI::App* verb =
-        command.add_subcommand("merge", "Model and adapter as one model, in a Hugging Face folder or a GGUF file");
+    CLI::App* verb = command.add_subcommand(
+        "merge", "Model and adapter as one model, in a Hugging Face folder or a GGUF file");
     verb->add_option("--model", options->model,
             "A Hugging Face folder, a GGUF file, or the name that `lora fetch` downloaded")
         ->required();

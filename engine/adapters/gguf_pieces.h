@@ -18,16 +18,17 @@ namespace lora {
 
 struct GgufPiece {
     GgufPlan plan;
-    std::string path;                          ///< the checkpoint's name; empty: it has none
-    std::function<at::Tensor()> values = {};   ///< float32, as the checkpoint has them; none: `bytes` as they are
+    std::string path; ///< the checkpoint's name; empty: it has none
+    std::function<at::Tensor()> values =
+        {}; ///< float32, as the checkpoint has them; none: `bytes` as they are
     std::span<const std::byte> bytes = {};
 };
 
 /// All that a GGUF base holds, in its order and as it is.
 std::vector<GgufPiece> pieces_of_gguf(const Weights& base);
 
-/// All parameters of a model that stands for a folder's checkpoint, matrices in `type`. `base` is prepared for
-/// the CPU and float32. Throws Error for a parameter that GGUF has no name for.
+/// All parameters of a model that stands for a folder's checkpoint, matrices in `type`. `base` is prepared
+/// for the CPU and float32. Throws Error for a parameter that GGUF has no name for.
 std::vector<GgufPiece> pieces_of_folder(const Weights& base, Model& model, BlockType type);
 
 /// Puts the adapter's updates into the pieces, which are then written in `type`; a head tied to the embedding

@@ -40,8 +40,7 @@ at::Tensor reordered(const at::Tensor& tensor, std::int64_t heads, bool back, co
 at::Tensor in_gguf_rows(const at::Tensor& tensor, const std::string& name, const AttentionHeads& heads,
     const Dialect& dialect, bool back, const std::string& place) {
     if (parts_groups(name, dialect)) return regrouped(tensor, heads, back, place);
-    return reordered(
-        tensor, interleaved_heads(name, heads.count, heads.kv_count, dialect), back, place);
+    return reordered(tensor, interleaved_heads(name, heads.count, heads.kv_count, dialect), back, place);
 }
 
 } // namespace lora

@@ -76,8 +76,8 @@ GgufFields new_fields(const Weights& base, std::vector<GgufPiece>& pieces, Block
                 return at::tensor(at::ArrayRef<float>(values), at::kFloat);
             }});
     }
-    GgufFields tokenizer = gguf_tokenizer_fields(
-        Tokenizer::from_folder(base.path()), vocab_size, base.path(), notes);
+    GgufFields tokenizer =
+        gguf_tokenizer_fields(Tokenizer::from_folder(base.path()), vocab_size, base.path(), notes);
     std::move(tokenizer.begin(), tokenizer.end(), std::back_inserter(fields));
     return fields;
 }
@@ -108,18 +108,29 @@ std::unique_ptr<Model> shape_of(const std::string& path) {
     return make_model(weights, at::kMeta);
 }
 
-// What the head of the file says, before any weight is in it.
+// Its values are read with the head of a file.
+bool stands_for_a_field(const GgufPiece& piece) { return piece.plan.name.starts_with("rope_"); }
+
+// Of the file as far as it is written: its head, and the tensors that stand for fields.
+std::vector<Trait> traits_of(const StagedFile& staged, const Weights& base) {
+    try {
+        return shape_of(staged.staged_path())->traits();
+    } catch (const Error& failure) {
+        throw Error(base.path() + ": GGUF has no words for all of this model; what was written of it reads: "
+                    + failure.what());
+    }
+}
+
 void check_head(const StagedFile& staged, const Weights& base, std::vector<Trait> traits, bool untied,
     std::vector<std::string>& notes) {
-    std::vector<Trait> written = shape_of(staged.staged_path())->traits();
+    std::vector<Trait> written = traits_of(staged, base);
     if (untied)
         for (std::vector<Trait>* const all : {&written, &traits})
-            all->erase(std::remove_if(all->begin(), all->end(),
-                           [](const Trait& trait) { return trait.what == head_trait; }),
-                all->end());
+            std::erase_if(*all, [](const Trait& trait) { return trait.what == head_trait; });
     need_same_model(written, traits, base.config_file(), notes);
     if (!base.is_gguf())
-        need_same_tokens(open_tokenizer(staged.staged_path()), Tokenizer::from_folder(base.path()), base.path());
+        need_same_tokens(
+            open_tokenizer(staged.staged_path()), Tokenizer::from_folder(base.path()), base.path());
 }
 
 void write_piece(StagedFile& staged, const GgufPiece& piece, const Weights& base) {
@@ -130,7 +141,8 @@ void write_piece(StagedFile& staged, const GgufPiece& piece, const Weights& base
         constexpr std::int64_t values_at_once = 1 << 22;
         const at::Tensor values = converted(piece, base);
         const std::int64_t rows = values.size(0);
-        const std::int64_t some = std::max<std::int64_t>(1, values_at_once * rows / std::max<std::int64_t>(1, values.numel()));
+        const std::int64_t some =
+            std::max<std::int64_t>(1, values_at_once * rows / std::max<std::int64_t>(1, values.numel()));
         for (std::int64_t row = 0; row < rows; row += some)
             staged.write(gguf_packed(values.narrow(0, row, std::min(some, rows - row)), piece.plan.type,
                 "tensor '" + shown(piece.plan.name) + "'"));
@@ -147,8 +159,7 @@ void need_gguf_name(const Weights& base, const Adapter& adapter) {
             "an architecture that llama.cpp has a name for", "write a Hugging Face folder instead");
 }
 
-void note_wider_rows(
-    const std::vector<GgufPiece>& pieces, BlockType type, std::vector<std::string>& notes) {
+void note_wider_rows(const std::vector<GgufPiece>& pieces, BlockType type, std::vector<std::string>& notes) {
     const auto wider = std::count_if(pieces.begin(), pieces.end(), [&](const GgufPiece& piece) {
         return piece.values && type == BlockType::Q8_0 && piece.plan.type == BlockType::F16;
     });
@@ -163,6 +174,8 @@ MergedModel merge_to_gguf(const std::string& model, const Adapter& adapter, cons
     BlockType type, const LoadProgress& progress, const std::stop_token& stop) {
     const c10::NoGradGuard no_gradient;
     need_no_file(file);
+    if (std::filesystem::path(file).extension() != ".gguf")
+        fail(file, "another name", "one that ends with .gguf, by which a GGUF file is known");
     Weights base = open_weights(model);
     need_gguf_name(base, adapter);
     base.prepare(at::kCPU, at::kFloat, {}, {});
@@ -179,18 +192,20 @@ MergedModel merge_to_gguf(const std::string& model, const Adapter& adapter, cons
                                   ? copied_fields(base.gguf(), type)
                                   : new_fields(base, pieces, type, shape->vocab_size(), result.notes);
     note_wider_rows(pieces, type, result.notes);
+    const auto weights = std::stable_partition(pieces.begin(), pieces.end(), stands_for_a_field);
     std::vector<GgufPlan> plans;
     for (const GgufPiece& piece : pieces) plans.push_back(piece.plan);
 
     const GgufHead head = gguf_head(fields, plans);
+    const auto all_bytes = static_cast<std::int64_t>(head.file_bytes - head.bytes.size());
     StagedFile staged(file, head.file_bytes);
     staged.write(head.bytes);
-    check_head(staged, base, shape->traits(), untied, result.notes);
-    for (const GgufPiece& piece : pieces) {
+    for (auto piece = pieces.begin(); piece != pieces.end(); ++piece) {
+        if (piece == weights) check_head(staged, base, shape->traits(), untied, result.notes);
         if (stop.stop_requested()) throw Error("the writing of the model was stopped");
-        write_piece(staged, piece, base);
-        result.bytes += static_cast<std::int64_t>(gguf_tensor_bytes(piece.plan));
-        if (progress) progress(result.bytes, static_cast<std::int64_t>(head.file_bytes - head.bytes.size()));
+        write_piece(staged, *piece, base);
+        result.bytes += static_cast<std::int64_t>(gguf_tensor_bytes(piece->plan));
+        if (progress) progress(result.bytes, all_bytes);
     }
     need_unchanged_files();
     staged.commit();

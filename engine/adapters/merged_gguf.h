@@ -16,8 +16,8 @@ namespace lora {
 /// there is overwritten. Before the weights are written its head is read again: the model that it describes
 /// must compute what the base does, and its tokenizer make the same tokens. What llama.cpp does otherwise and
 /// a person can live with goes into the notes. Throws Error for an architecture, a field or a tokenizer that
-/// GGUF has no word for, for a classifier, for an adapter that does not fit; DiskFull. A stop throws too; then
-/// nothing is left behind.
+/// GGUF has no word for, for a classifier, for an adapter that does not fit; DiskFull. A stop throws too;
+/// then nothing is left behind.
 MergedModel merge_to_gguf(const std::string& model, const Adapter& adapter, const std::string& file,
     BlockType type, const LoadProgress& progress = {}, const std::stop_token& stop = {});
 

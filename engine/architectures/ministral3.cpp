@@ -34,8 +34,9 @@ void add_ministral3_fields(Json& config, const GgufFile& file) {
 
 void add_ministral3_keys(GgufFields& metadata, const Json& config) {
     const char* const key = config.contains("rope_scaling") ? "rope_scaling" : "rope_parameters";
-    for (const auto& [field, name] : {std::pair{"llama_4_scaling_beta", "mistral3.attention.temperature_scale"},
-             {"mscale_all_dim", "mistral3.rope.scaling.yarn_log_multiplier"}})
+    for (const auto& [field, name] :
+        {std::pair{"llama_4_scaling_beta", "mistral3.attention.temperature_scale"},
+            {"mscale_all_dim", "mistral3.rope.scaling.yarn_log_multiplier"}})
         if (const Json number = config.at(key).value(field, Json()); number.is_number())
             metadata.emplace_back(name, number.get<float>());
 }

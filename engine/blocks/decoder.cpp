@@ -69,9 +69,8 @@ void Decoder::parameters_replaced() {
 
 std::vector<Trait> Decoder::traits() const {
     std::vector<Trait> all{{"the embedding's multiplier", trait_text(parts_.embedding_multiplier)},
-        {"learned positions", parts_.positions.weight.defined()
-                                  ? "behind " + std::to_string(parts_.positions.offset)
-                                  : "none"},
+        {"learned positions",
+            parts_.positions.weight.defined() ? "behind " + std::to_string(parts_.positions.offset) : "none"},
         {"the last norm", parts_.norm.trait()}, {head_trait, tied_ ? "the embedding" : "its own"},
         {"the logits' scale", trait_text(parts_.logit_end.scale)},
         {"the logits' cap", trait_text(parts_.logit_end.softcap)},

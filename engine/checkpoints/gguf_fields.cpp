@@ -28,8 +28,7 @@ constexpr FieldPair softcaps[] = {{"attn_logit_softcapping", "attn_logit_softcap
     {"final_logit_softcapping", "final_logit_softcapping"}};
 
 /// Names that some families' config.json has for the same.
-constexpr std::string_view epsilons[] = {
-    "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon", "norm_eps"};
+constexpr std::string_view epsilons[] = {"layer_norm_eps", "layer_norm_epsilon", "norm_epsilon", "norm_eps"};
 constexpr std::string_view inner_widths[] = {"intermediate_size", "n_inner", "ffn_hidden_size"};
 
 void read(Json& config, const GgufFile& file, const std::string& at, const FieldPair& pair) {

@@ -26,9 +26,9 @@ struct GgufConfig {
     std::vector<GgufFactors> tensors = {}; ///< divisors of rotary frequencies
 };
 
-/// What GGUF says of a model with this config.json, whose path is `where`. What GGUF has no word for is not in
-/// it: whoever writes a file compares the model that it describes. Throws Error for a field that is missing
-/// where GGUF needs it, and for a scaling of rotary positions that llama.cpp does not know.
+/// What GGUF says of a model with this config.json, whose path is `where`. What GGUF has no word for is not
+/// in it: whoever writes a file compares the model that it describes. Throws Error for a field that is
+/// missing where GGUF needs it, and for a scaling of rotary positions that llama.cpp does not know.
 GgufConfig gguf_fields(const Json& config, const Dialect& dialect, const std::string& where);
 
 } // namespace lora

@@ -46,8 +46,9 @@ public:
         return config_.integer("max_position_embeddings", 1, most);
     }
     double factor() const {
-        return scaling_.has("factor") ? scaling_.number("factor")
-                                      : config_.number("max_position_embeddings") / static_cast<double>(original());
+        return scaling_.has("factor")
+                   ? scaling_.number("factor")
+                   : config_.number("max_position_embeddings") / static_cast<double>(original());
     }
 
 private:
@@ -72,8 +73,7 @@ std::vector<float> llama3_factors(const Rope& rope, double theta, std::int64_t t
                  high = rope.scaling().number("high_freq_factor");
     std::vector<float> factors;
     for (std::int64_t i = 0; i < turned; i += 2) {
-        const double frequency =
-            std::pow(theta, -static_cast<double>(i) / static_cast<double>(turned));
+        const double frequency = std::pow(theta, -static_cast<double>(i) / static_cast<double>(turned));
         const double turns = context * frequency / (2 * std::numbers::pi);
         const double blend = std::clamp((turns - low) / (high - low), 0.0, 1.0);
         factors.push_back(static_cast<float>(1 / ((1 - blend) / factor + blend)));
@@ -96,8 +96,8 @@ void write_longrope(GgufConfig& gguf, const Rope& rope, const std::string& at) {
     const double usual = factor <= 1 ? 1 : std::sqrt(1 + std::log(factor) / std::log(original));
     gguf.metadata.emplace_back(
         at + "scaling.original_context_length", static_cast<std::uint32_t>(rope.original()));
-    gguf.metadata.emplace_back(at + "scaling.attn_factor",
-        static_cast<float>(rope.scaling().number_or("attention_factor", usual)));
+    gguf.metadata.emplace_back(
+        at + "scaling.attn_factor", static_cast<float>(rope.scaling().number_or("attention_factor", usual)));
 }
 
 void write_scaling(GgufConfig& gguf, const Rope& rope, const std::string& kind, const std::string& at) {
@@ -108,8 +108,8 @@ void write_scaling(GgufConfig& gguf, const Rope& rope, const std::string& kind, 
         at + "scaling.original_context_length", static_cast<std::uint32_t>(rope.original()));
     for (const char* field : {"beta_fast", "beta_slow"})
         if (rope.scaling().has(field))
-            gguf.metadata.emplace_back(at + "scaling.yarn_" + field,
-                static_cast<float>(rope.scaling().number(field)));
+            gguf.metadata.emplace_back(
+                at + "scaling.yarn_" + field, static_cast<float>(rope.scaling().number(field)));
 }
 
 bool has_positions(const Dialect& dialect) {
@@ -158,8 +158,7 @@ void write_gguf_rope(GgufConfig& gguf, const JsonFields& config, const Dialect& 
     }
     if (kind == "longrope" && known == RopeFactors::ByLength) return write_longrope(gguf, rope, at);
     fail(rope.scaling().where() + ": rope_type", "'" + shown(kind) + "'",
-        "a scaling of rotary positions that llama.cpp knows for "
-            + std::string(dialect.gguf.architecture),
+        "a scaling of rotary positions that llama.cpp knows for " + std::string(dialect.gguf.architecture),
         "write a Hugging Face folder instead");
 }
 

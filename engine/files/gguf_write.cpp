@@ -82,7 +82,9 @@ std::uint64_t gguf_tensor_bytes(const GgufPlan& tensor) {
     return *size;
 }
 
-std::string gguf_padding(std::uint64_t size_bytes) { return std::string(padded(size_bytes) - size_bytes, '\0'); }
+std::string gguf_padding(std::uint64_t size_bytes) {
+    return std::string(padded(size_bytes) - size_bytes, '\0');
+}
 
 GgufHead gguf_head(const GgufFields& metadata, const std::vector<GgufPlan>& tensors) {
     GgufHead head{.bytes = "GGUF"};

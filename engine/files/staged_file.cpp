@@ -33,8 +33,7 @@ StagedFile::StagedFile(std::string path, std::uint64_t size_bytes)
     try {
         claim_.emplace(claim_staged(folder_));
         temporaries_.emplace_back(file_);
-        descriptor_.emplace(
-            open_file(file_, O_RDWR | O_CREAT | O_EXCL, "a file that can be written", path_));
+        descriptor_.emplace(open_file(file_, O_RDWR | O_CREAT | O_EXCL, "a file that can be written", path_));
         // A disk that cannot answer gives the space while it is written.
         const int code = ::posix_fallocate(descriptor_->number(), 0, static_cast<off_t>(size_bytes_));
         if (code == ENOSPC || code == EDQUOT || code == EFBIG) fail_system(path_, code, "room for the file");

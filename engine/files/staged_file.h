@@ -13,9 +13,9 @@
 
 namespace lora {
 
-/// The file grows in a folder `<path>.tmp-<random>`, under its own name; commit() syncs it, gives it its place
-/// and syncs the folder there. Without commit() the destructor removes it; what a killed process left for this
-/// path is removed first.
+/// The file grows in a folder `<path>.tmp-<random>`, under its own name; commit() syncs it, gives it its
+/// place and syncs the folder there. Without commit() the destructor removes it; what a killed process left
+/// for this path is removed first.
 class StagedFile {
 public:
     /// A file of `size_bytes`, zeros until they are written. Throws DiskFull where the disk has not so much

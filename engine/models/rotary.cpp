@@ -260,7 +260,8 @@ std::string Rotary::trait() const {
                        + trait_text(config_.rope_theta) + ", turning " + trait_text(config_.partial)
                        + " of each head" + (pairs_ == RotaryPairs::Halves ? " in halves" : " in neighbours");
     const bool grows = config_.rope_type != "default" && config_.rope_type != "llama3";
-    if (grows) text += ", factor " + trait_text(config_.factor) + ", magnitude " + trait_text(config_.magnitude);
+    if (grows)
+        text += ", factor " + trait_text(config_.factor) + ", magnitude " + trait_text(config_.magnitude);
     if (config_.rope_type == "yarn")
         text += ", between " + trait_text(config_.beta_slow) + " and " + trait_text(config_.beta_fast)
                 + (config_.truncate ? " turns" : " turns, not cut to whole pairs");

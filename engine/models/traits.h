@@ -1,5 +1,6 @@
 #pragma once
-// What a model computes beside its weights, in words: two descriptions of the same weights are compared by it.
+// What a model computes beside its weights, in words: two descriptions of the same weights are compared by
+// it.
 
 #include <string>
 #include <vector>

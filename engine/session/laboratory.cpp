@@ -108,10 +108,10 @@ void Laboratory::carry_out(
         emit_(AnalysisProgress{"Merging the model", done, total, request_});
     };
     const std::string& base = loaded.summary.path;
-    MergedModel merged = command.gguf.empty()
-                             ? merge(base, adapter, command.path, default_shard_bytes, progress, stop)
-                             : merge_to_gguf(base, adapter, command.path, written_type(command.gguf),
-                                   progress, stop);
+    MergedModel merged =
+        command.gguf.empty()
+            ? merge(base, adapter, command.path, default_shard_bytes, progress, stop)
+            : merge_to_gguf(base, adapter, command.path, written_type(command.gguf), progress, stop);
     emit_(ModelMerged{merged.path, merged.bytes, std::move(merged.notes)});
 }
 

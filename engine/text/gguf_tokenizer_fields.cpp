@@ -58,7 +58,8 @@ std::vector<std::string> texts_of(const Tokenizer& tokenizer, std::int64_t vocab
     return texts;
 }
 
-void add_byte_level(GgufFields& fields, const Bpe& bpe, const TokenizerParts& parts, const std::string& where) {
+void add_byte_level(
+    GgufFields& fields, const Bpe& bpe, const TokenizerParts& parts, const std::string& where) {
     const auto name = gguf_pre_tokenizer_name(parts.pre_tokenizer, bpe.options().ignore_merges);
     if (!name) {
         cannot(where, "a way to split text that GGUF has no name for", "that of a model llama.cpp knows");
@@ -102,15 +103,14 @@ void add_marked(GgufFields& fields, const Bpe& bpe, const TokenizerParts& parts,
     fields.emplace_back(key_of("scores"), scores_of(bpe, vocab_size));
     fields.emplace_back(key_of("add_space_prefix"), adds_mark(parts));
     if (bpe.options().unknown) {
-        fields.emplace_back(
-            key_of("unknown_token_id"), static_cast<std::uint32_t>(*bpe.options().unknown));
+        fields.emplace_back(key_of("unknown_token_id"), static_cast<std::uint32_t>(*bpe.options().unknown));
     }
 }
 
 void add_id(GgufFields& fields, const std::string& name, TokenId id) {
     const std::string key = key_of(name + "_token_id");
-    const bool there = std::any_of(
-        fields.begin(), fields.end(), [&](const auto& field) { return field.first == key; });
+    const bool there =
+        std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return field.first == key; });
     if (!there) {
         fields.emplace_back(key, static_cast<std::uint32_t>(id));
     }
@@ -130,8 +130,8 @@ void add_more_ends(GgufFields& fields, const Tokenizer& tokenizer, std::vector<s
         add_id(fields, "eot", more.front());
     }
     for (std::size_t i = 1; i < more.size(); ++i) {
-        notes.push_back("GGUF has no place for one more end token, "
-                        + shown(tokenizer.token(more[i])) + "; llama.cpp may write on behind it.");
+        notes.push_back("GGUF has no place for one more end token, " + shown(tokenizer.token(more[i]))
+                        + "; llama.cpp may write on behind it.");
     }
 }
 
@@ -174,12 +174,12 @@ void add_templates(GgufFields& fields, const Tokenizer& tokenizer) {
 
 void note_lost_flags(const TokenizerParts& parts, std::vector<std::string>& notes) {
     const auto& all = parts.added.all();
-    const bool lost = std::any_of(all.begin(), all.end(), [](const AddedToken& token) {
-        return token.single_word || token.left_strip || token.right_strip;
-    });
+    const bool lost = std::any_of(all.begin(), all.end(),
+        [](const AddedToken& token) { return token.single_word || token.left_strip || token.right_strip; });
     if (lost) {
-        notes.emplace_back("Some added tokens take the spaces beside them, or stand only as whole words; GGUF "
-                           "has no word for that.");
+        notes.emplace_back(
+            "Some added tokens take the spaces beside them, or stand only as whole words; GGUF "
+            "has no word for that.");
     }
 }
 

@@ -53,9 +53,8 @@ std::vector<MergingPair> PairMap::by_rank() const {
                 static_cast<TokenId>(slot.pair & 0xFFFFFFFFU), slot.merge});
         }
     }
-    std::sort(pairs.begin(), pairs.end(), [](const MergingPair& a, const MergingPair& b) {
-        return a.merge.rank < b.merge.rank;
-    });
+    std::sort(pairs.begin(), pairs.end(),
+        [](const MergingPair& a, const MergingPair& b) { return a.merge.rank < b.merge.rank; });
     return pairs;
 }
 

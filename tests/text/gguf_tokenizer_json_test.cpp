@@ -1,5 +1,5 @@
-// The vocabulary of a GGUF file written as tokenizer.json, and the way back: the same ids for the same strings
-// as `tokenizers` gives for the original (fixtures/tokenizers/make.py).
+// The vocabulary of a GGUF file written as tokenizer.json, and the way back: the same ids for the same
+// strings as `tokenizers` gives for the original (fixtures/tokenizers/make.py).
 
 #include "engine/error.h"
 #include "engine/files/gguf.h"
