@@ -13,9 +13,9 @@
 namespace lora {
 
 // Each in its own file.
-extern const Architecture bert, cohere2, distilbert, electra, exaone4, falcon, gemma, gemma2, gemma3_text,
-    glm4, gpt2, gpt_neox, granite, llama, ministral3, mistral, modernbert, nemotron, olmo2, olmo3, opt, phi,
-    phi3, qwen2, qwen3, smollm3, roberta, stablelm, starcoder2, xlm_roberta;
+extern const Architecture bert, cohere2, distilbert, electra, exaone4, falcon, gemma, gemma2, gemma3,
+    gemma3_text, glm4, gpt2, gpt_neox, granite, llama, ministral3, mistral, mistral3, modernbert, nemotron,
+    olmo2, olmo3, opt, phi, phi3, qwen2, qwen3, qwen3_vl, smollm3, roberta, stablelm, starcoder2, xlm_roberta;
 
 namespace {
 
@@ -29,13 +29,15 @@ const Architecture* const architectures[] = {
     &falcon,
     &gemma,
     &gemma2,
-    &gemma3_text,
+    &gemma3_text, // before gemma3, which has its name in GGUF
+    &gemma3,
     &glm4,
     &gpt2,
     &gpt_neox,
     &granite,
     &ministral3,
     &mistral,
+    &mistral3,
     &modernbert,
     &nemotron,
     &olmo2,
@@ -45,6 +47,7 @@ const Architecture* const architectures[] = {
     &phi3,
     &qwen2,
     &qwen3,
+    &qwen3_vl,
     &roberta,
     &smollm3,
     &stablelm,
@@ -181,6 +184,10 @@ const Dialect& dialect_of(const Json& config, const std::string& where) {
 
 bool has_transposed_linears(const std::string& model_type) {
     return family_of(model_type, /*in_gguf=*/false).dialect.transposed;
+}
+
+bool has_other_parts(const std::string& model_type) {
+    return !family_of(model_type, /*in_gguf=*/false).dialect.text_part.empty();
 }
 
 Tokenizer open_tokenizer(const std::string& path) { return tokenizer_of(open_weights(path)); }

@@ -57,6 +57,11 @@ struct OldEnding {
     std::string_view now, before;
 };
 
+/// Another beginning of them.
+struct OldBeginning {
+    std::string_view now, before;
+};
+
 struct Dialect {
     std::string_view base = "model.";          ///< before the names of a checkpoint; a bare model's lack it
     std::string_view blocks = "model.layers."; ///< before a block's number
@@ -70,11 +75,18 @@ struct Dialect {
     /// Adds the fields that other families' config.json has to one with words of its own; null: it has none.
     void (*add_usual_fields)(Json& config) = nullptr;
     GgufDialect gguf = {};
+    /// Before the names of the text model in a checkpoint that has other parts too, such as one for pictures,
+    /// which are left out; empty: it has none.
+    std::string_view text_part = {};
+    std::span<const OldBeginning> old_beginnings = {};
 };
 
 /// Other names under which a checkpoint's tensor may stand in a file of safetensors, in the order to look for
-/// them: without the base's prefix, and with old endings.
+/// them: without the base's prefix, with old endings, with old beginnings.
 std::vector<std::string> other_names(const std::string& name, const Dialect& dialect);
+
+/// Whether a checkpoint's tensor of this name belongs to another part than the text model.
+bool is_of_other_part(std::string_view name, const Dialect& dialect);
 
 /// Whether a matrix of this name in a checkpoint lies there as [in, out].
 bool is_transposed(std::string_view name, const Dialect& dialect);

@@ -48,10 +48,10 @@ std::string with_tokenizer(const QString& name, const Scratch& scratch) {
 /// noted.
 const std::map<std::string, std::string> otherwise{{"qwen2-windows", "note: sees the whole text"},
     {"mistral", "note: sees the whole text"}, {"starcoder2", "note: sees the whole text"},
-    {"gemma2", "scale of the scores"}, {"gemma3_text", "scale of the scores"},
-    {"cohere2", "rotary positions"}, {"exaone4", "rotary positions"}, {"smollm3", "rotary positions"},
-    {"llama-mscale", "rotary positions"}, {"falcon-grouped", "no name for it in GGUF"},
-    {"falcon-sequential", "no name for it in GGUF"},
+    {"gemma2", "scale of the scores"}, {"gemma3", "scale of the scores"},
+    {"gemma3_text", "scale of the scores"}, {"cohere2", "rotary positions"}, {"exaone4", "rotary positions"},
+    {"smollm3", "rotary positions"}, {"llama-mscale", "rotary positions"},
+    {"falcon-grouped", "no name for it in GGUF"}, {"falcon-sequential", "no name for it in GGUF"},
     {"gpt_neox-sequential", "no words for all of this model"}};
 
 } // namespace
