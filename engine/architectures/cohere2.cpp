@@ -34,9 +34,8 @@ std::unique_ptr<Model> make_cohere2(const Json& json, const Weights& weights, co
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-void add_cohere2_scale(Json& config, const GgufFile& file) {
-    config["logit_scale"] = file.number("cohere2.logit_scale");
-}
+constexpr FieldPair cohere2_fields[] = {
+    {"logit_scale", "logit_scale", FieldPair::Kind::Number, /*is_needed=*/true}};
 
 } // namespace
 
@@ -45,6 +44,7 @@ extern const Architecture cohere2{"cohere2", make_cohere2,
         .gguf = {.architecture = "cohere2",
             .outside = decoder_names,
             .inside = gated_block_names,
-            .add_fields = add_cohere2_scale}}};
+            .fields = cohere2_fields,
+            .has_windows = true}}};
 
 } // namespace lora

@@ -43,6 +43,10 @@ std::unique_ptr<Model> make_exaone4(const Json& json, const Weights& weights, co
 
 extern const Architecture exaone4{"exaone4", make_exaone4,
     {.model_class = "Exaone4ForCausalLM",
-        .gguf = {.architecture = "exaone4", .outside = decoder_names, .inside = normed_block_names}}};
+        .gguf = {.architecture = "exaone4",
+            .outside = decoder_names,
+            .inside = normed_block_names,
+            .has_windows = true,
+            .rope_factors = RopeFactors::One}}};
 
 } // namespace lora

@@ -55,6 +55,7 @@ extern const Architecture gemma2{"gemma2", make_gemma2,
             .outside = decoder_names,
             .inside = normed_block_names,
             .added_to_norms = 1,
-            .add_fields = add_gemma2_scale}}};
+            .add_fields = add_gemma2_scale,
+            .has_windows = true}}};
 
 } // namespace lora

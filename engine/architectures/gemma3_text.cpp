@@ -1,6 +1,6 @@
-// Gemma 3's text models: Gemma 2 without caps, with norms of query and key, and five layers with a window and
-// rotary positions of their own to one that sees all. Source: Gemma Team 2025; names and fields as Hugging
-// Face's Gemma3ForCausalLM has them.
+// Gemma 3's text models, alone and with others for pictures: Gemma 2 without caps, with norms of query and
+// key, and five layers with a window and rotary positions of their own to one that sees all. Source: Gemma
+// Team 2025; names and fields as Hugging Face's Gemma3ForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
@@ -65,6 +65,16 @@ extern const Architecture gemma3_text{"gemma3_text", make_gemma3_text,
             .outside = decoder_names,
             .inside = normed_block_names,
             .added_to_norms = 1,
-            .add_fields = add_gemma3_text_scale}}};
+            .add_fields = add_gemma3_text_scale,
+            .has_windows = true}}};
+
+/// With pictures, which are left out.
+extern const Architecture gemma3{"gemma3", make_gemma3_text,
+    text_part_dialect("Gemma3ForConditionalGeneration", {.architecture = "gemma3",
+                                                            .outside = text_part_names,
+                                                            .inside = normed_block_names,
+                                                            .added_to_norms = 1,
+                                                            .add_fields = add_gemma3_text_scale,
+                                                            .has_windows = true})};
 
 } // namespace lora

@@ -54,9 +54,8 @@ constexpr NamePair gpt_neox_block_names[] = {{"input_layernorm.", "attn_norm."},
     {"post_attention_layernorm.", "ffn_norm."}, {"mlp.dense_h_to_4h.", "ffn_up."},
     {"mlp.dense_4h_to_h.", "ffn_down."}};
 
-void add_arrangement(Json& config, const GgufFile& file) {
-    config["use_parallel_residual"] = file.boolean_or("gptneox.use_parallel_residual", true);
-}
+constexpr FieldPair gpt_neox_fields[] = {
+    {"use_parallel_residual", "use_parallel_residual", FieldPair::Kind::Flag}};
 
 } // namespace
 
@@ -71,6 +70,6 @@ extern const Architecture gpt_neox{"gpt_neox", make_gpt_neox,
             .outside = gpt_neox_outside_names,
             .inside = gpt_neox_block_names,
             .parts_groups = true,
-            .add_fields = add_arrangement}}};
+            .fields = gpt_neox_fields}}};
 
 } // namespace lora

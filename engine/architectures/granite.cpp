@@ -31,12 +31,9 @@ std::unique_ptr<Model> make_granite(const Json& json, const Weights& weights, co
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-void add_multipliers(Json& config, const GgufFile& file) {
-    for (const auto& [key, field] : {std::pair{"granite.attention.scale", "attention_multiplier"},
-             {"granite.embedding_scale", "embedding_multiplier"},
-             {"granite.residual_scale", "residual_multiplier"}, {"granite.logit_scale", "logits_scaling"}})
-        if (file.metadata(key) != nullptr) config[field] = file.number(key);
-}
+constexpr FieldPair granite_fields[] = {{"attention.scale", "attention_multiplier"},
+    {"embedding_scale", "embedding_multiplier"}, {"residual_scale", "residual_multiplier"},
+    {"logit_scale", "logits_scaling"}};
 
 } // namespace
 
@@ -46,6 +43,6 @@ extern const Architecture granite{"granite", make_granite,
             .outside = decoder_names,
             .inside = gated_block_names,
             .interleaves_rows = true,
-            .add_fields = add_multipliers}}};
+            .fields = granite_fields}}};
 
 } // namespace lora

@@ -37,6 +37,7 @@ extern const Architecture llama{"llama", make_llama,
             .outside = decoder_names,
             .inside = gated_block_names,
             .interleaves_rows = true,
-            .add_fields = add_llama_biases}}};
+            .add_fields = add_llama_biases,
+            .rope_factors = RopeFactors::One}}};
 
 } // namespace lora

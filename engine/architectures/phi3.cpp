@@ -83,6 +83,8 @@ extern const Architecture phi3{"phi3", make_phi3,
         .gguf = {.architecture = "phi3",
             .outside = decoder_names,
             .inside = phi3_block_names,
-            .add_fields = add_scaling}}};
+            .add_fields = add_scaling,
+            .has_windows = true,
+            .rope_factors = RopeFactors::ByLength}}};
 
 } // namespace lora

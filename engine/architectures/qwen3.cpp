@@ -38,4 +38,8 @@ extern const Architecture qwen3{"qwen3", make_qwen3,
     {.model_class = "Qwen3ForCausalLM",
         .gguf = {.architecture = "qwen3", .outside = decoder_names, .inside = gated_block_names}}};
 
+/// With pictures and films, which are left out; its sections of rotary positions are the same on text alone.
+extern const Architecture qwen3_vl{
+    "qwen3_vl", make_qwen3, text_part_dialect("Qwen3VLForConditionalGeneration")};
+
 } // namespace lora

@@ -70,4 +70,11 @@ std::int64_t ResidualBranch::kept_values() const {
     return width + wide.out() + middle->kept_values() + (after.is() ? width : 0);
 }
 
+void ResidualBranch::add_traits(std::vector<Trait>& all, const std::string& place) const {
+    all.push_back({place + "norm of the input", before.trait()});
+    all.push_back({place + (norms_sum ? "norm of the sum" : "norm of the output"), after.trait()});
+    all.push_back({place + "share in the sum", trait_text(multiplier)});
+    middle->add_traits(all, place);
+}
+
 } // namespace lora

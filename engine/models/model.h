@@ -7,6 +7,7 @@
 #include "engine/error.h"
 #include "engine/models/linear.h"
 #include "engine/models/pass.h"
+#include "engine/models/traits.h"
 #include "engine/task.h"
 
 #include <map>
@@ -93,6 +94,9 @@ public:
     /// A classifier's head as the checkpoint has it: the linears that are trained with it, the one to the
     /// labels last. New ones before the last are square.
     virtual std::vector<HeadLinear> own_head() const { return {}; }
+
+    /// What it computes beside its weights; empty where the model does not tell.
+    virtual std::vector<Trait> traits() const { return {}; }
 };
 
 /// named_linears() to look up.

@@ -1,6 +1,7 @@
 #include "engine/models/rotary.h"
 
 #include "engine/error.h"
+#include "engine/models/traits.h"
 
 #include <algorithm>
 #include <cmath>
@@ -80,6 +81,7 @@ Rotary::Rotary(const RotaryConfig& config, std::int64_t head_size, const at::Ten
     }
     exponents_ = exponents.to(device);
     inverse_frequencies_ = frequencies.to(device);
+    is_divided_ = factors.defined();
     if (factors.defined()) inverse_frequencies_ = inverse_frequencies_ / factors.to(device, at::kFloat);
 }
 
@@ -135,6 +137,25 @@ at::Tensor Rotary::rotate(const at::Tensor& x, const RotaryTables& tables) const
     }
     const at::Tensor out = in * tables.cos + across * tables.sin;
     return rest > 0 ? at::cat({out, x.narrow(2, turned, rest)}, -1) : out;
+}
+
+std::string Rotary::trait() const {
+    const bool divided = is_divided_ || config_.rope_type == "llama3";
+    std::string text = (divided ? "divided frequencies" : config_.rope_type) + ", theta "
+                       + trait_text(config_.rope_theta) + ", turning " + trait_text(config_.partial)
+                       + " of each head" + (pairs_ == RotaryPairs::Halves ? " in halves" : " in neighbours");
+    const bool grows = config_.rope_type != "default" && config_.rope_type != "llama3";
+    if (grows)
+        text += ", factor " + trait_text(config_.factor) + ", magnitude " + trait_text(config_.magnitude);
+    if (config_.rope_type == "yarn")
+        text += ", between " + trait_text(config_.beta_slow) + " and " + trait_text(config_.beta_fast)
+                + (config_.truncate ? " turns" : " turns, not cut to whole pairs");
+    if (config_.rope_type == "longrope")
+        text += ", by " + trait_text(config_.short_factor) + " or " + trait_text(config_.long_factor);
+    if (config_.query_growth != 0) text += ", queries grow by " + trait_text(config_.query_growth);
+    if (config_.query_growth != 0 || (grows && config_.rope_type != "linear"))
+        text += ", from " + trait_text(config_.original_max_position_embeddings) + " positions on";
+    return text;
 }
 
 } // namespace lora

@@ -35,6 +35,8 @@ public:
     /// The distinct half of them, for fused_rotate.
     RotaryTables half_tables(const PackedTokens& tokens, std::int64_t before) const;
     RotaryPairs pairs() const { return pairs_; }
+    /// Its settings in words, for Trait; llama3's scaling as the divisors that it is.
+    std::string trait() const;
 
     /// x [N, H, E], turned by its rows' positions.
     at::Tensor rotate(const at::Tensor& x, const RotaryTables& tables) const;
@@ -48,6 +50,7 @@ private:
     at::Tensor inverse_frequencies_; // float32 [pairs]
     at::Tensor long_frequencies_;    // float32 [pairs], of longrope's longer texts; else undefined
     RotaryPairs pairs_ = RotaryPairs::Halves;
+    bool is_divided_ = false; // by factors
 };
 
 } // namespace lora

@@ -2,8 +2,10 @@
 
 #include "engine/adapters/gguf_adapter.h"
 #include "engine/adapters/gguf_adapter_file.h"
+#include "engine/adapters/gguf_packing.h"
 #include "engine/adapters/loralib.h"
 #include "engine/adapters/merge.h"
+#include "engine/adapters/merged_gguf.h"
 #include "engine/adapters/peft.h"
 #include "engine/adapters/truncate.h"
 #include "engine/analysis/spectrum.h"
@@ -105,9 +107,12 @@ void Laboratory::carry_out(
     const auto progress = [&](std::int64_t done, std::int64_t total) {
         emit_(AnalysisProgress{"Merging the model", done, total, request_});
     };
+    const std::string& base = loaded.summary.path;
     MergedModel merged =
-        merge(loaded.summary.path, adapter, command.folder, default_shard_bytes, progress, stop);
-    emit_(ModelMerged{merged.folder, merged.bytes, std::move(merged.notes)});
+        command.gguf.empty()
+            ? merge(base, adapter, command.path, default_shard_bytes, progress, stop)
+            : merge_to_gguf(base, adapter, command.path, written_type(command.gguf), progress, stop);
+    emit_(ModelMerged{merged.path, merged.bytes, std::move(merged.notes)});
 }
 
 void Laboratory::carry_out(

@@ -108,4 +108,32 @@ GgufPreTokenizer gguf_pre_tokenizer(std::string_view name, const std::string& wh
         "a folder with the model's own tokenizer.json can be opened instead");
 }
 
+std::string_view telling_text() {
+    return "Hello, world! I'm you're WE'LL it's they'VE 'tis don't\n\n  two  spaces\t\ttabs \n line\r\nends  "
+           " \n"
+           " 1 12 123 1234 1234567 3.14 v2.0 x86_64 $100 50% a1b2 (c) [d] {e} <f/> //g\n/h \\i ==> != :: ... "
+           "--- "
+           "camelCaseWords HTTPServer ABCdef \"quoted\" `code` user@example.com #tag ~ ^ | & * _ café naïve "
+           "Über "
+           "ñ Привет γειά 你好，世界。 かなカナ 한국어 ภาษา हिन्दी ١٢٣٤ ½ Ⅻ 😀👍🏽 “q”… \u00A0x\u3000y "
+           "end";
+}
+
+std::optional<std::string_view> gguf_pre_tokenizer_name(const PreTokenizer& splits, bool ignore_merges) {
+    const auto pieces_of = [](const PreTokenizer& pre_tokenizer) {
+        std::vector<std::string> pieces;
+        pre_tokenizer.split(telling_text(), /*at_start=*/true,
+            [&](std::string_view piece, const Places&) { pieces.emplace_back(piece); });
+        return pieces;
+    };
+    const std::vector<std::string> wanted = pieces_of(splits);
+    for (const Known& each : known_pre_tokenizers) {
+        if (each.ignore_merges == ignore_merges
+            && pieces_of(PreTokenizer(steps_of(each.kind, std::string(each.name)))) == wanted) {
+            return each.name;
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace lora

@@ -71,6 +71,9 @@ public:
     /// The default one; empty if there is none.
     std::string chat_template() const;
 
+    /// What it is made of, for who writes it into a file.
+    const TokenizerParts& parts() const { return *parts_; }
+
 private:
     explicit Tokenizer(std::shared_ptr<const TokenizerParts> parts);
 

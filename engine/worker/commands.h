@@ -109,9 +109,11 @@ struct SaveTruncated {
     std::string folder;
     std::vector<std::pair<std::string, std::int64_t>> ranks; ///< path, rank; 0 leaves the target out
 };
-/// Model and adapter as one Hugging Face folder, which must be new or empty. Blocks until it is written.
+/// Model and adapter as one Hugging Face folder, which must be new or empty, or as one new GGUF file. Blocks
+/// until it is written.
 struct MergeModel {
-    std::string folder;
+    std::string path;
+    std::string gguf = {}; ///< the type of the file's matrices, "F16", "BF16", "Q8_0"; empty: a folder
 };
 /// The adapter as a GGUF file for llama.cpp. At once.
 struct ExportGguf {

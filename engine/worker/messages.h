@@ -175,7 +175,7 @@ struct RankAdvised {
     RequestId request = {};
 };
 struct ModelMerged {
-    std::string folder;
+    std::string path; ///< the folder or file
     std::int64_t bytes = 0;
     std::vector<std::string> notes; ///< what the user should know
 };

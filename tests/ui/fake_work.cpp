@@ -58,7 +58,7 @@ private:
     void take(const CompareWithWeights& compare);
     void take(const AdviseRank& advise);
     void take(const SaveTruncated& save);
-    void take(const MergeModel& merge) { emit_(ModelMerged{merge.folder, 270'000'000, {}}); }
+    void take(const MergeModel& merge) { emit_(ModelMerged{merge.path, 270'000'000, {}}); }
     void take(const ExportGguf& save) { emit_(AdapterExported{save.file}); }
 
     void rest(EngineState state) {

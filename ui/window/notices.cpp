@@ -188,7 +188,7 @@ void Notices::followFiles(EngineLink& link) {
     link.on<ModelMerged>(this, [this](const ModelMerged& merged) {
         forgetCommands<MergeModel>(*banners_);
         for (const std::string& note : merged.notes) show(BannerKind::Warning, text(note), {});
-        say(tr("The merged model was written to %1 (%2).").arg(text(merged.folder), bytesText(merged.bytes)));
+        say(tr("The merged model was written to %1 (%2).").arg(text(merged.path), bytesText(merged.bytes)));
     });
     link.on<AdapterExported>(this, [this](const AdapterExported& exported) {
         forgetCommands<ExportGguf>(*banners_);

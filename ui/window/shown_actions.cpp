@@ -26,8 +26,9 @@ void setEnabled(const WindowActions& actions, const EnabledActions& enabled, con
     actions.saveTruncated->setEnabled(enabled.analyse);
     actions.exportGguf->setEnabled(enabled.analyse);
     actions.mergeModel->setEnabled(enabled.analyse);
-    for (QAction* action :
-        {actions.saveAdapter, actions.saveTruncated, actions.exportGguf, actions.mergeModel})
+    actions.mergeGguf->menuAction()->setEnabled(enabled.analyse);
+    for (QAction* action : {actions.saveAdapter, actions.saveTruncated, actions.exportGguf,
+             actions.mergeModel, actions.mergeGguf->menuAction()})
         action->setToolTip(noAdapter.isEmpty() ? action->whatsThis() : noAdapter);
     actions.openRun->setEnabled(enabled.openRun);
     actions.recent->setEnabled(enabled.openRun);

@@ -50,6 +50,17 @@ void buildAdapterActions(QMenu* file, WindowActions& actions) {
         "The adapter in place as a file that llama.cpp takes beside a model");
     actions.mergeModel = addAction(file, "mergeModel", "Mer&ge into a model…",
         "Model and adapter as one new model folder, which needs no adapter any more");
+    actions.mergeGguf = file->addMenu(tr("Merge into one &GGUF file"));
+    actions.mergeGguf->setToolTipsVisible(true);
+    const auto add = [&](const char* name, const char* text, const char* help, const QString& type) {
+        addAction(actions.mergeGguf, name, text, help)->setData(type);
+    };
+    add("mergeGgufF16", "&16 bits (F16)…", "Model and adapter as one file for llama.cpp, in 16 bits",
+        u"F16"_s);
+    add("mergeGgufBF16", "1&6 bits of a wider range (BF16)…",
+        "The same in BF16, where the model was trained in it or its values are large", u"BF16"_s);
+    add("mergeGgufQ8_0", "&8 bits (Q8_0)…",
+        "The same in blocks of 8 bits: half the size, nearly the same answers", u"Q8_0"_s);
 }
 
 void buildFileMenu(QMainWindow& window, WindowActions& actions) {
