@@ -33,7 +33,9 @@ public:
         ranges_ = std::move(ranges);
     }
 
-    std::vector<TokenId> of(std::string_view text) {
+    /// `at_start`: no other text stands before it.
+    std::vector<TokenId> of(std::string_view text, bool at_start = true) {
+        at_start_ = at_start;
         for (const TokenFinder::Part& part : parts_.added.raw().parts(text)) {
             if (part.id) {
                 add_token(*part.id, {part.begin, part.end});
@@ -47,6 +49,8 @@ public:
     std::vector<bool> marked() { return std::move(marked_); }
 
 private:
+    bool is_start(std::size_t begin) const { return at_start_ && begin == 0; }
+
     void add_token(TokenId id, TextRange range) {
         ids_.push_back(id);
         if (marking_) {
@@ -56,13 +60,13 @@ private:
 
     void add_raw(std::string_view text, std::size_t begin) {
         if (parts_.normalizer.is_identity()) {
-            add_normalized(text, begin, begin == 0);
+            add_normalized(text, begin, is_start(begin));
             return;
         }
-        const std::string normalized = parts_.normalizer.normalized(text, begin == 0);
+        const std::string normalized = parts_.normalizer.normalized(text, is_start(begin));
         std::vector<TextRange> ranges = marking_ ? moved(text, begin, normalized) : std::vector<TextRange>();
         std::swap(ranges_, ranges);
-        add_normalized(normalized, 0, begin == 0);
+        add_normalized(normalized, 0, is_start(begin));
         std::swap(ranges_, ranges);
     }
 
@@ -73,7 +77,8 @@ private:
             if (at <= begin || at >= begin + text.size()) {
                 return at <= begin ? 0 : normalized.size();
             }
-            return end_in(normalized, parts_.normalizer.normalized(text.substr(0, at - begin), begin == 0));
+            return end_in(
+                normalized, parts_.normalizer.normalized(text.substr(0, at - begin), is_start(begin)));
         };
         std::vector<TextRange> moved;
         for (const TextRange& range : ranges_) {
@@ -136,6 +141,7 @@ private:
     void encode(const WordLevel& model, std::string_view piece) { model.encode(piece, ids_); }
 
     const TokenizerParts& parts_;
+    bool at_start_ = true;
     PreTokenizer::Sink sink_;
     std::vector<TokenId> ids_;
     BpeScratch merging_;
@@ -151,6 +157,10 @@ private:
 Tokenizer::Tokenizer(std::shared_ptr<const TokenizerParts> parts) : parts_(std::move(parts)) {}
 
 std::vector<TokenId> Tokenizer::encode(std::string_view text) const { return Encoding(*parts_).of(text); }
+
+std::vector<TokenId> Tokenizer::encode_further(std::string_view text) const {
+    return Encoding(*parts_).of(text, /*at_start=*/false);
+}
 
 MarkedTokens Tokenizer::encode_marked(std::string_view text, std::vector<TextRange> ranges) const {
     Encoding encoding(*parts_, std::move(ranges));
@@ -196,6 +206,8 @@ const std::vector<TokenId>& Tokenizer::ends() const { return parts_->ends; }
 const std::vector<NamedText>& Tokenizer::special_tokens() const { return parts_->special_tokens; }
 
 const std::vector<NamedText>& Tokenizer::chat_templates() const { return parts_->chat_templates; }
+
+const std::string& Tokenizer::sha256() const { return parts_->sha256; }
 
 std::string Tokenizer::chat_template() const {
     for (const NamedText& each : parts_->chat_templates) {
