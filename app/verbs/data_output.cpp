@@ -83,6 +83,8 @@ Json data_event(const SurveyCounts& counts) {
         {"longest", counts.longest}, {"packs", counts.packing.packs}, {"pack_fill", counts.packing.fill},
         {"notes", counts.notes}};
     if (counts.duplicates_among > 0) event["duplicates_among"] = counts.duplicates_among;
+    if (counts.repeated_left_out) event["duplicates_left_out"] = true;
+    if (!counts.kept_in.empty()) event["kept_in"] = counts.kept_in;
     if (!counts.labels.empty()) {
         event["labels"] = counts.labels;
         event["samples_per_label"] = counts.per_label;

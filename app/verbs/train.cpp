@@ -1,6 +1,7 @@
 // lora train: a run from its options, or the going on of one.
 
 #include "app/output.h"
+#include "app/verbs/reading_lines.h"
 #include "app/verbs/train_costs.h"
 #include "app/verbs/train_options.h"
 #include "app/verbs/train_output.h"
@@ -74,19 +75,24 @@ LoadedModel& model_of(
     return shelf.get(wish);
 }
 
+ReadProgress progress_of(const RankGroup& ranks, bool json) {
+    return ranks.leads() ? reading_lines(json) : ReadProgress();
+}
+
 int train_new(const TrainOptions& options, const std::shared_ptr<RankGroup>& ranks) {
     const RunSettings settings = options.settings();
     Profile loading;
     ModelShelf shelf;
     LoadedModel& loaded = model_of(shelf, settings, *ranks, loading);
-    const auto run = DrivenRun::start(settings, options.out, loaded, /*stop=*/{}, ranks);
+    const auto run = DrivenRun::start(
+        settings, options.out, loaded, /*stop=*/{}, ranks, progress_of(*ranks, options.json));
     return carry_through(*run, *loaded.model, loading, options);
 }
 
 std::unique_ptr<DrivenRun> resumed(const std::string& folder, LoadedModel& loaded, const ResumeWish& wish,
-    const std::shared_ptr<RankGroup>& ranks) {
+    const std::shared_ptr<RankGroup>& ranks, bool json) {
     try {
-        return DrivenRun::resume(folder, loaded, /*stop=*/{}, wish, ranks);
+        return DrivenRun::resume(folder, loaded, /*stop=*/{}, wish, ranks, progress_of(*ranks, json));
     } catch (const InputsChanged&) {
         std::cerr << "lora: to go on with these files all the same: --other-files\n";
         throw;
@@ -109,7 +115,7 @@ int train_on(const TrainOptions& options, const std::shared_ptr<RankGroup>& rank
     ModelShelf shelf;
     const ResumeWish wish = options.wish(record.settings);
     LoadedModel& loaded = model_of(shelf, wish.settings.value_or(record.settings), *ranks, loading);
-    const auto run = resumed(options.resume, loaded, wish, ranks);
+    const auto run = resumed(options.resume, loaded, wish, ranks, options.json);
     return carry_through(*run, *loaded.model, loading, options);
 }
 

@@ -227,4 +227,10 @@ std::string ColumnMapping::words() const {
     return list;
 }
 
+std::string ColumnMapping::text() const {
+    Json said = {{"roles", roles_}, {"pieces", Json::array()}};
+    for (const Piece& piece : pieces_) said["pieces"].push_back(Json::array({piece.is_column, piece.text}));
+    return said.dump();
+}
+
 } // namespace lora

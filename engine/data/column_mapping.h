@@ -27,6 +27,8 @@ public:
     Json applied(const Json& columns, const std::string& where) const;
     /// "'question' as prompt, 'reply' as completion"
     std::string words() const;
+    /// All that it says, in letters that no other mapping has.
+    std::string text() const;
 
 private:
     struct Piece {

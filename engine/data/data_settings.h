@@ -17,6 +17,7 @@ struct DataSettings {
     std::int64_t max_length = 256; ///< tokens a sample
     bool last_turn = false;        ///< of a chat, only the assistant's last turn is learned
     bool shuffle = true;
+    bool deduplicate = false;     ///< of equal samples the first alone is taken
     std::uint64_t split_seed = 0; ///< which samples eval_split takes, whatever the run's seed is
     bool operator==(const DataSettings&) const = default;
 };

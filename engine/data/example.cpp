@@ -176,6 +176,14 @@ void ExampleMaker::note(const std::string& words, const std::string& place) {
     if (note.times++ == 0) note.first = place;
 }
 
+void ExampleMaker::add_notes_of(const ExampleMaker& behind) {
+    for (const auto& [words, theirs] : behind.notes_) {
+        Note& note = notes_[words];
+        if (note.times == 0) note.first = theirs.first;
+        note.times += theirs.times;
+    }
+}
+
 std::vector<std::string> ExampleMaker::words() const {
     std::vector<std::string> sentences;
     for (const auto& [words, note] : notes_) {

@@ -48,6 +48,10 @@ public:
     bool writes_chats() const { return format_->exists(); }
     /// Sentences on what was not learned, or is not as one would expect, in the rows so far.
     std::vector<std::string> words() const;
+    /// Takes over what another maker, a copy of this one, had to say of rows behind those of this one.
+    void add_notes_of(const ExampleMaker& behind);
+    /// Whether the template wrote the date of the day into one of them.
+    bool wrote_date() const { return format_->wrote_date(); }
 
 private:
     struct Note {

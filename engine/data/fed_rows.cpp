@@ -46,91 +46,81 @@ FedRows::FedRows(
     }
     if (look.goal().task == Task::Classification)
         fail(path_, "plain text", "rows with text and label, for a classifier");
-    stream_ = stream_of(files);
-    thinning_ = Thinning(look.goal().rows, static_cast<std::int64_t>(windows()));
+    windows_.emplace(files.paths(), tokenizer_, max_length_);
+    if (look.goal().rows > 0) thinning_ = Thinning(look.goal().rows, count_windows());
 }
 
-// No row holds the end of one text and the beginning of the next.
-FedRows::Stream FedRows::stream_of(const DatasetFiles& files) const {
-    const auto width = static_cast<std::size_t>(max_length_);
-    std::vector<TokenId> all;
-    std::size_t longest = 0, left_over = 0;
-    for (const std::string& path : files.paths()) {
-        const std::vector<TokenId> ids = with_begin(tokenizer_.encode(DatasetFile(path).text()), tokenizer_);
-        const std::size_t left = ids.size() % width;
-        all.insert(all.end(), ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(left));
-        longest = std::max(longest, ids.size());
-        left_over += left;
-    }
-    if (all.empty())
-        fail(path_, std::to_string(longest) + " tokens", "at least one row of " + std::to_string(max_length_),
-            "choose a smaller {data.max_length} or a longer text");
-    return {
-        std::make_shared<const std::vector<TokenId>>(std::move(all)), static_cast<std::int64_t>(left_over)};
+std::int64_t FedRows::count_windows() const {
+    TextWindows windows(*windows_);
+    std::int64_t count = 0;
+    while (windows.next()) ++count;
+    return count;
 }
 
 FedRows::FedRows(const FedRows& other, std::optional<RowsOfFiles> rows)
     : path_(other.path_), tokenizer_(other.tokenizer_), maker_(other.maker_), max_length_(other.max_length_),
-      labels_(other.labels_), rows_(std::move(rows)), stream_(other.stream_), thinning_(other.thinning_) {}
+      labels_(other.labels_), rows_(std::move(rows)), windows_(other.windows_), window_(other.window_),
+      thinning_(other.thinning_) {}
 
-std::optional<Row> FedRows::next_row() {
+std::optional<Row> FedRows::read() {
     while (auto row = rows_->next())
         if (thinning_.takes()) return row;
     return std::nullopt;
 }
 
 std::optional<FedRow> FedRows::next_window() {
-    const auto width = static_cast<std::ptrdiff_t>(max_length_);
-    while (stream_->next < windows()) {
-        const std::size_t row = stream_->next++;
+    while (auto ids = windows_->next()) {
+        ++window_;
         if (!thinning_.takes()) continue;
-        const auto first = stream_->ids->begin() + static_cast<std::ptrdiff_t>(row) * width;
-        return FedRow{.example = {.ids = std::vector<TokenId>(first, first + width),
-                          .learned = std::vector<bool>(static_cast<std::size_t>(width), true),
-                          .line = static_cast<std::int64_t>(row) + 1},
+        std::vector<bool> learned(ids->size(), true);
+        return FedRow{.example = {.ids = std::move(*ids), .learned = std::move(learned), .line = window_},
             .cut_off = {},
-            .place = "row " + std::to_string(row + 1)};
+            .place = "row " + std::to_string(window_)};
     }
+    if (window_ == 0)
+        fail(path_, std::to_string(windows_->longest()) + " tokens",
+            "at least one row of " + std::to_string(max_length_),
+            "choose a smaller {data.max_length} or a longer text");
     return std::nullopt;
 }
 
 std::optional<FedRow> FedRows::next() {
-    if (stream_) return next_window();
-    const std::optional<Row> row = next_row();
-    if (!row) return std::nullopt;
+    if (windows_) return next_window();
+    const std::optional<Row> row = read();
+    return row ? std::optional(fed(*row, maker_)) : std::nullopt;
+}
+
+FedRow FedRows::fed(const Row& row, ExampleMaker& maker) const {
     FedRow fed;
     try {
-        fed.example =
-            labels_->empty() ? maker_.make(*row) : make_labelled_example(*row, tokenizer_, *labels_);
+        fed.example = labels_->empty() ? maker.make(row) : make_labelled_example(row, tokenizer_, *labels_);
     } catch (const Error& error) {
-        fail_in_row(path_, *row, error);
+        fail_in_row(path_, row, error);
     }
     const auto limit = static_cast<std::size_t>(max_length_);
     if (fed.example.ids.size() > limit) cut(fed, tokenizer_, limit);
     fed.left_out = !has_something_to_learn(fed.example, tokenizer_);
-    fed.place = row->place;
-    fed.kind = row->kind;
-    fed.shape = row->shape;
+    fed.place = row.place;
+    fed.kind = row.kind;
+    fed.shape = row.shape;
     return fed;
 }
 
 std::optional<std::int64_t> FedRows::skip() {
-    if (stream_) {
+    if (windows_) {
         const auto row = next_window();
         return row ? std::optional(row->example.line) : std::nullopt;
     }
-    const auto row = next_row();
+    const auto row = read();
     return row ? std::optional(row->number) : std::nullopt;
 }
 
 std::optional<FedRows> FedRows::bookmark() const {
-    if (stream_) return FedRows(*this, std::nullopt);
+    if (windows_) return FedRows(*this, std::nullopt);
     std::optional<RowsOfFiles> rows = rows_->bookmark();
     return rows ? std::optional(FedRows(*this, std::move(rows))) : std::nullopt;
 }
 
-double FedRows::done() const {
-    return stream_ ? static_cast<double>(stream_->next) / static_cast<double>(windows()) : rows_->done();
-}
+double FedRows::done() const { return windows_ ? windows_->done() : rows_->done(); }
 
 } // namespace lora

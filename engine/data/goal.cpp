@@ -8,6 +8,7 @@ namespace lora {
 
 Goal training_goal(Goal goal, const DataSettings& settings) {
     goal.rows = settings.train_rows;
+    goal.distinct = settings.deduplicate;
     goal.last_turn = settings.last_turn;
     goal.mapping = ColumnMapping(settings.columns, settings.row_template);
     return goal;

@@ -17,6 +17,7 @@ struct Goal {
     bool last_turn = false;          ///< of a chat, only the assistant's last turn is learned
     bool numbered = false;           ///< the labels are mere numbers: the file's names may take their places
     bool replaceable = false;        ///< where the file has other labels, they are taken
+    bool distinct = false;           ///< samples that equal an earlier one are left out
     ColumnMapping mapping = {};      ///< of the columns, said by hand
 };
 

@@ -10,15 +10,16 @@
 namespace lora {
 
 std::unique_ptr<DrivenRun> DrivenRun::start(const RunSettings& settings, const std::string& folder,
-    LoadedModel& loaded, const std::stop_token& stop, std::shared_ptr<RankGroup> ranks) {
-    auto run = Run::start(settings, folder, loaded, stop, std::move(ranks));
+    LoadedModel& loaded, const std::stop_token& stop, std::shared_ptr<RankGroup> ranks,
+    const ReadProgress& progress) {
+    auto run = Run::start(settings, folder, loaded, stop, std::move(ranks), progress);
     return std::unique_ptr<DrivenRun>(new DrivenRun(std::move(run), /*is_resumed=*/false, nullptr));
 }
 
 std::unique_ptr<DrivenRun> DrivenRun::resume(const std::string& folder, LoadedModel& loaded,
-    const std::stop_token& stop, const ResumeWish& wish, std::shared_ptr<RankGroup> ranks) {
-    auto run =
-        Run::resume(folder, loaded, stop, wish, std::move(ranks)); // cuts what came after the checkpoint
+    const std::stop_token& stop, const ResumeWish& wish, std::shared_ptr<RankGroup> ranks,
+    const ReadProgress& progress) {
+    auto run = Run::resume(folder, loaded, stop, wish, std::move(ranks), progress); // cuts later events
     std::shared_ptr<const RunRecord> before;
     if (run->steps_done() > 0) before = std::make_shared<const RunRecord>(read_run_curves(run->folder()));
     return std::unique_ptr<DrivenRun>(new DrivenRun(std::move(run), /*is_resumed=*/true, std::move(before)));

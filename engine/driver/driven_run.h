@@ -25,10 +25,11 @@ class DrivenRun {
 public:
     /// As Run::start and Run::resume.
     static std::unique_ptr<DrivenRun> start(const RunSettings& settings, const std::string& folder,
-        LoadedModel& loaded, const std::stop_token& stop = {}, std::shared_ptr<RankGroup> ranks = nullptr);
+        LoadedModel& loaded, const std::stop_token& stop = {}, std::shared_ptr<RankGroup> ranks = nullptr,
+        const ReadProgress& progress = {});
     static std::unique_ptr<DrivenRun> resume(const std::string& folder, LoadedModel& loaded,
         const std::stop_token& stop = {}, const ResumeWish& wish = {},
-        std::shared_ptr<RankGroup> ranks = nullptr);
+        std::shared_ptr<RankGroup> ranks = nullptr, const ReadProgress& progress = {});
 
     /// As Run::advance. Before a failure is thrown on, the last finished step is saved, if it can be.
     std::optional<RunNews> advance(const std::stop_token& stop = {});

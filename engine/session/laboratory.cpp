@@ -78,12 +78,9 @@ void Laboratory::carry_out(
     if (command.batch < 1) fail("batch", std::to_string(command.batch), "at least 1");
     Goal goal = goal_of(adapter.head, *loaded.model);
     goal.mapping = ColumnMapping(command.columns, command.row_template);
-    Advising advising{std::make_unique<Dataset>(
-                          load_dataset(command.data, loaded.tokenizer, command.max_length, stop, goal)),
-        nullptr};
-    auto& examples = advising.data->examples;
-    if (command.samples > 0 && static_cast<std::size_t>(command.samples) < examples.size())
-        examples.resize(static_cast<std::size_t>(command.samples));
+    Advising advising{load_dataset(command.data, loaded.tokenizer, command.max_length, stop, goal), nullptr};
+    Samples& examples = advising.data.examples;
+    if (command.samples > 0) examples = examples.first(static_cast<std::size_t>(command.samples));
     advising.advisor =
         std::make_unique<RankAdvisor>(adapter, *loaded.model, examples, command.batch, questions);
     tell(advising, false);

@@ -88,20 +88,22 @@ std::int64_t largest_micro_batch(
     const DatasetSummary& data, std::int64_t max_length, const TrainingSettings& training) {
     if (data.lengths.empty()) return 0;
     double sum = 0, squares = 0;
-    for (const std::int64_t length : data.lengths) {
+    std::int64_t all = 0;
+    for (const auto& [length, rows] : data.lengths) {
         const auto tokens = static_cast<double>(std::min(length, max_length));
-        sum += tokens;
-        squares += tokens * tokens;
+        sum += tokens * static_cast<double>(rows);
+        squares += tokens * tokens * static_cast<double>(rows);
+        all += rows;
     }
-    const auto count = static_cast<double>(data.lengths.size());
+    const auto count = static_cast<double>(all);
     const double mean = sum / count;
     const double deviation = std::sqrt(std::max(0.0, squares / count - mean * mean));
     // An epoch's last batch ends with the samples, and so does one that is larger than they are.
-    const std::int64_t batch = std::min(training.batch, static_cast<std::int64_t>(data.lengths.size()));
+    const std::int64_t batch = std::min(training.batch, all);
     const std::int64_t micro_batches = std::max<std::int64_t>(1, std::min(training.accumulate, batch));
     const std::int64_t micro_batch = (batch + micro_batches - 1) / micro_batches;
     const auto samples = static_cast<double>(micro_batch);
-    const auto longest = static_cast<double>(std::min(data.lengths.back(), max_length));
+    const auto longest = static_cast<double>(std::min(data.lengths.rbegin()->first, max_length));
     const double likely = std::min(samples * longest, samples * mean + 2.5 * deviation * std::sqrt(samples));
     return std::llround(std::min(likely, sum));
 }

@@ -132,6 +132,10 @@ std::vector<Setting> data_rows() {
             "Of a chat only the assistant's last turn is learned, else all of them.",
             [](auto& s) -> auto& { return s.data.last_turn; }, Setting().rarely()),
         row(
+            "data.deduplicate", "Leave out repeated samples",
+            "Of samples with the same tokens the first alone is taken.",
+            [](auto& s) -> auto& { return s.data.deduplicate; }, Setting().rarely()),
+        row(
             "data.shuffle", "Shuffle every epoch", "Else the samples come in the file's order.",
             [](auto& s) -> auto& { return s.data.shuffle; }),
     };

@@ -102,10 +102,14 @@ std::vector<std::string> sentences_of(const SurveyCounts& counts) {
     say(counts.left_over, counted(counts.left_over, "token", "tokens") + " at the end of the text "
                               + (counts.left_over == 1 ? "does" : "do") + " not fill a row and "
                               + (counts.left_over == 1 ? "is" : "are") + " left off.");
+    const char* left_out = counts.duplicates == 1 ? " and is left out." : " and are left out.";
     say(counts.duplicates, counted(counts.duplicates, "sample is", "samples are")
-                               + " the same as an earlier one, token for token.");
+                               + " the same as an earlier one, token for token"
+                               + (counts.repeated_left_out ? left_out : "."));
     say(counts.duplicates_among,
         "Equal samples were sought among the first " + grouped(counts.duplicates_among) + " alone.");
+    if (!counts.kept_in.empty())
+        all.push_back("The tokens are kept in " + counts.kept_in + " and need not be made again.");
     if (counts.packing.packs > 0 && !counts.plain_text)
         all.push_back("Several to a row, the samples would fit into "
                       + counted(counts.packing.packs, "row", "rows") + " of "

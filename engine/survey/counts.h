@@ -28,6 +28,8 @@ struct SurveyCounts {
     std::int64_t cut = 0;              ///< samples that are cut at the limit
     std::int64_t left_out = 0;         ///< rows without anything to learn within the limit
     std::int64_t duplicates = 0;       ///< samples that are an earlier one's equal, token for token
+    bool repeated_left_out = false;    ///< those are left out, and not counted in `samples`
+    std::string kept_in;               ///< the file that the tokens are kept in; empty: none
     std::int64_t duplicates_among = 0; ///< above 0: sought among so many first samples alone
     std::int64_t tokens = 0;           ///< of the samples
     std::int64_t learned_tokens = 0;

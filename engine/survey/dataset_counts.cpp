@@ -1,6 +1,6 @@
 #include "engine/survey/dataset_counts.h"
 
-#include "engine/survey/seen_samples.h"
+#include "engine/data/seen_samples.h"
 
 #include <map>
 
@@ -17,10 +17,10 @@ SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Datas
     counts.held_out = summary.held_out;
     counts.cut = summary.cut;
     counts.left_out = summary.dropped;
-    counts.longest = summary.lengths.empty() ? 0 : summary.lengths.back();
+    counts.longest = summary.lengths.empty() ? 0 : summary.lengths.rbegin()->first;
     counts.labels = summary.labels;
     counts.per_label.assign(summary.labels.size(), 0);
-    for (const std::int64_t length : summary.lengths) ++counts.lengths[length];
+    counts.lengths = summary.lengths;
     SeenSamples seen;
     std::map<std::int64_t, std::int64_t> fed;
     for (const Dataset* part : {&data, held_out}) {
@@ -35,6 +35,9 @@ SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Datas
             if (example.label >= 0) ++counts.per_label.at(static_cast<std::size_t>(example.label));
         }
     }
+    counts.duplicates += summary.repeated;
+    counts.repeated_left_out = summary.repeated > 0;
+    counts.kept_in = summary.kept_in;
     counts.duplicates_among = seen.compared_fully();
     counts.packing = packed(fed, max_length);
     return counts;

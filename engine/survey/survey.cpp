@@ -99,7 +99,6 @@ void Survey::begin_rows() {
     counts_.per_label.assign(counts_.labels.size(), 0);
     if (!look_->classes().word.empty()) counts_.notes.push_back(counts_.path + ": " + look_->classes().word);
     rows_.emplace(files_, tokenizer_, data_.max_length, *look_);
-    counts_.left_over = rows_->left_over();
     std::optional<FedRows> front = rows_->bookmark();
     if (!front) front.emplace(files_, tokenizer_, data_.max_length, *look_);
     bookmarks_.push_back({0, 0, std::move(*front)});
@@ -135,6 +134,16 @@ void Survey::take(const FedRow& row) {
         return;
     }
     const Example& example = row.example;
+    if (seen_.knows(example)) {
+        ++counts_.duplicates;
+        marks |= bit_of(RowMark::Duplicate);
+    }
+    counts_.duplicates_among = seen_.compared_fully();
+    counts_.repeated_left_out = data_.deduplicate && counts_.duplicates > 0;
+    if (data_.deduplicate && marks != 0) {
+        marks_.push_back(marks);
+        return;
+    }
     ++counts_.samples;
     counts_.tokens += static_cast<std::int64_t>(example.ids.size());
     counts_.learned_tokens += example.learned_tokens();
@@ -145,16 +154,12 @@ void Survey::take(const FedRow& row) {
         ++counts_.cut;
         marks |= bit_of(RowMark::Cut);
     }
-    if (seen_.knows(example)) {
-        ++counts_.duplicates;
-        marks |= bit_of(RowMark::Duplicate);
-    }
-    counts_.duplicates_among = seen_.compared_fully();
     marks_.push_back(marks);
 }
 
 void Survey::finish() {
     finished_ = true;
+    counts_.left_over = rows_->left_over();
     counts_.packing = packed(fed_lengths_, data_.max_length);
     DatasetSummary told;
     told.path = counts_.path;

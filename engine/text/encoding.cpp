@@ -24,7 +24,8 @@ Encoding::Encoding(const TokenizerParts& parts, std::vector<TextRange> ranges) :
     ranges_ = std::move(ranges);
 }
 
-std::vector<TokenId> Encoding::of(std::string_view text) {
+std::vector<TokenId> Encoding::of(std::string_view text, bool at_start) {
+    at_start_ = at_start;
     for (const TokenFinder::Part& part : parts_.added.raw().parts(text)) {
         if (part.id) {
             add_token(*part.id, {part.begin, part.end});
@@ -44,13 +45,13 @@ void Encoding::add_token(TokenId id, TextRange range) {
 
 void Encoding::add_raw(std::string_view text, std::size_t begin) {
     if (parts_.normalizer.is_identity()) {
-        add_normalized(text, begin, begin == 0);
+        add_normalized(text, begin, is_start(begin));
         return;
     }
-    const std::string normalized = parts_.normalizer.normalized(text, begin == 0);
+    const std::string normalized = parts_.normalizer.normalized(text, is_start(begin));
     std::vector<TextRange> ranges = marking_ ? moved(text, begin, normalized) : std::vector<TextRange>();
     std::swap(ranges_, ranges);
-    add_normalized(normalized, 0, begin == 0);
+    add_normalized(normalized, 0, is_start(begin));
     std::swap(ranges_, ranges);
 }
 
@@ -60,7 +61,7 @@ std::vector<TextRange> Encoding::moved(
         if (at <= begin || at >= begin + text.size()) {
             return at <= begin ? 0 : normalized.size();
         }
-        return end_in(normalized, parts_.normalizer.normalized(text.substr(0, at - begin), begin == 0));
+        return end_in(normalized, parts_.normalizer.normalized(text.substr(0, at - begin), is_start(begin)));
     };
     std::vector<TextRange> moved;
     for (const TextRange& range : ranges_) {

@@ -25,11 +25,13 @@ public:
     Encoding(const Encoding&) = delete; // the sink calls this one
     Encoding& operator=(const Encoding&) = delete;
 
-    std::vector<TokenId> of(std::string_view text);
+    /// `at_start`: no other text stands before it.
+    std::vector<TokenId> of(std::string_view text, bool at_start = true);
     /// One for each id.
     std::vector<bool> marked() { return std::move(marked_); }
 
 private:
+    bool is_start(std::size_t begin) const { return at_start_ && begin == 0; }
     void add_token(TokenId id, TextRange range);
     void add_raw(std::string_view text, std::size_t begin);
     /// The ranges in the normalized form of the text that begins at `begin`.
@@ -48,6 +50,7 @@ private:
     void encode(const WordLevel& model, std::string_view piece) { model.encode(piece, ids_); }
 
     const TokenizerParts& parts_;
+    bool at_start_ = true;
     PreTokenizer::Sink sink_;
     std::vector<TokenId> ids_;
     BpeScratch merging_;

@@ -12,6 +12,10 @@ Tokenizer::Tokenizer(std::shared_ptr<const TokenizerParts> parts) : parts_(std::
 
 std::vector<TokenId> Tokenizer::encode(std::string_view text) const { return Encoding(*parts_).of(text); }
 
+std::vector<TokenId> Tokenizer::encode_further(std::string_view text) const {
+    return Encoding(*parts_).of(text, /*at_start=*/false);
+}
+
 MarkedTokens Tokenizer::encode_marked(std::string_view text, std::vector<TextRange> ranges) const {
     Encoding encoding(*parts_, std::move(ranges));
     std::vector<TokenId> ids = encoding.of(text);
@@ -56,6 +60,8 @@ const std::vector<TokenId>& Tokenizer::ends() const { return parts_->ends; }
 const std::vector<NamedText>& Tokenizer::special_tokens() const { return parts_->special_tokens; }
 
 const std::vector<NamedText>& Tokenizer::chat_templates() const { return parts_->chat_templates; }
+
+const std::string& Tokenizer::sha256() const { return parts_->sha256; }
 
 std::string Tokenizer::chat_template() const {
     for (const NamedText& each : parts_->chat_templates) {

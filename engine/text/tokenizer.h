@@ -44,6 +44,8 @@ public:
 
     /// Ids of the bytes as they are, no special token added; added tokens written in the text are recognised.
     std::vector<TokenId> encode(std::string_view text) const;
+    /// The same of a text that stands behind another one: without what a tokenizer puts in front of a text.
+    std::vector<TokenId> encode_further(std::string_view text) const;
     /// The same ids, and which of them have a byte in one of the ranges (of bytes of the text, ascending,
     /// none overlapping), by the places that `tokenizers` gives them.
     MarkedTokens encode_marked(std::string_view text, std::vector<TextRange> ranges) const;
@@ -70,6 +72,8 @@ public:
     const std::vector<NamedText>& chat_templates() const;
     /// The default one; empty if there is none.
     std::string chat_template() const;
+    /// SHA-256 of all that it was read from.
+    const std::string& sha256() const;
 
     /// What it is made of, for who writes it into a file.
     const TokenizerParts& parts() const { return *parts_; }

@@ -2,6 +2,7 @@
 // config files beside it name the ends and add tokens.
 
 #include "engine/error.h"
+#include "engine/files/digest.h"
 #include "engine/files/json.h"
 #include "engine/files/mapped_file.h"
 #include "engine/text/config_tokens.h"
@@ -133,6 +134,17 @@ ReadTokenizer read_tokenizer(const std::string& folder, const JsonFields& config
         "the tokenizer that belongs to the weights");
 }
 
+/// Of all files of the folder that a tokenizer is read from, its templates apart.
+std::string sha256_of_files(const std::string& folder, const TokenizerParts& parts) {
+    Digest digest(DigestKind::Sha256);
+    for (const char* name : {"tokenizer.json", "tokenizer.model", "tokenizer_config.json", "config.json",
+             "generation_config.json", "special_tokens_map.json"})
+        if (const std::string path = folder + "/" + name; is_there(path))
+            digest.add(name + sha256_of_file(path));
+    for (const NamedText& each : parts.chat_templates) digest.add(each.name + sha256(each.text));
+    return digest.hex();
+}
+
 /// What is put around a text: what tokenizer_config.json asks for, else what tokenizer.json's post-processor
 /// does.
 void set_frame(TokenizerParts& parts, const JsonFields& config, const FrameTokens& frame) {
@@ -168,6 +180,7 @@ Tokenizer Tokenizer::from_folder(const std::string& folder) {
     parts->ends = ends_of(*parts, configs);
     parts->special_tokens = special_tokens_of(*parts, config, configs.legacy_fields());
     parts->chat_templates = chat_templates_of(folder, config);
+    parts->sha256 = sha256_of_files(folder, *parts);
     return Tokenizer(std::move(parts));
 }
 

@@ -1,6 +1,7 @@
 // Tokenizers from what is inside a GGUF file: the parts by its model, the tokens that have a part of their
 // own, and the chat templates.
 
+#include "engine/files/digest.h"
 #include "engine/files/gguf.h"
 #include "engine/text/gguf_model_parts.h"
 #include "engine/text/gguf_vocabulary.h"
@@ -62,6 +63,34 @@ std::vector<NamedText> gguf_chat_templates(const GgufFile& file) {
     return found;
 }
 
+std::string bytes_of_item(const std::string& item) { return std::to_string(item.size()) + ':' + item; }
+std::string bytes_of_item(std::int64_t item) { return std::to_string(item) + ','; }
+std::string bytes_of_item(bool item) { return item ? "t" : "f"; }
+std::string bytes_of_item(double item) {
+    return {reinterpret_cast<const char*>(&item), sizeof item}; // every bit counts
+}
+
+/// Of all that the file says of its tokenizer.
+std::string sha256_of_tokenizer(const GgufFile& file) {
+    Digest digest(DigestKind::Sha256);
+    const auto add_list = [&](const auto& list) {
+        digest.add(std::to_string(list.size()) + '[');
+        for (const auto& item : list) digest.add(bytes_of_item(item));
+    };
+    const auto add = [&](const auto& value) {
+        if constexpr (requires { bytes_of_item(value); })
+            digest.add(bytes_of_item(value));
+        else
+            add_list(value);
+    };
+    for (const auto& [key, value] : file.metadata()) {
+        if (!key.starts_with("tokenizer.")) continue;
+        digest.add(bytes_of_item(key));
+        std::visit(add, value);
+    }
+    return digest.hex();
+}
+
 } // namespace
 
 Tokenizer Tokenizer::from_gguf(const GgufFile& file) {
@@ -77,6 +106,7 @@ Tokenizer Tokenizer::from_gguf(const GgufFile& file) {
     parts->ends = gguf_ends(file, *parts);
     parts->special_tokens = gguf_special_tokens(file, *parts);
     parts->chat_templates = gguf_chat_templates(file);
+    parts->sha256 = sha256_of_tokenizer(file);
     return Tokenizer(std::move(parts));
 }
 

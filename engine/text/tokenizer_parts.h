@@ -36,6 +36,7 @@ struct TokenizerParts {
     std::vector<TokenId> ends;
     std::vector<NamedText> special_tokens;
     std::vector<NamedText> chat_templates;
+    std::string sha256; ///< of what it was read from
 
     const TokenTable& vocabulary() const {
         return std::visit([](const auto& each) -> const TokenTable& { return each.vocabulary(); }, model);

@@ -53,6 +53,12 @@ bool of_one_length(const std::vector<std::vector<TokenId>>& samples) {
 
 } // namespace
 
+std::vector<const Example*> pointers_to(const std::vector<Example>& examples) {
+    std::vector<const Example*> pointers;
+    for (const Example& example : examples) pointers.push_back(&example);
+    return pointers;
+}
+
 BatchShape shape_of(const Batch& batch) {
     return {batch.tokens.ids.size(0), static_cast<std::int64_t>(batch.tokens.lengths.size()),
         batch.tokens.longest, batch.rows.size(0)};

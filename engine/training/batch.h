@@ -29,6 +29,9 @@ struct Batch {
 
 BatchShape shape_of(const Batch& batch);
 
+/// The examples where they lie, which must outlive the list.
+std::vector<const Example*> pointers_to(const std::vector<Example>& examples);
+
 /// At least one example, none empty.
 Batch make_batch(const std::vector<const Example*>& examples, const at::Device& device);
 /// The same, padded so that different examples often give the same shape; for fused passes. Padding is a

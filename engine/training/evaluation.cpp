@@ -6,18 +6,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
 namespace lora {
 
-Evaluation::Evaluation(
-    const Model& model, const std::vector<Example>& examples, std::int64_t batch, RankGroup* ranks)
-    : model_(model), examples_(examples), batch_(static_cast<std::size_t>(batch)), ranks_(ranks) {}
+Evaluation::Evaluation(const Model& model, Samples examples, std::int64_t batch, RankGroup* ranks)
+    : model_(model), examples_(std::move(examples)), batch_(static_cast<std::size_t>(batch)), ranks_(ranks) {}
 
-void Evaluation::add(const std::vector<const Example*>& examples) {
-    const Batch batch = make_batch(examples, model_.device());
+void Evaluation::add(const std::vector<Example>& examples) {
+    const Batch batch = make_batch(pointers_to(examples), model_.device());
     if (model_.task() == Task::Classification) {
         const ClassLoss result = class_loss(model_, batch, Pass{});
         loss_ += result.loss.item<double>();
@@ -41,9 +41,9 @@ std::optional<EvaluationRecord> Evaluation::advance(std::int64_t step) {
     const c10::NoGradGuard no_gradient;
     const int rank = ranks_ != nullptr ? ranks_->rank() : 0, size = ranks_ != nullptr ? ranks_->size() : 1;
     const std::size_t begin = next_ + static_cast<std::size_t>(rank) * batch_;
-    std::vector<const Example*> examples;
+    std::vector<Example> examples;
     for (std::size_t i = begin; i < std::min(begin + batch_, examples_.size()); ++i)
-        examples.push_back(&examples_[i]);
+        examples.push_back(examples_[i]);
     if (!examples.empty()) add(examples);
     next_ += static_cast<std::size_t>(size) * batch_;
     if (next_ < examples_.size()) return std::nullopt;

@@ -70,21 +70,21 @@ std::string lines_of(const std::vector<const Example*>& batch) {
 
 } // namespace
 
-std::vector<const Example*> Run::batch_of(std::int64_t step) {
-    const auto& examples = data_.train.examples;
+std::vector<Example> Run::batch_of(std::int64_t step) {
+    const Samples& examples = data_.train.examples;
     const auto batch = static_cast<std::size_t>(settings_.training.batch);
     const std::size_t steps_an_epoch = (examples.size() + batch - 1) / batch;
     const auto index = static_cast<std::size_t>(step - 1);
     const std::uint64_t epoch = index / steps_an_epoch;
     if (order_.empty() || ordered_epoch_ != epoch) {
         order_ = permutation(examples.size(), settings_.training.seed, epoch);
-        if (!settings_.data.shuffle) std::iota(order_.begin(), order_.end(), std::size_t{0});
+        if (!settings_.data.shuffle) std::iota(order_.begin(), order_.end(), std::uint32_t{0});
         ordered_epoch_ = epoch;
     }
     const std::size_t begin = index % steps_an_epoch * batch;
-    std::vector<const Example*> chosen;
+    std::vector<Example> chosen;
     for (std::size_t i = begin; i < std::min(begin + batch, examples.size()); ++i)
-        chosen.push_back(&examples[order_[i]]);
+        chosen.push_back(examples[order_[i]]);
     return chosen;
 }
 
@@ -148,7 +148,8 @@ void Run::check_finite(double loss, double gradient_norm, const std::vector<cons
 std::optional<StepRecord> Run::step(const std::stop_token& stop) {
     const auto begin = Clock::now();
     const double measured_before = profile_.seconds();
-    const std::vector<const Example*> batch = batch_of(steps_done_ + 1);
+    const std::vector<Example> examples = batch_of(steps_done_ + 1);
+    const std::vector<const Example*> batch = pointers_to(examples);
     drop_gradients();
     const at::Tensor own_loss = accumulate_gradients(batch, stop);
     const bool told_to_stop = stop.stop_requested();

@@ -65,9 +65,11 @@ public:
     /// here. Throws Error for settings out of range, faults of the files, an adapter or targets that do not
     /// fit the model, and for ranks that do not see the same.
     /// `ranks`: those that train together, each with a Run of its own that makes the same calls; null: this
-    /// process alone. The folder and all that is written there is rank 0's.
+    /// process alone. The folder and all that is written there is rank 0's. `progress`: of the data's
+    /// reading.
     static std::unique_ptr<Run> start(const RunSettings& settings, const std::string& folder,
-        LoadedModel& loaded, const std::stop_token& stop = {}, std::shared_ptr<RankGroup> ranks = nullptr);
+        LoadedModel& loaded, const std::stop_token& stop = {}, std::shared_ptr<RankGroup> ranks = nullptr,
+        const ReadProgress& progress = {});
 
     /// Goes on from the folder's last whole checkpoint (from the beginning if there is none yet); later
     /// events are cut. What `wish` changes is written into run.json. Throws Error if the folder holds no run,
@@ -75,7 +77,7 @@ public:
     /// folder; how many they were before does not matter.
     static std::unique_ptr<Run> resume(const std::string& folder, LoadedModel& loaded,
         const std::stop_token& stop = {}, const ResumeWish& wish = {},
-        std::shared_ptr<RankGroup> ranks = nullptr);
+        std::shared_ptr<RankGroup> ranks = nullptr, const ReadProgress& progress = {});
 
     /// The next unit of work: an optimizer step, a batch of an evaluation, spectra, a checkpoint, the end.
     /// Gives what came of it; nothing while an evaluation is under way, or where `stop` dropped the step or
@@ -118,7 +120,7 @@ private:
     Run(RunSettings settings, std::string folder, LoadedModel& loaded, std::optional<FolderLock> lock,
         std::unique_ptr<Method> method, TrainAndEval data, std::shared_ptr<RankGroup> ranks);
 
-    std::vector<const Example*> batch_of(std::int64_t step);
+    std::vector<Example> batch_of(std::int64_t step);
     std::optional<StepRecord> step(const std::stop_token& stop);
     Batch batch_tensors(const std::vector<const Example*>& examples, const Pass& pass);
     Pass pass_of(std::size_t micro_batch);
@@ -156,7 +158,7 @@ private:
     EvaluationWatch evaluations_;          ///< that were done
     std::optional<EvaluationRecord> last_evaluation_;
     std::uint64_t ordered_epoch_ = 0;
-    std::vector<std::size_t> order_; ///< of ordered_epoch_
+    std::vector<std::uint32_t> order_; ///< of ordered_epoch_
     bool over_ = false;
     std::vector<std::string> notes_;
     Clock::time_point folder_seen_ = Clock::now(); ///< when the run's folder was last looked for

@@ -191,9 +191,9 @@ RunChanges take_wish(
 }
 
 TrainAndEval timed_datasets(const RunSettings& settings, const LoadedModel& loaded, const Goal& goal,
-    Profile& profile, const std::stop_token& stop) {
+    Profile& profile, const std::stop_token& stop, const ReadProgress& progress) {
     const Timed timed(&profile, Phase::Dataset);
-    return load_datasets(settings.data, loaded.tokenizer, stop, goal);
+    return load_datasets(settings.data, loaded.tokenizer, stop, goal, progress);
 }
 
 } // namespace
@@ -212,7 +212,7 @@ Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, std::opt
 }
 
 std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& folder, LoadedModel& loaded,
-    const std::stop_token& stop, std::shared_ptr<RankGroup> ranks) {
+    const std::stop_token& stop, std::shared_ptr<RankGroup> ranks, const ReadProgress& progress) {
     if (!ranks) ranks = lone_rank();
     refuse(faults(settings));
     refuse_offload_without_a_gpu(settings.training, loaded);
@@ -225,7 +225,7 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     attach(adapter, *loaded.model);
     Profile profile;
     TrainAndEval data = timed_datasets(
-        absolute_settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop);
+        absolute_settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop, progress);
     give_head(adapter, data.train.summary, absolute_settings, loaded);
     auto method =
         method_of(absolute_settings, std::move(adapter), /*resumed=*/false, data.train, loaded, stop);
@@ -243,7 +243,7 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
 }
 
 std::unique_ptr<Run> Run::resume(const std::string& folder, LoadedModel& loaded, const std::stop_token& stop,
-    const ResumeWish& wish, std::shared_ptr<RankGroup> ranks) {
+    const ResumeWish& wish, std::shared_ptr<RankGroup> ranks, const ReadProgress& progress) {
     if (!ranks) ranks = lone_rank();
     const std::string place = absolute(folder);
     RunFile file = read_run_file(place);
@@ -265,8 +265,8 @@ std::unique_ptr<Run> Run::resume(const std::string& folder, LoadedModel& loaded,
     for (auto& target : adapter.targets) target.update.dropout = file.settings.lora.dropout;
     attach(adapter, *loaded.model);
     Profile profile;
-    TrainAndEval data =
-        timed_datasets(file.settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop);
+    TrainAndEval data = timed_datasets(
+        file.settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop, progress);
     give_head(adapter, data.train.summary, file.settings, loaded);
     if (ranks->leads())
         for (std::string& note : cut_events(place, checkpoint)) notes.push_back(std::move(note));

@@ -13,9 +13,9 @@ using namespace lora;
 
 namespace {
 
-DatasetSummary lengths(std::vector<std::int64_t> ascending) {
+DatasetSummary lengths(const std::vector<std::int64_t>& all) {
     DatasetSummary data;
-    data.lengths = std::move(ascending);
+    for (const std::int64_t length : all) ++data.lengths[length];
     return data;
 }
 

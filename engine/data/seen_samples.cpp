@@ -1,4 +1,4 @@
-#include "engine/survey/seen_samples.h"
+#include "engine/data/seen_samples.h"
 
 #include "engine/data/order.h"
 
