@@ -7,12 +7,12 @@
 #include <cstdarg>
 #include <cstring>
 
-#include <fcntl.h>
 #include <linux/limits.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 extern "C" void* __libc_malloc(std::size_t size);
@@ -43,9 +43,7 @@ bool struck(FileCall call) {
     return true;
 }
 
-bool is_below(const char* path) {
-    return std::strncmp(path, state.folder.data(), state.folder_length) == 0;
-}
+bool is_below(const char* path) { return std::strncmp(path, state.folder.data(), state.folder_length) == 0; }
 
 bool strikes(FileCall call, const char* path) {
     return state.counts_calls && path != nullptr && is_below(path) && struck(call);
@@ -57,7 +55,8 @@ bool strikes(FileCall call, int descriptor) {
     std::array<char, 40> link = {"/proc/self/fd/"};
     std::array<char, 12> digits = {};
     std::size_t length = 0;
-    for (int left = descriptor; length == 0 || left > 0; left /= 10) digits[length++] = static_cast<char>('0' + left % 10);
+    for (int left = descriptor; length == 0 || left > 0; left /= 10)
+        digits[length++] = static_cast<char>('0' + left % 10);
     for (std::size_t i = 0; i < length; ++i) link[14 + i] = digits[length - 1 - i];
     std::array<char, PATH_MAX> path = {};
     const long size = ::readlink(link.data(), path.data(), path.size() - 1);
@@ -140,7 +139,8 @@ int rmdir(const char* path) noexcept {
 int remove(const char* path) noexcept {
     if (strikes(FileCall::Remove, path)) return -1;
     const long gone = ::syscall(SYS_unlinkat, AT_FDCWD, path, 0);
-    return static_cast<int>(gone != 0 && errno == EISDIR ? ::syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR) : gone);
+    return static_cast<int>(
+        gone != 0 && errno == EISDIR ? ::syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR) : gone);
 }
 
 void* mmap(void* wanted, std::size_t size, int protection, int flags, int descriptor, off_t from) noexcept {

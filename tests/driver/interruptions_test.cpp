@@ -1,5 +1,5 @@
-// Runs, sweeps and saved files that are cut off at any call that changes the disk: killed there, or refused by the disk.
-// Afterwards a run goes on to the same bytes, and a file is the old one or the new one, whole.
+// Runs, sweeps and saved files that are cut off at any call that changes the disk: killed there, or refused
+// by the disk. Afterwards a run goes on to the same bytes, and a file is the old one or the new one, whole.
 //
 // Usually a sample is tried. LORA_INTERRUPTIONS=all tries every call, which takes some minutes.
 
@@ -55,7 +55,8 @@ std::map<std::string, std::string> contents_of(const std::string& folder) {
     std::map<std::string, std::string> contents;
     std::error_code failure;
     for (const auto& entry : fs::recursive_directory_iterator(folder, failure))
-        if (entry.is_regular_file()) contents[fs::relative(entry.path(), folder)] = sha256_of_file(entry.path());
+        if (entry.is_regular_file())
+            contents[fs::relative(entry.path(), folder)] = sha256_of_file(entry.path());
     return contents;
 }
 
@@ -68,8 +69,9 @@ std::vector<std::string> left_overs_in(const std::string& folder) {
 }
 
 std::string words(const Interruption& interruption) {
-    return "call " + std::to_string(interruption.at) + " of kind " + std::to_string(static_cast<int>(interruption.call))
-           + ", error " + std::to_string(interruption.error) + (interruption.lasts ? ", lasting" : "");
+    return "call " + std::to_string(interruption.at) + " of kind "
+           + std::to_string(static_cast<int>(interruption.call)) + ", error "
+           + std::to_string(interruption.error) + (interruption.lasts ? ", lasting" : "");
 }
 
 } // namespace
@@ -96,8 +98,8 @@ class InterruptionsTest : public QObject {
     }
 
     void sweep(const std::string& folder) {
-        SweepQueue queue(
-            folder, [this](const RunSettings&, const std::stop_token&) -> LoadedModel& { return bench_.loaded; });
+        SweepQueue queue(folder,
+            [this](const RunSettings&, const std::stop_token&) -> LoadedModel& { return bench_.loaded; });
         while (!queue.is_over()) queue.advance();
     }
 
@@ -152,7 +154,8 @@ class InterruptionsTest : public QObject {
         });
     }
 
-    /// What the work makes in `folder` is the old or the new, whole, whatever cuts it off; done again, it is the new.
+    /// What the work makes in `folder` is the old or the new, whole, whatever cuts it off; done again, it is
+    /// the new.
     void check_replacement(const std::string& name, const std::function<void(const std::string&)>& old_work,
         const std::function<void(const std::string&)>& new_work) {
         const auto made = [&](const auto& work) {
@@ -170,10 +173,12 @@ class InterruptionsTest : public QObject {
             const int code = interrupted([&] { new_work(folder); }, each);
             QVERIFY2(code == done || code == refused || (code == -1 && each.error == 0), where.c_str());
             auto found = contents_of(folder);
-            if (code == -1) std::erase_if(found, [](const auto& file) {
-                const fs::path path(file.first);
-                return std::any_of(path.begin(), path.end(), [](const fs::path& part) { return is_left_over(part.string()); });
-            });
+            if (code == -1)
+                std::erase_if(found, [](const auto& file) {
+                    const fs::path path(file.first);
+                    return std::any_of(path.begin(), path.end(),
+                        [](const fs::path& part) { return is_left_over(part.string()); });
+                });
             QVERIFY2(found == after || (code != done && found == before), where.c_str());
             QCOMPARE(outcome_of([&] { new_work(folder); }), done);
             QVERIFY2(contents_of(folder) == after, where.c_str());
@@ -221,7 +226,8 @@ private Q_SLOTS:
             QCOMPARE(interrupted([&] { sweep(folder); }, each), -1);
             QVERIFY2(outcome_of([&] { sweep(folder); }) == done, words(each).c_str());
             for (const PlannedRun& run : planned_runs(two))
-                QVERIFY2(adapter_bytes(run_path(folder, run)) == adapter_bytes(run_path(whole, run)), words(each).c_str());
+                QVERIFY2(adapter_bytes(run_path(folder, run)) == adapter_bytes(run_path(whole, run)),
+                    words(each).c_str());
             fs::remove_all(folder);
         }
     }
@@ -231,7 +237,9 @@ private Q_SLOTS:
         Adapter other = adapter;
         other.targets.pop_back();
         const auto save = [&](const Adapter& saved) {
-            return [&](const std::string& folder) { write_peft(folder + "/adapter", saved, bench_.loaded.summary); };
+            return [&](const std::string& folder) {
+                write_peft(folder + "/adapter", saved, bench_.loaded.summary);
+            };
         };
         check_replacement("adapter", save(adapter), save(other));
         const Json config = read_json(bench_.model + "/config.json");
@@ -250,7 +258,8 @@ private Q_SLOTS:
             if (!fs::exists(folder + "/merged")) merge(bench_.model, adapter, folder + "/merged");
         });
         const RunRecord record = read_run(whole_);
-        check_replacement("export", nothing, [&](const std::string& folder) { export_tensorboard(record, folder); });
+        check_replacement(
+            "export", nothing, [&](const std::string& folder) { export_tensorboard(record, folder); });
     }
 
     void memory_that_is_refused_is_an_error_and_costs_no_step() {
@@ -258,7 +267,8 @@ private Q_SLOTS:
         const auto calls = calls_of([&] { train(counted); });
         const int allocations = calls.at(FileCall::Memory), tries = all_ ? 1000 : 12;
         for (int i = 0; i < tries; ++i) {
-            const Interruption each{FileCall::Memory, 1 + static_cast<int>(std::int64_t{allocations} * i / tries), ENOMEM};
+            const Interruption each{
+                FileCall::Memory, 1 + static_cast<int>(std::int64_t{allocations} * i / tries), ENOMEM};
             const std::string folder = bench_.new_folder();
             const int code = interrupted([&] { train(folder); }, each);
             QVERIFY2(code == done || code == refused || code == other_failure,
