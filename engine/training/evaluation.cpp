@@ -1,5 +1,7 @@
 #include "engine/training/evaluation.h"
 
+#include "engine/devices/failure.h"
+#include "engine/devices/memory.h"
 #include "engine/training/batch.h"
 #include "engine/training/class_loss.h"
 #include "engine/training/loss.h"
@@ -28,6 +30,19 @@ void Evaluation::add(const std::vector<const Example*>& examples) {
     learned_ += batch.targets.size(0);
 }
 
+// Where memory does not suffice for all at once, they go in halves.
+void Evaluation::add_in_parts(const std::vector<const Example*>& examples) {
+    try {
+        return add(examples);
+    } catch (const std::exception& failure) {
+        if (!is_out_of_memory(failure) || examples.size() == 1) throw;
+    }
+    free_unused_memory(model_.device());
+    const auto middle = examples.begin() + static_cast<std::ptrdiff_t>(examples.size() / 2);
+    add_in_parts({examples.begin(), middle});
+    add_in_parts({middle, examples.end()});
+}
+
 void Evaluation::add_other_ranks() {
     at::Tensor sums =
         at::tensor({loss_, static_cast<double>(learned_), static_cast<double>(right_)}, at::kDouble);
@@ -44,7 +59,7 @@ std::optional<EvaluationRecord> Evaluation::advance(std::int64_t step) {
     std::vector<const Example*> examples;
     for (std::size_t i = begin; i < std::min(begin + batch_, examples_.size()); ++i)
         examples.push_back(&examples_[i]);
-    if (!examples.empty()) add(examples);
+    if (!examples.empty()) add_in_parts(examples);
     next_ += static_cast<std::size_t>(size) * batch_;
     if (next_ < examples_.size()) return std::nullopt;
     if (size > 1) add_other_ranks();

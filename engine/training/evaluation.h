@@ -26,6 +26,7 @@ public:
 
 private:
     void add(const std::vector<const Example*>& examples);
+    void add_in_parts(const std::vector<const Example*>& examples);
     void add_other_ranks();
 
     const Model& model_;

@@ -48,7 +48,8 @@ private:
 
     void refuse(std::size_t size) const {
         if (throws_bad_alloc_) throw std::bad_alloc();
-        TORCH_CHECK(false, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", size, " bytes.");
+        TORCH_CHECK(
+            false, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", size, " bytes.");
     }
     static void give_back(void* given) {
         auto* const piece = static_cast<Piece*>(given);

@@ -1,4 +1,5 @@
-// Steps that memory does not suffice for: what they become, what is said of them, and what is left when nothing helps.
+// Steps that memory does not suffice for: what they become, what is said of them, and what is left when
+// nothing helps.
 
 #include "engine/driver/driven_run.h"
 #include "engine/error.h"
@@ -63,11 +64,13 @@ private Q_SLOTS:
             run->advance();
         }
         QCOMPARE(adapter_bytes(folder), adapter_bytes(in_two));
-        QCOMPARE(run->notes(),
-            std::vector<std::string>{
-                "Memory did not suffice for step 1, which is begun again: the batch stays, its parts are half as "
-                "large. From step 1 the run goes on with training.accumulate 2 in place of 1. Its numbers are "
-                "rounded in another way than without the change, and dropout drops others."});
+        QCOMPARE(
+            run->notes(), std::vector<std::string>{
+                              "Memory did not suffice for step 1, which is begun again: the batch stays, its "
+                              "parts are half as "
+                              "large. From step 1 the run goes on with training.accumulate 2 in place of 1. "
+                              "Its numbers are "
+                              "rounded in another way than without the change, and dropout drops others."});
         QCOMPARE(read_run_file(folder).settings.training.accumulate, 2);
         const Json change = read_json(settings_path(folder))["changes"].at(0);
         QCOMPARE(change["after_step"].get<int>(), 0);
@@ -118,9 +121,11 @@ private Q_SLOTS:
                 }
             });
             memory_.allow(ScarceAllocator::no_limit);
-            QVERIFY2(contains(told, "step 5: found not enough memory for a micro-batch of one sample of up to "),
+            QVERIFY2(
+                contains(told, "step 5: found not enough memory for a micro-batch of one sample of up to "),
                 told.c_str());
-            QVERIFY2(contains(told, "{data.max_length}") && contains(told, "{training.gradient_checkpointing}"),
+            QVERIFY2(
+                contains(told, "{data.max_length}") && contains(told, "{training.gradient_checkpointing}"),
                 told.c_str());
             QCOMPARE(run->run().steps_done(), 4);
         }
