@@ -26,7 +26,7 @@ struct State {
     std::array<std::atomic<int>, 10> counts = {};
     std::atomic<bool> counts_calls = false;
 };
-State state;
+constinit State state;
 
 std::atomic<int>& count_of(FileCall call) { return state.counts[static_cast<std::size_t>(call)]; }
 

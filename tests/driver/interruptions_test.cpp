@@ -17,8 +17,11 @@
 
 #include <QFloat16> // qmetatype.h only declares it, and templates ask for it
 #include <QTest>
+#include <array>
+#include <cerrno>
 #include <filesystem>
 #include <functional>
+#include <map>
 
 #include <sys/wait.h>
 

@@ -25,10 +25,11 @@ std::string mutated_safetensors(std::string_view bytes, Chance& chance) {
     bytes.remove_prefix(sizeof length);
     if (length > bytes.size()) return mutated_json(bytes, chance);
     const std::string header = mutated_json(bytes.substr(0, length), chance);
+    const std::string_view data = bytes.substr(length);
     length = header.size();
     std::string whole(sizeof length, '\0');
     std::memcpy(whole.data(), &length, sizeof length);
-    return whole + header + std::string(bytes.substr(bytes.size() < length ? bytes.size() : length));
+    return whole.append(header).append(data);
 }
 
 namespace {

@@ -10,7 +10,7 @@ namespace lora::fuzz {
 
 namespace {
 
-struct Field {
+struct WireField {
     std::uint64_t number = 0;
     unsigned kind = 0;
     std::uint64_t integer = 0; ///< of kind 0
@@ -33,12 +33,12 @@ void add_varint(std::string& bytes, std::uint64_t value) {
     bytes.push_back(static_cast<char>(value));
 }
 
-std::optional<std::vector<Field>> fields_of(std::string_view bytes) {
-    std::vector<Field> fields;
+std::optional<std::vector<WireField>> fields_of(std::string_view bytes) {
+    std::vector<WireField> fields;
     while (!bytes.empty()) {
         const auto tag = take_varint(bytes);
         if (!tag) return std::nullopt;
-        Field field{*tag >> 3U, static_cast<unsigned>(*tag & 7U)};
+        WireField field{*tag >> 3U, static_cast<unsigned>(*tag & 7U)};
         std::uint64_t size = field.kind == 1 ? 8 : field.kind == 5 ? 4 : 0;
         if (field.kind == 0 || field.kind == 2) {
             const auto number = take_varint(bytes);
@@ -54,9 +54,9 @@ std::optional<std::vector<Field>> fields_of(std::string_view bytes) {
     return fields;
 }
 
-std::string bytes_of(const std::vector<Field>& fields) {
+std::string bytes_of(const std::vector<WireField>& fields) {
     std::string bytes;
-    for (const Field& field : fields) {
+    for (const WireField& field : fields) {
         add_varint(bytes, field.number << 3U | field.kind);
         if (field.kind == 0) add_varint(bytes, field.integer);
         if (field.kind == 2) add_varint(bytes, field.bytes.size());
@@ -65,7 +65,7 @@ std::string bytes_of(const std::vector<Field>& fields) {
     return bytes;
 }
 
-void change_value(Field& field, Chance& chance) {
+void change_value(WireField& field, Chance& chance) {
     static constexpr std::uint32_t floats[] = {0x7FC00000, 0x7F800000, 0xFF800000, 0x00000001, 0xC2C80000};
     if (field.kind == 0)
         field.integer = awkward_number(chance);
@@ -86,7 +86,7 @@ std::string mutated_protobuf(std::string_view bytes, Chance& chance) {
     const auto place = fields->begin() + static_cast<std::ptrdiff_t>(at);
     switch (below(6, chance)) {
     case 0: fields->erase(place); break;
-    case 1: fields->insert(place, Field((*fields)[below(fields->size(), chance)])); break;
+    case 1: fields->insert(place, WireField((*fields)[below(fields->size(), chance)])); break;
     case 2: place->number = below(8, chance) == 0 ? awkward_number(chance) : below(60, chance); break;
     default: change_value(*place, chance);
     }

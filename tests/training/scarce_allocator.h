@@ -11,18 +11,17 @@ class ScarceAllocator : public c10::Allocator {
 public:
     static constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
-    /// From now on tensors get their memory here.
-    ScarceAllocator() : usual_(c10::GetCPUAllocator()) { c10::SetCPUAllocator(this, /*priority=*/1); }
-    ~ScarceAllocator() override { c10::SetCPUAllocator(usual_, /*priority=*/1); }
+    /// Tensors get their memory here from the first call on, to the end of the process.
+    static ScarceAllocator& instance() {
+        static auto* const one = new ScarceAllocator;
+        return *one;
+    }
     ScarceAllocator(const ScarceAllocator&) = delete;
     ScarceAllocator& operator=(const ScarceAllocator&) = delete;
 
     /// The most bytes that tensors may take together beyond those that they take now.
-    void allow(std::size_t bytes) {
-        forget_peak();
-        limit_ = bytes == no_limit ? no_limit : in_use_ + bytes;
-    }
-    /// The most that they took at once since the last time it was forgotten, beyond what they took then.
+    void allow(std::size_t bytes) { limit_ = bytes == no_limit ? no_limit : in_use_ + bytes; }
+    /// The most that they took at once since the last forget_peak(), beyond what they took then.
     std::size_t peak() const { return peak_ - before_; }
     void forget_peak() { peak_ = before_ = in_use_; }
     /// What is thrown: std::bad_alloc, or torch's own.
@@ -45,6 +44,8 @@ private:
         std::size_t size;
         ScarceAllocator* owner;
     };
+
+    ScarceAllocator() : usual_(c10::GetCPUAllocator()) { c10::SetCPUAllocator(this, /*priority=*/1); }
 
     void refuse(std::size_t size) const {
         if (throws_bad_alloc_) throw std::bad_alloc();
