@@ -45,6 +45,7 @@ int carry_through(
             if (const auto news = driven.advance(interrupt.get_token())) {
                 // The end's event is the last line: what the run did to the model comes before it.
                 const bool is_end = std::holds_alternative<EndRecord>(news->event);
+                show_each(news->notes, run, json);
                 if (is_end) {
                     profile();
                     show_alarms(run, news->alarms, json);

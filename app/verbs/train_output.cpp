@@ -62,20 +62,24 @@ void show(const RunEvent& event, const Run& run, bool json) {
         print_for_people(event, run.total_steps(), run.settings().training.patience);
 }
 
-void show_warnings(const Run& run, bool json) {
+void show_each(const std::vector<std::string>& warnings, const Run& run, bool json) {
     if (!run.ranks().leads()) return;
-    std::vector<std::string> warnings = run.notes();
-    const auto& of_training = run.train_set().summary.warnings;
-    warnings.insert(warnings.end(), of_training.begin(), of_training.end());
-    if (run.eval_set())
-        warnings.insert(
-            warnings.end(), run.eval_set()->summary.warnings.begin(), run.eval_set()->summary.warnings.end());
     for (const auto& warning : warnings) {
         if (json)
             print_event(warning_event(warning));
         else
             std::cerr << "lora: warning: " << warning << '\n';
     }
+}
+
+void show_warnings(const Run& run, bool json) {
+    std::vector<std::string> warnings = run.notes();
+    const auto& of_training = run.train_set().summary.warnings;
+    warnings.insert(warnings.end(), of_training.begin(), of_training.end());
+    if (run.eval_set())
+        warnings.insert(
+            warnings.end(), run.eval_set()->summary.warnings.begin(), run.eval_set()->summary.warnings.end());
+    show_each(warnings, run, json);
 }
 
 void show_alarms(const Run& run, const std::vector<Alarm>& alarms, bool json) {

@@ -4,11 +4,14 @@
 
 #include "engine/driver/driven_run.h"
 
+#include <string>
 #include <vector>
 
 namespace lora {
 
 void show(const RunEvent& event, const Run& run, bool json);
+void show_each(const std::vector<std::string>& warnings, const Run& run, bool json);
+/// What the run and its data have to say before its first step.
 void show_warnings(const Run& run, bool json);
 void show_alarms(const Run& run, const std::vector<Alarm>& alarms, bool json);
 /// Where the run's time went, that of loading the model too; of whichever rank asks.

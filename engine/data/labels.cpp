@@ -1,6 +1,7 @@
 #include "engine/data/labels.h"
 
 #include "engine/error.h"
+#include "engine/files/json.h"
 
 #include <algorithm>
 #include <charconv>
@@ -62,8 +63,9 @@ std::string listed(const std::vector<std::string>& labels) {
 } // namespace
 
 void LabelSet::add(const Row& row) {
-    if (const auto [label, is_new] = found_.insert(label_of(row)); is_new) bytes_ += label->size();
-    // run.json and the adapter carry them all.
+    // run.json and the adapter carry them all, as JSON writes them.
+    if (const auto [label, is_new] = found_.insert(label_of(row)); is_new)
+        bytes_ += Json(*label).dump(-1, ' ', false, Json::error_handler_t::replace).size();
     if (bytes_ > most_bytes)
         fail("label", "labels of more than " + std::to_string(most_bytes) + " bytes together",
             "shorter names");

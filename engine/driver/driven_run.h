@@ -17,8 +17,9 @@ namespace lora {
 /// What came of one unit of work.
 struct RunNews {
     RunEvent event;
-    double seconds = 0;             ///< that it took
-    std::vector<Alarm> alarms = {}; ///< that it raises; each kind comes once a run
+    double seconds = 0;                  ///< that it took
+    std::vector<Alarm> alarms = {};      ///< that it raises; each kind comes once a run
+    std::vector<std::string> notes = {}; ///< what Run::notes() has more than before
 };
 
 class DrivenRun {
@@ -52,11 +53,13 @@ public:
 private:
     DrivenRun(std::unique_ptr<Run> run, bool is_resumed, std::shared_ptr<const RunRecord> before);
     std::vector<Alarm> alarms_of(const RunEvent& event);
+    std::vector<std::string> new_notes();
 
     std::unique_ptr<Run> run_;
     bool is_resumed_;
     std::shared_ptr<const RunRecord> before_;
     HealthWatch health_;
+    std::size_t told_notes_;
     std::optional<std::string> why_not_saved_;
 };
 

@@ -26,6 +26,7 @@ void RunReport::tell(const RunNews& news, const Run& run, const at::Device& devi
         emit_(EvaluationDone{id_, *evaluation});
     if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
         emit_(SpectraDone{id_, *spectra});
+    for (const std::string& note : news.notes) emit_(Warning{note});
     for (const Alarm& alarm : news.alarms) emit_(AlarmRaised{id_, alarm});
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         emit_(CheckpointSaved{id_, saved->step, saved->folder, saved->best});

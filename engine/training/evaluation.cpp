@@ -1,5 +1,7 @@
 #include "engine/training/evaluation.h"
 
+#include "engine/devices/failure.h"
+#include "engine/devices/memory.h"
 #include "engine/training/batch.h"
 #include "engine/training/class_loss.h"
 #include "engine/training/loss.h"
@@ -16,8 +18,8 @@ namespace lora {
 Evaluation::Evaluation(const Model& model, Samples examples, std::int64_t batch, RankGroup* ranks)
     : model_(model), examples_(std::move(examples)), batch_(static_cast<std::size_t>(batch)), ranks_(ranks) {}
 
-void Evaluation::add(const std::vector<Example>& examples) {
-    const Batch batch = make_batch(pointers_to(examples), model_.device());
+void Evaluation::add(const std::vector<const Example*>& examples) {
+    const Batch batch = make_batch(examples, model_.device());
     if (model_.task() == Task::Classification) {
         const ClassLoss result = class_loss(model_, batch, Pass{});
         loss_ += result.loss.item<double>();
@@ -26,6 +28,19 @@ void Evaluation::add(const std::vector<Example>& examples) {
         loss_ += next_token_loss(model_, batch, Pass{}).item<double>();
     }
     learned_ += batch.targets.size(0);
+}
+
+// Where memory does not suffice for all at once, they go in halves.
+void Evaluation::add_in_parts(const std::vector<const Example*>& examples) {
+    try {
+        return add(examples);
+    } catch (const std::exception& failure) {
+        if (!is_out_of_memory(failure) || examples.size() == 1) throw;
+    }
+    free_unused_memory(model_.device());
+    const auto middle = examples.begin() + static_cast<std::ptrdiff_t>(examples.size() / 2);
+    add_in_parts({examples.begin(), middle});
+    add_in_parts({middle, examples.end()});
 }
 
 void Evaluation::add_other_ranks() {
@@ -44,7 +59,7 @@ std::optional<EvaluationRecord> Evaluation::advance(std::int64_t step) {
     std::vector<Example> examples;
     for (std::size_t i = begin; i < std::min(begin + batch_, examples_.size()); ++i)
         examples.push_back(examples_[i]);
-    if (!examples.empty()) add(examples);
+    if (!examples.empty()) add_in_parts(pointers_to(examples));
     next_ += static_cast<std::size_t>(size) * batch_;
     if (next_ < examples_.size()) return std::nullopt;
     if (size > 1) add_other_ranks();

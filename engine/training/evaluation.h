@@ -24,7 +24,8 @@ public:
     std::optional<EvaluationRecord> advance(std::int64_t step);
 
 private:
-    void add(const std::vector<Example>& examples);
+    void add(const std::vector<const Example*>& examples);
+    void add_in_parts(const std::vector<const Example*>& examples);
     void add_other_ranks();
 
     const Model& model_;

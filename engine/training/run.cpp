@@ -8,7 +8,6 @@
 #include "engine/runs/run_events.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/schedule.h"
-#include "engine/training/step_sums.h"
 #include "engine/training/weight_spectra.h"
 
 #include <algorithm>
@@ -150,18 +149,9 @@ std::optional<StepRecord> Run::step(const std::stop_token& stop) {
     const double measured_before = profile_.seconds();
     const std::vector<Example> examples = batch_of(steps_done_ + 1);
     const std::vector<const Example*> batch = pointers_to(examples);
-    drop_gradients();
-    const at::Tensor own_loss = accumulate_gradients(batch, stop);
-    const bool told_to_stop = stop.stop_requested();
-    if (told_to_stop && ranks_->is_alone()) {
-        drop_gradients();
-        return std::nullopt;
-    }
-    need_unchanged_files();
-    method_->collect();
-    const StepSums sums = add_up_step(*ranks_, method_->parameters(), {own_loss, told_to_stop});
+    const StepSums sums = gradients_of(batch, stop);
     if (sums.stop) {
-        stopped_ = true;
+        stopped_ = !ranks_->is_alone();
         drop_gradients();
         return std::nullopt;
     }

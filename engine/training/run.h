@@ -22,6 +22,7 @@
 #include "engine/training/evaluation.h"
 #include "engine/training/recorded_micro_batches.h"
 #include "engine/training/resume_wish.h"
+#include "engine/training/step_sums.h"
 
 #include <chrono>
 #include <cstdint>
@@ -83,7 +84,9 @@ public:
     /// Gives what came of it; nothing while an evaluation is under way, or where `stop` dropped the step or
     /// the spectra.
     /// With other ranks, what any rank's `stop` dropped, all of them dropped: has_stopped() says so.
-    /// Throws NotFinite, DiskFull, RankLost or Error; the state is then that of the last finished step.
+    /// Where memory does not suffice for a step, batches are cut into twice as many micro-batches from then
+    /// on and the step begun again: run.json gets the new number, notes() says so. Throws NotFinite,
+    /// DiskFull, RankLost or Error; the state is then that of the last finished step.
     std::optional<RunEvent> advance(const std::stop_token& stop = {});
     /// Whether the end has come and advance() has nothing left to do.
     bool is_over() const { return over_; }
@@ -109,7 +112,8 @@ public:
     const Adapter& adapter() const { return method_->adapter(); }
     const Dataset& train_set() const { return data_.train; }
     const std::optional<Dataset>& eval_set() const { return data_.eval; }
-    /// What a resume found damaged or changed and how it goes on all the same, a sentence each.
+    /// What a resume found damaged or changed and how it goes on all the same, and what a step changed for
+    /// lack of memory, a sentence each.
     const std::vector<std::string>& notes() const { return notes_; }
     /// Of the result as it stands.
     ResultOrigin origin() const;
@@ -126,6 +130,10 @@ private:
     Pass pass_of(std::size_t micro_batch);
     void say_if_nothing_is_recorded();
     void drop_gradients();
+    StepSums gradients_of(const std::vector<const Example*>& batch, const std::stop_token& stop);
+    std::optional<std::string> try_gradients(
+        const std::vector<const Example*>& batch, const std::stop_token& stop, StepSums& own);
+    void cut_smaller(const std::vector<const Example*>& batch, const std::string& lack);
     at::Tensor accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop);
     StepRecord take_step(const at::Tensor& loss_there, const std::vector<const Example*>& batch);
     void check_folder();
