@@ -21,6 +21,7 @@ enum class SettingKind {
     Number, ///< any number
     Word,   ///< one of `choices`
     Text,
+    Lines,   ///< several texts: a list in run.json, a line each elsewhere
     Path,    ///< of a file or a folder
     Pattern, ///< a number each for names: {"q_proj": 4}
 };
@@ -106,6 +107,8 @@ struct Setting {
 
 /// A value as an option's text has it: "0.0002", "q_proj=4,v_proj=8"; nothing for none.
 std::string text_of(const Json& value);
+/// The whole text as a number; null where it is no such number.
+Json number_in(const std::string& text, bool whole);
 /// The shortest text that gives the number back: "2e-5", "16384".
 std::string number_text(double value);
 
@@ -120,6 +123,8 @@ constexpr SettingKind kind_of_field() {
         return SettingKind::Number;
     else if constexpr (std::is_same_v<T, std::string>)
         return SettingKind::Text;
+    else if constexpr (std::is_same_v<T, std::vector<std::string>>)
+        return SettingKind::Lines;
     else if constexpr (std::is_same_v<T, RankPattern> || std::is_same_v<T, AlphaPattern>)
         return SettingKind::Pattern;
     else
@@ -144,6 +149,7 @@ bool read_field(const Json& json, std::uint64_t& field);
 bool read_field(const Json& json, double& field);
 bool read_field(const Json& json, std::string& field);
 bool read_field(const Json& json, std::optional<std::int64_t>& field);
+bool read_field(const Json& json, std::vector<std::string>& field);
 bool read_field(const Json& json, RankPattern& field);
 bool read_field(const Json& json, AlphaPattern& field);
 template <class T>

@@ -32,26 +32,26 @@ private Q_SLOTS:
     void numbers_go_to_the_model_as_they_were_typed() {
         const WindowFixture at;
         at.open();
-        at.type("temperature", u"0,715"_s);
-        at.type("maxNewTokens", u"2*8"_s);
-        at.type("generationSeed", u"77"_s);
+        at.type("generation-temperature", u"0,715"_s);
+        at.type("generation-max-new-tokens", u"2*8"_s);
+        at.type("generation-seed", u"77"_s);
 
         at.click("generate");
 
-        QTRY_COMPARE(asked(at).max_new_tokens, 16);
-        QCOMPARE(asked(at).temperature, 0.715);
-        QCOMPARE(asked(at).seed, 77U);
+        QTRY_COMPARE(asked(at).settings.max_new_tokens, 16);
+        QCOMPARE(asked(at).settings.temperature, 0.715);
+        QCOMPARE(asked(at).settings.seed, 77U);
     }
 
     void what_is_no_number_stays_and_is_refused_in_words_data() {
         QTest::addColumn<QByteArray>("field");
         QTest::addColumn<QString>("typed");
         QTest::addColumn<QString>("name");
-        QTest::newRow("letters") << QByteArray("temperature") << u"warm"_s << u"Temperature"_s;
-        QTest::newRow("below zero") << QByteArray("temperature") << u"-1"_s << u"Temperature"_s;
-        QTest::newRow("too many") << QByteArray("maxNewTokens") << u"1e9"_s << u"Tokens"_s;
-        QTest::newRow("a part of one") << QByteArray("maxNewTokens") << u"1.5"_s << u"Tokens"_s;
-        QTest::newRow("a seed below zero") << QByteArray("generationSeed") << u"-3"_s << u"Seed"_s;
+        QTest::newRow("letters") << QByteArray("generation-temperature") << u"warm"_s << u"Temperature"_s;
+        QTest::newRow("below zero") << QByteArray("generation-temperature") << u"-1"_s << u"Temperature"_s;
+        QTest::newRow("too many") << QByteArray("generation-max-new-tokens") << u"1e9"_s << u"Tokens"_s;
+        QTest::newRow("a part of one") << QByteArray("generation-max-new-tokens") << u"1.5"_s << u"Tokens"_s;
+        QTest::newRow("a seed below zero") << QByteArray("generation-seed") << u"-3"_s << u"Seed"_s;
     }
 
     void what_is_no_number_stays_and_is_refused_in_words() {
