@@ -1,5 +1,6 @@
 #include "ui/window/main_window.h"
 
+#include "ui/answers/answers_page.h"
 #include "ui/data/data_page.h"
 #include "ui/elements/wheel_guard.h"
 #include "ui/laboratory/laboratory_page.h"
@@ -66,6 +67,10 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     new ThemeChoice(*actions_.theme, this);
     setIcons(actions_, palette());
     new EndNotice(*link_, this);
+    if (parts_.holdSleep) {
+        const auto* sleep = new SleepHold(*link_, parts_.holdSleep, this);
+        connect(sleep, &SleepHold::said, log_, &MessageLog::add);
+    }
     serveHelp(actions_, *this, *tabs_);
     connectFileMenu();
     connectRunMenu();
@@ -87,6 +92,7 @@ void MainWindow::buildPages() {
     tabs_->addTab(sweeps_, tr("Sweeps"));
     tabs_->addTab(runs_, tr("Runs"));
     tabs_->addTab(data_, tr("Data"));
+    tabs_->addTab(new AnswersPage(*link_, this), tr("Answers"));
     setCentralWidget(tabs_);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addWidget(banners_, 1);
