@@ -36,10 +36,12 @@ std::vector<std::vector<std::int64_t>> confusion_of(const JsonFields& fields, co
     const Json* rows = fields.find("confusion");
     if (rows == nullptr) return {};
     std::vector<std::vector<std::int64_t>> counts;
+    constexpr std::int64_t most = std::int64_t{1} << 53;
+    const auto is_count = [](const Json& each) {
+        return each.is_number_integer() && each >= 0 && each <= most;
+    };
     const auto is_row = [&](const Json& row) {
-        return row.is_array() && row.size() == rows->size()
-               && std::all_of(
-                   row.begin(), row.end(), [](const Json& each) { return each.is_number_unsigned(); });
+        return row.is_array() && row.size() == rows->size() && std::all_of(row.begin(), row.end(), is_count);
     };
     if (!rows->is_array() || !std::all_of(rows->begin(), rows->end(), is_row))
         fail(where + ": confusion", "something else", "a square of counts");

@@ -111,6 +111,7 @@ private Q_SLOTS:
         settings.model = loaded.summary.path;
         settings.device = "cpu";
         settings.data.train = settings.data.eval = scratch.write("t.jsonl", tiny::labelled_lines(24));
+        settings.data.max_length = 32;
         settings.training.lr = 1e-2;
         settings.training.epochs = 12;
         const std::string folder = scratch.path("run");

@@ -43,6 +43,39 @@ private Q_SLOTS:
         QCOMPARE(asked(at).settings.seed, 77U);
     }
 
+    void the_scale_is_an_adapters() {
+        SilentEngine engine;
+        Playground page(engine.link());
+        page.setUsable(true, {});
+        auto* scale = page.findChild<QAbstractSpinBox*>(u"generation-adapter-scale"_s);
+        QVERIFY(!scale->isEnabled());
+        engine.say(AdapterChanged{.name = "/runs/lamp", .targets = {"q_proj"}, .weights = true});
+        QVERIFY(!scale->isEnabled()); // trained weights stand in place of the base's
+
+        engine.say(AdapterChanged{.name = "/runs/lamp", .targets = {"q_proj"}});
+        QVERIFY(scale->isEnabled());
+        scale->selectAll();
+        QTest::keyClicks(scale, u"2.5"_s);
+        QVERIFY(!page.findChild<QPushButton*>(u"generate"_s)->isEnabled());
+        scale->selectAll();
+        QTest::keyClicks(scale, u"0,5"_s);
+        page.findChild<QPushButton*>(u"generate"_s)->click();
+        QCOMPARE(std::get<Generate>(engine.asked(1).back()).settings.adapter_scale, 0.5);
+    }
+
+    void all_settings_of_generating_have_a_field() {
+        const WindowFixture at;
+        at.open();
+        for (const GenerationSetting& row : generation_settings())
+            QVERIFY2(at.window->findChild<QWidget*>(u"generation-"_s + QString::fromStdString(row.option)),
+                row.option.c_str());
+        at.click("moreSampling");
+        at.type("generation-top-k", u"40"_s);
+        QVERIFY(at.find<QAbstractButton>("moreSampling")->text().contains(u'1'));
+        at.click("generate");
+        QTRY_COMPARE(asked(at).settings.top_k, 40);
+    }
+
     void what_is_no_number_stays_and_is_refused_in_words_data() {
         QTest::addColumn<QByteArray>("field");
         QTest::addColumn<QString>("typed");

@@ -109,7 +109,7 @@ QWidget* AnswersPage::buildPair(Results& first, Results& second, Qt::Orientation
     return split;
 }
 
-void AnswersPage::show(Results& results, ResultRows rows, const QString& title) {
+void AnswersPage::fill(Results& results, ResultRows rows, const QString& title) {
     results.table->setRows(std::move(rows));
     results.title->setText(title);
     results.title->setVisible(!title.isEmpty());
@@ -119,9 +119,9 @@ void AnswersPage::refresh() {
     const int selected = std::max(0, selectedRow(*prompts_.view));
     headline_->setText(history_.headline());
     headline_->setVisible(!headline_->text().isEmpty());
-    show(prompts_, history_.beforeAndAfter(), {});
-    show(first_, history_.confusion(/*last=*/false), history_.titleOfConfusion(/*last=*/false));
-    show(last_, history_.confusion(/*last=*/true), history_.titleOfConfusion(/*last=*/true));
+    fill(prompts_, history_.beforeAndAfter(), {});
+    fill(first_, history_.confusion(/*last=*/false), history_.titleOfConfusion(/*last=*/false));
+    fill(last_, history_.confusion(/*last=*/true), history_.titleOfConfusion(/*last=*/true));
     if (history_.hasAnswers()) selectRow(*prompts_.view, selected);
     showPrompt();
     stack_->setCurrentWidget(history_.isOfClasses()  ? ofClasses_
@@ -131,7 +131,7 @@ void AnswersPage::refresh() {
 
 void AnswersPage::showPrompt() {
     const auto prompt = static_cast<std::size_t>(std::max(0, selectedRow(*prompts_.view)));
-    show(answers_, history_.throughTime(prompt), history_.promptOf(prompt));
+    fill(answers_, history_.throughTime(prompt), history_.promptOf(prompt));
 }
 
 } // namespace lora

@@ -31,7 +31,7 @@ private:
     QWidget* buildEmpty();
     QWidget* buildPair(Results& first, Results& second, Qt::Orientation orientation);
     Results makeResults(const char* name, const QString& title, const QString& help);
-    void show(Results& results, ResultRows rows, const QString& title);
+    void fill(Results& results, ResultRows rows, const QString& title);
     void refresh();
     void showPrompt();
 

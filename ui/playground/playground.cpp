@@ -1,6 +1,7 @@
 #include "ui/playground/playground.h"
 
 #include "ui/elements/adapter_words.h"
+#include "ui/elements/elided_label.h"
 #include "ui/elements/note.h"
 #include "ui/elements/section.h"
 #include "ui/elements/tool_tip.h"
@@ -36,14 +37,14 @@ bool isWithin(const NumberField& field, const NumberSteps& range) {
 
 } // namespace
 
-Playground::Playground(EngineLink& link, QWidget* parent)
-    : QWidget(parent), link_(link), fields_(new GenerationFields(this)) {
+Playground::Playground(EngineLink& link, QWidget* parent) : QWidget(parent), link_(link), {
     setObjectName(u"playground"_s);
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->setChildrenCollapsible(false);
     split->addWidget(buildAsk());
     split->addWidget(buildPane(tr("Base"), u"baseText"_s, base_, baseNote_, nullptr));
     NumberField* scale = fields_->field("adapter-scale");
+    scale->setMaximumWidth(scale->fontMetrics().horizontalAdvance(u"0.000"_s) + 44);
     auto* named = makeRow({new QLabel(tr("scale"), this), scale});
     split->addWidget(buildPane(tr("With adapter"), u"adaptedText"_s, adapted_, adaptedNote_, named));
     split->setStretchFactor(0, 4);
@@ -90,6 +91,7 @@ QWidget* Playground::buildAsk() {
     chat_ = new QCheckBox(tr("Chat template"), ask);
     chat_->setObjectName(u"chat"_s);
     chat_->setToolTip(tr("As a user's message in the model's own template; else the text goes in as it is."));
+    fields_ = new GenerationFields(ask);
     generate_ = new QPushButton(tr("Generate"), ask);
     generate_->setObjectName(u"generate"_s);
     generate_->setToolTip(tr("Ask the base model and the adapted one (Ctrl+Return in the prompt)"));
@@ -141,9 +143,9 @@ QWidget* Playground::buildPane(
     const QString& title, const QString& objectName, QPlainTextEdit*& text, QLabel*& note, QLayout* beside) {
     auto* pane = new QWidget(this);
     auto* name = new QLabel(u"<b>%1</b>"_s.arg(title), pane);
-    note = new QLabel(pane);
+    note = new ElidedLabel(pane);
     note->setForegroundRole(QPalette::PlaceholderText);
-    note->setAlignment(Qt::AlignRight);
+    note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     text = new QPlainTextEdit(pane);
     text->setObjectName(objectName);
     text->setReadOnly(true);

@@ -61,7 +61,7 @@ private:
     NumberField* row_ = nullptr;
     QPushButton* takeRow_ = nullptr;
     QCheckBox* chat_ = nullptr;
-    GenerationFields* fields_;
+    GenerationFields* fields_ = nullptr;
     double askedScale_ = 1; ///< of the adapter, in the question whose answers are in sight
     QPushButton* generate_ = nullptr;
     QPushButton* stop_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include "ui/answers/answers_page.h"
 #include "ui/data/data_page.h"
+#include "ui/elements/part_names.h"
 #include "ui/elements/wheel_guard.h"
 #include "ui/laboratory/laboratory_page.h"
 #include "ui/playground/playground.h"
@@ -57,6 +58,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
       leaving_(new Leaving(*link_, this)),
       broken_(new BrokenRunOffer(*link_, *notices_, parts_.places.runs, this)), tabs_(new QTabWidget(this)) {
     new WheelGuard(this);
+    new PartNames(this);
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
     buildPages();
@@ -128,7 +130,10 @@ void MainWindow::connectRunMenu() {
 void MainWindow::connectPages() {
     link_->on<StateChanged>(this, [this](const StateChanged&) { refresh(); });
     // Also for the case that the machine goes down while it trains.
-    link_->on<RunStarted>(this, [this](const RunStarted&) { memory_->keep(setup_->settings()); });
+    link_->on<RunStarted>(this, [this](const RunStarted&) {
+        memory_->keep(setup_->settings());
+        Tour::end(*this);
+    });
     connect(opened_, &Opened::changed, this, &MainWindow::refresh);
     connect(&notices_->mends(), &AlarmMends::learningRateWanted, setupDesk_, &SetupDesk::useLearningRate);
     connect(setup_, &SetupColumn::changed, this, &MainWindow::refresh);
