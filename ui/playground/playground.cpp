@@ -37,7 +37,7 @@ bool isWithin(const NumberField& field, const NumberSteps& range) {
 
 } // namespace
 
-Playground::Playground(EngineLink& link, QWidget* parent) : QWidget(parent), link_(link), {
+Playground::Playground(EngineLink& link, QWidget* parent) : QWidget(parent), link_(link) {
     setObjectName(u"playground"_s);
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->setChildrenCollapsible(false);
