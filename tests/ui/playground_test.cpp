@@ -71,6 +71,7 @@ private Q_SLOTS:
                 row.option.c_str());
         at.click("moreSampling");
         at.type("generation-top-k", u"40"_s);
+        at.find<QWidget>("samplingPopup")->close(); // as a click beside it does
         QVERIFY(at.find<QAbstractButton>("moreSampling")->text().contains(u'1'));
         at.click("generate");
         QTRY_COMPARE(asked(at).settings.top_k, 40);
