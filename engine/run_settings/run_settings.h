@@ -48,8 +48,6 @@ struct AnswerSettings {
     bool chat = false; ///< the prompts as a user's messages in the model's chat template
     std::int64_t max_new_tokens = 48;
     bool operator==(const AnswerSettings&) const = default;
-
-    bool wanted() const { return rows > 0 || !prompts.empty(); }
 };
 
 struct RunSettings {

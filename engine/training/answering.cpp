@@ -29,10 +29,11 @@ std::pair<std::size_t, std::size_t> learned_part(const Example& row) {
 Answering::Answering(
     const AnswerSettings& settings, const std::optional<Dataset>& held_out, const LoadedModel& loaded)
     : loaded_(loaded), max_new_tokens_(settings.max_new_tokens) {
-    if (!settings.wanted()) return;
-    if (loaded.model->task() != Task::NextToken)
-        fail("what is answered at evaluations", "a classifier", "a model that predicts the next token",
-            "a classifier gives labels; set answers.rows to 0 and answers.prompts to none");
+    const bool speaks = loaded.model->task() == Task::NextToken;
+    if (!speaks && !settings.prompts.empty())
+        fail("answers.prompts", "a classifier", "a model that predicts the next token",
+            "a classifier answers its rows by labels, and no prompts");
+    if (!speaks) return; // what it takes its rows for stands in each evaluation
     if (held_out)
         for (const Example& row : held_out->examples) {
             if (static_cast<std::int64_t>(questions_.size()) >= settings.rows) break;

@@ -20,8 +20,9 @@ class Answering {
 public:
     /// `held_out`: whose first rows are asked, by what stands in front of their first learned part; of a text
     /// that is learned from its beginning its first words. Rows that the model's context has no room for are
-    /// passed over. The model must outlive it. Throws Error for a classifier, and for a prompt that is empty
-    /// or too long or has no chat template to go by.
+    /// passed over; a classifier's rows too, whose labels each evaluation tells. The model must outlive it.
+    /// Throws Error for a classifier with prompts, and for a prompt that is empty or too long or has no chat
+    /// template to go by.
     Answering(
         const AnswerSettings& settings, const std::optional<Dataset>& held_out, const LoadedModel& loaded);
 

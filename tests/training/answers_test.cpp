@@ -114,6 +114,7 @@ private Q_SLOTS:
         settings.data.max_length = 32;
         settings.training.lr = 1e-2;
         settings.training.epochs = 12;
+        settings.answers.rows = 1; // which are told by their labels
         const std::string folder = scratch.path("run");
         to_the_end(*Run::start(settings, folder, loaded));
 
@@ -124,7 +125,7 @@ private Q_SLOTS:
             QCOMPARE(cat[0] + cat[1] + dog[0] + dog[1], std::int64_t{24});
             QCOMPARE(static_cast<double>(cat[0] + dog[1]) / 24, each.accuracy.value());
         }
-        settings.answers.rows = 1;
+        settings.answers.prompts = {"Which one?"};
         QVERIFY_THROWS_EXCEPTION(Error, Run::start(settings, scratch.path("again"), loaded));
     }
 };
