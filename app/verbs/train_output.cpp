@@ -24,6 +24,16 @@ void print_end(const EndRecord& end, std::int64_t patience) {
                   << ": " << end.best->folder << std::endl;
 }
 
+void print_answers(const AnswersRecord& record) {
+    std::cout << "answers at step " << record.step;
+    if (const auto [right, all] = exact_matches(record); all > 0)
+        std::cout << ", " << right << " of " << all << " as the data say";
+    std::cout << std::endl;
+    for (const Answer& each : record.answers)
+        std::cout << "  > " << shown(each.prompt) << "\n    " << shown(each.text)
+                  << (each.is_exact() ? "  (exact)" : "") << std::endl;
+}
+
 void print_for_people(const RunEvent& event, std::int64_t total_steps, std::int64_t patience) {
     std::cout << std::fixed << std::setprecision(4);
     if (const auto* step = std::get_if<StepRecord>(&event))
@@ -35,6 +45,7 @@ void print_for_people(const RunEvent& event, std::int64_t total_steps, std::int6
         std::cout << "evaluation at step " << evaluation->step << ": loss " << evaluation->loss
                   << (evaluation->accuracy ? ", accuracy " : ", perplexity ")
                   << evaluation->accuracy.value_or(evaluation->perplexity) << std::endl;
+    if (const auto* answers = std::get_if<AnswersRecord>(&event)) print_answers(*answers);
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         std::cout << "checkpoint " << saved->folder << (saved->best ? ", the best so far" : "") << std::endl;
     if (const auto* end = std::get_if<EndRecord>(&event)) print_end(*end, patience);
@@ -44,6 +55,7 @@ void print_as_json(const RunEvent& event) {
     if (const auto* step = std::get_if<StepRecord>(&event)) print_event(step_event(*step));
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
         print_event(evaluation_event(*evaluation));
+    if (const auto* answers = std::get_if<AnswersRecord>(&event)) print_event(answers_event(*answers));
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         print_event(checkpoint_event(saved->step, saved->best));
     if (const auto* all = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))

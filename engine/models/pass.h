@@ -62,9 +62,10 @@ public:
 };
 
 struct Pass {
-    bool fused = true;     ///< whether hand-written kernels may stand in for the plain operators
-    bool adapted = true;   ///< whether the low-rank updates count
-    bool training = false; ///< whether dropout acts
+    bool fused = true;       ///< whether hand-written kernels may stand in for the plain operators
+    bool adapted = true;     ///< whether the low-rank updates count
+    double update_scale = 1; ///< what those updates are multiplied by; other than 1 without gradients alone
+    bool training = false;   ///< whether dropout acts
     bool gradient_checkpointing =
         false; ///< whether blocks keep their input alone and run again in the backward
     bool activation_offload =

@@ -57,6 +57,14 @@ bool read_field(const Json& json, std::string& field) {
     if (json.is_string()) field = json.get<std::string>();
     return json.is_string();
 }
+bool read_field(const Json& json, std::vector<std::string>& field) {
+    if (!json.is_array()) return false;
+    std::vector<std::string> read;
+    for (const Json& each : json)
+        if (!read_field(each, read.emplace_back())) return false;
+    field = std::move(read);
+    return true;
+}
 bool read_field(const Json& json, std::optional<std::int64_t>& field) {
     if (!json.is_null()) return read_whole(json, field.emplace());
     field.reset();

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 namespace lora {
 
@@ -17,6 +18,7 @@ enum class SettingKind {
     Number, ///< any number
     Word,   ///< one of `choices`
     Text,
+    Lines,   ///< several texts: a list in run.json, a line each elsewhere
     Path,    ///< of a file or a folder
     Pattern, ///< a number each for names: {"q_proj": 4}
 };
@@ -31,6 +33,8 @@ constexpr SettingKind kind_of_field() {
         return SettingKind::Number;
     else if constexpr (std::is_same_v<T, std::string>)
         return SettingKind::Text;
+    else if constexpr (std::is_same_v<T, std::vector<std::string>>)
+        return SettingKind::Lines;
     else if constexpr (std::is_same_v<T, RankPattern> || std::is_same_v<T, AlphaPattern>)
         return SettingKind::Pattern;
     else
@@ -57,6 +61,7 @@ bool read_field(const Json& json, std::uint64_t& field);
 bool read_field(const Json& json, double& field);
 bool read_field(const Json& json, std::string& field);
 bool read_field(const Json& json, std::optional<std::int64_t>& field);
+bool read_field(const Json& json, std::vector<std::string>& field);
 bool read_field(const Json& json, RankPattern& field);
 bool read_field(const Json& json, AlphaPattern& field);
 template <class T>

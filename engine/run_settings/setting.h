@@ -97,6 +97,8 @@ struct Setting {
 
 /// A value as an option's text has it: "0.0002", "q_proj=4,v_proj=8"; nothing for none.
 std::string text_of(const Json& value);
+/// The whole text as a number; null where it is no such number.
+Json number_in(const std::string& text, bool whole);
 /// The shortest text that gives the number back: "2e-5", "16384".
 std::string number_text(double value);
 

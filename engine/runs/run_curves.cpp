@@ -26,6 +26,14 @@ void add_accuracy(std::vector<Curve>& curves, const std::vector<EvaluationRecord
     if (!curve.points.empty()) curves.push_back(std::move(curve));
 }
 
+void add_exact_matches(std::vector<Curve>& curves, const std::vector<AnswersRecord>& records) {
+    Curve curve{"eval/exact_match", {}};
+    for (const AnswersRecord& record : records)
+        if (const auto [right, all] = exact_matches(record); all > 0)
+            curve.points.push_back({record.step, static_cast<double>(right) / static_cast<double>(all)});
+    if (!curve.points.empty()) curves.push_back(std::move(curve));
+}
+
 void add_mean(std::vector<Curve>& curves, const RunRecord& run, const Measure& measure) {
     Curve curve{std::string("update/") + measure.key, {}};
     for (const auto& step : run.spectra) {
@@ -52,6 +60,7 @@ std::vector<Curve> run_curves(const RunRecord& run) {
     add(curves, "eval/loss", run.evaluations, &EvaluationRecord::loss);
     add(curves, "eval/perplexity", run.evaluations, &EvaluationRecord::perplexity);
     add_accuracy(curves, run.evaluations);
+    add_exact_matches(curves, run.answers);
     for (const Measure& measure : measures()) add_mean(curves, run, measure);
     return curves;
 }

@@ -2,6 +2,7 @@
 // A run as its folder tells it: settings, curves, spectra, how it ended. Reading needs no model and no torch.
 
 #include "engine/measures/spectrum_values.h"
+#include "engine/runs/answers_record.h"
 #include "engine/runs/run_notes.h"
 #include "engine/settings/settings.h"
 
@@ -32,6 +33,9 @@ struct EvaluationRecord {
     double perplexity = 0; ///< e^loss; of no use for a classifier
     std::int64_t learned_tokens = 0;     ///< what the mean is over
     std::optional<double> accuracy = {}; ///< a classifier's share of right labels
+    /// Of a classifier: how many samples of each label (row) were taken for each label (column); empty where
+    /// there are more labels than one can look at.
+    std::vector<std::vector<std::int64_t>> confusion = {};
 };
 
 /// The checkpoint of the evaluation with the lowest loss after the first step.
@@ -58,6 +62,7 @@ struct RunRecord {
     std::vector<std::string> labels; ///< of a classification, by class
     std::vector<StepRecord> steps;
     std::vector<EvaluationRecord> evaluations;
+    std::vector<AnswersRecord> answers;
     std::vector<std::shared_ptr<const SpectraOfStep>> spectra; ///< by step
     std::optional<RunEnd> end; ///< as it was told last; none: it was cut off, or goes on
     bool finished = false;     ///< nothing more is to be done

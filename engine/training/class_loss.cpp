@@ -9,8 +9,9 @@ namespace lora {
 ClassLoss class_loss(const Model& model, const Batch& batch, const Pass& pass) {
     const at::Tensor first = model.hidden_at(batch.tokens, batch.rows, pass); // [B, D]
     const at::Tensor logits = model.logits(first, pass);                      // [B, labels]
-    return {at::cross_entropy_loss(logits, batch.targets, {}, at::Reduction::Sum),
-        logits.detach().argmax(1).eq(batch.targets).sum()};
+    const at::Tensor taken = logits.detach().argmax(1);
+    return {at::cross_entropy_loss(logits, batch.targets, {}, at::Reduction::Sum), taken,
+        taken.eq(batch.targets).sum()};
 }
 
 at::Tensor task_loss(const Model& model, const Batch& batch, const Pass& pass) {

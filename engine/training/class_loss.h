@@ -10,6 +10,7 @@ namespace lora {
 
 struct ClassLoss {
     at::Tensor loss;  ///< Σ −log p(label) over the samples, float32 [] on the model's device
+    at::Tensor taken; ///< int64 [B]: the label with the highest score
     at::Tensor right; ///< int64 []: samples whose label has the highest score
 };
 

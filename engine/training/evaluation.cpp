@@ -15,8 +15,23 @@
 
 namespace lora {
 
+namespace {
+
+constexpr std::int64_t most_labels = 100; // in a matrix that one can look at
+
+}
+
 Evaluation::Evaluation(const Model& model, Samples examples, std::int64_t batch, RankGroup* ranks)
-    : model_(model), examples_(std::move(examples)), batch_(static_cast<std::size_t>(batch)), ranks_(ranks) {}
+    : model_(model), examples_(std::move(examples)), batch_(static_cast<std::size_t>(batch)), ranks_(ranks) {
+    const std::int64_t labels = model.task() == Task::Classification ? model.head().out() : 0;
+    if (labels > 0 && labels <= most_labels) confusion_ = at::zeros({labels, labels}, at::kLong);
+}
+
+void Evaluation::count(const at::Tensor& labels, const at::Tensor& taken) {
+    if (!confusion_.defined()) return;
+    const at::Tensor places = labels.cpu() * confusion_.size(1) + taken.cpu();
+    confusion_.view(-1).index_add_(0, places, at::ones_like(places));
+}
 
 void Evaluation::add(const std::vector<const Example*>& examples) {
     const Batch batch = make_batch(examples, model_.device());
@@ -24,6 +39,7 @@ void Evaluation::add(const std::vector<const Example*>& examples) {
         const ClassLoss result = class_loss(model_, batch, Pass{});
         loss_ += result.loss.item<double>();
         right_ += result.right.item<std::int64_t>();
+        count(batch.targets, result.taken);
     } else {
         loss_ += next_token_loss(model_, batch, Pass{}).item<double>();
     }
@@ -50,6 +66,10 @@ void Evaluation::add_other_ranks() {
     loss_ = sums[0].item<double>();
     learned_ = static_cast<std::int64_t>(sums[1].item<double>());
     right_ = static_cast<std::int64_t>(sums[2].item<double>());
+    if (!confusion_.defined()) return;
+    at::Tensor counts = confusion_.to(at::kDouble);
+    ranks_->sum(counts);
+    confusion_ = counts.to(at::kLong);
 }
 
 std::optional<EvaluationRecord> Evaluation::advance(std::int64_t step) {
@@ -68,6 +88,9 @@ std::optional<EvaluationRecord> Evaluation::advance(std::int64_t step) {
     EvaluationRecord record{
         .step = step, .loss = loss, .perplexity = std::exp(loss), .learned_tokens = learned_};
     if (model_.task() == Task::Classification) record.accuracy = static_cast<double>(right_) / terms;
+    for (const at::Tensor& row : confusion_.defined() ? confusion_.unbind(0) : std::vector<at::Tensor>())
+        record.confusion.emplace_back(
+            row.const_data_ptr<std::int64_t>(), row.const_data_ptr<std::int64_t>() + row.size(0));
     return record;
 }
 

@@ -26,6 +26,7 @@ public:
 private:
     void add(const std::vector<const Example*>& examples);
     void add_in_parts(const std::vector<const Example*>& examples);
+    void count(const at::Tensor& labels, const at::Tensor& taken);
     void add_other_ranks();
 
     const Model& model_;
@@ -36,6 +37,7 @@ private:
     double loss_ = 0;
     std::int64_t learned_ = 0;
     std::int64_t right_ = 0;
+    at::Tensor confusion_; ///< int64 [labels, labels] on the CPU; undefined where nobody looks at it
 };
 
 } // namespace lora

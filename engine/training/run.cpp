@@ -204,7 +204,9 @@ void Run::plan_tasks_after_step() {
     const TrainingSettings& training = settings_.training;
     const bool last = steps_done_ == total_steps_;
     if (last || due(training.spectrum_every, steps_done_)) tasks_.push_back(Task::Measure);
-    if (data_.eval && (last || due(training.eval_every, steps_done_))) tasks_.push_back(Task::Evaluate);
+    const bool evaluates = last || due(training.eval_every, steps_done_);
+    if (evaluates && answering_.has_questions()) tasks_.push_back(Task::Answer);
+    if (evaluates && data_.eval) tasks_.push_back(Task::Evaluate);
     if (!last && checkpoint_is_due()) tasks_.push_back(Task::Save);
     if (last) tasks_.push_back(Task::End);
 }
@@ -231,9 +233,10 @@ std::optional<RunEvent> Run::advance(const std::stop_token& stop) {
         if (agreed_to_stop(stop)) return std::nullopt;
         const Task task = tasks_.front();
         std::optional<RunEvent> event = work_on(task, stop);
-        // The ranks must go on alike: spectra are rank 0's work, and where a stop cuts them short, all leave
-        // them.
-        if (event || (task == Task::Measure && !ranks_->is_alone())) tasks_.pop_front();
+        // The ranks must go on alike: spectra and answers are rank 0's work, and where a stop cuts them
+        // short, all leave them.
+        const bool one_works = task == Task::Measure || task == Task::Answer;
+        if (event || (one_works && !ranks_->is_alone())) tasks_.pop_front();
         return event;
     }
     std::optional<StepRecord> record = step(stop);
@@ -247,6 +250,10 @@ std::optional<RunEvent> Run::work_on(Task task, const std::stop_token& stop) {
     case Task::Measure: {
         auto spectra = measure(stop);
         return spectra ? std::optional<RunEvent>(std::move(spectra)) : std::nullopt;
+    }
+    case Task::Answer: {
+        auto answers = answer(stop);
+        return answers ? std::optional<RunEvent>(std::move(*answers)) : std::nullopt;
     }
     case Task::Save: return save();
     case Task::End: return end();

@@ -18,6 +18,7 @@
 #include "engine/runs/run_record.h"
 #include "engine/settings/settings.h"
 #include "engine/training/adamw.h"
+#include "engine/training/answering.h"
 #include "engine/training/batch.h"
 #include "engine/training/evaluation.h"
 #include "engine/training/recorded_micro_batches.h"
@@ -56,7 +57,7 @@ struct EndRecord {
     std::optional<BestCheckpoint> best = {}; ///< where a later evaluation was not as good
 };
 using RunEvent = std::variant<StepRecord, EvaluationRecord, std::shared_ptr<const SpectraOfStep>,
-    CheckpointRecord, EndRecord>;
+    CheckpointRecord, EndRecord, AnswersRecord>;
 
 class Run {
 public:
@@ -80,10 +81,10 @@ public:
         const std::stop_token& stop = {}, const ResumeWish& wish = {},
         std::shared_ptr<RankGroup> ranks = nullptr, const ReadProgress& progress = {});
 
-    /// The next unit of work: an optimizer step, a batch of an evaluation, spectra, a checkpoint, the end.
-    /// Gives what came of it; nothing while an evaluation is under way, or where `stop` dropped the step or
-    /// the spectra.
-    /// With other ranks, what any rank's `stop` dropped, all of them dropped: has_stopped() says so.
+    /// The next unit of work: an optimizer step, a token of an answer, a batch of an evaluation, spectra, a
+    /// checkpoint, the end. Gives what came of it; nothing while answers or an evaluation are under way, or
+    /// where `stop` dropped the step or the spectra. With other ranks, what any rank's `stop` dropped, all of
+    /// them dropped: has_stopped() says so.
     /// Where memory does not suffice for a step, batches are cut into twice as many micro-batches from then
     /// on and the step begun again: run.json gets the new number, notes() says so. Throws NotFinite,
     /// DiskFull, RankLost or Error; the state is then that of the last finished step.
@@ -119,10 +120,11 @@ public:
     ResultOrigin origin() const;
 
 private:
-    enum class Task { Evaluate, Measure, Save, End };
+    enum class Task { Answer, Evaluate, Measure, Save, End };
 
     Run(RunSettings settings, std::string folder, LoadedModel& loaded, std::optional<FolderLock> lock,
-        std::unique_ptr<Method> method, TrainAndEval data, std::shared_ptr<RankGroup> ranks);
+        std::unique_ptr<Method> method, TrainAndEval data, Answering answering,
+        std::shared_ptr<RankGroup> ranks);
 
     std::vector<Example> batch_of(std::int64_t step);
     std::optional<StepRecord> step(const std::stop_token& stop);
@@ -142,6 +144,7 @@ private:
     bool checkpoint_is_due();
     void plan_tasks_after_step();
     void take_evaluation(const EvaluationRecord& record);
+    std::optional<AnswersRecord> answer(const std::stop_token& stop);
     std::optional<EvaluationRecord> evaluate();
     std::optional<BestCheckpoint> better_than_last() const;
     std::optional<RunEvent> work_on(Task task, const std::stop_token& stop);
@@ -162,6 +165,7 @@ private:
     std::int64_t total_steps_ = 0;
     std::int64_t steps_done_ = 0;
     std::deque<Task> tasks_;
+    Answering answering_;
     std::optional<Evaluation> evaluation_; ///< under way
     EvaluationWatch evaluations_;          ///< that were done
     std::optional<EvaluationRecord> last_evaluation_;

@@ -199,15 +199,16 @@ TrainAndEval timed_datasets(const RunSettings& settings, const LoadedModel& load
 } // namespace
 
 Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, std::optional<FolderLock> lock,
-    std::unique_ptr<Method> method, TrainAndEval data, std::shared_ptr<RankGroup> ranks)
+    std::unique_ptr<Method> method, TrainAndEval data, Answering answering, std::shared_ptr<RankGroup> ranks)
     : settings_(std::move(settings)), folder_(std::move(folder)), loaded_(loaded), lock_(std::move(lock)),
       method_(std::move(method)), optimizer_(method_->parameters(), settings_.training.weight_decay),
       micro_batches_(*loaded_.model, loaded_.summary.parameters,
           settings_.training.cuda_graphs ? make_recorder(loaded_.model->device()) : nullptr),
       data_(std::move(data)), total_steps_(steps_of(settings_.training, data_.train.summary.samples)),
-      ranks_(std::move(ranks)) {
+      answering_(std::move(answering)), ranks_(std::move(ranks)) {
     if (ranks_->leads()) events_.emplace(events_path(folder_));
     forget_memory_peak(loaded_.model->device());
+    if (answering_.has_questions()) tasks_.push_back(Task::Answer);
     if (data_.eval) tasks_.push_back(Task::Evaluate);
 }
 
@@ -226,6 +227,7 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     Profile profile;
     TrainAndEval data = timed_datasets(
         absolute_settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop, progress);
+    Answering answering(absolute_settings.answers, data.eval, loaded);
     give_head(adapter, data.train.summary, absolute_settings, loaded);
     auto method =
         method_of(absolute_settings, std::move(adapter), /*resumed=*/false, data.train, loaded, stop);
@@ -233,7 +235,7 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
         *ranks, {absolute_settings, data, weights, /*steps_done=*/0, *method, /*optimizer=*/nullptr});
     auto run = std::unique_ptr<Run>(new Run(std::move(absolute_settings), place, loaded,
         claim ? std::optional(claim->take()) : std::nullopt, std::move(method), std::move(data),
-        std::move(ranks)));
+        std::move(answering), std::move(ranks)));
     run->profile_ = profile;
     if (run->ranks_->leads())
         write_run_file(place, run->settings_, run->total_steps_, *run->method_,
@@ -267,6 +269,7 @@ std::unique_ptr<Run> Run::resume(const std::string& folder, LoadedModel& loaded,
     Profile profile;
     TrainAndEval data = timed_datasets(
         file.settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop, progress);
+    Answering answering(file.settings.answers, data.eval, loaded);
     give_head(adapter, data.train.summary, file.settings, loaded);
     if (ranks->leads())
         for (std::string& note : cut_events(place, checkpoint)) notes.push_back(std::move(note));
@@ -274,7 +277,7 @@ std::unique_ptr<Run> Run::resume(const std::string& folder, LoadedModel& loaded,
     auto method =
         method_of(file.settings, std::move(adapter), checkpoint.has_value(), data.train, loaded, stop);
     auto run = std::unique_ptr<Run>(new Run(std::move(file.settings), place, loaded, std::move(lock),
-        std::move(method), std::move(data), std::move(ranks)));
+        std::move(method), std::move(data), std::move(answering), std::move(ranks)));
     run->profile_ = profile;
     if (checkpoint) run->go_on_from(*checkpoint);
     agree_on_start(*run->ranks_,
@@ -301,7 +304,7 @@ void Run::go_on_from(const Checkpoint& checkpoint) {
         tasks_.clear();
         plan_tasks_after_step();
     }
-    std::size_t spectra = 0, evaluations = 0, checkpoints = 0;
+    std::size_t spectra = 0, evaluations = 0, checkpoints = 0, answers = 0;
     const std::string path = events_path(folder_);
     for (const Json& event : read_events(path).events) {
         if (kind_of(event) == EventKind::Evaluation) {
@@ -312,10 +315,12 @@ void Run::go_on_from(const Checkpoint& checkpoint) {
         spectra += kind_of(event) == EventKind::Spectrum;
         evaluations += kind_of(event) == EventKind::Evaluation;
         checkpoints += kind_of(event) == EventKind::Checkpoint;
+        answers += kind_of(event) == EventKind::Answers;
     }
     std::erase_if(tasks_, [&](Task task) {
         return (task == Task::Measure && spectra >= measured_linears())
-               || (task == Task::Evaluate && evaluations > 0) || (task == Task::Save && checkpoints > 0);
+               || (task == Task::Answer && answers > 0) || (task == Task::Evaluate && evaluations > 0)
+               || (task == Task::Save && checkpoints > 0);
     });
     if (evaluations > 0 && steps_done_ < total_steps_
         && evaluations_.is_out_of(settings_.training.patience)) {

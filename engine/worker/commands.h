@@ -2,6 +2,7 @@
 // What the window asks of the engine. Plain values.
 
 #include "engine/measures/weight_comparison_values.h"
+#include "engine/run_settings/generation_settings.h"
 #include "engine/settings/settings.h"
 #include "engine/sweeps/sweep.h"
 
@@ -73,9 +74,7 @@ struct SaveAdapter {
 struct Generate {
     std::string prompt;
     bool chat = false; ///< as a user's message in the model's chat template; else raw
-    std::int64_t max_new_tokens = 128;
-    double temperature = 0; ///< 0: the likeliest token
-    std::uint64_t seed = 0;
+    GenerationSettings settings = {};
 };
 struct StopGeneration {};
 

@@ -59,9 +59,9 @@ void Notices::followRuns(EngineLink& link) {
         log_->add(tr("Run started: %1").arg(text(run.folder)));
     });
     link.on<EvaluationDone>(this, [this](const EvaluationDone& evaluation) {
-        const auto& [step, loss, perplexity, terms, accuracy] = evaluation.record;
-        log_->add(tr("Evaluation after step %1: loss %2").arg(step).arg(measureText(loss))
-                  + (accuracy ? tr(", accuracy %1").arg(shareText(*accuracy)) : QString()));
+        const EvaluationRecord& record = evaluation.record;
+        log_->add(tr("Evaluation after step %1: loss %2").arg(record.step).arg(measureText(record.loss))
+                  + (record.accuracy ? tr(", accuracy %1").arg(shareText(*record.accuracy)) : QString()));
     });
     link.on<AlarmRaised>(this, [this](const AlarmRaised& raised) { raise(raised.alarm); });
     link.on<RunOpened>(this, [this](const RunOpened& opened) { tellOpened(opened); });
