@@ -20,6 +20,7 @@
 #include <csignal>
 #include <iomanip>
 #include <iostream>
+#include <sstream>
 
 namespace lora {
 
@@ -36,6 +37,24 @@ void print_end(const EndRecord& end, std::int64_t patience) {
                   << ": " << end.best->folder << std::endl;
 }
 
+std::string scores_in_words(const EvaluationRecord& evaluation) {
+    std::ostringstream words;
+    words << std::fixed << std::setprecision(4);
+    if (!evaluation.is_of_labels()) words << ", perplexity " << evaluation.perplexity;
+    if (evaluation.accuracy) words << ", accuracy " << *evaluation.accuracy;
+    for (const Score& score : evaluation.scores) words << ", " << score.name << ' ' << score.value;
+    return words.str();
+}
+
+void show_packing(const Run& run, bool json) {
+    const Packing& packing = run.train_set().summary.packing;
+    if (!run.ranks().leads() || packing.packs == 0) return;
+    if (json) return print_event(packing_event(packing.packs, packing.fill));
+    std::cout << "packed: " << run.train_set().summary.samples << " samples in " << packing.packs
+              << " packs of " << run.settings().data.max_length << " tokens, "
+              << static_cast<int>(100 * packing.fill) << " % full" << std::endl;
+}
+
 void print_for_people(const RunEvent& event, std::int64_t total_steps, std::int64_t patience) {
     std::cout << std::fixed << std::setprecision(4);
     if (const auto* step = std::get_if<StepRecord>(&event))
@@ -45,8 +64,7 @@ void print_for_people(const RunEvent& event, std::int64_t total_steps, std::int6
                   << step->tokens_per_s << " tokens/s" << std::endl;
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
         std::cout << "evaluation at step " << evaluation->step << ": loss " << evaluation->loss
-                  << (evaluation->accuracy ? ", accuracy " : ", perplexity ")
-                  << evaluation->accuracy.value_or(evaluation->perplexity) << std::endl;
+                  << scores_in_words(*evaluation) << std::endl;
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         std::cout << "checkpoint " << saved->folder << (saved->best ? ", the best so far" : "") << std::endl;
     if (const auto* end = std::get_if<EndRecord>(&event)) print_end(*end, patience);
@@ -120,6 +138,7 @@ int carry_through(
     const Run& run = driven.run();
     watch_signals();
     show_warnings(run, json);
+    show_packing(run, json);
     const auto profile = [&] {
         if (options.profile && run.ranks().leads()) show_profile(run, model, loading, json);
     };

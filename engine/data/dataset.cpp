@@ -3,6 +3,7 @@
 #include "engine/data/dataset_files.h"
 #include "engine/data/fed_rows.h"
 #include "engine/data/first_look.h"
+#include "engine/data/labels.h"
 #include "engine/data/order.h"
 #include "engine/data/row_shapes.h"
 #include "engine/error.h"
@@ -22,9 +23,9 @@ constexpr std::size_t preview_samples = 8;
 
 std::vector<PreviewSpan> preview(
     const Example& example, const Tokenizer& tokenizer, const std::vector<std::string>& labels) {
-    if (example.label >= 0)
+    if (example.is_labelled())
         return {{tokenizer.decode(example.ids, /*with_special=*/true) + "  ", false},
-            {labels[static_cast<std::size_t>(example.label)], true}};
+            {label_words(example, labels), true}};
     std::vector<PreviewSpan> spans;
     for (std::size_t begin = 0; begin < example.ids.size();) {
         std::size_t end = begin;
@@ -104,6 +105,8 @@ void read_rows(Dataset& dataset, const DatasetFiles& files, const Tokenizer& tok
     FirstLook look(files, goal);
     while (look.advance()) go_on();
     summary.labels = look.classes().labels;
+    summary.problem = look.classes().problem;
+    summary.label_flags = look.classes().flags;
     if (!look.classes().word.empty()) summary.warnings.push_back(summary.path + ": " + look.classes().word);
     FedRows rows(files, tokenizer, max_length, look);
     std::map<const RowShape*, std::int64_t> shapes;
@@ -134,6 +137,8 @@ Dataset hold_out(Dataset& train, double share, std::uint64_t seed, const Tokeniz
     eval.summary.has_lines = train.summary.has_lines;
     eval.summary.read_as = train.summary.read_as;
     eval.summary.labels = train.summary.labels;
+    eval.summary.problem = train.summary.problem;
+    eval.summary.label_flags = train.summary.label_flags;
     std::vector<Example> kept;
     for (std::size_t i = 0; i < samples; ++i)
         (held[i] ? eval.examples : kept).push_back(std::move(train.examples[i]));
@@ -145,10 +150,20 @@ Dataset hold_out(Dataset& train, double share, std::uint64_t seed, const Tokeniz
     return eval;
 }
 
+Classes classes_of(const DatasetSummary& summary) {
+    return {.labels = summary.labels, .problem = summary.problem, .flags = summary.label_flags};
+}
+
+Packing packing_of(const std::vector<Example>& examples, std::int64_t room) {
+    std::map<std::int64_t, std::int64_t> lengths;
+    for (const Example& example : examples) ++lengths[static_cast<std::int64_t>(example.ids.size())];
+    return packed(lengths, room);
+}
+
 /// How many of `some` are among `others` too, token for token.
 std::int64_t count_shared(const std::vector<Example>& some, const std::vector<Example>& others) {
     const auto key = [](const Example& example) {
-        std::uint64_t sum = mixed(example.ids.size(), static_cast<std::uint64_t>(example.label));
+        std::uint64_t sum = mixed(example.ids.size(), label_key(example));
         for (const TokenId id : example.ids) sum = mixed(sum, static_cast<std::uint64_t>(id));
         return sum;
     };
@@ -188,14 +203,16 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
 
 TrainAndEval load_datasets(
     const DataSettings& settings, const Tokenizer& tokenizer, const std::stop_token& stop, const Goal& goal) {
+    refuse_packing_of_labels(settings, goal.task);
     TrainAndEval sets{
         load_dataset(settings.train, tokenizer, settings.max_length, stop, training_goal(goal, settings)),
         std::nullopt};
     if (!settings.eval.empty())
         sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop,
-            evaluation_goal(settings, goal.task, sets.train.summary.labels));
+            evaluation_goal(settings, goal.task, classes_of(sets.train.summary)));
     else if (settings.eval_split > 0)
         sets.eval = hold_out(sets.train, settings.eval_split, settings.split_seed, tokenizer);
+    if (settings.packing) sets.train.summary.packing = packing_of(sets.train.examples, settings.max_length);
     if (sets.eval) sets.eval->summary.also_trained = count_shared(sets.eval->examples, sets.train.examples);
     return sets;
 }

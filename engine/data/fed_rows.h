@@ -19,7 +19,7 @@ namespace lora {
 /// A row as it is trained on.
 struct FedRow {
     Example example;              ///< within the limit
-    std::vector<TokenId> cut_off; ///< what the limit takes from its end
+    std::vector<TokenId> cut_off; ///< what the limit takes from its end, of a pair from both ends
     bool left_out = false;        ///< nothing to learn is within the limit: nobody trains on it
     std::string place;            ///< in words: "line 3"; of a text stream "row 3"
     Row::Kind kind = Row::Kind::Text;
@@ -78,6 +78,8 @@ private:
     };
     FedRows(const FedRows& other, std::optional<RowsOfFiles> rows);
     std::optional<Row> next_row();
+    FedRow read_row(const Row& row);
+    FedRow labelled_row(const Row& row) const;
     Stream stream_of(const DatasetFiles& files) const;
     std::optional<FedRow> next_window();
     std::size_t windows() const { return stream_->ids->size() / static_cast<std::size_t>(max_length_); }
@@ -86,7 +88,7 @@ private:
     Tokenizer tokenizer_;
     ExampleMaker maker_;
     std::int64_t max_length_;
-    std::shared_ptr<const std::vector<std::string>> labels_;
+    std::shared_ptr<const Classes> classes_;
     std::optional<RowsOfFiles> rows_; ///< of all other formats
     std::optional<Stream> stream_;    ///< of a plain text
     Thinning thinning_;

@@ -1,6 +1,7 @@
 #pragma once
 // A run as its folder tells it: settings, curves, spectra, how it ended. Reading needs no model and no torch.
 
+#include "engine/measures/label_scores.h"
 #include "engine/measures/spectrum_values.h"
 #include "engine/runs/run_notes.h"
 #include "engine/settings/settings.h"
@@ -31,7 +32,11 @@ struct EvaluationRecord {
     double loss = 0;       ///< mean over all learned tokens of the set; of a classifier: over its samples
     double perplexity = 0; ///< e^loss; of no use for a classifier
     std::int64_t learned_tokens = 0;     ///< what the mean is over
-    std::optional<double> accuracy = {}; ///< a classifier's share of right labels
+    std::optional<double> accuracy = {}; ///< a classifier's share of right labels, of one a text
+    std::vector<Score> scores = {};      ///< of several labels a text, or of numbers
+
+    /// Of a classifier, whose mean is over samples.
+    bool is_of_labels() const { return accuracy || !scores.empty(); }
 };
 
 /// The checkpoint of the evaluation with the lowest loss after the first step.

@@ -19,6 +19,7 @@ SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Datas
     counts.left_out = summary.dropped;
     counts.longest = summary.lengths.empty() ? 0 : summary.lengths.back();
     counts.labels = summary.labels;
+    counts.problem = summary.problem;
     counts.per_label.assign(summary.labels.size(), 0);
     for (const std::int64_t length : summary.lengths) ++counts.lengths[length];
     SeenSamples seen;
@@ -32,11 +33,12 @@ SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Datas
             counts.learned_tokens += example.learned_tokens();
             ++fed[length];
             counts.duplicates += seen.knows(example);
-            if (example.label >= 0) ++counts.per_label.at(static_cast<std::size_t>(example.label));
+            count_label(counts, example);
         }
     }
     counts.duplicates_among = seen.compared_fully();
-    counts.packing = packed(fed, max_length);
+    counts.is_packed = summary.packing.packs > 0;
+    counts.packing = counts.is_packed ? summary.packing : packed(fed, max_length);
     return counts;
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -14,14 +15,16 @@ namespace lora {
 
 Evaluation::Evaluation(
     const Model& model, const std::vector<Example>& examples, std::int64_t batch, RankGroup* ranks)
-    : model_(model), examples_(examples), batch_(static_cast<std::size_t>(batch)), ranks_(ranks) {}
+    : model_(model), examples_(examples), batch_(static_cast<std::size_t>(batch)), ranks_(ranks),
+      answers_(examples) {}
 
 void Evaluation::add(const std::vector<const Example*>& examples) {
     const Batch batch = make_batch(examples, model_.device());
     if (model_.task() == Task::Classification) {
         const ClassLoss result = class_loss(model_, batch, Pass{});
         loss_ += result.loss.item<double>();
-        right_ += result.right.item<std::int64_t>();
+        answers_.add(result.logits.to(at::kCPU, at::kFloat).contiguous(),
+            static_cast<std::size_t>(examples.front() - examples_.data()));
     } else {
         loss_ += next_token_loss(model_, batch, Pass{}).item<double>();
     }
@@ -29,12 +32,15 @@ void Evaluation::add(const std::vector<const Example*>& examples) {
 }
 
 void Evaluation::add_other_ranks() {
-    at::Tensor sums =
-        at::tensor({loss_, static_cast<double>(learned_), static_cast<double>(right_)}, at::kDouble);
+    std::vector<double> own{loss_, static_cast<double>(learned_)};
+    const std::vector<double> answers = answers_.numbers();
+    own.insert(own.end(), answers.begin(), answers.end());
+    at::Tensor sums = at::tensor(own, at::kDouble);
     ranks_->sum(sums);
-    loss_ = sums[0].item<double>();
-    learned_ = static_cast<std::int64_t>(sums[1].item<double>());
-    right_ = static_cast<std::int64_t>(sums[2].item<double>());
+    const std::span<const double> all(sums.const_data_ptr<double>(), own.size());
+    loss_ = all[0];
+    learned_ = static_cast<std::int64_t>(all[1]);
+    answers_.take_numbers(all.subspan(2));
 }
 
 std::optional<EvaluationRecord> Evaluation::advance(std::int64_t step) {
@@ -52,7 +58,7 @@ std::optional<EvaluationRecord> Evaluation::advance(std::int64_t step) {
     const double loss = loss_ / terms;
     EvaluationRecord record{
         .step = step, .loss = loss, .perplexity = std::exp(loss), .learned_tokens = learned_};
-    if (model_.task() == Task::Classification) record.accuracy = static_cast<double>(right_) / terms;
+    if (model_.task() == Task::Classification) answers_.put_into(record);
     return record;
 }
 

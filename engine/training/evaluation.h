@@ -5,6 +5,7 @@
 #include "engine/data/dataset.h"
 #include "engine/models/model.h"
 #include "engine/runs/run_record.h"
+#include "engine/training/answers.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,8 +14,8 @@
 
 namespace lora {
 
-/// The mean loss over all learned tokens of the examples (of a classifier: over the examples, with the share
-/// of right labels). They must outlive it, as must `ranks`, which share the batches out.
+/// The mean loss over all learned tokens of the examples (of a classifier: over the examples, with the scores
+/// of its problem). They must outlive it, as must `ranks`, which share the batches out.
 class Evaluation {
 public:
     Evaluation(const Model& model, const std::vector<Example>& examples, std::int64_t batch,
@@ -35,7 +36,7 @@ private:
     std::size_t next_ = 0; ///< the first example that no rank has worked on
     double loss_ = 0;
     std::int64_t learned_ = 0;
-    std::int64_t right_ = 0;
+    Answers answers_; ///< of a classifier
 };
 
 } // namespace lora

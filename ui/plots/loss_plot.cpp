@@ -4,13 +4,13 @@
 #include "ui/plots/log_axis.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
+#include "ui/plots/score_words.h"
 
 #include <QCheckBox>
 #include <QLabel>
 #include <QSlider>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <map>
 
 namespace lora {
 
@@ -203,7 +203,7 @@ void LossPlot::nameCurves() {
     if (!best) return evaluation_->setName(tr("evaluation"));
     const EvaluationRecord& last = curve_.evaluations().back();
     QString words = tr("evaluation %1").arg(measureText(last.loss));
-    if (last.accuracy) words += tr(", accuracy %1").arg(shareText(*last.accuracy));
+    words += scoresText(last);
     if (best->step != last.step) words += tr(", best %1 at %2").arg(measureText(best->loss)).arg(best->step);
     evaluation_->setName(words);
 }
@@ -227,36 +227,6 @@ void LossPlot::stopReading() {
     cursor_->setVisible(false);
     nameCurves();
     frame_->plot()->replot(QCustomPlot::rpQueuedReplot);
-}
-
-Table LossPlot::table() const {
-    Table table{{u"step"_s, u"loss"_s, u"smoothed"_s, u"lr"_s, u"grad_norm"_s, u"tokens"_s, u"tokens_per_s"_s,
-                    u"evaluation_loss"_s, u"accuracy"_s},
-        {}};
-    std::map<std::int64_t, EvaluationRecord> evaluations;
-    for (const EvaluationRecord& evaluation : curve_.evaluations()) evaluations[evaluation.step] = evaluation;
-    const auto takeEvaluation = [&](std::int64_t step) -> std::pair<QString, QString> {
-        const auto found = evaluations.find(step);
-        if (found == evaluations.end()) return {};
-        std::pair cells{cell(found->second.loss), cell(found->second.accuracy)};
-        evaluations.erase(found);
-        return cells;
-    };
-    for (std::size_t i = 0; i < curve_.steps().size(); ++i) {
-        const StepRecord& step = curve_.steps()[i];
-        const auto [evaluated, accuracy] = takeEvaluation(step.step);
-        table.rows.push_back({QString::number(step.step), cell(step.loss), cell(curve_.smoothed()[i]),
-            cell(step.lr), cell(step.grad_norm), QString::number(step.tokens), cell(step.tokens_per_s),
-            evaluated, accuracy});
-    }
-    for (const auto& [step, evaluation] : evaluations)
-        table.rows.push_back({QString::number(step), {}, {}, {}, {}, {}, {}, cell(evaluation.loss),
-            cell(evaluation.accuracy)});
-    std::stable_sort(
-        table.rows.begin(), table.rows.end(), [](const QStringList& one, const QStringList& other) {
-            return one.front().toLongLong() < other.front().toLongLong();
-        });
-    return table;
 }
 
 } // namespace lora

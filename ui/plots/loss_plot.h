@@ -2,6 +2,7 @@
 // The losses of a run over its steps: every training loss, their smoothed line, the evaluations.
 
 #include "ui/plots/loss_curve.h"
+#include "ui/plots/loss_table.h"
 #include "ui/plots/plot_export.h"
 #include "ui/plots/thinned_graph.h"
 
@@ -29,8 +30,7 @@ public:
     void add(const std::vector<StepRecord>& steps);
     void add(const EvaluationRecord& evaluation);
     void setLogScale(bool on);
-    /// Every step with all that is known of it, and the evaluations.
-    Table table() const;
+    Table table() const { return lossTable(curve_); }
 
 private:
     void buildGraphs();
