@@ -1,9 +1,8 @@
 #include "engine/survey/counts.h"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 
 namespace lora {
 
@@ -40,9 +39,11 @@ std::string first_sentence(const SurveyCounts& counts) {
 
 /// "3.25", with as many digits as help.
 std::string number_words(double value) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.4g", value);
-    return text.data();
+    std::string text(32, '\0');
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 4);
+    text.resize(static_cast<std::size_t>(end.ptr - text.data()));
+    return text;
 }
 
 std::string values_sentence(const SurveyCounts& counts) {
