@@ -42,12 +42,9 @@ std::vector<std::string> read_labels(const SafetensorsFile& file, std::int64_t c
 
 Problem read_problem(const SafetensorsFile& file) {
     const auto found = file.metadata().find(problem_key);
-    if (found == file.metadata().end()) return Problem::Unsaid;
-    const Problem problem = problem_of(found->second);
-    if (problem == Problem::Unsaid)
-        fail(file.path() + ": metadata: " + problem_key, "'" + shown(found->second, 60) + "'",
-            "a word of config.json's problem_type");
-    return problem;
+    return found == file.metadata().end()
+               ? Problem::Unsaid
+               : problem_of_head(found->second, file.path() + ": metadata: " + problem_key);
 }
 
 std::optional<ClassifierHead> read_head(

@@ -45,7 +45,7 @@ std::optional<ClassifierHead> read_head(const SafetensorsFile& file, const JsonF
     if (static_cast<std::int64_t>(head->labels.size()) != head->weight.size(0))
         fail(file.path() + ": the classifier", "weight, bias and labels of different numbers of classes",
             "one number");
-    head->problem = problem_of(fields.string_or("problem_type", ""));
+    head->problem = problem_of_head(fields.string_or("problem_type", ""), fields.where() + ": problem_type");
     return head;
 }
 
