@@ -20,6 +20,7 @@
 #include <chrono>
 #include <csignal>
 #include <iostream>
+#include <sstream>
 
 namespace lora {
 
@@ -31,6 +32,7 @@ int carry_through(
     const Run& run = driven.run();
     watch_signals();
     show_warnings(run, json);
+    show_packing(run, json);
     const auto profile = [&] {
         if (options.profile && run.ranks().leads()) show_profile(run, model, loading, json);
     };

@@ -7,6 +7,7 @@
 
 #include <iomanip>
 #include <iostream>
+#include <sstream>
 #include <string>
 
 namespace lora {
@@ -22,6 +23,15 @@ void print_end(const EndRecord& end, std::int64_t patience) {
     if (end.best)
         std::cout << "the best evaluation was after step " << end.best->step << ", loss " << end.best->loss
                   << ": " << end.best->folder << std::endl;
+}
+
+std::string scores_in_words(const EvaluationRecord& evaluation) {
+    std::ostringstream words;
+    words << std::fixed << std::setprecision(4);
+    if (!evaluation.is_of_labels()) words << ", perplexity " << evaluation.perplexity;
+    if (evaluation.accuracy) words << ", accuracy " << *evaluation.accuracy;
+    for (const Score& score : evaluation.scores) words << ", " << score.name << ' ' << score.value;
+    return words.str();
 }
 
 void print_answers(const AnswersRecord& record) {
@@ -43,8 +53,7 @@ void print_for_people(const RunEvent& event, std::int64_t total_steps, std::int6
                   << step->tokens_per_s << " tokens/s" << std::endl;
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
         std::cout << "evaluation at step " << evaluation->step << ": loss " << evaluation->loss
-                  << (evaluation->accuracy ? ", accuracy " : ", perplexity ")
-                  << evaluation->accuracy.value_or(evaluation->perplexity) << std::endl;
+                  << scores_in_words(*evaluation) << std::endl;
     if (const auto* answers = std::get_if<AnswersRecord>(&event)) print_answers(*answers);
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         std::cout << "checkpoint " << saved->folder << (saved->best ? ", the best so far" : "") << std::endl;
@@ -92,6 +101,15 @@ void show_warnings(const Run& run, bool json) {
         warnings.insert(
             warnings.end(), run.eval_set()->summary.warnings.begin(), run.eval_set()->summary.warnings.end());
     show_each(warnings, run, json);
+}
+
+void show_packing(const Run& run, bool json) {
+    const Packing& packing = run.train_set().summary.packing;
+    if (!run.ranks().leads() || packing.packs == 0) return;
+    if (json) return print_event(packing_event(packing.packs, packing.fill));
+    std::cout << "packed: " << run.train_set().summary.samples << " samples in " << packing.packs
+              << " packs of " << run.settings().data.max_length << " tokens, "
+              << static_cast<int>(100 * packing.fill) << " % full" << std::endl;
 }
 
 void show_alarms(const Run& run, const std::vector<Alarm>& alarms, bool json) {

@@ -13,6 +13,8 @@ void show(const RunEvent& event, const Run& run, bool json);
 void show_each(const std::vector<std::string>& warnings, const Run& run, bool json);
 /// What the run and its data have to say before its first step.
 void show_warnings(const Run& run, bool json);
+/// Where samples are packed.
+void show_packing(const Run& run, bool json);
 void show_alarms(const Run& run, const std::vector<Alarm>& alarms, bool json);
 /// Where the run's time went, that of loading the model too; of whichever rank asks.
 void show_profile(const Run& run, const Model& model, const Profile& loading, bool json);

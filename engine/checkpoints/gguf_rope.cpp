@@ -10,13 +10,13 @@ namespace lora {
 
 namespace {
 
-constexpr std::int64_t most = std::int64_t{1} << 24;
+constexpr std::int64_t most_positions = std::int64_t{1} << 24;
 constexpr const char* original_length = "original_max_position_embeddings";
 
 Json rope_scaling_of(const GgufFile& file, const std::string& at, const std::string& kind) {
     Json fields{{"rope_type", kind}, {"factor", file.number(at + "factor")}};
     const std::string original = at + "original_context_length";
-    if (file.metadata(original) != nullptr) fields[original_length] = file.integer(original, 1, most);
+    if (file.metadata(original) != nullptr) fields[original_length] = file.integer(original, 1, most_positions);
     for (const char* field : {"beta_fast", "beta_slow"}) {
         const std::string key = at + "yarn_" + field;
         if (file.metadata(key) != nullptr) fields[field] = file.number(key);
@@ -42,8 +42,8 @@ public:
     /// Of the context that the scaling starts from.
     std::int64_t original() const {
         for (const JsonFields& fields : {config_, scaling_})
-            if (fields.has(original_length)) return fields.integer(original_length, 1, most);
-        return config_.integer("max_position_embeddings", 1, most);
+            if (fields.has(original_length)) return fields.integer(original_length, 1, most_positions);
+        return config_.integer("max_position_embeddings", 1, most_positions);
     }
     double factor() const {
         return scaling_.has("factor")
@@ -124,9 +124,9 @@ void read_gguf_rope(Json& config, const GgufFile& file, const std::string& at) {
     const std::string dimensions = at + "rope.dimension_count";
     const std::int64_t share =
         config.at("hidden_size").get<std::int64_t>() / config.at("num_attention_heads").get<std::int64_t>();
-    const std::int64_t told = file.integer_or(dimensions, share, 1, most);
-    const std::int64_t size = file.integer_or(at + "attention.key_length", std::max(told, share), 1, most);
-    const std::int64_t turned = file.integer_or(dimensions, size, 1, most);
+    const std::int64_t told = file.integer_or(dimensions, share, 1, most_positions);
+    const std::int64_t size = file.integer_or(at + "attention.key_length", std::max(told, share), 1, most_positions);
+    const std::int64_t turned = file.integer_or(dimensions, size, 1, most_positions);
     config["head_dim"] = size;
     if (turned != size)
         config["partial_rotary_factor"] = static_cast<double>(turned) / static_cast<double>(size);
@@ -139,9 +139,9 @@ void write_gguf_rope(GgufConfig& gguf, const JsonFields& config, const Dialect& 
     if (has_positions(dialect)) return;
     const std::string at = std::string(dialect.gguf.architecture) + ".rope.";
     const Rope rope(config);
-    const std::int64_t heads = config.integer("num_attention_heads", 1, most);
-    const std::int64_t share = config.integer("hidden_size", 1, most) / heads;
-    const auto size = static_cast<double>(config.integer_or("head_dim", share, 1, most));
+    const std::int64_t heads = config.integer("num_attention_heads", 1, most_positions);
+    const std::int64_t share = config.integer("hidden_size", 1, most_positions) / heads;
+    const auto size = static_cast<double>(config.integer_or("head_dim", share, 1, most_positions));
     const double part = rope.number_or("partial_rotary_factor", config.number_or("rotary_pct", 1));
     const auto turned = static_cast<std::int64_t>(size * part);
     const double theta = rope.number_or("rope_theta", config.number_or("rotary_emb_base", 10000));

@@ -3,10 +3,12 @@
 #include "engine/data/dataset_files.h"
 #include "engine/data/dataset_reading.h"
 #include "engine/data/held_out.h"
+#include "engine/data/labels.h"
 #include "engine/data/sample_cache.h"
 #include "engine/data/summary_json.h"
 #include "engine/error.h"
 
+#include <map>
 #include <utility>
 
 namespace lora {
@@ -35,6 +37,16 @@ Dataset kept_or_read(const DatasetFiles& files, SampleCache& cache, const Tokeni
     return kept_dataset(std::move(kept), files.path(), tokenizer);
 }
 
+Classes classes_of(const DatasetSummary& summary) {
+    return {.labels = summary.labels, .problem = summary.problem, .flags = summary.label_flags};
+}
+
+Packing packing_of(const Samples& samples, std::int64_t room) {
+    std::map<std::int64_t, std::int64_t> lengths;
+    for (const Example& example : samples) ++lengths[static_cast<std::int64_t>(example.ids.size())];
+    return packed(lengths, room);
+}
+
 } // namespace
 
 Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::int64_t max_length,
@@ -59,14 +71,16 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
 
 TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer,
     const std::stop_token& stop, const Goal& goal, const ReadProgress& progress) {
+    refuse_packing_of_labels(settings, goal.task);
     TrainAndEval sets{load_dataset(settings.train, tokenizer, settings.max_length, stop,
                           training_goal(goal, settings), progress),
         std::nullopt};
     if (!settings.eval.empty())
         sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop,
-            evaluation_goal(settings, goal.task, sets.train.summary.labels), progress);
+            evaluation_goal(settings, goal.task, classes_of(sets.train.summary)), progress);
     else if (settings.eval_split > 0)
         sets.eval = hold_out(sets.train, settings.eval_split, settings.split_seed, tokenizer);
+    if (settings.packing) sets.train.summary.packing = packing_of(sets.train.examples, settings.max_length);
     if (sets.eval) sets.eval->summary.also_trained = count_shared(sets.eval->examples, sets.train.examples);
     return sets;
 }

@@ -2,6 +2,7 @@
 
 #include "engine/data/fed_ahead.h"
 #include "engine/data/first_look.h"
+#include "engine/data/labels.h"
 #include "engine/data/row_shapes.h"
 #include "engine/data/sample_sink.h"
 #include "engine/data/seen_samples.h"
@@ -22,9 +23,9 @@ constexpr std::size_t preview_samples = 8;
 
 std::vector<PreviewSpan> preview(
     const Example& example, const Tokenizer& tokenizer, const std::vector<std::string>& labels) {
-    if (example.label >= 0)
+    if (example.is_labelled())
         return {{tokenizer.decode(example.ids, /*with_special=*/true) + "  ", false},
-            {labels[static_cast<std::size_t>(example.label)], true}};
+            {label_words(example, labels), true}};
     std::vector<PreviewSpan> spans;
     for (std::size_t begin = 0; begin < example.ids.size();) {
         std::size_t end = begin;
@@ -70,6 +71,8 @@ public:
         FirstLook look(files_, goal_);
         while (look.advance()) go_on(0);
         summary_.labels = look.classes().labels;
+        summary_.problem = look.classes().problem;
+        summary_.label_flags = look.classes().flags;
         if (!look.classes().word.empty()) say(look.classes().word);
         FedAhead rows(FedRows(files_, tokenizer_, max_length_, look));
         while (auto row = rows.next()) {

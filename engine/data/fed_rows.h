@@ -20,7 +20,7 @@ namespace lora {
 /// A row as it is trained on.
 struct FedRow {
     Example example;              ///< within the limit
-    std::vector<TokenId> cut_off; ///< what the limit takes from its end
+    std::vector<TokenId> cut_off; ///< what the limit takes from its end, of a pair from both ends
     bool left_out = false;        ///< nothing to learn is within the limit: nobody trains on it
     std::string place;            ///< in words: "line 3"; of a text stream "row 3"
     Row::Kind kind = Row::Kind::Text;
@@ -81,13 +81,15 @@ public:
 private:
     FedRows(const FedRows& other, std::optional<RowsOfFiles> rows);
     std::int64_t count_windows() const;
+    FedRow read_row(const Row& row, ExampleMaker& maker) const;
+    FedRow labelled_row(const Row& row) const;
     std::optional<FedRow> next_window();
 
     std::string path_;
     Tokenizer tokenizer_;
     ExampleMaker maker_;
     std::int64_t max_length_;
-    std::shared_ptr<const std::vector<std::string>> labels_;
+    std::shared_ptr<const Classes> classes_;
     std::optional<RowsOfFiles> rows_;    ///< of all other formats
     std::optional<TextWindows> windows_; ///< of a plain text
     std::int64_t window_ = 0;            ///< so many of them are read

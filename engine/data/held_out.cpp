@@ -43,6 +43,8 @@ Dataset hold_out(Dataset& train, double share, std::uint64_t seed, const Tokeniz
     eval.summary.has_lines = train.summary.has_lines;
     eval.summary.read_as = train.summary.read_as;
     eval.summary.labels = train.summary.labels;
+    eval.summary.problem = train.summary.problem;
+    eval.summary.label_flags = train.summary.label_flags;
     eval.examples = train.examples.some(std::move(places.second));
     train.examples = train.examples.some(std::move(places.first));
     eval.summary.rows = eval.summary.samples = train.summary.held_out = static_cast<std::int64_t>(wanted);

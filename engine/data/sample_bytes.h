@@ -1,7 +1,8 @@
 #pragma once
 // A sample as it lies in a file, little-endian:
 //
-//   u32 tokens · u32 check · i64 line · i64 label · i32 ids[tokens] · u32 mask[⌈tokens / 32⌉]
+//   u32 tokens · u32 check · i64 line · i64 label · i64 second · u32 problem · u32 values ·
+//   i32 ids[tokens] · f32 values[values] · u32 mask[⌈tokens / 32⌉], which samples with a label or values lack
 
 #include "engine/data/example.h"
 
@@ -15,7 +16,8 @@ namespace lora {
 
 void append_sample(std::string& bytes, const Example& example);
 
-/// What ids and labels a file's samples may have: 0 … below it. A sample without a label has −1.
+/// What ids and labels a file's samples may have: 0 … below it. A sample without a label has −1; one of
+/// several classes or numbers has as many values as there are labels.
 struct SampleBounds {
     std::int64_t ids = 0, labels = 0;
 };

@@ -57,11 +57,13 @@ std::string digest_of_examples_made(const Tokenizer& tokenizer, bool last_turn) 
 
 Json sample_rules(const Tokenizer& tokenizer, std::int64_t max_length, const Goal& goal) {
     // A further member is a further rule.
-    const auto& [task, labels, rows, last_turn, numbered, replaceable, distinct, mapping] = goal;
+    const auto& [task, labels, rows, last_turn, numbered, replaceable, distinct, mapping, problem, flags] =
+        goal;
     return {{"version", LORA_VERSION}, {"tokenizer", tokenizer.sha256()}, {"max_length", max_length},
         {"task", static_cast<int>(task)}, {"labels", labels}, {"rows", rows}, {"distinct", distinct},
         {"last_turn", last_turn}, {"numbered", numbered}, {"replaceable", replaceable},
-        {"mapping", mapping.text()}, {"made", digest_of_examples_made(tokenizer, last_turn)}};
+        {"mapping", mapping.text()}, {"problem", name(problem)}, {"flags", flags ? Json(*flags) : Json()},
+        {"made", digest_of_examples_made(tokenizer, last_turn)}};
 }
 
 } // namespace lora

@@ -25,7 +25,7 @@ private:
 } // namespace
 
 std::uint64_t sample_key(const Example& example) {
-    std::uint64_t key = mixed(example.ids.size(), static_cast<std::uint64_t>(example.label));
+    std::uint64_t key = mixed(example.ids.size(), label_key(example));
     for (const TokenId id : example.ids) key = mixed(key, static_cast<std::uint64_t>(id));
     return key;
 }

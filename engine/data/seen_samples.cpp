@@ -9,7 +9,7 @@ namespace lora {
 namespace {
 
 std::uint64_t key_of(const Example& example) {
-    std::uint64_t key = mixed(example.ids.size(), static_cast<std::uint64_t>(example.label));
+    std::uint64_t key = mixed(example.ids.size(), label_key(example));
     for (std::size_t i = 0; i < example.ids.size(); ++i) {
         const bool learned = i > 0 && i < example.learned.size() && example.learned[i];
         key = mixed(key, 2 * static_cast<std::uint64_t>(example.ids[i]) + (learned ? 1 : 0));

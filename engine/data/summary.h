@@ -1,6 +1,9 @@
 #pragma once
 // What a dataset is once tokenized: counts, lengths and a preview with the loss mask.
 
+#include "engine/data/packing.h"
+#include "engine/task.h"
+
 #include <cstdint>
 #include <map>
 #include <string>
@@ -30,11 +33,17 @@ struct DatasetSummary {
     std::int64_t tokens = 0;         ///< of one epoch
     std::int64_t learned_tokens = 0; ///< of one epoch
     std::vector<std::string> labels; ///< by class; empty where tokens are learned
+    Problem problem = Problem::SingleLabel;       ///< what the labels are learned as
+    bool label_flags = false;                     ///< see Classes::flags
+    Packing packing = {};                         ///< of the samples, where they are trained on so; else none
     std::map<std::int64_t, std::int64_t> lengths; ///< tokens of a row before the cut → rows
     std::vector<std::vector<PreviewSpan>>
         preview; ///< the first samples as the model gets them, special tokens written out
     std::vector<std::string> warnings; ///< sentences: what was cut and dropped
     std::string kept_in;               ///< the file that the tokens are kept in; empty: in memory
+
+    /// What a batch of the training data is counted in, of one epoch.
+    std::int64_t places() const { return packing.packs > 0 ? packing.packs : samples; }
 };
 
 } // namespace lora

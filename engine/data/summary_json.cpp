@@ -27,10 +27,12 @@ std::map<std::int64_t, std::int64_t> lengths_in(const JsonFields& json) {
 Json json_of(const DatasetSummary& summary) {
     // A further member has to be kept too.
     const auto& [path, read_as, plain_text, has_lines, rows, samples, held_out, also_trained, cut, dropped,
-        repeated, tokens, learned_tokens, labels, lengths, preview, warnings, kept_in] = summary;
+        repeated, tokens, learned_tokens, labels, problem, label_flags, packing, lengths, preview, warnings,
+        kept_in] = summary;
     Json json{{"path", path}, {"read_as", read_as}, {"plain_text", plain_text}, {"has_lines", has_lines},
         {"rows", rows}, {"samples", samples}, {"cut", cut}, {"dropped", dropped}, {"repeated", repeated},
-        {"tokens", tokens}, {"learned_tokens", learned_tokens}, {"labels", labels}, {"warnings", warnings},
+        {"tokens", tokens}, {"learned_tokens", learned_tokens}, {"labels", labels},
+        {"problem", name(problem)}, {"label_flags", label_flags}, {"warnings", warnings},
         {"lengths", Json::array()}};
     for (const auto& [length, count] : lengths) json["lengths"].push_back(Json::array({length, count}));
     return json;
@@ -53,6 +55,8 @@ DatasetSummary summary_of(const JsonFields& json, const std::string& path) {
     summary.tokens = count("tokens");
     summary.learned_tokens = count("learned_tokens");
     summary.labels = json.strings("labels");
+    summary.problem = problem_of(json.string("problem"));
+    summary.label_flags = json.boolean_or("label_flags", false);
     summary.lengths = lengths_in(json);
     // Sentences begin with the dataset's name, which may be written otherwise now.
     const std::string name_then = json.string("path") + ": ";

@@ -72,6 +72,8 @@ public:
     }
     /// What the checkpoint's own classifier calls its classes; empty where it has none.
     virtual std::vector<std::string> labels() const { return {}; }
+    /// What the checkpoint says of how a classifier's scores are learned; Unsaid where it says nothing.
+    virtual Problem problem() const { return Problem::Unsaid; }
     /// Every linear that can carry an update, in the checkpoint's order; the pointers live as long as the
     /// model.
     virtual std::vector<NamedLinear> named_linears() = 0;

@@ -66,8 +66,9 @@ Json evaluation_event(const EvaluationRecord& record) {
     Json event = event_of(EventKind::Evaluation);
     event["step"] = record.step;
     event["loss"] = record.loss;
-    if (record.accuracy) {
-        event["accuracy"] = *record.accuracy;
+    if (record.is_of_labels()) {
+        if (record.accuracy) event["accuracy"] = *record.accuracy;
+        for (const Score& score : record.scores) event[score.name] = score.value;
         event["samples"] = record.learned_tokens;
         if (!record.confusion.empty()) event["confusion"] = record.confusion;
         return event;
@@ -107,6 +108,10 @@ Json warning_event(const std::string& text) {
     Json event = event_of(EventKind::Warning);
     event["text"] = text;
     return event;
+}
+
+Json packing_event(std::int64_t packs, double fill) {
+    return {{"event", "packing"}, {"packs", packs}, {"fill", fill}};
 }
 
 Json done_event(
@@ -170,8 +175,10 @@ EvaluationRecord evaluation_record(const Json& event, const std::string& where) 
     EvaluationRecord record;
     record.step = count(fields, "step");
     record.loss = fields.number("loss");
-    if (fields.has("accuracy")) {
-        record.accuracy = fields.number("accuracy");
+    if (fields.has("accuracy")) record.accuracy = fields.number("accuracy");
+    for (const ScoreSheet& sheet : score_sheets())
+        if (fields.has(sheet.name)) record.scores.push_back({sheet.name, fields.number(sheet.name)});
+    if (record.is_of_labels()) {
         record.perplexity = std::exp(record.loss);
         record.learned_tokens = count(fields, "samples");
         record.confusion = confusion_of(fields, where);

@@ -25,6 +25,8 @@ Json alarm_event(const Alarm& alarm);
 /// `best`: no evaluation so far had a lower loss than this step's.
 Json checkpoint_event(std::int64_t step, bool best = false);
 Json warning_event(const std::string& text);
+/// How the training samples are packed.
+Json packing_event(std::int64_t packs, double fill);
 /// The end of a run after `step` steps; `adapter` is its result's folder, `best` what was better before.
 Json done_event(std::int64_t step, const std::string& adapter, RunEnd end,
     const std::optional<BestCheckpoint>& best = {});

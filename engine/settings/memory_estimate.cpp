@@ -102,6 +102,10 @@ std::int64_t largest_micro_batch(
     const std::int64_t batch = std::min(training.batch, all);
     const std::int64_t micro_batches = std::max<std::int64_t>(1, std::min(training.accumulate, batch));
     const std::int64_t micro_batch = (batch + micro_batches - 1) / micro_batches;
+    // A pack has the longest length at most, and hardly less.
+    if (data.packing.packs > 0)
+        return std::min(
+            std::min(micro_batch, data.packing.packs) * max_length, static_cast<std::int64_t>(sum));
     const auto samples = static_cast<double>(micro_batch);
     const auto longest = static_cast<double>(std::min(data.lengths.rbegin()->first, max_length));
     const double likely = std::min(samples * longest, samples * mean + 2.5 * deviation * std::sqrt(samples));

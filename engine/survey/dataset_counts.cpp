@@ -19,6 +19,7 @@ SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Datas
     counts.left_out = summary.dropped;
     counts.longest = summary.lengths.empty() ? 0 : summary.lengths.rbegin()->first;
     counts.labels = summary.labels;
+    counts.problem = summary.problem;
     counts.per_label.assign(summary.labels.size(), 0);
     counts.lengths = summary.lengths;
     SeenSamples seen;
@@ -32,14 +33,15 @@ SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Datas
             counts.learned_tokens += example.learned_tokens();
             ++fed[length];
             counts.duplicates += seen.knows(example);
-            if (example.label >= 0) ++counts.per_label.at(static_cast<std::size_t>(example.label));
+            count_label(counts, example);
         }
     }
     counts.duplicates += summary.repeated;
     counts.repeated_left_out = summary.repeated > 0;
     counts.kept_in = summary.kept_in;
     counts.duplicates_among = seen.compared_fully();
-    counts.packing = packed(fed, max_length);
+    counts.is_packed = summary.packing.packs > 0;
+    counts.packing = counts.is_packed ? summary.packing : packed(fed, max_length);
     return counts;
 }
 

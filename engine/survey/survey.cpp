@@ -44,13 +44,15 @@ Survey::Survey(DataSettings data, bool evaluation, Tokenizer tokenizer, Goal goa
     counts_.path = files_.path();
     counts_.plain_text = files_.is_plain_text();
     counts_.max_length = data_.max_length;
+    counts_.is_packed = data_.packing && !evaluation;
+    refuse_packing_of_labels(data_, goal_.task);
     // The evaluation set has the training set's labels.
     looks_at_train_ = evaluation && goal_.task == Task::Classification;
     if (looks_at_train_) train_ = std::make_unique<const DatasetFiles>(data_.train);
     if (looks_at_train_)
         look_at(*train_, goal_);
     else
-        look_at(files_, evaluation ? evaluation_goal(data_, goal_.task, {}) : goal_);
+        look_at(files_, evaluation ? evaluation_goal(data_, goal_.task, Classes()) : goal_);
 }
 
 double Survey::done() const {
@@ -73,7 +75,7 @@ bool Survey::read_on() {
     if (!rows_) {
         if (look_->advance()) return true;
         if (std::exchange(looks_at_train_, false)) {
-            look_at(files_, evaluation_goal(data_, goal_.task, look_->classes().labels));
+            look_at(files_, evaluation_goal(data_, goal_.task, look_->classes()));
             return true;
         }
         begin_rows();
@@ -96,6 +98,7 @@ void Survey::check_unchanged() const {
 
 void Survey::begin_rows() {
     counts_.labels = look_->classes().labels;
+    counts_.problem = look_->classes().problem;
     counts_.per_label.assign(counts_.labels.size(), 0);
     if (!look_->classes().word.empty()) counts_.notes.push_back(counts_.path + ": " + look_->classes().word);
     rows_.emplace(files_, tokenizer_, data_.max_length, *look_);
@@ -149,7 +152,7 @@ void Survey::take(const FedRow& row) {
     counts_.learned_tokens += example.learned_tokens();
     counts_.cut_off += static_cast<std::int64_t>(row.cut_off.size());
     ++fed_lengths_[static_cast<std::int64_t>(example.ids.size())];
-    if (example.label >= 0) ++counts_.per_label.at(static_cast<std::size_t>(example.label));
+    count_label(counts_, example);
     if (row.is_cut()) {
         ++counts_.cut;
         marks |= bit_of(RowMark::Cut);

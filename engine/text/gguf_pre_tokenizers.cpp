@@ -16,8 +16,8 @@ struct Known {
     bool adds_bos = false;
 };
 
-constexpr bool whole = true;  // a piece that is a token stays whole
-constexpr bool begins = true; // the begin token stands in front
+constexpr bool stays_whole = true; // a piece that is a token stays whole
+constexpr bool takes_bos = true;   // the begin token stands in front
 
 constexpr std::array<Known, 69> known_pre_tokenizers{{
     {"default", GgufSplits::Default},
@@ -48,15 +48,15 @@ constexpr std::array<Known, 69> known_pre_tokenizers{{
     {"exaone", GgufSplits::Digits},
     {"minerva-7b", GgufSplits::Digits},
     {"mellum2", GgufSplits::Digits},
-    {"llama-bpe", GgufSplits::Llama3, whole, begins},
-    {"llama-v3", GgufSplits::Llama3, whole, begins},
-    {"llama3", GgufSplits::Llama3, whole, begins},
-    {"falcon3", GgufSplits::Llama3, whole, begins},
-    {"falcon-h1", GgufSplits::Llama3, whole, begins},
-    {"pixtral", GgufSplits::Llama3, whole, begins},
-    {"midm-2.0", GgufSplits::Llama3, whole, begins},
-    {"lfm2", GgufSplits::Llama3, whole, begins},
-    {"jina-v5-nano", GgufSplits::Llama3, whole, begins},
+    {"llama-bpe", GgufSplits::Llama3, stays_whole, takes_bos},
+    {"llama-v3", GgufSplits::Llama3, stays_whole, takes_bos},
+    {"llama3", GgufSplits::Llama3, stays_whole, takes_bos},
+    {"falcon3", GgufSplits::Llama3, stays_whole, takes_bos},
+    {"falcon-h1", GgufSplits::Llama3, stays_whole, takes_bos},
+    {"pixtral", GgufSplits::Llama3, stays_whole, takes_bos},
+    {"midm-2.0", GgufSplits::Llama3, stays_whole, takes_bos},
+    {"lfm2", GgufSplits::Llama3, stays_whole, takes_bos},
+    {"jina-v5-nano", GgufSplits::Llama3, stays_whole, takes_bos},
     {"dbrx", GgufSplits::Llama3},
     {"smaug-bpe", GgufSplits::Llama3},
     {"glm4", GgufSplits::Llama3},
@@ -75,7 +75,7 @@ constexpr std::array<Known, 69> known_pre_tokenizers{{
     {"poro-chat", GgufSplits::Bloom},
     {"gpt3-finnish", GgufSplits::Bloom},
     {"viking", GgufSplits::Viking},
-    {"tekken", GgufSplits::Tekken, whole, begins},
+    {"tekken", GgufSplits::Tekken, stays_whole, takes_bos},
     {"gpt-4o", GgufSplits::Gpt4o},
     {"llama4", GgufSplits::Gpt4o},
     {"kanana2", GgufSplits::Gpt4o},
@@ -88,7 +88,7 @@ constexpr std::array<Known, 69> known_pre_tokenizers{{
     {"seed-coder", GgufSplits::SeedCoder},
     {"superbpe", GgufSplits::SuperBpe},
     {"exaone-moe", GgufSplits::ExaoneMoe},
-    {"minicpm5", GgufSplits::MiniCpm5, whole},
+    {"minicpm5", GgufSplits::MiniCpm5, stays_whole},
 }};
 
 } // namespace
@@ -115,7 +115,8 @@ std::string_view telling_text() {
            "--- "
            "camelCaseWords HTTPServer ABCdef \"quoted\" `code` user@example.com #tag ~ ^ | & * _ café naïve "
            "Über "
-           "ñ Привет γειά 你好，世界。 かなカナ 한국어 ภาษา हिन्दी ١٢٣٤ ½ Ⅻ 😀👍🏽 “q”… "
+           "ñ Привет γειά 你好，世界。 かなカナ 한국어 ภาษา हिन्दी ١٢٣٤ ½ Ⅻ 😀👍🏽 "
+           "“q”… "
            "\u00A0x\u3000y "
            "end";
 }
@@ -130,7 +131,7 @@ std::optional<std::string_view> gguf_pre_tokenizer_name(const PreTokenizer& spli
     const std::vector<std::string> wanted = pieces_of(splits);
     for (const Known& each : known_pre_tokenizers) {
         if (each.ignore_merges == ignore_merges
-            && pieces_of(PreTokenizer(steps_of(each.kind, std::string(each.name)))) == wanted) {
+            && pieces_of(PreTokenizer(steps_of(each.splits, std::string(each.name)))) == wanted) {
             return each.name;
         }
     }

@@ -54,6 +54,7 @@ std::optional<TokenId> Tokenizer::bos() const { return parts_->bos; }
 bool Tokenizer::adds_bos() const { return parts_->adds_bos; }
 
 std::optional<TokenId> Tokenizer::closing() const { return parts_->closing; }
+const std::optional<PairFrame>& Tokenizer::pair_frame() const { return parts_->pair_frame; }
 
 const std::vector<TokenId>& Tokenizer::ends() const { return parts_->ends; }
 

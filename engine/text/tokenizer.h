@@ -29,6 +29,16 @@ struct NamedText {
     bool operator==(const NamedText&) const = default;
 };
 
+/// What the post-processor puts around two texts that belong together.
+struct PairFrame {
+    std::vector<TokenId> before, between, behind;
+    /// Of the tokens between the texts the first of the second type (token_type_ids), as the second text is;
+    /// their number where that begins with the text. None: all are of the first type.
+    std::optional<std::size_t> first_type = {};
+
+    std::size_t tokens() const { return before.size() + between.size() + behind.size(); }
+};
+
 /// A loaded vocabulary. Immutable and cheap to copy; safe to use from several threads at once.
 class Tokenizer {
 public:
@@ -63,6 +73,8 @@ public:
     bool adds_bos() const; ///< whether the model wants its begin token in front of every text
     /// What the post-processor puts behind a text, such as [SEP]; none for most.
     std::optional<TokenId> closing() const;
+    /// None where the tokenizer says nothing of pairs, or what is not known here.
+    const std::optional<PairFrame>& pair_frame() const;
     /// All tokens that end what the model says: eos() first, then those that generation_config.json (else
     /// config.json) or the GGUF file names beside it.
     const std::vector<TokenId>& ends() const;

@@ -145,6 +145,36 @@ std::string sha256_of_files(const std::string& folder, const TokenizerParts& par
     return digest.hex();
 }
 
+/// Whether the model is told which text of a pair a token is of, as far as tokenizer_config.json says.
+bool tells_types(const JsonFields& config) {
+    const std::vector<std::string> inputs = config.strings("model_input_names");
+    return inputs.empty() || std::find(inputs.begin(), inputs.end(), "token_type_ids") != inputs.end();
+}
+
+std::optional<PairFrame> pair_frame_of(
+    const TokenizerParts& parts, const JsonFields& config, const std::optional<PairTokens>& tokens) {
+    if (!tokens) {
+        return std::nullopt;
+    }
+    PairFrame frame;
+    const std::pair<const std::vector<std::string>*, std::vector<TokenId>*> sides[] = {
+        {&tokens->before, &frame.before}, {&tokens->between, &frame.between},
+        {&tokens->behind, &frame.behind}};
+    for (const auto& [names, ids] : sides) {
+        for (const std::string& name : *names) {
+            const auto id = id_of(parts, name);
+            if (!id) {
+                return std::nullopt;
+            }
+            ids->push_back(*id);
+        }
+    }
+    if (tells_types(config)) {
+        frame.first_type = tokens->first_type;
+    }
+    return frame;
+}
+
 /// What is put around a text: what tokenizer_config.json asks for, else what tokenizer.json's post-processor
 /// does.
 void set_frame(TokenizerParts& parts, const JsonFields& config, const FrameTokens& frame) {
@@ -159,6 +189,7 @@ void set_frame(TokenizerParts& parts, const JsonFields& config, const FrameToken
         parts.adds_bos = parts.bos && begins_with == parts.bos;
         parts.closing = id_of(parts, frame.last);
     }
+    parts.pair_frame = pair_frame_of(parts, config, frame.pair);
 }
 
 } // namespace

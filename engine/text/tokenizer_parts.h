@@ -32,6 +32,7 @@ struct TokenizerParts {
     std::optional<TokenId> bos;
     bool adds_bos = false;
     std::optional<TokenId> closing;
+    std::optional<PairFrame> pair_frame;
     bool trims_spaces = false; ///< spaces around a token do not count as part of it where tokens are placed
     std::vector<TokenId> ends;
     std::vector<NamedText> special_tokens;

@@ -1,6 +1,6 @@
 #pragma once
 // Examples packed for one forward pass through a model, with the rows whose next token is learned; of an
-// example with a label, its first row.
+// example with a label or values, its first row.
 
 #include "engine/data/example.h"
 #include "engine/models/pass.h"
@@ -25,6 +25,8 @@ struct Batch {
     PackedTokens tokens;
     at::Tensor rows; ///< int64 [M]: rows of the packed hidden states that predict a learned token or a label
     at::Tensor targets; ///< int64 [M]: those tokens or labels; −1: the row counts as nothing
+    at::Tensor values;  ///< float32 [M, labels], as Example::values; undefined: none have any
+    Problem problem = Problem::SingleLabel; ///< what labels or values are for
 };
 
 BatchShape shape_of(const Batch& batch);

@@ -22,7 +22,7 @@ at::Tensor learned_tokens(const std::vector<const Example*>& batch, const at::De
     std::vector<std::int64_t> flags;
     for (const Example* example : batch)
         for (std::size_t i = 0; i < example->ids.size(); ++i)
-            flags.push_back(example->label >= 0 || example->learned[i] ? 1 : 0);
+            flags.push_back(example->is_labelled() || example->learned[i] ? 1 : 0);
     return indices(flags, device).to(at::kBool);
 }
 

@@ -5,6 +5,7 @@
 #include "engine/data/dataset.h"
 #include "engine/models/model.h"
 #include "engine/runs/run_record.h"
+#include "engine/training/class_scores.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,8 +14,8 @@
 
 namespace lora {
 
-/// The mean loss over all learned tokens of the examples (of a classifier: over the examples, with the share
-/// of right labels). `ranks`, which share the batches out, must outlive it.
+/// The mean loss over all learned tokens of the examples (of a classifier: over the examples, with the scores
+/// of its problem). `ranks`, which share the batches out, must outlive it.
 class Evaluation {
 public:
     Evaluation(const Model& model, Samples examples, std::int64_t batch, RankGroup* ranks = nullptr);
@@ -24,9 +25,9 @@ public:
     std::optional<EvaluationRecord> advance(std::int64_t step);
 
 private:
-    void add(const std::vector<const Example*>& examples);
-    void add_in_parts(const std::vector<const Example*>& examples);
-    void count(const at::Tensor& labels, const at::Tensor& taken);
+    /// `first`: the place of the first of them among all.
+    void add(const std::vector<const Example*>& examples, std::size_t first);
+    void add_in_parts(const std::vector<const Example*>& examples, std::size_t first);
     void add_other_ranks();
 
     const Model& model_;
@@ -36,8 +37,7 @@ private:
     std::size_t next_ = 0; ///< the first example that no rank has worked on
     double loss_ = 0;
     std::int64_t learned_ = 0;
-    std::int64_t right_ = 0;
-    at::Tensor confusion_; ///< int64 [labels, labels] on the CPU; undefined where nobody looks at it
+    std::optional<ClassScores> scores_; ///< of a classifier
 };
 
 } // namespace lora

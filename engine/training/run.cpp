@@ -69,21 +69,16 @@ std::string lines_of(const std::vector<const Example*>& batch) {
 
 } // namespace
 
-std::vector<Example> Run::batch_of(std::int64_t step) {
-    const Samples& examples = data_.train.examples;
+Run::StepSamples Run::batch_of(std::int64_t step) {
     const auto batch = static_cast<std::size_t>(settings_.training.batch);
-    const std::size_t steps_an_epoch = (examples.size() + batch - 1) / batch;
+    const std::size_t steps_an_epoch = (order_.places() + batch - 1) / batch;
     const auto index = static_cast<std::size_t>(step - 1);
-    const std::uint64_t epoch = index / steps_an_epoch;
-    if (order_.empty() || ordered_epoch_ != epoch) {
-        order_ = permutation(examples.size(), settings_.training.seed, epoch);
-        if (!settings_.data.shuffle) std::iota(order_.begin(), order_.end(), std::uint32_t{0});
-        ordered_epoch_ = epoch;
-    }
     const std::size_t begin = index % steps_an_epoch * batch;
-    std::vector<Example> chosen;
-    for (std::size_t i = begin; i < std::min(begin + batch, examples.size()); ++i)
-        chosen.push_back(examples[order_[i]]);
+    StepSamples chosen;
+    for (const auto& place : order_.at(index / steps_an_epoch, begin, begin + batch)) {
+        for (const std::size_t sample : place) chosen.examples.push_back(data_.train.examples[sample]);
+        chosen.ends.push_back(chosen.examples.size());
+    }
     return chosen;
 }
 
@@ -111,18 +106,21 @@ Pass Run::pass_of(std::size_t micro_batch) {
 // Adds up the gradient of the batch's mean loss, one micro-batch after the other, and gives that loss,
 // float64 [] on the device; of both, this rank's share. If `stop` comes in between, they are incomplete and
 // must be dropped.
-at::Tensor Run::accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop) {
-    const std::int64_t learned = std::accumulate(batch.begin(), batch.end(), std::int64_t{0},
+at::Tensor Run::accumulate_gradients(const StepSamples& batch, const std::stop_token& stop) {
+    const std::vector<const Example*> all = pointers_to(batch.examples);
+    const std::int64_t learned = std::accumulate(all.begin(), all.end(), std::int64_t{0},
         [](std::int64_t sum, const Example* example) { return sum + example->loss_terms(); });
     const MicroBatchWeight weight{1 / static_cast<double>(learned),
         at::zeros({}, at::TensorOptions(at::kDouble).device(loaded_.model->device()))};
     const auto accumulate = static_cast<std::size_t>(settings_.training.accumulate);
-    for (const BatchPart& part : share_of_batch(batch.size(), accumulate, ranks_->rank(), ranks_->size())) {
+    const auto before = [&](std::size_t place) {
+        return all.begin() + static_cast<std::ptrdiff_t>(place == 0 ? 0 : batch.ends[place - 1]);
+    };
+    for (const BatchPart& part :
+        share_of_batch(batch.ends.size(), accumulate, ranks_->rank(), ranks_->size())) {
         if (stop.stop_requested()) break;
-        const auto begin = batch.begin() + static_cast<std::ptrdiff_t>(part.begin);
-        const auto end = batch.begin() + static_cast<std::ptrdiff_t>(part.end);
         const Pass pass = pass_of(part.number);
-        micro_batches_.add(batch_tensors({begin, end}, pass), pass, weight);
+        micro_batches_.add(batch_tensors({before(part.begin), before(part.end)}, pass), pass, weight);
     }
     say_if_nothing_is_recorded();
     return weight.total;
@@ -147,16 +145,16 @@ void Run::check_finite(double loss, double gradient_norm, const std::vector<cons
 std::optional<StepRecord> Run::step(const std::stop_token& stop) {
     const auto begin = Clock::now();
     const double measured_before = profile_.seconds();
-    const std::vector<Example> examples = batch_of(steps_done_ + 1);
-    const std::vector<const Example*> batch = pointers_to(examples);
+    const StepSamples batch = batch_of(steps_done_ + 1);
     const StepSums sums = gradients_of(batch, stop);
     if (sums.stop) {
         stopped_ = !ranks_->is_alone();
         drop_gradients();
         return std::nullopt;
     }
-    StepRecord record = take_step(sums.loss, batch);
-    record.tokens = tokens_of(batch);
+    const std::vector<const Example*> samples = pointers_to(batch.examples);
+    StepRecord record = take_step(sums.loss, samples);
+    record.tokens = tokens_of(samples);
     const double seconds = seconds_since(begin);
     record.tokens_per_s = static_cast<double>(record.tokens) / seconds;
     profile_.add(Phase::Other, seconds - (profile_.seconds() - measured_before));

@@ -8,6 +8,7 @@
 #include "engine/architectures/catalog.h"
 #include "engine/collectives/rank_group.h"
 #include "engine/data/dataset.h"
+#include "engine/data/epoch_order.h"
 #include "engine/files/events_log.h"
 #include "engine/files/store.h"
 #include "engine/machine/profile.h"
@@ -126,17 +127,23 @@ private:
         std::unique_ptr<Method> method, TrainAndEval data, Answering answering,
         std::shared_ptr<RankGroup> ranks);
 
-    std::vector<Example> batch_of(std::int64_t step);
+    /// A step's samples, and how many of them are in each place of the batch and those before it: one sample
+    /// each, or a pack.
+    struct StepSamples {
+        std::vector<Example> examples;
+        std::vector<std::size_t> ends;
+    };
+    StepSamples batch_of(std::int64_t step);
     std::optional<StepRecord> step(const std::stop_token& stop);
     Batch batch_tensors(const std::vector<const Example*>& examples, const Pass& pass);
     Pass pass_of(std::size_t micro_batch);
     void say_if_nothing_is_recorded();
     void drop_gradients();
-    StepSums gradients_of(const std::vector<const Example*>& batch, const std::stop_token& stop);
+    StepSums gradients_of(const StepSamples& batch, const std::stop_token& stop);
     std::optional<std::string> try_gradients(
-        const std::vector<const Example*>& batch, const std::stop_token& stop, StepSums& own);
-    void cut_smaller(const std::vector<const Example*>& batch, const std::string& lack);
-    at::Tensor accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop);
+        const StepSamples& batch, const std::stop_token& stop, StepSums& own);
+    void cut_smaller(const StepSamples& batch, const std::string& lack);
+    at::Tensor accumulate_gradients(const StepSamples& batch, const std::stop_token& stop);
     StepRecord take_step(const at::Tensor& loss_there, const std::vector<const Example*>& batch);
     void check_folder();
     void need_folder() const;
@@ -163,14 +170,13 @@ private:
     TrainAndEval data_;
     std::optional<EventsLog> events_;
     std::int64_t total_steps_ = 0;
+    EpochOrder order_;
     std::int64_t steps_done_ = 0;
     std::deque<Task> tasks_;
     Answering answering_;
     std::optional<Evaluation> evaluation_; ///< under way
     EvaluationWatch evaluations_;          ///< that were done
     std::optional<EvaluationRecord> last_evaluation_;
-    std::uint64_t ordered_epoch_ = 0;
-    std::vector<std::uint32_t> order_; ///< of ordered_epoch_
     bool over_ = false;
     std::vector<std::string> notes_;
     Clock::time_point folder_seen_ = Clock::now(); ///< when the run's folder was last looked for

@@ -17,14 +17,14 @@ namespace lora {
 
 namespace {
 
-std::size_t longest_of(const std::vector<const Example*>& batch) {
+std::size_t longest_of(const std::vector<Example>& batch) {
     std::size_t longest = 0;
-    for (const Example* example : batch) longest = std::max(longest, example->ids.size());
+    for (const Example& example : batch) longest = std::max(longest, example.ids.size());
     return longest;
 }
 
 [[noreturn]] void refuse_single_samples(
-    std::int64_t step, const std::vector<const Example*>& batch, const std::string& lack) {
+    std::int64_t step, const std::vector<Example>& batch, const std::string& lack) {
     fail("step " + std::to_string(step),
         "not enough memory for a micro-batch of one sample of up to " + std::to_string(longest_of(batch))
             + " tokens" + (lack.empty() ? "" : " (" + lack + ")"),
@@ -38,7 +38,7 @@ std::size_t longest_of(const std::vector<const Example*>& batch) {
 // Gives why memory did not suffice. The failure itself must be gone before anything is tried again: it can
 // hold on to what was computed so far.
 std::optional<std::string> Run::try_gradients(
-    const std::vector<const Example*>& batch, const std::stop_token& stop, StepSums& own) {
+    const StepSamples& batch, const std::stop_token& stop, StepSums& own) {
     drop_gradients();
     try {
         own.loss = accumulate_gradients(batch, stop);
@@ -51,7 +51,7 @@ std::optional<std::string> Run::try_gradients(
 }
 
 // The batch's gradient and loss, both added up over all ranks, and the gradient collected.
-StepSums Run::gradients_of(const std::vector<const Example*>& batch, const std::stop_token& stop) {
+StepSums Run::gradients_of(const StepSamples& batch, const std::stop_token& stop) {
     for (;;) {
         StepSums own;
         const std::optional<std::string> lack = try_gradients(batch, stop, own);
@@ -71,10 +71,10 @@ StepSums Run::gradients_of(const std::vector<const Example*>& batch, const std::
 }
 
 // All ranks do so together. What run.json says from now on is what a resume goes on with.
-void Run::cut_smaller(const std::vector<const Example*>& batch, const std::string& lack) {
-    const auto before =
-        parts_of_batch(batch.size(), static_cast<std::size_t>(settings_.training.accumulate), ranks_->size());
-    if (before >= batch.size()) refuse_single_samples(steps_done_ + 1, batch, lack);
+void Run::cut_smaller(const StepSamples& batch, const std::string& lack) {
+    const auto before = parts_of_batch(
+        batch.ends.size(), static_cast<std::size_t>(settings_.training.accumulate), ranks_->size());
+    if (before >= batch.ends.size()) refuse_single_samples(steps_done_ + 1, batch.examples, lack);
     RunSettings smaller = settings_;
     smaller.training.accumulate = std::min(static_cast<std::int64_t>(2 * before), settings_.training.batch);
     const RunChanges changes{changes_on_resume(settings_, smaller), {}};

@@ -102,11 +102,15 @@ std::int64_t head_parameters(const Method& method) {
 }
 
 void write_run_file(const std::string& folder, const RunSettings& settings, std::int64_t total_steps,
-    const Method& method, const std::vector<std::string>& labels, const std::string& model_path) {
+    const Method& method, const DatasetSummary& data, const std::string& model_path) {
     Json run{{"version", LORA_VERSION}, {"settings", to_json(settings)}, {"total_steps", total_steps},
         {"trainable_parameters", trainable_parameters(method)}, {"head_parameters", head_parameters(method)},
         {"model", described_model(model_path)}, {"data", described_data(settings.data)}};
-    if (!labels.empty()) run["labels"] = labels;
+    if (!data.labels.empty()) {
+        run["labels"] = data.labels;
+        run["problem_type"] = name(data.problem);
+    }
+    if (data.packing.packs > 0) run["packing"] = {{"packs", data.packing.packs}, {"fill", data.packing.fill}};
     write_file(settings_path(folder), run.dump(2) + "\n");
 }
 
@@ -150,6 +154,7 @@ void give_head(
     else
         adapter.head =
             first_head(*loaded.model, loaded.summary.hidden_size, data.labels, settings.training.seed);
+    adapter.head->problem = data.problem;
 }
 
 std::vector<std::string> weights_of(const RunSettings& settings, LoadedModel& loaded) {
@@ -171,7 +176,7 @@ std::unique_ptr<Method> method_of(const RunSettings& settings, Adapter adapter, 
         adapter = explained_start(std::move(adapter), settings, *loaded.model, data, stop);
     return make_method({settings.method, settings.method_settings, std::move(adapter), settings.training.seed,
                            resumed, weights_of(settings, loaded), settings.subspace, settings.lora.rank,
-                           steps_of(settings.training, data.summary.samples)},
+                           steps_of(settings.training, data.summary.places())},
         *loaded.model);
 }
 
@@ -204,7 +209,9 @@ Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, std::opt
       method_(std::move(method)), optimizer_(method_->parameters(), settings_.training.weight_decay),
       micro_batches_(*loaded_.model, loaded_.summary.parameters,
           settings_.training.cuda_graphs ? make_recorder(loaded_.model->device()) : nullptr),
-      data_(std::move(data)), total_steps_(steps_of(settings_.training, data_.train.summary.samples)),
+      data_(std::move(data)), total_steps_(steps_of(settings_.training, data_.train.summary.places())),
+      order_(data_.train.examples, settings_.data.packing ? settings_.data.max_length : 0,
+          settings_.data.shuffle, settings_.training.seed),
       answering_(std::move(answering)), ranks_(std::move(ranks)) {
     if (ranks_->leads()) events_.emplace(events_path(folder_));
     forget_memory_peak(loaded_.model->device());
@@ -238,9 +245,11 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
         std::move(answering), std::move(ranks)));
     run->profile_ = profile;
     if (run->ranks_->leads())
-        write_run_file(place, run->settings_, run->total_steps_, *run->method_,
-            run->data_.train.summary.labels, loaded.summary.path);
+        write_run_file(place, run->settings_, run->total_steps_, *run->method_, run->data_.train.summary,
+            loaded.summary.path);
     for (const auto& warning : run->data_.train.summary.warnings) run->log(warning_event(warning));
+    if (const Packing& packing = run->data_.train.summary.packing; packing.packs > 0)
+        run->log(packing_event(packing.packs, packing.fill));
     return run;
 }
 

@@ -30,8 +30,7 @@ public:
     void add(const std::vector<StepRecord>& steps);
     void add(const EvaluationRecord& evaluation);
     void setLogScale(bool on);
-    /// Every step with all that is known of it, and the evaluations.
-    Table table() const;
+    Table table() const { return lossTable(curve_); }
 
 private:
     void buildGraphs();

@@ -3,6 +3,7 @@
 #include "ui/elements/quantities.h"
 #include "ui/elements/words.h"
 #include "ui/plots/plot.h"
+#include "ui/plots/score_words.h"
 
 namespace lora {
 
@@ -43,7 +44,7 @@ void LossReading::nameEvaluation() {
     if (!best) return curves_.evaluation->setName(tr("evaluation"));
     const EvaluationRecord& last = losses_.evaluations().back();
     QString words = tr("evaluation %1").arg(measureText(last.loss));
-    if (last.accuracy) words += tr(", accuracy %1").arg(shareText(*last.accuracy));
+    words += scoresText(last);
     if (best->step != last.step) words += tr(", best %1 at %2").arg(measureText(best->loss)).arg(best->step);
     curves_.evaluation->setName(words);
 }

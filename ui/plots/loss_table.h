@@ -6,7 +6,7 @@
 
 namespace lora {
 
-/// Every step with all that is known of it, and the evaluations.
+/// Every step with all that is known of it, and the evaluations, with those scores that the last one has.
 Table lossTable(const LossCurve& curve);
 
 } // namespace lora

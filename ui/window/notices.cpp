@@ -4,6 +4,7 @@
 #include "engine/runs/run_health.h"
 #include "ui/elements/quantities.h"
 #include "ui/elements/words.h"
+#include "ui/plots/score_words.h"
 #include "ui/window/message_log.h"
 
 #include <algorithm>
@@ -61,7 +62,7 @@ void Notices::followRuns(EngineLink& link) {
     link.on<EvaluationDone>(this, [this](const EvaluationDone& evaluation) {
         const EvaluationRecord& record = evaluation.record;
         log_->add(tr("Evaluation after step %1: loss %2").arg(record.step).arg(measureText(record.loss))
-                  + (record.accuracy ? tr(", accuracy %1").arg(shareText(*record.accuracy)) : QString()));
+                  + scoresText(record));
     });
     link.on<AlarmRaised>(this, [this](const AlarmRaised& raised) { raise(raised.alarm); });
     link.on<RunOpened>(this, [this](const RunOpened& opened) { tellOpened(opened); });
