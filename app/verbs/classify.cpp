@@ -21,7 +21,7 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct ClassifyOptions {
     ModelOptions model;
     std::string text;
     std::optional<std::string> pair;
@@ -45,7 +45,7 @@ std::vector<double> scores_of(const at::Tensor& logits, Problem problem) {
 }
 
 /// Where neither the adapter nor config.json tells the problem, one output is a number.
-Verdict verdict_of(const Options& options, const OpenedModel& opened) {
+Verdict verdict_of(const ClassifyOptions& options, const OpenedModel& opened) {
     const Model& model = *opened.loaded->model;
     const Goal goal = goal_of(opened.adapter ? opened.adapter->head : std::nullopt, model);
     if (goal.task != Task::Classification)
@@ -97,7 +97,7 @@ Json verdict_event(const Verdict& verdict) {
     return event;
 }
 
-int classify(const Options& options) {
+int classify(const ClassifyOptions& options) {
     const OpenedModel opened = open_model(options.model);
     const Verdict verdict = verdict_of(options, opened);
     if (options.json)
@@ -110,7 +110,7 @@ int classify(const Options& options) {
 } // namespace
 
 void add_classify(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ClassifyOptions>();
     CLI::App* verb = command.add_subcommand("classify",
         "What a classifier says of a text: the probability of each class, or the numbers of a regression");
     options->model.add_to(*verb);

@@ -59,7 +59,7 @@ std::string fault_of(const GenerationSetting& row, const std::string& text) {
                                                          : "found '" + text + "', expected " + row.expected();
 }
 
-void add_settings(CLI::App& verb, const std::shared_ptr<Options>& options) {
+void add_settings(CLI::App& verb, const std::shared_ptr<GenerateOptions>& options) {
     for (const GenerationSetting& row : generation_settings()) {
         std::string help = row.help;
         help.pop_back(); // a sentence's end
@@ -74,7 +74,7 @@ void add_settings(CLI::App& verb, const std::shared_ptr<Options>& options) {
     }
 }
 
-void check(const Options& options) {
+void check(const GenerateOptions& options) {
     if (options.model.adapter.empty() && options.settings.adapter_scale != 1)
         throw CLI::ValidationError("--adapter-scale", "there is nothing to scale without --adapter");
 }

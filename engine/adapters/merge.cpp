@@ -40,7 +40,7 @@ at::Tensor merged_rows(
             "at least " + std::to_string(begin + rows));
     update.B = update.B.narrow(0, begin, rows);
     if (update.magnitude.defined()) update.magnitude = update.magnitude.narrow(0, begin, rows);
-    return changed(weight, update, cut_to_weight, target.path);
+    return merged_weight(weight, update, cut_to_weight, target.path);
 }
 
 // Puts each update into the reading of its tensor.

@@ -30,7 +30,7 @@ public:
     void add(const std::vector<StepRecord>& steps);
     void add(const EvaluationRecord& evaluation);
     void setLogScale(bool on);
-    Table table() const { return lossTable(curve_); }
+    Table table() const;
 
 private:
     void buildGraphs();
