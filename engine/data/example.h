@@ -19,8 +19,8 @@ struct Example {
     std::vector<TokenId> ids;
     std::vector<bool> learned; ///< whether ids[i] is predicted from those before it; the first never is
     std::int64_t label = -1;   ///< the text's class in the list of labels; -1: it has not one class
-    std::vector<float>
-        values; ///< of several classes 1 for each that it has, else 0; of a regression its numbers
+    /// Of several classes 1 for each that it has, else 0; of a regression its numbers.
+    std::vector<float> values = {};
     Problem problem = Problem::SingleLabel; ///< what label or values are for
     std::int64_t second = 0; ///< of a pair the first token of the second type; 0: all are of the first
     std::int64_t line = 0;   ///< of the file, from 1; of a list or a text stream the row's number
