@@ -6,6 +6,7 @@
 #include "engine/blocks/decoder.h"
 #include "engine/blocks/grouped_attention.h"
 #include "engine/checkpoints/gguf_fields.h"
+#include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
 #include "engine/files/mapping_guard.h"
 #include "engine/files/staged_file.h"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -82,24 +84,40 @@ GgufFields new_fields(const Weights& base, std::vector<GgufPiece>& pieces, Block
     return fields;
 }
 
+// Its values are read with the head of a file.
+bool stands_for_a_field(const GgufPiece& piece) { return piece.plan.name.starts_with("rope_"); }
+
 // A window that llama.cpp does not know changes nothing for texts that fit into it; all else must be equal.
-void need_same_model(const std::vector<Trait>& written, const std::vector<Trait>& base,
-    const std::string& where, std::vector<std::string>& notes) {
-    std::string window;
+void need_same_traits(const std::vector<Trait>& written, const std::vector<Trait>& base,
+    std::int64_t context_length, const std::string& where, std::vector<std::string>& notes) {
+    std::int64_t window = context_length;
     if (written.size() != base.size())
         fail(where, "a model that GGUF describes otherwise", "one that llama.cpp computes in the same way");
     for (std::size_t i = 0; i < base.size(); ++i) {
         if (written[i] == base[i]) continue;
         if (base[i].what.ends_with(window_trait) && written[i].value == "0")
-            window = base[i].value;
+            window = std::min<std::int64_t>(window, std::stoll(base[i].value));
         else
             fail(where + ": " + base[i].what, base[i].value,
                 written[i].value + ", which is what llama.cpp computes",
                 "write a Hugging Face folder instead");
     }
-    if (!window.empty())
-        notes.push_back("In llama.cpp each token of this model sees the whole text before it, here " + window
-                        + " tokens: longer texts come out otherwise there.");
+    if (window < context_length)
+        notes.push_back("In llama.cpp each token of this model sees the whole text before it, here "
+                        + std::to_string(window) + " tokens: longer texts come out otherwise there.");
+}
+
+// The model that the file describes reads all that is in it.
+void need_all_read(
+    Model& written, const Dialect& dialect, const Weights& base, const std::vector<GgufPiece>& pieces) {
+    std::set<std::string> read;
+    for (const NamedParameter& parameter : written.named_parameters())
+        read.insert(gguf_name(parameter.path, dialect));
+    for (const GgufPiece& piece : pieces)
+        if (!stands_for_a_field(piece) && !read.contains(piece.plan.name))
+            fail(base.path() + ": tensor '" + shown(piece.path) + "'", "one that llama.cpp has no place for",
+                "a model of " + std::string(base.dialect().gguf.architecture) + " without it",
+                "write a Hugging Face folder instead");
 }
 
 std::unique_ptr<Model> shape_of(const std::string& path) {
@@ -108,29 +126,28 @@ std::unique_ptr<Model> shape_of(const std::string& path) {
     return make_model(weights, at::kMeta);
 }
 
-// Its values are read with the head of a file.
-bool stands_for_a_field(const GgufPiece& piece) { return piece.plan.name.starts_with("rope_"); }
-
-// Of the file as far as it is written: its head, and the tensors that stand for fields.
-std::vector<Trait> traits_of(const StagedFile& staged, const Weights& base) {
+// The model of the file as far as it is written: its head, and the tensors that stand for fields.
+std::unique_ptr<Model> shape_of(const StagedFile& staged, const Weights& base) {
     try {
-        return shape_of(staged.staged_path())->traits();
+        return shape_of(staged.staged_path());
     } catch (const Error& failure) {
         throw Error(base.path() + ": GGUF has no words for all of this model; what was written of it reads: "
                     + failure.what());
     }
 }
 
-void check_head(const StagedFile& staged, const Weights& base, std::vector<Trait> traits, bool untied,
-    std::vector<std::string>& notes) {
-    std::vector<Trait> written = traits_of(staged, base);
+void check_head(const StagedFile& staged, const Weights& base, const std::vector<GgufPiece>& pieces,
+    const Model& shape, bool untied, std::vector<std::string>& notes) {
+    const std::unique_ptr<Model> model = shape_of(staged, base);
+    std::vector<Trait> written = model->traits(), traits = shape.traits();
     if (untied)
         for (std::vector<Trait>* const all : {&written, &traits})
             std::erase_if(*all, [](const Trait& trait) { return trait.what == head_trait; });
-    need_same_model(written, traits, base.config_file(), notes);
-    if (!base.is_gguf())
-        need_same_tokens(
-            open_tokenizer(staged.staged_path()), Tokenizer::from_folder(base.path()), base.path());
+    need_same_traits(written, traits, shape.context_length(), base.config_file(), notes);
+    if (base.is_gguf()) return;
+    const Dialect dialect = open_weights(staged.staged_path()).dialect();
+    need_all_read(*model, dialect, base, pieces);
+    need_same_tokens(open_tokenizer(staged.staged_path()), Tokenizer::from_folder(base.path()), base.path());
 }
 
 void write_piece(StagedFile& staged, const GgufPiece& piece, const Weights& base) {
@@ -201,7 +218,7 @@ MergedModel merge_to_gguf(const std::string& model, const Adapter& adapter, cons
     StagedFile staged(file, head.file_bytes);
     staged.write(head.bytes);
     for (auto piece = pieces.begin(); piece != pieces.end(); ++piece) {
-        if (piece == weights) check_head(staged, base, shape->traits(), untied, result.notes);
+        if (piece == weights) check_head(staged, base, pieces, *shape, untied, result.notes);
         if (stop.stop_requested()) throw Error("the writing of the model was stopped");
         write_piece(staged, *piece, base);
         result.bytes += static_cast<std::int64_t>(gguf_tensor_bytes(piece->plan));
