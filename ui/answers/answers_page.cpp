@@ -53,7 +53,7 @@ void AnswersPage::connectLink(EngineLink& link) {
         refresh();
     };
     // What a run's samples are called is known of the dataset that it trains on.
-    link.on<DatasetLoaded>(this, [this](const DatasetLoaded& loaded) { labels_ = loaded.train->labels; });
+    link.on<DatasetLoaded>(this, [this](const DatasetLoaded& read) { labels_ = read.train->labels; });
     link.on<RunStarted>(this, [this, begin](const RunStarted& run) { begin(run.before.get(), labels_); });
     link.on<RunOpened>(this, [begin](const RunOpened& run) { begin(run.record.get(), run.record->labels); });
     link.on<ModelLoaded>(this, [begin](const ModelLoaded&) { begin(nullptr, {}); });
