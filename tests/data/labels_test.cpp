@@ -112,7 +112,7 @@ private Q_SLOTS:
         settings.eval = opened.scratch.write("eval.jsonl", "{\"text\":\"dog\",\"label\":\"bad\"}\n");
         const TrainAndEval sets =
             load_datasets(settings, opened.tokenizer, /*stop=*/{}, {Task::Classification, {}});
-        QCOMPARE(sets.eval->examples.front().label, std::int64_t{1});
+        QCOMPARE(sets.eval->examples[0].label, std::int64_t{1});
     }
 
     void what_is_no_labelled_text_is_refused_by_its_line() {
@@ -209,7 +209,7 @@ private Q_SLOTS:
         const Opened opened;
         const Dataset data = load_dataset(opened.scratch.write("data.jsonl", two), opened.tokenizer, 64);
         QVERIFY(data.summary.labels.empty());
-        QVERIFY(data.examples.front().learned_tokens() > 0);
+        QVERIFY(data.examples[0].learned_tokens() > 0);
     }
 };
 

@@ -27,20 +27,23 @@ Tokenizer tokenizer_in(const Scratch& scratch) {
     return Tokenizer::from_folder(scratch.path("model"));
 }
 
-/// Rows of several shapes; of ten, one is cut at 32 tokens, one has nothing to learn, one repeats another.
+/// Rows of several shapes; of ten, one is cut at 32 tokens, one has nothing to learn within them, two repeat
+/// another.
 std::string rows(int count) {
+    std::string many_words;
+    for (int i = 0; i < 40; ++i) many_words += " word " + std::to_string(i);
     std::string lines;
     for (int i = 0; i < count; ++i) {
         const std::string number = std::to_string(i);
-        const std::string long_text = i % 10 == 3 ? std::string(300, 'x') + number : number;
         if (i % 10 == 7)
-            lines += R"({"prompt": "say nothing", "completion": ""})";
-        else if (i % 10 == 5)
+            lines += R"({"prompt": "read this)" + many_words + R"(", "completion": "and learn"})";
+        else if (i % 5 == 4)
             lines += R"({"prompt": "again", "completion": "and again"})";
         else if (i % 2 == 0)
-            lines += R"({"text": "Once upon a time )" + long_text + "\"}";
+            lines += R"({"text": "Once upon a time )" + number + "\"}";
         else
-            lines += R"({"prompt": "count on", "completion": ")" + long_text + "\"}";
+            lines += R"({"prompt": "count on", "completion": ")" + number + (i % 10 == 3 ? many_words : "")
+                     + "\"}";
         lines += '\n';
     }
     return lines;
@@ -190,7 +193,8 @@ private Q_SLOTS:
         QFETCH(int, cut_to_per_cent);
         QFETCH(int, flipped_at_per_cent);
         const Opened opened;
-        const Dataset good = opened.load();
+        const Dataset good = opened.in_memory();
+        opened.load();
         opened.kept.damage(cut_to_per_cent, flipped_at_per_cent);
         const Dataset anew = opened.load();
         QVERIFY2(contains(anew.summary.warnings.back(), "are damaged and are made anew"),
@@ -234,8 +238,8 @@ private Q_SLOTS:
         Goal distinct;
         distinct.distinct = true;
         const Dataset all = opened.in_memory(), few = opened.in_memory(32, distinct);
-        QCOMPARE(few.summary.repeated, 5); // of six equal ones
-        QCOMPARE(few.summary.samples, all.summary.samples - 5);
+        QCOMPARE(few.summary.repeated, 11); // of twelve equal ones
+        QCOMPARE(few.summary.samples, all.summary.samples - 11);
         QCOMPARE(static_cast<std::int64_t>(few.examples.size()), few.summary.samples);
         QVERIFY(std::any_of(few.summary.warnings.begin(), few.summary.warnings.end(),
             [](const std::string& each) { return contains(each, "equal an earlier one and are left out"); }));
