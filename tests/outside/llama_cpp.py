@@ -69,12 +69,11 @@ def main():
     options = arguments()
     ours, theirs, parted = Lora(options), server(options), 0
     for prompt in PROMPTS:
-        answer = theirs.handle_completions({"prompt": prompt, "n_predict": TOKENS, "temperature": 0, "top_k": 1, "return_tokens": True,
-                                            "cache_prompt": False, "repeat_penalty": 1.0, "n_probs": 0})
-        found, wanted = answer["tokens"], ours.goes_on(prompt)
+        answer = theirs.handle_completions({"prompt": prompt, "max_tokens": TOKENS, "temperature": 0, "logprobs": 1})["choices"][0]
+        found, wanted = [token["id"] for token in answer["logprobs"]["content"]], ours.goes_on(prompt)
         same = next((i for i, (a, b) in enumerate(zip(found, wanted)) if a != b), min(len(found), len(wanted)))
-        if found[:len(wanted)] == wanted:
-            print(f"same {len(wanted)} tokens: {prompt!r}")
+        if found[:len(wanted)] == wanted or (answer["finish_reason"] == "stop" and found == wanted[:-1]):
+            print(f"same {len(wanted)} tokens: {prompt!r}", flush=True)
             continue
         if same == len(found):
             print(f"llama.cpp ends after {same} tokens: {prompt!r}")
@@ -82,7 +81,7 @@ def main():
             continue
         scores = ours.scores(options.begin + ours.tokens(prompt) + wanted[:same])
         gap = (scores[wanted[same]] - scores[found[same]]).item()
-        print(f"parts after {same} tokens, our scores there {gap:.4f} apart: {prompt!r}")
+        print(f"parts after {same} tokens, our scores there {gap:.4f} apart: {prompt!r}", flush=True)
         parted += gap > 0.1
     sys.exit(1 if parted else 0)
 
