@@ -150,7 +150,7 @@ private Q_SLOTS:
         settings.train = opened.scratch.write("train.jsonl", Opened::lines({"[0, 1]", "[1, 0]", "[0, 0]"}));
         settings.eval = opened.scratch.write("eval.jsonl", Opened::lines({"[1, 1]"}));
         const TrainAndEval sets = load_datasets(settings, opened.tokenizer, /*stop=*/{}, goal_for());
-        QCOMPARE(sets.eval->examples.front().values, (std::vector<float>{1, 1}));
+        QCOMPARE(sets.eval->examples[0].values, (std::vector<float>{1, 1}));
         QVERIFY(sets.eval->summary.problem == Problem::MultiLabel);
     }
 
