@@ -3,6 +3,7 @@
 #include "engine/devices/devices.h"
 #include "engine/session/session.h"
 #include "ui/elements/quantities.h"
+#include "ui/window/logind_hold.h"
 #include "ui/window/main_window.h"
 #include "ui/window/quit_signals.h"
 
@@ -66,7 +67,7 @@ int main(int argc, char** argv) {
     lora::useOneLocale();
     QApplication::setApplicationDisplayName(u"LoRA Workbench"_s);
     const QString opened = opened_at_start(application);
-    lora::MainWindow window({lora::open_session, lora::find_devices(), lora::findPlaces()});
+    lora::MainWindow window({lora::open_session, lora::find_devices(), lora::findPlaces(), lora::askLogindForHold});
     const lora::QuitSignals quit;
     QObject::connect(&quit, &lora::QuitSignals::asked, &window, &lora::MainWindow::leave);
     window.show();

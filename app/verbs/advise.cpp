@@ -15,7 +15,7 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct AdviseOptions {
     AdapterOption adapter;
     ModelOptions model;
     DatasetOption data;
@@ -25,7 +25,7 @@ struct Options {
     bool json = false;
 };
 
-RankAdvice measured(const Options& options, const Adapter& adapter) {
+RankAdvice measured(const AdviseOptions& options, const Adapter& adapter) {
     const OpenedModel opened = open_model(options.model);
     Goal goal = goal_of(adapter.head, *opened.loaded->model);
     goal.mapping = options.data.mapping();
@@ -64,7 +64,7 @@ void print_json(const RankAdvice& advice) {
         {"words", advice.in_words()}});
 }
 
-int advise_rank(const Options& options) {
+int advise_rank(const AdviseOptions& options) {
     const Adapter adapter = options.adapter.open(options.json);
     const RankAdvice advice =
         options.data.path.empty() ? advise(adapter, options.questions) : measured(options, adapter);
@@ -79,7 +79,7 @@ int advise_rank(const Options& options) {
 } // namespace
 
 void add_advise(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<AdviseOptions>();
     CLI::App* verb = command.add_subcommand(
         "advise", "How much rank is enough: energy kept and, with model and data, the loss at each rank");
     options->adapter.add_to(*verb);

@@ -13,7 +13,7 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct CompareOptions {
     AdapterOption first;
     std::string second;
     bool json = false;
@@ -48,7 +48,7 @@ void print_table(const AdapterComparison& comparison) {
     std::cout << addition_in_words(comparison) << std::endl;
 }
 
-int compare_adapters(const Options& options) {
+int compare_adapters(const CompareOptions& options) {
     const Adapter first = options.first.open(options.json);
     const Adapter second = AdapterOption{options.second, options.first.alpha, {}}.open(options.json);
     AdapterComparison comparison = compare(first, second);
@@ -74,7 +74,7 @@ int compare_adapters(const Options& options) {
 } // namespace
 
 void add_compare(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CompareOptions>();
     CLI::App* verb = command.add_subcommand("compare", "Similarity φ(i, j) of two adapters' directions for "
                                                        "every shared target, and whether they can be added");
     options->first.add_to(*verb, "first");

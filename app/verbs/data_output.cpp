@@ -81,11 +81,18 @@ Json data_event(const SurveyCounts& counts) {
         {"duplicates", counts.duplicates}, {"tokens", counts.tokens},
         {"learned_tokens", counts.learned_tokens}, {"left_over_tokens", counts.left_over},
         {"longest", counts.longest}, {"packs", counts.packing.packs}, {"pack_fill", counts.packing.fill},
-        {"notes", counts.notes}};
+        {"packed", counts.is_packed}, {"notes", counts.notes}};
     if (counts.duplicates_among > 0) event["duplicates_among"] = counts.duplicates_among;
+    if (counts.repeated_left_out) event["duplicates_left_out"] = true;
+    if (!counts.kept_in.empty()) event["kept_in"] = counts.kept_in;
     if (!counts.labels.empty()) {
         event["labels"] = counts.labels;
-        event["samples_per_label"] = counts.per_label;
+        event["problem_type"] = name(counts.problem);
+        if (counts.problem != Problem::Regression) event["samples_per_label"] = counts.per_label;
+        for (std::size_t i = 0; i < counts.values.size(); ++i)
+            event["values"].push_back(
+                {{"lowest", counts.values[i].lowest}, {"highest", counts.values[i].highest},
+                    {"mean", counts.values[i].sum / static_cast<double>(counts.samples)}});
     }
     return event;
 }

@@ -1,5 +1,5 @@
 // lora evaluate: loss and perplexity of a model, with or without an adapter, over a dataset; a classifier's
-// loss and accuracy.
+// loss and accuracy, or the scores of several labels or of numbers.
 
 #include "app/output.h"
 #include "app/verbs/dataset_option.h"
@@ -17,7 +17,7 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct EvaluateOptions {
     ModelOptions model;
     DatasetOption data;
     std::int64_t max_length = 256;
@@ -25,7 +25,7 @@ struct Options {
     bool json = false;
 };
 
-Dataset labelled_or_text(const Options& options, const OpenedModel& opened) {
+Dataset labelled_or_text(const EvaluateOptions& options, const OpenedModel& opened) {
     std::optional<ClassifierHead> head = opened.adapter ? opened.adapter->head : std::nullopt;
     Goal goal = goal_of(head, *opened.loaded->model);
     goal.mapping = options.data.mapping();
@@ -37,14 +37,17 @@ Dataset labelled_or_text(const Options& options, const OpenedModel& opened) {
 
 void print_for_people(const EvaluationRecord& record) {
     std::cout << std::fixed << std::setprecision(4) << "loss        " << record.loss;
-    if (record.accuracy)
-        std::cout << "\naccuracy    " << *record.accuracy << "\nsamples     ";
+    for (const Score& score : record.scores)
+        std::cout << '\n' << std::left << std::setw(12) << score.name << score.value;
+    if (record.accuracy) std::cout << "\naccuracy    " << *record.accuracy;
+    if (record.is_of_labels())
+        std::cout << "\nsamples     ";
     else
         std::cout << "\nperplexity  " << record.perplexity << "\ntokens      ";
     std::cout << record.learned_tokens << std::endl;
 }
 
-int evaluate(const Options& options) {
+int evaluate(const EvaluateOptions& options) {
     const OpenedModel opened = open_model(options.model);
     const Dataset data = labelled_or_text(options, opened);
     for (const auto& warning : data.summary.warnings) {
@@ -70,9 +73,9 @@ int evaluate(const Options& options) {
 } // namespace
 
 void add_evaluate(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<EvaluateOptions>();
     CLI::App* verb =
-        command.add_subcommand("evaluate", "Loss and perplexity, or a classifier's accuracy, over a dataset");
+        command.add_subcommand("evaluate", "Loss and perplexity, or a classifier's scores, over a dataset");
     options->model.add_to(*verb);
     options->data.add_to(*verb, "A dataset")->required();
     verb->add_option("--max-length", options->max_length, "Tokens a sample at most")

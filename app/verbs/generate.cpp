@@ -5,6 +5,7 @@
 #include "app/output.h"
 #include "app/verbs/opened_model.h"
 #include "app/verbs/verbs.h"
+#include "engine/data/prompt.h"
 #include "engine/session/conversation.h"
 
 #include <iostream>
@@ -14,7 +15,7 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct GenerateOptions {
     ModelOptions model;
     std::string prompt;
     bool chat = false;
@@ -22,8 +23,9 @@ struct Options {
     GenerationSettings settings;
 };
 
-int generate(const Options& options) {
+int generate(const GenerateOptions& options) {
     const OpenedModel opened = open_model(options.model);
+    need_scalable(options.settings, opened.weights != nullptr);
     const Tokenizer& tokenizer = opened.loaded->tokenizer;
     Prompt prompt = prompt_of(options.prompt, options.chat, tokenizer);
     Generation generation(
@@ -50,41 +52,50 @@ int generate(const Options& options) {
     return signal_received() == 0 ? exit_done : 128 + signal_received();
 }
 
+/// What is wrong with an option's text, for CLI11; nothing where nothing is.
+std::string fault_of(const GenerationSetting& row, const std::string& text) {
+    GenerationSettings unused;
+    return row.set(unused, number_in(text, row.whole())) ? ""
+                                                         : "found '" + text + "', expected " + row.expected();
+}
+
+void add_settings(CLI::App& verb, const std::shared_ptr<GenerateOptions>& options) {
+    for (const GenerationSetting& row : generation_settings()) {
+        std::string help = row.help;
+        help.pop_back(); // a sentence's end
+        verb.add_option_function<std::string>(
+                "--" + row.option,
+                [&row, options](
+                    const std::string& text) { row.set(options->settings, number_in(text, row.whole())); },
+                help)
+            ->type_name(row.whole() ? "INT" : "FLOAT")
+            ->default_str(text_of(row.get(GenerationSettings{})))
+            ->check([&row](const std::string& text) { return fault_of(row, text); }, "");
+    }
+}
+
+void check(const GenerateOptions& options) {
+    if (options.model.adapter.empty() && options.settings.adapter_scale != 1)
+        throw CLI::ValidationError("--adapter-scale", "there is nothing to scale without --adapter");
+}
+
 } // namespace
 
 void add_generate(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<GenerateOptions>();
     CLI::App* verb = command.add_subcommand("generate", "Go on from a prompt");
     options->model.add_to(*verb);
     verb->add_option("--prompt", options->prompt, "The text to go on from, taken raw")->required();
     verb->add_flag(
         "--chat", options->chat, "Put the prompt as a user's message into the model's chat template");
-    verb->add_option("--max-new-tokens", options->settings.max_new_tokens, "Tokens at most")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 20))
-        ->capture_default_str();
-    verb->add_option("--temperature", options->settings.temperature, "0: always the likeliest token")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    verb->add_option("--top-k", options->settings.top_k, "Draw from so many of the likeliest tokens; 0: all")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    verb->add_option("--top-p", options->settings.top_p,
-            "Draw from the likeliest tokens that together have this probability; 1: all")
-        ->check(CLI::Range(1e-6, 1.0))
-        ->capture_default_str();
-    verb->add_option("--min-p", options->settings.min_p,
-            "Draw from tokens that have this share of the likeliest one's probability; 0: all")
-        ->check(CLI::Range(0.0, 1.0))
-        ->capture_default_str();
-    verb->add_option("--repetition-penalty", options->settings.repetition_penalty,
-            "Divides positive scores of tokens that are in the text already, multiplies the others; 1: none")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
-    verb->add_option("--seed", options->settings.seed, "For temperatures above 0")->capture_default_str();
+    add_settings(*verb, options);
     verb->add_flag("--json", options->json, "Print one JSON object with text and ids");
     verb->footer(
         "Example:\n  lora generate --model smollm2.gguf --adapter run/adapter --prompt 'Once upon a time'");
-    verb->callback([options, &action] { action = [options] { return generate(*options); }; });
+    verb->callback([options, &action] {
+        check(*options);
+        action = [options] { return generate(*options); };
+    });
 }
 
 } // namespace lora

@@ -11,12 +11,12 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct HealthOptions {
     std::string run;
     bool json = false;
 };
 
-int show_health(const Options& options) {
+int show_health(const HealthOptions& options) {
     const std::vector<Alarm> alarms = find_alarms(read_run(options.run));
     for (const Alarm& alarm : alarms) {
         if (options.json) {
@@ -34,7 +34,7 @@ int show_health(const Options& options) {
 } // namespace
 
 void add_health(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<HealthOptions>();
     CLI::App* verb =
         command.add_subcommand("health", "What a run's numbers say: an evaluation that gets worse, a loss "
                                          "that rises, an update that outgrows its "

@@ -20,10 +20,10 @@ struct InitializeOptions {
 int initialize(const InitializeOptions& options) {
     const MergedModel made = write_untrained_model(options.model, options.out, options.seed);
     if (options.json)
-        print_event({{"event", "initialized"}, {"folder", made.folder}, {"files", made.files},
+        print_event({{"event", "initialized"}, {"folder", made.path}, {"files", made.files},
             {"weight_bytes", made.bytes}, {"seed", options.seed}});
     else
-        std::cout << made.folder << ": random weights of seed " << options.seed << ", " << (made.bytes >> 20)
+        std::cout << made.path << ": random weights of seed " << options.seed << ", " << (made.bytes >> 20)
                   << " MiB" << std::endl;
     return exit_done;
 }

@@ -159,11 +159,11 @@ int inspect(const std::string& path, bool json) {
 } // namespace
 
 void add_inspect(CLI::App& command, Action& action) {
-    struct Options {
+    struct InspectOptions {
         std::string path;
         bool json = false;
     };
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<InspectOptions>();
     CLI::App* verb = command.add_subcommand("inspect", "What a model, adapter, subspace, dataset or run is");
     verb->add_option("path", options->path,
             "A model, adapter or run folder, a GGUF file or a dataset (a file, a folder of such, or a "

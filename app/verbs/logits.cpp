@@ -14,7 +14,7 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct LogitsOptions {
     ModelOptions model;
     std::vector<TokenId> ids;
     std::string out;
@@ -26,7 +26,7 @@ void check_ids(const std::vector<TokenId>& ids, std::int64_t vocab_size) {
             fail("--ids", std::to_string(id), "token ids from 0 to " + std::to_string(vocab_size - 1));
 }
 
-int write_logits(const Options& options) {
+int write_logits(const LogitsOptions& options) {
     const OpenedModel opened = open_model(options.model);
     const Model& model = *opened.loaded->model;
     check_ids(options.ids, model.vocab_size());
@@ -42,7 +42,7 @@ int write_logits(const Options& options) {
 } // namespace
 
 void add_logits(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<LogitsOptions>();
     CLI::App* verb = command.add_subcommand("logits", "Write the model's logits of some token ids to a file");
     options->model.add_to(*verb);
     verb->add_option("--ids", options->ids, "Token ids, separated by commas")->delimiter(',')->required();

@@ -28,7 +28,7 @@ struct DifferenceOptions {
     bool json = false;
 };
 
-struct ExportOptions {
+struct RunExportOptions {
     std::string run;
     std::string csv;
     std::string tensorboard;
@@ -99,7 +99,7 @@ int show_differences(const DifferenceOptions& options) {
     return exit_done;
 }
 
-int export_run(const ExportOptions& options) {
+int export_run(const RunExportOptions& options) {
     const RunRecord run = read_run_curves(options.run);
     const auto tell = [&](const char* format, const std::string& path) {
         if (options.json)
@@ -125,7 +125,7 @@ void add_run_differences(CLI::App& runs, Action& action) {
 }
 
 void add_run_export(CLI::App& runs, Action& action) {
-    auto options = std::make_shared<ExportOptions>();
+    auto options = std::make_shared<RunExportOptions>();
     CLI::App* verb = runs.add_subcommand("export", "A run's curves for other programs");
     verb->add_option("run", options->run, "A run's folder")->required();
     CLI::Option* csv = verb->add_option("--csv", options->csv, "Write one line a step to this file");

@@ -22,7 +22,7 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct SpectrumOptions {
     AdapterOption adapter;
     ModelOptions model;
     WeightQuestions questions;
@@ -77,7 +77,7 @@ void print_table(const std::vector<WeightComparison>& all, const WeightQuestions
 }
 
 std::vector<WeightComparison> compare_with_weights(
-    const Options& options, const Adapter& adapter, Model& model) {
+    const SpectrumOptions& options, const Adapter& adapter, Model& model) {
     WeightDecompositions weights;
     WeightComparer comparer(adapter, model, options.questions, {}, weights);
     while (comparer.done() < comparer.total() && signal_received() == 0) comparer.advance();
@@ -89,7 +89,7 @@ bool holds(const std::string& folder, const char* file) {
 }
 
 // A run stands for its result, and for its model where weights were trained.
-void take_result_of_run(Options& options) {
+void take_result_of_run(SpectrumOptions& options) {
     const std::string given = options.adapter.path;
     options.adapter.path = options.adapter.place();
     options.adapter.checkpoint.clear();
@@ -99,7 +99,7 @@ void take_result_of_run(Options& options) {
 }
 
 // An adapter; or what a subspace or a model that was trained whole did to the base model's linears.
-Adapter updates_of(const Options& options) {
+Adapter updates_of(const SpectrumOptions& options) {
     const std::string& path = options.adapter.path;
     const bool is_model = holds(path, "config.json") && !holds(path, "adapter_config.json");
     if (!is_subspace(path) && !is_model) return options.adapter.open(options.json);
@@ -111,7 +111,7 @@ Adapter updates_of(const Options& options) {
     return changes_between(*base.loaded->model, *changed.model);
 }
 
-int show_spectrum(Options options) {
+int show_spectrum(SpectrumOptions options) {
     take_result_of_run(options);
     const Adapter adapter = updates_of(options);
     std::vector<Spectrum> all;
@@ -142,7 +142,7 @@ int show_spectrum(Options options) {
 } // namespace
 
 void add_spectrum(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SpectrumOptions>();
     CLI::App* verb = command.add_subcommand(
         "spectrum", "Singular values of an adapter's updates, and how much of the rank they use");
     options->adapter.add_to(*verb);

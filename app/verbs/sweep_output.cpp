@@ -23,6 +23,7 @@ void show_json(const RunEvent& event, const std::string& run) {
     if (const auto* step = std::get_if<StepRecord>(&event)) print_of_run(step_event(*step), run);
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
         print_of_run(evaluation_event(*evaluation), run);
+    if (const auto* answers = std::get_if<AnswersRecord>(&event)) print_of_run(answers_event(*answers), run);
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         print_of_run(checkpoint_event(saved->step, saved->best), run);
 }

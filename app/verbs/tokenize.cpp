@@ -15,7 +15,7 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct TokenizeOptions {
     std::string model;
     std::string data;
     std::int64_t max_length = DataSettings().max_length;
@@ -23,7 +23,7 @@ struct Options {
     bool json = false;
 };
 
-int tokenize_input(const Options& options) {
+int tokenize_input(const TokenizeOptions& options) {
     const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
     const Tokenizer tokenizer = open_tokenizer(options.model);
     const std::vector<TokenId> ids = tokenizer.encode(text);
@@ -36,7 +36,7 @@ int tokenize_input(const Options& options) {
     return exit_done;
 }
 
-void show_rows(const Survey& survey, const Options& options) {
+void show_rows(const Survey& survey, const TokenizeOptions& options) {
     for (std::int64_t i = 0; i < std::min(options.rows, survey.counts().rows); ++i) {
         const ReadableRow row = survey.row(i);
         if (options.json)
@@ -48,7 +48,7 @@ void show_rows(const Survey& survey, const Options& options) {
 }
 
 // All is read before the first row is printed, so that a fault in the last line is no end in the middle.
-int tokenize_data(const Options& options) {
+int tokenize_data(const TokenizeOptions& options) {
     DataSettings data;
     data.train = options.data;
     data.max_length = options.max_length;
@@ -66,7 +66,7 @@ int tokenize_data(const Options& options) {
 } // namespace
 
 void add_tokenize(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TokenizeOptions>();
     CLI::App* verb = command.add_subcommand("tokenize",
         "Token ids of standard input, byte for byte, without special tokens; or a dataset's rows as training "
         "would be fed them, with what is learned, cut off and left out. No weights are opened");

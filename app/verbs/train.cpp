@@ -1,12 +1,13 @@
 // lora train: a run from its options, or the going on of one.
 
 #include "app/output.h"
+#include "app/verbs/reading_lines.h"
 #include "app/verbs/train_costs.h"
 #include "app/verbs/train_options.h"
+#include "app/verbs/train_output.h"
 #include "app/verbs/train_ranks.h"
 #include "app/verbs/verbs.h"
 #include "engine/devices/failure.h"
-#include "engine/devices/memory.h"
 #include "engine/driver/driven_run.h"
 #include "engine/driver/model_shelf.h"
 #include "engine/error.h"
@@ -18,101 +19,12 @@
 
 #include <chrono>
 #include <csignal>
-#include <iomanip>
 #include <iostream>
+#include <sstream>
 
 namespace lora {
 
 namespace {
-
-void print_end(const EndRecord& end, std::int64_t patience) {
-    std::cout << (is_finished(end.end) ? "done" : "stopped") << " after step " << end.step;
-    if (end.end == RunEnd::NoGain)
-        std::cout << ", since " << patience << (patience == 1 ? " evaluation" : " evaluations in a row")
-                  << " brought no gain";
-    std::cout << ": " << end.adapter << std::endl;
-    if (end.best)
-        std::cout << "the best evaluation was after step " << end.best->step << ", loss " << end.best->loss
-                  << ": " << end.best->folder << std::endl;
-}
-
-void print_for_people(const RunEvent& event, std::int64_t total_steps, std::int64_t patience) {
-    std::cout << std::fixed << std::setprecision(4);
-    if (const auto* step = std::get_if<StepRecord>(&event))
-        std::cout << "step " << step->step << '/' << total_steps << "  loss " << step->loss << "  lr "
-                  << std::scientific << std::setprecision(2) << step->lr << "  grad " << std::fixed
-                  << std::setprecision(3) << step->grad_norm << "  " << std::setprecision(0)
-                  << step->tokens_per_s << " tokens/s" << std::endl;
-    if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
-        std::cout << "evaluation at step " << evaluation->step << ": loss " << evaluation->loss
-                  << (evaluation->accuracy ? ", accuracy " : ", perplexity ")
-                  << evaluation->accuracy.value_or(evaluation->perplexity) << std::endl;
-    if (const auto* saved = std::get_if<CheckpointRecord>(&event))
-        std::cout << "checkpoint " << saved->folder << (saved->best ? ", the best so far" : "") << std::endl;
-    if (const auto* end = std::get_if<EndRecord>(&event)) print_end(*end, patience);
-}
-
-void print_as_json(const RunEvent& event) {
-    if (const auto* step = std::get_if<StepRecord>(&event)) print_event(step_event(*step));
-    if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
-        print_event(evaluation_event(*evaluation));
-    if (const auto* saved = std::get_if<CheckpointRecord>(&event))
-        print_event(checkpoint_event(saved->step, saved->best));
-    if (const auto* all = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
-        for (const Spectrum& spectrum : (*all)->spectra) print_event(spectrum_event((*all)->step, spectrum));
-    if (const auto* end = std::get_if<EndRecord>(&event))
-        print_event(done_event(end->step, end->adapter, end->end, end->best));
-}
-
-// Of several ranks the first speaks for all.
-void show(const RunEvent& event, const Run& run, bool json) {
-    if (!run.ranks().leads()) return;
-    if (json)
-        print_as_json(event);
-    else
-        print_for_people(event, run.total_steps(), run.settings().training.patience);
-}
-
-void show_warnings(const Run& run, bool json) {
-    if (!run.ranks().leads()) return;
-    std::vector<std::string> warnings = run.notes();
-    const auto& of_training = run.train_set().summary.warnings;
-    warnings.insert(warnings.end(), of_training.begin(), of_training.end());
-    if (run.eval_set())
-        warnings.insert(
-            warnings.end(), run.eval_set()->summary.warnings.begin(), run.eval_set()->summary.warnings.end());
-    for (const auto& warning : warnings) {
-        if (json)
-            print_event(warning_event(warning));
-        else
-            std::cerr << "lora: warning: " << warning << '\n';
-    }
-}
-
-void show_alarms(const Run& run, const std::vector<Alarm>& alarms, bool json) {
-    if (!run.ranks().leads()) return;
-    for (const Alarm& alarm : alarms) {
-        if (json)
-            print_event(alarm_event(alarm));
-        else
-            std::cerr << "lora: " << alarm.sentence << ' ' << alarm.advice << '\n';
-    }
-}
-
-void show_profile(const Run& run, const Model& model, const Profile& loading, bool json) {
-    Profile all = run.profile();
-    all.add(Phase::Load, loading.seconds());
-    show_profile(all, measure_memory(model.device()).peak_bytes, json);
-}
-
-/// What a run that was stopped by a failure is like now, and how it goes on.
-void tell_of_failure(const DrivenRun& driven) {
-    const Run& run = driven.run();
-    if (!run.ranks().leads()) return;
-    std::cerr << "lora: step " << run.steps_done() << " of " << run.total_steps()
-              << (driven.why_not_saved() ? " was not saved (" + *driven.why_not_saved() + ")" : " is saved")
-              << "; once what stopped it is mended, go on with: lora train --resume " << run.folder() << '\n';
-}
 
 int carry_through(
     DrivenRun& driven, const Model& model, const Profile& loading, const TrainOptions& options) {
@@ -120,6 +32,7 @@ int carry_through(
     const Run& run = driven.run();
     watch_signals();
     show_warnings(run, json);
+    show_packing(run, json);
     const auto profile = [&] {
         if (options.profile && run.ranks().leads()) show_profile(run, model, loading, json);
     };
@@ -134,6 +47,7 @@ int carry_through(
             if (const auto news = driven.advance(interrupt.get_token())) {
                 // The end's event is the last line: what the run did to the model comes before it.
                 const bool is_end = std::holds_alternative<EndRecord>(news->event);
+                show_each(news->notes, run, json);
                 if (is_end) {
                     profile();
                     show_alarms(run, news->alarms, json);
@@ -164,19 +78,24 @@ LoadedModel& model_of(
     return shelf.get(wish);
 }
 
+ReadProgress progress_of(const RankGroup& ranks, bool json) {
+    return ranks.leads() ? reading_lines(json) : ReadProgress();
+}
+
 int train_new(const TrainOptions& options, const std::shared_ptr<RankGroup>& ranks) {
     const RunSettings settings = options.settings();
     Profile loading;
     ModelShelf shelf;
     LoadedModel& loaded = model_of(shelf, settings, *ranks, loading);
-    const auto run = DrivenRun::start(settings, options.out, loaded, /*stop=*/{}, ranks);
+    const auto run = DrivenRun::start(
+        settings, options.out, loaded, /*stop=*/{}, ranks, progress_of(*ranks, options.json));
     return carry_through(*run, *loaded.model, loading, options);
 }
 
 std::unique_ptr<DrivenRun> resumed(const std::string& folder, LoadedModel& loaded, const ResumeWish& wish,
-    const std::shared_ptr<RankGroup>& ranks) {
+    const std::shared_ptr<RankGroup>& ranks, bool json) {
     try {
-        return DrivenRun::resume(folder, loaded, /*stop=*/{}, wish, ranks);
+        return DrivenRun::resume(folder, loaded, /*stop=*/{}, wish, ranks, progress_of(*ranks, json));
     } catch (const InputsChanged&) {
         std::cerr << "lora: to go on with these files all the same: --other-files\n";
         throw;
@@ -199,7 +118,7 @@ int train_on(const TrainOptions& options, const std::shared_ptr<RankGroup>& rank
     ModelShelf shelf;
     const ResumeWish wish = options.wish(record.settings);
     LoadedModel& loaded = model_of(shelf, wish.settings.value_or(record.settings), *ranks, loading);
-    const auto run = resumed(options.resume, loaded, wish, ranks);
+    const auto run = resumed(options.resume, loaded, wish, ranks, options.json);
     return carry_through(*run, *loaded.model, loading, options);
 }
 

@@ -2,6 +2,7 @@
 
 #include "app/output.h"
 #include "app/verbs/data_output.h"
+#include "app/verbs/reading_lines.h"
 #include "engine/adapters/peft.h"
 #include "engine/data/dataset.h"
 #include "engine/devices/devices.h"
@@ -116,8 +117,8 @@ void show_estimate(const RunSettings& settings, bool json) {
     model.device = choose_device(settings.device, find_devices());
     if (!trains_weights(settings.method)) // told before the data are read
         select_targets(model.linears, settings.lora.selection);
-    const TrainAndEval data =
-        load_datasets(settings.data, open_tokenizer(settings.model), /*stop=*/{}, goal_of_run(settings));
+    const TrainAndEval data = load_datasets(settings.data, open_tokenizer(settings.model), /*stop=*/{},
+        goal_of_run(settings), reading_lines(json));
     RunPlan plan{settings, std::make_shared<const ModelSummary>(model),
         std::make_shared<const DatasetSummary>(data.train.summary), nullptr, memory_room(model.device)};
     if (data.eval) plan.eval = std::make_shared<const DatasetSummary>(data.eval->summary);

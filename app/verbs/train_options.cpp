@@ -75,6 +75,7 @@ void TrainOptions::add(CLI::App& verb, const Setting& setting) {
     if (setting.kind == SettingKind::Count || setting.kind == SettingKind::Number)
         option->type_name(setting.kind == SettingKind::Count ? "INT" : "FLOAT")
             ->check([&setting](const std::string& given) { return number_fault(setting, given); }, "");
+    if (setting.kind == SettingKind::Lines) option->join('\n');
     options_.push_back({&setting, option, text});
 }
 

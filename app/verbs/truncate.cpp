@@ -18,7 +18,7 @@ namespace lora {
 
 namespace {
 
-struct Options {
+struct TruncateOptions {
     AdapterOption adapter;
     std::optional<std::int64_t> rank;
     std::optional<double> energy;
@@ -37,13 +37,14 @@ ModelSummary base_of(const std::string& adapter) {
     return base;
 }
 
-std::vector<std::int64_t> chosen_ranks(const Options& options, const std::vector<RankCandidate>& candidates) {
+std::vector<std::int64_t> chosen_ranks(
+    const TruncateOptions& options, const std::vector<RankCandidate>& candidates) {
     if (options.rank) return ranks_up_to(candidates, *options.rank);
     if (options.energy) return ranks_for_energy(candidates, *options.energy);
     return ranks_for_budget(candidates, *options.parameters);
 }
 
-int truncate_adapter(const Options& options) {
+int truncate_adapter(const TruncateOptions& options) {
     const Adapter whole = options.adapter.open(options.json);
     const std::vector<RankCandidate> candidates = rank_candidates(whole);
     const std::vector<std::int64_t> ranks = chosen_ranks(options, candidates);
@@ -68,7 +69,7 @@ int truncate_adapter(const Options& options) {
 } // namespace
 
 void add_truncate(CLI::App& command, Action& action) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TruncateOptions>();
     CLI::App* verb =
         command.add_subcommand("truncate", "A smaller adapter: each update's best approximation");
     options->adapter.add_to(*verb);

@@ -20,6 +20,7 @@ void add_train(CLI::App& command, Action& action);
 void add_evaluate(CLI::App& command, Action& action);
 void add_logits(CLI::App& command, Action& action);
 void add_generate(CLI::App& command, Action& action);
+void add_classify(CLI::App& command, Action& action);
 void add_spectrum(CLI::App& command, Action& action);
 void add_compare(CLI::App& command, Action& action);
 void add_advise(CLI::App& command, Action& action);

@@ -15,6 +15,7 @@ struct ClassifierHead {
     at::Tensor weight;                   ///< of the last linear, [labels, D], float32
     at::Tensor bias;                     ///< [labels]
     std::vector<std::string> labels;     ///< by class; empty where a file does not tell them
+    Problem problem = Problem::Unsaid;   ///< what it was trained for; Unsaid where a file does not tell
     std::string path = "classifier";     ///< the last linear's
     std::vector<HeadLinear> before = {}; ///< the linears before it that the head has, in their order
 

@@ -1,5 +1,6 @@
 #include "engine/adapters/gguf_adapter.h"
 
+#include "engine/adapters/gguf_rows.h"
 #include "engine/adapters/whole_update.h"
 #include "engine/architectures/catalog.h"
 #include "engine/checkpoints/experts.h"
@@ -7,7 +8,6 @@
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/gguf_write.h"
-#include "engine/models/grouped_rows.h"
 
 #include <cmath>
 #include <cstring>
@@ -24,8 +24,7 @@ constexpr std::string_view suffix_a = ".lora_a", suffix_b = ".lora_b", weight = 
 
 struct Base {
     const Dialect& dialect;
-    std::int64_t heads = 0;
-    std::int64_t kv_heads = 0;
+    AttentionHeads heads;
     bool tied_head = false;
 
     explicit Base(const Json& config) : dialect(dialect_of(config, where)) {
@@ -33,46 +32,20 @@ struct Base {
         if (dialect.gguf.architecture.empty())
             fail(std::string(where) + ": model_type", "'" + shown(fields.string("model_type")) + "'",
                 "an architecture that llama.cpp has a name for");
-        heads = fields.integer("num_attention_heads", 1, 1 << 20);
-        kv_heads = fields.integer_or("num_key_value_heads", heads, 1, 1 << 20);
+        heads.count = fields.integer("num_attention_heads", 1, 1 << 20);
+        heads.kv_count = fields.integer_or("num_key_value_heads", heads.count, 1, 1 << 20);
         tied_head = fields.boolean_or("tie_word_embeddings", false);
     }
 
-    // Heads whose rows the converter interleaves, of the tensor with this name in GGUF; 0: none.
-    std::int64_t interleaved(const std::string& name) const {
-        return interleaved_heads(name, heads, kv_heads, dialect);
-    }
     std::string architecture() const { return std::string(dialect.gguf.architecture); }
 
     static constexpr const char* where = "the base model's configuration";
 };
 
-// Rows in groups to queries, keys and values apart, or back.
-at::Tensor regrouped(const at::Tensor& B, const Base& base, bool back, const std::string& path) {
-    if (!rows_fit_groups(B.size(0), base.heads, base.kv_heads))
-        fail(path, std::to_string(B.size(0)) + " rows of lora_B",
-            "as many for each of " + std::to_string(base.heads) + " heads and "
-                + std::to_string(base.kv_heads) + " keys and values");
-    return back ? in_groups(B, 0, base.heads, base.kv_heads) : groups_apart(B, 0, base.heads, base.kv_heads);
-}
-
-// Rows (head, half, pair) to (head, pair, half), or back.
-at::Tensor reordered(const at::Tensor& B, std::int64_t heads, bool back, const std::string& path) {
-    if (heads == 0) return B;
-    if (B.size(0) % (2 * heads) != 0)
-        fail(path, std::to_string(B.size(0)) + " rows of lora_B",
-            "an even number for each of " + std::to_string(heads) + " heads");
-    const std::int64_t pairs = B.size(0) / heads / 2;
-    const at::Tensor split =
-        back ? B.view({heads, pairs, 2, B.size(1)}) : B.view({heads, 2, pairs, B.size(1)});
-    return split.transpose(1, 2).reshape(B.sizes());
-}
-
 // The rows of B as GGUF has them, or back.
 at::Tensor in_row_order(
     const at::Tensor& B, const std::string& name, const Base& base, bool back, const std::string& path) {
-    if (parts_groups(name, base.dialect)) return regrouped(B, base, back, path);
-    return reordered(B, base.interleaved(name), back, path);
+    return in_gguf_rows(B, name, base.heads, base.dialect, back, path + ": lora_B");
 }
 
 std::string name_of(const std::string& path, const Base& base) {

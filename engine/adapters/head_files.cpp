@@ -33,6 +33,7 @@ std::vector<BaseTensor> with_head(
 
 Json config_with_head(const ClassifierHead& head, const Weights& base) {
     Json changes{{"architectures", {std::string(base.dialect().model_class)}}};
+    if (head.problem != Problem::Unsaid) changes["problem_type"] = name(head.problem);
     const auto own = base.config().find("id2label");
     const bool keeps_names = head.labels.empty() && own != base.config().end() && own->is_object()
                              && static_cast<std::int64_t>(own->size()) == head.weight.size(0);

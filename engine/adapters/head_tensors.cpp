@@ -82,6 +82,13 @@ std::optional<ClassifierHead> read_head_tensors(const SafetensorsFile& file, con
     return head;
 }
 
+Problem problem_of_head(const std::string& word, const std::string& where) {
+    const Problem problem = problem_of(word);
+    if (problem == Problem::Unsaid && !word.empty())
+        fail(where, "'" + shown(word, 60) + "'", "a word of config.json's problem_type");
+    return problem;
+}
+
 bool is_head_tensor(const std::string& name, const ClassifierHead& head, const std::string& prefix) {
     const auto tensors = head_tensors(head, prefix);
     return std::any_of(

@@ -21,6 +21,9 @@ std::vector<NamedTensor> head_tensors(const ClassifierHead& head, const std::str
 std::optional<ClassifierHead> read_head_tensors(const SafetensorsFile& file, const std::string& prefix,
     const std::vector<std::string>& modules, const at::Device& device);
 
+/// What a file says of a head's problem; Unsaid for no word. Throws Error naming `where` for another one.
+Problem problem_of_head(const std::string& word, const std::string& where);
+
 /// Whether a tensor of a file is one of the head's.
 bool is_head_tensor(const std::string& name, const ClassifierHead& head, const std::string& prefix);
 

@@ -4,14 +4,13 @@
 #include "engine/adapters/expert_tensors.h"
 #include "engine/adapters/head_files.h"
 #include "engine/adapters/merged_files.h"
+#include "engine/adapters/merged_weight.h"
 #include "engine/architectures/catalog.h"
 #include "engine/checkpoints/experts.h"
 #include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
-#include "engine/files/bytes.h"
 #include "engine/files/mapping_guard.h"
 #include "engine/files/new_folder.h"
-#include "engine/models/magnitude.h"
 
 #include <algorithm>
 #include <utility>
@@ -23,24 +22,12 @@ namespace lora {
 
 namespace {
 
-at::Tensor changed(const at::Tensor& weight, LowRank update, bool cut_to_weight, const std::string& name) {
-    if (cut_to_weight && weight.dim() == 2 && weight.size(1) < update.A.size(1))
-        update.A = update.A.narrow(1, 0, weight.size(1));
-    const std::vector<std::int64_t> expected{update.B.size(0), update.A.size(1)};
-    if (weight.sizes().vec() != expected)
-        fail(shown(name), shape_text(weight.sizes()), shape_text(expected) + " as the adapter has it");
-    if (update.magnitude.defined())
-        return weight.to(at::kDouble).add(weight_change(weight, update)).to(weight.scalar_type());
-    const at::Tensor change = update.B.to(at::kCPU, at::kFloat).mm(update.A.to(at::kCPU, at::kFloat));
-    return weight.to(at::kFloat).add(change, update.scale).to(weight.scalar_type());
-}
-
 at::Tensor merged(
     const BaseTensor& tensor, const LowRank& update, bool cut_to_weight, const Dialect& dialect) {
     const at::Tensor weight = tensor.read();
     if (weight.dim() != 2 || !is_transposed(tensor.name, dialect))
-        return changed(weight, update, cut_to_weight, tensor.name);
-    return changed(weight.t(), update, cut_to_weight, tensor.name).t().contiguous();
+        return merged_weight(weight, update, cut_to_weight, tensor.name);
+    return merged_weight(weight.t(), update, cut_to_weight, tensor.name).t().contiguous();
 }
 
 // The part of an expert's update that changes these rows of its weight.
@@ -53,7 +40,7 @@ at::Tensor merged_rows(
             "at least " + std::to_string(begin + rows));
     update.B = update.B.narrow(0, begin, rows);
     if (update.magnitude.defined()) update.magnitude = update.magnitude.narrow(0, begin, rows);
-    return changed(weight, update, cut_to_weight, target.path);
+    return merged_weight(weight, update, cut_to_weight, target.path);
 }
 
 // Puts each update into the reading of its tensor.
@@ -136,7 +123,7 @@ MergedModel merge(const std::string& model, const Adapter& adapter, const std::s
     change(tensors, adapter, model, dialect);
     if (narrow_quantized(tensors, base)) changes["torch_dtype"] = "bfloat16";
 
-    MergedModel result{.folder = folder};
+    MergedModel result{.path = folder};
     if (untied)
         result.notes.emplace_back(
             "The head was tied to the embedding; it has its own weight now, since the adapter changes it.");

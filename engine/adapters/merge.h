@@ -13,7 +13,7 @@
 namespace lora {
 
 struct MergedModel {
-    std::string folder;
+    std::string path; ///< the folder or file
     std::vector<std::string> files = {};
     std::int64_t bytes = 0; ///< of the weights
     std::vector<std::string> notes =

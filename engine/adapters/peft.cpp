@@ -27,7 +27,7 @@ constexpr const char* tensors_file = "adapter_model.safetensors";
 
 constexpr std::string_view magnitude_suffix = ".lora_magnitude_vector";
 
-constexpr const char* labels_key = "labels";
+constexpr const char *labels_key = "labels", *problem_key = "problem_type";
 
 // JSON in the file's metadata, where PEFT passes it over.
 std::vector<std::string> read_labels(const SafetensorsFile& file, std::int64_t classes) {
@@ -42,12 +42,21 @@ std::vector<std::string> read_labels(const SafetensorsFile& file, std::int64_t c
     return labels;
 }
 
+Problem read_problem(const SafetensorsFile& file) {
+    const auto found = file.metadata().find(problem_key);
+    return found == file.metadata().end()
+               ? Problem::Unsaid
+               : problem_of_head(found->second, file.path() + ": metadata: " + problem_key);
+}
+
 std::optional<ClassifierHead> read_head(
     const SafetensorsFile& file, const JsonFields& config, const at::Device& device) {
     std::vector<std::string> modules = config.strings("modules_to_save");
     modules.emplace_back("classifier"); // as files have it whose configuration does not tell
     std::optional<ClassifierHead> head = read_head_tensors(file, std::string(key_prefix), modules, device);
-    if (head) head->labels = read_labels(file, head->weight.size(0));
+    if (!head) return head;
+    head->labels = read_labels(file, head->weight.size(0));
+    head->problem = read_problem(file);
     return head;
 }
 
@@ -158,6 +167,7 @@ void write_peft_tensors(StagedFolder& staged, std::vector<NamedTensor> tensors,
         for (NamedTensor& tensor : head_tensors(*head, std::string(key_prefix)))
             tensors.push_back(std::move(tensor));
         if (!head->labels.empty()) metadata[labels_key] = Json(head->labels).dump();
+        if (head->problem != Problem::Unsaid) metadata[problem_key] = name(head->problem);
     }
     write_tensors(staged, tensors_file, tensors, metadata);
 }

@@ -130,6 +130,8 @@ Json peft_target_modules(const Adapter& adapter, const ModelSummary& base_model)
         if (peft_parameter(target.path).empty()) paths.insert(target.path);
     for (const auto& linear : linears)
         if (paths.contains(linear.path)) modules.insert(linear.module);
+    // A name alone would be that of linears in other parts too.
+    if (has_other_parts(base_model.model_type)) return Json(paths);
     const auto covered =
         static_cast<std::size_t>(std::count_if(linears.begin(), linears.end(), [&](const LinearInfo& linear) {
             return modules.contains(linear.module) && peft_parameter(linear.path).empty();

@@ -44,7 +44,7 @@ MergedModel write_untrained_model(const std::string& model, const std::string& f
             return untrained(name, read(), deviation, generator);
         };
 
-    MergedModel result{.folder = folder};
+    MergedModel result{.path = folder};
     result.bytes = total_bytes(tensors);
     StagedFolder staged(folder);
     result.files = write_model_files(staged, base, Json::object(), result.notes);

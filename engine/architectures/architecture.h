@@ -18,6 +18,10 @@ struct Architecture {
     Dialect dialect;
 };
 
+/// Of a configuration with parts: what it says of its text model, as that model's own would. Its model_type
+/// becomes text_model_type.
+void lift_text_config(Json& config);
+
 /// Names that most decoders share, in checkpoints and GGUF: to be the whole or the beginning of a dialect.
 constexpr NamePair decoder_names[] = {
     {"model.embed_tokens.", "token_embd."}, {"model.norm.", "output_norm."}, {"lm_head.", "output."}};
@@ -34,5 +38,24 @@ constexpr NamePair normed_block_names[] = {{"input_layernorm.", "attn_norm."},
     {"self_attn.k_norm.", "attn_k_norm."}, {"post_attention_layernorm.", "post_attention_norm."},
     {"pre_feedforward_layernorm.", "ffn_norm."}, {"post_feedforward_layernorm.", "post_ffw_norm."},
     {"mlp.gate_proj.", "ffn_gate."}, {"mlp.up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
+
+/// The same of the text model in a checkpoint with other parts: the names that transformers has for them, and
+/// those that files have had.
+constexpr OldBeginning text_part_beginnings[] = {
+    {"model.language_model.", "language_model.model."}, {"lm_head.", "language_model.lm_head."}};
+/// Its names outside the blocks, in checkpoints and GGUF.
+constexpr NamePair text_part_names[] = {{"model.language_model.embed_tokens.", "token_embd."},
+    {"model.language_model.norm.", "output_norm."}, {"lm_head.", "output."}};
+/// Its dialect, with the names in GGUF, if llama.cpp knows the whole by the text model's name.
+constexpr Dialect text_part_dialect(std::string_view model_class, const GgufDialect& gguf = {}) {
+    return {.blocks = "model.language_model.layers.",
+        .embedding = "model.language_model.embed_tokens.weight",
+        .norm = "model.language_model.norm",
+        .model_class = model_class,
+        .add_usual_fields = lift_text_config,
+        .gguf = gguf,
+        .text_part = "model.language_model.",
+        .old_beginnings = text_part_beginnings};
+}
 
 } // namespace lora

@@ -13,10 +13,10 @@
 namespace lora {
 
 // Each in its own file.
-extern const Architecture bert, cohere2, distilbert, electra, exaone4, falcon, gemma, gemma2, gemma3_text,
-    glm4, gpt2, gpt_neox, gpt_oss, granite, granitemoe, llama, ministral3, mistral, mixtral, modernbert,
-    nemotron, olmo2, olmo3, olmoe, opt, phi, phi3, qwen2, qwen3, qwen3_moe, smollm3, roberta, stablelm,
-    starcoder2, xlm_roberta;
+extern const Architecture bert, cohere2, distilbert, electra, exaone4, falcon, gemma, gemma2, gemma3,
+    gemma3_text, glm4, gpt2, gpt_neox, gpt_oss, granite, granitemoe, llama, ministral3, mistral, mistral3,
+    mixtral, modernbert, nemotron, olmo2, olmo3, olmoe, opt, phi, phi3, qwen2, qwen3, qwen3_moe, qwen3_vl,
+    smollm3, roberta, stablelm, starcoder2, xlm_roberta;
 
 namespace {
 
@@ -30,7 +30,8 @@ const Architecture* const architectures[] = {
     &falcon,
     &gemma,
     &gemma2,
-    &gemma3_text,
+    &gemma3_text, // before gemma3, which has its name in GGUF
+    &gemma3,
     &glm4,
     &gpt2,
     &gpt_neox,
@@ -39,6 +40,7 @@ const Architecture* const architectures[] = {
     &granitemoe,
     &ministral3,
     &mistral,
+    &mistral3,
     &mixtral,
     &modernbert,
     &nemotron,
@@ -51,6 +53,7 @@ const Architecture* const architectures[] = {
     &qwen2,
     &qwen3,
     &qwen3_moe,
+    &qwen3_vl,
     &roberta,
     &smollm3,
     &stablelm,
@@ -187,6 +190,10 @@ const Dialect& dialect_of(const Json& config, const std::string& where) {
 
 bool has_transposed_linears(const std::string& model_type) {
     return family_of(model_type, /*in_gguf=*/false).dialect.transposed;
+}
+
+bool has_other_parts(const std::string& model_type) {
+    return !family_of(model_type, /*in_gguf=*/false).dialect.text_part.empty();
 }
 
 Tokenizer open_tokenizer(const std::string& path) { return tokenizer_of(open_weights(path)); }

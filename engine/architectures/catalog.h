@@ -44,6 +44,9 @@ const Dialect& dialect_of(const Json& config, const std::string& where);
 /// Whether checkpoints of this architecture have their linears as [in, out]; false for one that is not known.
 bool has_transposed_linears(const std::string& model_type);
 
+/// Whether checkpoints of this architecture have other parts beside the text model that is opened.
+bool has_other_parts(const std::string& model_type);
+
 /// The tokenizer alone; no weights are opened beyond their headers. Throws Error.
 Tokenizer open_tokenizer(const std::string& path);
 

@@ -9,7 +9,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_cohere2(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.kind = NormSettings::Kind::Layer,
@@ -34,17 +34,17 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-void add_scale(Json& config, const GgufFile& file) {
-    config["logit_scale"] = file.number("cohere2.logit_scale");
-}
+constexpr FieldPair cohere2_fields[] = {
+    {"logit_scale", "logit_scale", FieldPair::Kind::Number, /*is_needed=*/true}};
 
 } // namespace
 
-extern const Architecture cohere2{"cohere2", make,
+extern const Architecture cohere2{"cohere2", make_cohere2,
     {.model_class = "Cohere2ForCausalLM",
         .gguf = {.architecture = "cohere2",
             .outside = decoder_names,
             .inside = gated_block_names,
-            .add_fields = add_scale}}};
+            .fields = cohere2_fields,
+            .has_windows = true}}};
 
 } // namespace lora

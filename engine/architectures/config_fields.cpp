@@ -1,5 +1,6 @@
 #include "engine/architectures/config_fields.h"
 
+#include "engine/architectures/architecture.h"
 #include "engine/error.h"
 
 #include <utility>
@@ -163,6 +164,16 @@ GatedBlock gated_block(const ConfigFields& config, const NormSettings& norm, std
 void add_fields_as(Json& config, std::initializer_list<std::pair<const char*, const char*>> names) {
     for (const auto& [own, usual] : names)
         if (config.contains(own) && !config.contains(usual)) config[usual] = config[own];
+}
+
+void lift_text_config(Json& config) {
+    const auto found = config.find("text_config");
+    if (found == config.end() || !found->is_object()) return;
+    const Json text = *found;
+    for (const auto& [key, value] : text.items()) {
+        const bool whole = key == "tie_word_embeddings" && config.contains(key);
+        if (!whole) config[key == "model_type" ? "text_model_type" : key] = value;
+    }
 }
 
 std::vector<Place> block_places(const ConfigFields& config, const Weights& weights) {

@@ -58,6 +58,7 @@ std::unique_ptr<Model> make_distilbert(
     parts.classifier.activation = [](const at::Tensor& x) { return at::relu(x); };
     parts.classifier.dropout = first_classifier_dropout(config.probability("seq_classif_dropout", 0.2));
     parts.classifier.labels = classes_of_config(config, weights.dialect());
+    parts.classifier.problem = problem_of_config(config);
     parts.width = width;
     parts.context_length = positions;
     return std::make_unique<Encoder>(std::move(parts));

@@ -63,6 +63,15 @@ std::vector<std::string> classes_of_config(const ConfigFields& config, const Dia
     return labels;
 }
 
+Problem problem_of_config(const ConfigFields& config) {
+    const std::string word = config.string_or("problem_type", "");
+    const Problem problem = problem_of(word);
+    if (!word.empty() && problem == Problem::Unsaid)
+        fail(config.where() + ": problem_type", "'" + shown(word, 60) + "'",
+            "single_label_classification, multi_label_classification or regression");
+    return problem;
+}
+
 EmbeddingTable embedding_table(const Place& embeddings, const std::string& name, EmbeddingTable::Row row,
     std::int64_t rows, std::int64_t width) {
     const std::string path = name + ".weight";
@@ -92,7 +101,7 @@ EncoderParts bert_parts(const ConfigFields& config, const Weights& weights, cons
         .tables = {embedding_table(embeddings, "word_embeddings", EmbeddingTable::Row::Token,
                        config.size("vocab_size"), row),
             embedding_table(embeddings, "position_embeddings", EmbeddingTable::Row::Position, positions, row),
-            embedding_table(embeddings, "token_type_embeddings", EmbeddingTable::Row::First,
+            embedding_table(embeddings, "token_type_embeddings", EmbeddingTable::Row::Type,
                 config.size_or("type_vocab_size", 2), row)},
         .embeddings_norm = Norm(embeddings, "LayerNorm", row, norm),
         .embeddings_dropout = {config.probability("hidden_dropout_prob", 0.1), Embeddings}};
@@ -104,6 +113,7 @@ EncoderParts bert_parts(const ConfigFields& config, const Weights& weights, cons
     for (const Place& block : block_places(config, weights))
         parts.blocks.each.push_back(bert_block(config, block, heads, norm));
     parts.classifier.labels = classes_of_config(config, weights.dialect());
+    parts.classifier.problem = problem_of_config(config);
     parts.width = width;
     parts.context_length = positions - first;
     return parts;

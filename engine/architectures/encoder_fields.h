@@ -16,6 +16,9 @@ namespace lora {
 /// with a classifier, LABEL_0 and LABEL_1 where it has none; empty for every other checkpoint.
 std::vector<std::string> classes_of_config(const ConfigFields& config, const Dialect& dialect);
 
+/// What problem_type says; Unsaid where it is not there. Throws Error for another word.
+Problem problem_of_config(const ConfigFields& config);
+
 /// A table of a model's embeddings; `width` is a row's.
 EmbeddingTable embedding_table(const Place& embeddings, const std::string& name, EmbeddingTable::Row row,
     std::int64_t rows, std::int64_t width);

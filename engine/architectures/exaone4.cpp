@@ -11,7 +11,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_exaone4(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-5)};
@@ -41,8 +41,12 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 
 } // namespace
 
-extern const Architecture exaone4{"exaone4", make,
+extern const Architecture exaone4{"exaone4", make_exaone4,
     {.model_class = "Exaone4ForCausalLM",
-        .gguf = {.architecture = "exaone4", .outside = decoder_names, .inside = normed_block_names}}};
+        .gguf = {.architecture = "exaone4",
+            .outside = decoder_names,
+            .inside = normed_block_names,
+            .has_windows = true,
+            .rope_factors = RopeFactors::One}}};
 
 } // namespace lora

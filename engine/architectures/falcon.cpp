@@ -18,7 +18,7 @@ bool has_two_norms(const ConfigFields& config) {
     return grouped && config.integer_or("num_ln_in_parallel_attn", 2, 1, 2) == 2;
 }
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_falcon(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("alibi", false);
     config.only("hidden_dropout", 0);
@@ -64,14 +64,14 @@ bool is(const Json& config, const char* key, bool otherwise) {
 }
 
 // num_kv_heads does not count where all queries share one key, and is not there where each has its own.
-void add_usual_fields(Json& config) {
+void add_falcon_usual_fields(Json& config) {
     if (is(config, "new_decoder_architecture", false))
         add_fields_as(config, {{"num_kv_heads", "num_key_value_heads"}});
     else if (is(config, "multi_query", true))
         config["num_key_value_heads"] = 1;
 }
 
-void add_own_fields(Json& config, const GgufFile& file) {
+void add_falcon_own_fields(Json& config, const GgufFile& file) {
     if (file.find("blk.0.attn_norm_2.weight") != nullptr)
         fail(file.path(), "a Falcon with two norms in each block", "one norm",
             "take the model's Hugging Face folder instead");
@@ -83,25 +83,25 @@ void add_own_fields(Json& config, const GgufFile& file) {
     config["num_ln_in_parallel_attn"] = 1;
 }
 
-constexpr NamePair outside_names[] = {{"transformer.word_embeddings.", "token_embd."},
+constexpr NamePair falcon_outside_names[] = {{"transformer.word_embeddings.", "token_embd."},
     {"transformer.ln_f.", "output_norm."}, {"lm_head.", "output."}};
-constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."},
+constexpr NamePair falcon_block_names[] = {{"input_layernorm.", "attn_norm."},
     {"self_attention.query_key_value.", "attn_qkv."}, {"self_attention.dense.", "attn_output."},
     {"mlp.dense_h_to_4h.", "ffn_up."}, {"mlp.dense_4h_to_h.", "ffn_down."}};
 
 } // namespace
 
-extern const Architecture falcon{"falcon", make,
+extern const Architecture falcon{"falcon", make_falcon,
     {.base = "transformer.",
         .blocks = "transformer.h.",
         .embedding = "transformer.word_embeddings.weight",
         .norm = "transformer.ln_f",
         .model_class = "FalconForCausalLM",
-        .add_usual_fields = add_usual_fields,
+        .add_usual_fields = add_falcon_usual_fields,
         .gguf = {.architecture = "falcon",
-            .outside = outside_names,
-            .inside = block_names,
+            .outside = falcon_outside_names,
+            .inside = falcon_block_names,
             .parts_groups = true,
-            .add_fields = add_own_fields}}};
+            .add_fields = add_falcon_own_fields}}};
 
 } // namespace lora

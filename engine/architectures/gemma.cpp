@@ -10,7 +10,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_gemma(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("use_bidirectional_attention", false);
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6), .offset = 1};
@@ -30,7 +30,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 
 } // namespace
 
-extern const Architecture gemma{"gemma", make,
+extern const Architecture gemma{"gemma", make_gemma,
     {.model_class = "GemmaForCausalLM",
         .gguf = {.architecture = "gemma",
             .outside = decoder_names,

@@ -11,7 +11,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_gemma2(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("use_bidirectional_attention", false);
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6), .offset = 1};
@@ -39,7 +39,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 
 // GGUF has no query_pre_attn_scalar: llama.cpp knows of the largest one that it is another than the head's
 // size.
-void add_scale(Json& config, const GgufFile& /*file*/) {
+void add_gemma2_scale(Json& config, const GgufFile& /*file*/) {
     constexpr int layers_of_27b = 46;
     const bool largest = config["num_hidden_layers"] == layers_of_27b;
     config["query_pre_attn_scalar"] =
@@ -49,12 +49,13 @@ void add_scale(Json& config, const GgufFile& /*file*/) {
 
 } // namespace
 
-extern const Architecture gemma2{"gemma2", make,
+extern const Architecture gemma2{"gemma2", make_gemma2,
     {.model_class = "Gemma2ForCausalLM",
         .gguf = {.architecture = "gemma2",
             .outside = decoder_names,
             .inside = normed_block_names,
             .added_to_norms = 1,
-            .add_fields = add_scale}}};
+            .add_fields = add_gemma2_scale,
+            .has_windows = true}}};
 
 } // namespace lora

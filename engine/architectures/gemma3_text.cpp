@@ -1,6 +1,6 @@
-// Gemma 3's text models: Gemma 2 without caps, with norms of query and key, and five layers with a window and
-// rotary positions of their own to one that sees all. Source: Gemma Team 2025; names and fields as Hugging
-// Face's Gemma3ForCausalLM has them.
+// Gemma 3's text models, alone and with others for pictures: Gemma 2 without caps, with norms of query and
+// key, and five layers with a window and rotary positions of their own to one that sees all. Source: Gemma
+// Team 2025; names and fields as Hugging Face's Gemma3ForCausalLM has them.
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
@@ -11,7 +11,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_gemma3_text(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("use_bidirectional_attention", false);
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6), .offset = 1};
@@ -49,7 +49,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 
 // GGUF has no query_pre_attn_scalar: llama.cpp knows of the largest one that it is another than the head's
 // size.
-void add_scale(Json& config, const GgufFile& /*file*/) {
+void add_gemma3_text_scale(Json& config, const GgufFile& /*file*/) {
     constexpr int layers_of_27b = 62;
     const bool largest = config["num_hidden_layers"] == layers_of_27b;
     config["query_pre_attn_scalar"] =
@@ -59,12 +59,22 @@ void add_scale(Json& config, const GgufFile& /*file*/) {
 
 } // namespace
 
-extern const Architecture gemma3_text{"gemma3_text", make,
+extern const Architecture gemma3_text{"gemma3_text", make_gemma3_text,
     {.model_class = "Gemma3ForCausalLM",
         .gguf = {.architecture = "gemma3",
             .outside = decoder_names,
             .inside = normed_block_names,
             .added_to_norms = 1,
-            .add_fields = add_scale}}};
+            .add_fields = add_gemma3_text_scale,
+            .has_windows = true}}};
+
+/// With pictures, which are left out.
+extern const Architecture gemma3{"gemma3", make_gemma3_text,
+    text_part_dialect("Gemma3ForConditionalGeneration", {.architecture = "gemma3",
+                                                            .outside = text_part_names,
+                                                            .inside = normed_block_names,
+                                                            .added_to_norms = 1,
+                                                            .add_fields = add_gemma3_text_scale,
+                                                            .has_windows = true})};
 
 } // namespace lora

@@ -10,7 +10,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_glm4(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
@@ -39,23 +39,23 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_attn.q_proj.", "attn_q."},
+constexpr NamePair glm4_block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_attn.q_proj.", "attn_q."},
     {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."}, {"self_attn.o_proj.", "attn_output."},
     {"post_self_attn_layernorm.", "post_attention_norm."}, {"post_attention_layernorm.", "ffn_norm."},
     {"post_mlp_layernorm.", "post_ffw_norm."}, {"mlp.gate_up_proj.", "ffn_up."},
     {"mlp.down_proj.", "ffn_down."}};
 
-void add_biases(Json& config, const GgufFile& file) {
+void add_glm4_biases(Json& config, const GgufFile& file) {
     config["attention_bias"] = file.find("blk.0.attn_q.bias") != nullptr;
 }
 
 } // namespace
 
-extern const Architecture glm4{"glm4", make,
+extern const Architecture glm4{"glm4", make_glm4,
     {.model_class = "Glm4ForCausalLM",
         .gguf = {.architecture = "glm4",
             .outside = decoder_names,
-            .inside = block_names,
-            .add_fields = add_biases}}};
+            .inside = glm4_block_names,
+            .add_fields = add_glm4_biases}}};
 
 } // namespace lora

@@ -10,7 +10,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& /*device*/) {
+std::unique_ptr<Model> make_gpt2(const Json& json, const Weights& weights, const at::Device& /*device*/) {
     const ConfigFields config(json, weights.config_file());
     config.only("scale_attn_weights", true);
     config.only("scale_attn_by_inverse_layer_idx", false);
@@ -42,34 +42,34 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-void add_usual_fields(Json& config) {
+void add_gpt2_usual_fields(Json& config) {
     add_fields_as(config, {{"n_embd", "hidden_size"}, {"n_layer", "num_hidden_layers"},
                               {"n_head", "num_attention_heads"}, {"n_positions", "max_position_embeddings"}});
 }
 
-void add_own_fields(Json& config, const GgufFile& /*file*/) {
+void add_gpt2_own_fields(Json& config, const GgufFile& /*file*/) {
     add_fields_as(config, {{"layer_norm_eps", "layer_norm_epsilon"}, {"intermediate_size", "n_inner"}});
 }
 
-constexpr NamePair outside_names[] = {{"transformer.wte.", "token_embd."},
+constexpr NamePair gpt2_outside_names[] = {{"transformer.wte.", "token_embd."},
     {"transformer.wpe.", "position_embd."}, {"transformer.ln_f.", "output_norm."}, {"lm_head.", "output."}};
-constexpr NamePair block_names[] = {{"ln_1.", "attn_norm."}, {"attn.c_attn.", "attn_qkv."},
+constexpr NamePair gpt2_block_names[] = {{"ln_1.", "attn_norm."}, {"attn.c_attn.", "attn_qkv."},
     {"attn.c_proj.", "attn_output."}, {"ln_2.", "ffn_norm."}, {"mlp.c_fc.", "ffn_up."},
     {"mlp.c_proj.", "ffn_down."}};
 
 } // namespace
 
-extern const Architecture gpt2{"gpt2", make,
+extern const Architecture gpt2{"gpt2", make_gpt2,
     {.base = "transformer.",
         .blocks = "transformer.h.",
         .embedding = "transformer.wte.weight",
         .norm = "transformer.ln_f",
         .model_class = "GPT2LMHeadModel",
         .transposed = true,
-        .add_usual_fields = add_usual_fields,
+        .add_usual_fields = add_gpt2_usual_fields,
         .gguf = {.architecture = "gpt2",
-            .outside = outside_names,
-            .inside = block_names,
-            .add_fields = add_own_fields}}};
+            .outside = gpt2_outside_names,
+            .inside = gpt2_block_names,
+            .add_fields = add_gpt2_own_fields}}};
 
 } // namespace lora

@@ -11,7 +11,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_gpt_neox(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     const Activation activation = config.activation("hidden_act", "gelu");
     const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
@@ -47,20 +47,19 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-constexpr NamePair outside_names[] = {{"gpt_neox.embed_in.", "token_embd."},
+constexpr NamePair gpt_neox_outside_names[] = {{"gpt_neox.embed_in.", "token_embd."},
     {"gpt_neox.final_layer_norm.", "output_norm."}, {"embed_out.", "output."}};
-constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."},
+constexpr NamePair gpt_neox_block_names[] = {{"input_layernorm.", "attn_norm."},
     {"attention.query_key_value.", "attn_qkv."}, {"attention.dense.", "attn_output."},
     {"post_attention_layernorm.", "ffn_norm."}, {"mlp.dense_h_to_4h.", "ffn_up."},
     {"mlp.dense_4h_to_h.", "ffn_down."}};
 
-void add_arrangement(Json& config, const GgufFile& file) {
-    config["use_parallel_residual"] = file.boolean_or("gptneox.use_parallel_residual", true);
-}
+constexpr FieldPair gpt_neox_fields[] = {
+    {"use_parallel_residual", "use_parallel_residual", FieldPair::Kind::Flag}};
 
 } // namespace
 
-extern const Architecture gpt_neox{"gpt_neox", make,
+extern const Architecture gpt_neox{"gpt_neox", make_gpt_neox,
     {.base = "gpt_neox.",
         .blocks = "gpt_neox.layers.",
         .embedding = "gpt_neox.embed_in.weight",
@@ -68,9 +67,9 @@ extern const Architecture gpt_neox{"gpt_neox", make,
         .norm = "gpt_neox.final_layer_norm",
         .model_class = "GPTNeoXForCausalLM",
         .gguf = {.architecture = "gptneox",
-            .outside = outside_names,
-            .inside = block_names,
+            .outside = gpt_neox_outside_names,
+            .inside = gpt_neox_block_names,
             .parts_groups = true,
-            .add_fields = add_arrangement}}};
+            .fields = gpt_neox_fields}}};
 
 } // namespace lora

@@ -17,7 +17,7 @@ MixtureSettings mixture(const ConfigFields& config, std::int64_t inner) {
     return settings;
 }
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_gpt_oss(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-5)};
@@ -39,11 +39,11 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-constexpr ExpertDialect expert_names{.turned = true};
+constexpr ExpertDialect gpt_oss_expert_names{.turned = true};
 
 } // namespace
 
 extern const Architecture gpt_oss{
-    "gpt_oss", make, {.model_class = "GptOssForCausalLM", .experts = &expert_names}};
+    "gpt_oss", make_gpt_oss, {.model_class = "GptOssForCausalLM", .experts = &gpt_oss_expert_names}};
 
 } // namespace lora

@@ -8,7 +8,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_granite(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
@@ -31,21 +31,18 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-void add_multipliers(Json& config, const GgufFile& file) {
-    for (const auto& [key, field] : {std::pair{"granite.attention.scale", "attention_multiplier"},
-             {"granite.embedding_scale", "embedding_multiplier"},
-             {"granite.residual_scale", "residual_multiplier"}, {"granite.logit_scale", "logits_scaling"}})
-        if (file.metadata(key) != nullptr) config[field] = file.number(key);
-}
+constexpr FieldPair granite_fields[] = {{"attention.scale", "attention_multiplier"},
+    {"embedding_scale", "embedding_multiplier"}, {"residual_scale", "residual_multiplier"},
+    {"logit_scale", "logits_scaling"}};
 
 } // namespace
 
-extern const Architecture granite{"granite", make,
+extern const Architecture granite{"granite", make_granite,
     {.model_class = "GraniteForCausalLM",
         .gguf = {.architecture = "granite",
             .outside = decoder_names,
             .inside = gated_block_names,
             .interleaves_rows = true,
-            .add_fields = add_multipliers}}};
+            .fields = granite_fields}}};
 
 } // namespace lora

@@ -8,7 +8,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_granitemoe(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
@@ -32,15 +32,17 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-constexpr OldEnding endings[] = {{".router.weight", ".router.layer.weight"}};
-constexpr ExpertDialect expert_names{.container = "block_sparse_moe.experts",
+constexpr OldEnding granitemoe_endings[] = {{".router.weight", ".router.layer.weight"}};
+constexpr ExpertDialect granitemoe_expert_names{.container = "block_sparse_moe.experts",
     .own = "block_sparse_moe.experts",
     .all_gate_up = "block_sparse_moe.input_linear",
     .all_down = "block_sparse_moe.output_linear"};
 
 } // namespace
 
-extern const Architecture granitemoe{"granitemoe", make,
-    {.model_class = "GraniteMoeForCausalLM", .old_endings = endings, .experts = &expert_names}};
+extern const Architecture granitemoe{"granitemoe", make_granitemoe,
+    {.model_class = "GraniteMoeForCausalLM",
+        .old_endings = granitemoe_endings,
+        .experts = &granitemoe_expert_names}};
 
 } // namespace lora

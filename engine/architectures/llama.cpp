@@ -8,7 +8,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_llama(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
@@ -24,19 +24,20 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-void add_biases(Json& config, const GgufFile& file) {
+void add_llama_biases(Json& config, const GgufFile& file) {
     config["attention_bias"] = file.find("blk.0.attn_q.bias") != nullptr;
     config["mlp_bias"] = file.find("blk.0.ffn_gate.bias") != nullptr;
 }
 
 } // namespace
 
-extern const Architecture llama{"llama", make,
+extern const Architecture llama{"llama", make_llama,
     {.model_class = "LlamaForCausalLM",
         .gguf = {.architecture = "llama",
             .outside = decoder_names,
             .inside = gated_block_names,
             .interleaves_rows = true,
-            .add_fields = add_biases}}};
+            .add_fields = add_llama_biases,
+            .rope_factors = RopeFactors::One}}};
 
 } // namespace lora

@@ -32,6 +32,15 @@ void add_ministral3_fields(Json& config, const GgufFile& file) {
     if (scale != 0) scaling["mscale"] = scaling["mscale_all_dim"] = scale;
 }
 
+void add_ministral3_keys(GgufFields& metadata, const Json& config) {
+    const char* const key = config.contains("rope_scaling") ? "rope_scaling" : "rope_parameters";
+    for (const auto& [field, name] :
+        {std::pair{"llama_4_scaling_beta", "mistral3.attention.temperature_scale"},
+            {"mscale_all_dim", "mistral3.rope.scaling.yarn_log_multiplier"}})
+        if (const Json number = config.at(key).value(field, Json()); number.is_number())
+            metadata.emplace_back(name, number.get<float>());
+}
+
 } // namespace
 
 extern const Architecture ministral3{"ministral3", make_ministral3,
@@ -40,6 +49,7 @@ extern const Architecture ministral3{"ministral3", make_ministral3,
             .outside = decoder_names,
             .inside = gated_block_names,
             .interleaves_rows = true,
-            .add_fields = add_ministral3_fields}}};
+            .add_fields = add_ministral3_fields,
+            .add_keys = add_ministral3_keys}}};
 
 } // namespace lora

@@ -4,12 +4,15 @@
 
 #include "engine/architectures/architecture.h"
 #include "engine/architectures/config_fields.h"
+#include "engine/error.h"
+
+#include <string>
 
 namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_mistral(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
@@ -26,11 +29,30 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 
 } // namespace
 
-extern const Architecture mistral{"mistral", make,
+extern const Architecture ministral3; // in its own file
+
+namespace {
+
+std::unique_ptr<Model> make_mistral_text_part(
+    const Json& json, const Weights& weights, const at::Device& device) {
+    const ConfigFields config(json, weights.config_file());
+    const std::string type = config.string_or("text_model_type", "mistral");
+    if (type != "mistral" && type != "ministral3")
+        fail(config.where() + ": text_config: model_type", "'" + shown(type) + "'", "mistral or ministral3");
+    return (type == "mistral" ? make_mistral : ministral3.make)(json, weights, device);
+}
+
+} // namespace
+
+extern const Architecture mistral{"mistral", make_mistral,
     {.model_class = "MistralForCausalLM",
         .gguf = {.architecture = "llama",
             .outside = decoder_names,
             .inside = gated_block_names,
             .interleaves_rows = true}}};
+
+/// With pictures, which are left out.
+extern const Architecture mistral3{
+    "mistral3", make_mistral_text_part, text_part_dialect("Mistral3ForConditionalGeneration")};
 
 } // namespace lora

@@ -8,7 +8,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_mixtral(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     config.only("router_jitter_noise", 0.0);
@@ -25,13 +25,13 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-constexpr OldEnding endings[] = {{".mlp.gate.weight", ".block_sparse_moe.gate.weight"}};
-constexpr ExpertDialect expert_names{
+constexpr OldEnding mixtral_endings[] = {{".mlp.gate.weight", ".block_sparse_moe.gate.weight"}};
+constexpr ExpertDialect mixtral_expert_names{
     .own = "block_sparse_moe.experts", .gate = "w1", .up = "w3", .down = "w2"};
 
 } // namespace
 
-extern const Architecture mixtral{
-    "mixtral", make, {.model_class = "MixtralForCausalLM", .old_endings = endings, .experts = &expert_names}};
+extern const Architecture mixtral{"mixtral", make_mixtral,
+    {.model_class = "MixtralForCausalLM", .old_endings = mixtral_endings, .experts = &mixtral_expert_names}};
 
 } // namespace lora

@@ -60,7 +60,8 @@ ClassifierParts modernbert_classifier(const ConfigFields& config, const Weights&
         .dense_bias = config.boolean_or("classifier_bias", false),
         .norm = norm,
         .dropout = first_classifier_dropout(config.probability("classifier_dropout", 0)),
-        .labels = classes_of_config(config, weights.dialect())};
+        .labels = classes_of_config(config, weights.dialect()),
+        .problem = problem_of_config(config)};
 }
 
 std::unique_ptr<Model> make_modernbert(const Json& json, const Weights& weights, const at::Device& device) {

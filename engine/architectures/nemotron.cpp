@@ -10,7 +10,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_nemotron(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     const Activation activation = config.activation("hidden_act", "relu2");
     const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
@@ -39,7 +39,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-void add_names(Json& config, const GgufFile& file) {
+void add_nemotron_names(Json& config, const GgufFile& file) {
     config["norm_eps"] = config["layer_norm_eps"];
     config["attention_bias"] = file.find("blk.0.attn_q.bias") != nullptr;
     config["mlp_bias"] = file.find("blk.0.ffn_up.bias") != nullptr;
@@ -47,12 +47,12 @@ void add_names(Json& config, const GgufFile& file) {
 
 } // namespace
 
-extern const Architecture nemotron{"nemotron", make,
+extern const Architecture nemotron{"nemotron", make_nemotron,
     {.model_class = "NemotronForCausalLM",
         .gguf = {.architecture = "nemotron",
             .outside = decoder_names,
             .inside = gated_block_names,
             .added_to_norms = 1,
-            .add_fields = add_names}}};
+            .add_fields = add_nemotron_names}}};
 
 } // namespace lora

@@ -8,7 +8,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_olmo2(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     config.only("sliding_window", nullptr); // OLMo 3, as llama.cpp writes it
@@ -29,7 +29,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 
 } // namespace
 
-extern const Architecture olmo2{"olmo2", make,
+extern const Architecture olmo2{"olmo2", make_olmo2,
     {.model_class = "Olmo2ForCausalLM",
         .gguf = {.architecture = "olmo2", .outside = decoder_names, .inside = normed_block_names}}};
 

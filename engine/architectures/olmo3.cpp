@@ -8,7 +8,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_olmo3(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-5)};
@@ -39,6 +39,6 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 } // namespace
 
 // llama.cpp writes OLMo 3 as olmo2 with a window, which that one refuses.
-extern const Architecture olmo3{"olmo3", make, {.model_class = "Olmo3ForCausalLM"}};
+extern const Architecture olmo3{"olmo3", make_olmo3, {.model_class = "Olmo3ForCausalLM"}};
 
 } // namespace lora

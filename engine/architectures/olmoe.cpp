@@ -9,7 +9,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_olmoe(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     config.only("clip_qkv", nullptr);
@@ -30,16 +30,16 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-constexpr ExpertDialect expert_names{};
+constexpr ExpertDialect olmoe_expert_names{};
 
 } // namespace
 
-extern const Architecture olmoe{"olmoe", make,
+extern const Architecture olmoe{"olmoe", make_olmoe,
     {.model_class = "OlmoeForCausalLM",
         .gguf = {.architecture = "olmoe",
             .outside = decoder_names,
             .inside = mixture_block_names,
             .add_fields = add_experts},
-        .experts = &expert_names}};
+        .experts = &olmoe_expert_names}};
 
 } // namespace lora

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t first_position = 2;
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& /*device*/) {
+std::unique_ptr<Model> make_opt(const Json& json, const Weights& weights, const at::Device& /*device*/) {
     const ConfigFields config(json, weights.config_file());
     const std::int64_t width = config.size("hidden_size"), inner = config.size("ffn_dim");
     config.only("do_layer_norm_before", true);
@@ -46,7 +46,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 
 } // namespace
 
-extern const Architecture opt{"opt", make,
+extern const Architecture opt{"opt", make_opt,
     {.blocks = "model.decoder.layers.",
         .embedding = "model.decoder.embed_tokens.weight",
         .norm = "model.decoder.final_layer_norm",

@@ -10,7 +10,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_phi(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("qk_layernorm", false);
     const Activation activation = config.activation("hidden_act", "gelu_new");
@@ -42,17 +42,17 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-constexpr NamePair outside_names[] = {{"model.embed_tokens.", "token_embd."},
+constexpr NamePair phi_outside_names[] = {{"model.embed_tokens.", "token_embd."},
     {"model.final_layernorm.", "output_norm."}, {"lm_head.", "output."}};
-constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_attn.q_proj.", "attn_q."},
+constexpr NamePair phi_block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_attn.q_proj.", "attn_q."},
     {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."}, {"self_attn.dense.", "attn_output."},
     {"mlp.fc1.", "ffn_up."}, {"mlp.fc2.", "ffn_down."}};
 
 } // namespace
 
-extern const Architecture phi{"phi", make,
+extern const Architecture phi{"phi", make_phi,
     {.norm = "model.final_layernorm",
         .model_class = "PhiForCausalLM",
-        .gguf = {.architecture = "phi2", .outside = outside_names, .inside = block_names}}};
+        .gguf = {.architecture = "phi2", .outside = phi_outside_names, .inside = phi_block_names}}};
 
 } // namespace lora

@@ -15,7 +15,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_phi3(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     config.only("embd_pdrop", 0);
@@ -47,15 +47,16 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_attn.qkv_proj.", "attn_qkv."},
-    {"self_attn.o_proj.", "attn_output."}, {"post_attention_layernorm.", "ffn_norm."},
-    {"mlp.gate_up_proj.", "ffn_up."}, {"mlp.down_proj.", "ffn_down."}};
+constexpr NamePair phi3_block_names[] = {{"input_layernorm.", "attn_norm."},
+    {"self_attn.qkv_proj.", "attn_qkv."}, {"self_attn.o_proj.", "attn_output."},
+    {"post_attention_layernorm.", "ffn_norm."}, {"mlp.gate_up_proj.", "ffn_up."},
+    {"mlp.down_proj.", "ffn_down."}};
 
 Json numbers_of(const GgufFile& file, const char* name) {
     const GgufTensor* const tensor = file.find(name);
-    constexpr std::int64_t most = 1 << 16;
+    constexpr std::int64_t most_factors = 1 << 16;
     if (tensor == nullptr || tensor->type != BlockType::F32 || tensor->shape.size() != 1
-        || tensor->shape[0] > most)
+        || tensor->shape[0] > most_factors)
         fail(file.path() + ": tensor '" + name + "'", "none, or another type or shape", "F32 factors");
     std::vector<float> values(static_cast<std::size_t>(tensor->shape[0]));
     dequantize(tensor->type, tensor->bytes, values);
@@ -77,11 +78,13 @@ void add_scaling(Json& config, const GgufFile& file) {
 
 } // namespace
 
-extern const Architecture phi3{"phi3", make,
+extern const Architecture phi3{"phi3", make_phi3,
     {.model_class = "Phi3ForCausalLM",
         .gguf = {.architecture = "phi3",
             .outside = decoder_names,
-            .inside = block_names,
-            .add_fields = add_scaling}}};
+            .inside = phi3_block_names,
+            .add_fields = add_scaling,
+            .has_windows = true,
+            .rope_factors = RopeFactors::ByLength}}};
 
 } // namespace lora

@@ -9,7 +9,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_qwen2(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
@@ -32,7 +32,7 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 
 } // namespace
 
-extern const Architecture qwen2{"qwen2", make,
+extern const Architecture qwen2{"qwen2", make_qwen2,
     {.model_class = "Qwen2ForCausalLM",
         .gguf = {.architecture = "qwen2", .outside = decoder_names, .inside = gated_block_names}}};
 

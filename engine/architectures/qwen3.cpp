@@ -9,7 +9,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_qwen3(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     const NormSettings norm{.epsilon = config.number_or("rms_norm_eps", 1e-6)};
@@ -34,8 +34,12 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
 
 } // namespace
 
-extern const Architecture qwen3{"qwen3", make,
+extern const Architecture qwen3{"qwen3", make_qwen3,
     {.model_class = "Qwen3ForCausalLM",
         .gguf = {.architecture = "qwen3", .outside = decoder_names, .inside = gated_block_names}}};
+
+/// With pictures and films, which are left out; its sections of rotary positions are the same on text alone.
+extern const Architecture qwen3_vl{
+    "qwen3_vl", make_qwen3, text_part_dialect("Qwen3VLForConditionalGeneration")};
 
 } // namespace lora

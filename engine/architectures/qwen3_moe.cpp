@@ -8,7 +8,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_qwen3_moe(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("hidden_act", "silu");
     config.only("decoder_sparse_step", 1); // PEFT has no adapter of blocks without experts between them
@@ -38,16 +38,16 @@ void add_fields(Json& config, const GgufFile& file) {
     config["norm_topk_prob"] = true; // llama.cpp knows no other
 }
 
-constexpr ExpertDialect expert_names{};
+constexpr ExpertDialect qwen3_moe_expert_names{};
 
 } // namespace
 
-extern const Architecture qwen3_moe{"qwen3_moe", make,
+extern const Architecture qwen3_moe{"qwen3_moe", make_qwen3_moe,
     {.model_class = "Qwen3MoeForCausalLM",
         .gguf = {.architecture = "qwen3moe",
             .outside = decoder_names,
             .inside = mixture_block_names,
             .add_fields = add_fields},
-        .experts = &expert_names}};
+        .experts = &qwen3_moe_expert_names}};
 
 } // namespace lora

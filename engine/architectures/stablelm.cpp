@@ -11,7 +11,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_stablelm(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     config.only("qk_layernorm", false);
     const NormSettings norm{
@@ -41,7 +41,7 @@ void add_flags(Json& config, const GgufFile& file) {
 
 } // namespace
 
-extern const Architecture stablelm{"stablelm", make,
+extern const Architecture stablelm{"stablelm", make_stablelm,
     {.model_class = "StableLmForCausalLM",
         .gguf = {.architecture = "stablelm",
             .outside = decoder_names,

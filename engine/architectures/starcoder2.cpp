@@ -9,7 +9,7 @@ namespace lora {
 
 namespace {
 
-std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::Device& device) {
+std::unique_ptr<Model> make_starcoder2(const Json& json, const Weights& weights, const at::Device& device) {
     const ConfigFields config(json, weights.config_file());
     const Activation activation = config.activation("hidden_act", "gelu_pytorch_tanh");
     const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
@@ -43,19 +43,22 @@ std::unique_ptr<Model> make(const Json& json, const Weights& weights, const at::
     return std::make_unique<Decoder>(std::move(parts));
 }
 
-constexpr NamePair block_names[] = {{"input_layernorm.", "attn_norm."}, {"self_attn.q_proj.", "attn_q."},
-    {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."}, {"self_attn.o_proj.", "attn_output."},
-    {"post_attention_layernorm.", "ffn_norm."}, {"mlp.c_fc.", "ffn_up."}, {"mlp.c_proj.", "ffn_down."}};
+constexpr NamePair starcoder2_block_names[] = {{"input_layernorm.", "attn_norm."},
+    {"self_attn.q_proj.", "attn_q."}, {"self_attn.k_proj.", "attn_k."}, {"self_attn.v_proj.", "attn_v."},
+    {"self_attn.o_proj.", "attn_output."}, {"post_attention_layernorm.", "ffn_norm."},
+    {"mlp.c_fc.", "ffn_up."}, {"mlp.c_proj.", "ffn_down."}};
 
-void add_names(Json& config, const GgufFile& /*file*/) { config["norm_epsilon"] = config["layer_norm_eps"]; }
+void add_starcoder2_names(Json& config, const GgufFile& /*file*/) {
+    config["norm_epsilon"] = config["layer_norm_eps"];
+}
 
 } // namespace
 
-extern const Architecture starcoder2{"starcoder2", make,
+extern const Architecture starcoder2{"starcoder2", make_starcoder2,
     {.model_class = "Starcoder2ForCausalLM",
         .gguf = {.architecture = "starcoder2",
             .outside = decoder_names,
-            .inside = block_names,
-            .add_fields = add_names}}};
+            .inside = starcoder2_block_names,
+            .add_fields = add_starcoder2_names}}};
 
 } // namespace lora

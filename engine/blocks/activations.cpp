@@ -14,6 +14,17 @@ bool has_loops(const at::Tensor& like) {
     return like.scalar_type() == at::kFloat || like.scalar_type() == at::kBFloat16;
 }
 
+const char* name(Activation activation) {
+    switch (activation) {
+    case Activation::Silu: return "SiLU";
+    case Activation::Gelu: return "GELU";
+    case Activation::GeluTanh: return "GELU by tanh";
+    case Activation::Relu: return "ReLU";
+    case Activation::ReluSquared: return "ReLU squared";
+    }
+    return "";
+}
+
 } // namespace
 
 at::Tensor Gate::plain(
@@ -53,5 +64,13 @@ at::Tensor ActivationAlone::backward(Kept& kept, const at::Tensor& dy) const {
 }
 
 bool ActivationAlone::runs_fused(const at::Tensor& like) const { return has_loops(like); }
+
+void Gate::add_traits(std::vector<Trait>& all, const std::string& place) const {
+    all.push_back({place + "gate", name(activation_)});
+}
+
+void ActivationAlone::add_traits(std::vector<Trait>& all, const std::string& place) const {
+    all.push_back({place + "activation", name(activation_)});
+}
 
 } // namespace lora

@@ -17,6 +17,7 @@ public:
     at::Tensor again(const Kept& kept) const override;
     at::Tensor backward(Kept& kept, const at::Tensor& dy) const override;
     bool runs_fused(const at::Tensor& like) const override;
+    void add_traits(std::vector<Trait>& all, const std::string& place) const override;
 
 private:
     Activation activation_;
@@ -31,6 +32,7 @@ public:
     at::Tensor again(const Kept& kept) const override;
     at::Tensor backward(Kept& kept, const at::Tensor& dy) const override;
     bool runs_fused(const at::Tensor& like) const override;
+    void add_traits(std::vector<Trait>& all, const std::string& place) const override;
 
 private:
     Activation activation_;

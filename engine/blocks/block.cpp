@@ -52,6 +52,13 @@ void Block::name_parameters(std::vector<NamedParameter>& all) {
 
 std::int64_t Block::kept_values() const { return attention.kept_values() + mlp.kept_values(); }
 
+void Block::add_traits(std::vector<Trait>& all, const std::string& place) const {
+    all.push_back({place + "order", std::string(parallel ? "both halves at once" : "one half after the other")
+                                        + (one_norm ? ", one norm for both" : "")});
+    attention.add_traits(all, place + "attention: ");
+    mlp.add_traits(all, place + "feed-forward: ");
+}
+
 at::Tensor Blocks::forward(
     const at::Tensor& x, const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const {
     const bool fused = runs_fused(x, pass);

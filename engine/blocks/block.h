@@ -26,6 +26,7 @@ struct Block {
     void name_linears(std::vector<NamedLinear>& all);
     /// All but the linears' own.
     void name_parameters(std::vector<NamedParameter>& all);
+    void add_traits(std::vector<Trait>& all, const std::string& place) const;
     std::int64_t kept_values() const;
 };
 

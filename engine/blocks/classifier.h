@@ -25,6 +25,7 @@ struct ClassifierParts {
     DropoutPlace first_dropout = {};      ///< of the dense linear's input
     DropoutPlace dropout = {};            ///< of the last linear's input
     std::vector<std::string> labels = {}; ///< of a checkpoint that has a classifier, by class; else empty
+    Problem problem = Problem::Unsaid;    ///< what the checkpoint says of them
 };
 
 /// The dense linear is the model's, frozen and perhaps with an update, or the head's: where the parts say so,
@@ -37,6 +38,7 @@ public:
     at::Tensor logits(const at::Tensor& hidden, const Pass& pass) const;
     const Linear& last() const { return last_; }
     const std::vector<std::string>& labels() const { return parts_.labels; }
+    Problem problem() const { return parts_.problem; }
     std::vector<HeadLinear> own_head() const;
     /// As Model::set_head.
     void set_head(const std::vector<HeadLinear>& head);

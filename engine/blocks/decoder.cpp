@@ -67,4 +67,17 @@ void Decoder::parameters_replaced() {
     if (tied_) parts_.head = Linear(parts_.embedding);
 }
 
+std::vector<Trait> Decoder::traits() const {
+    std::vector<Trait> all{{"the embedding's multiplier", trait_text(parts_.embedding_multiplier)},
+        {"learned positions",
+            parts_.positions.weight.defined() ? "behind " + std::to_string(parts_.positions.offset) : "none"},
+        {"the last norm", parts_.norm.trait()}, {head_trait, tied_ ? "the embedding" : "its own"},
+        {"the logits' scale", trait_text(parts_.logit_end.scale)},
+        {"the logits' cap", trait_text(parts_.logit_end.softcap)},
+        {"positions", std::to_string(parts_.context_length)}};
+    for (std::size_t i = 0; i < parts_.blocks.each.size(); ++i)
+        parts_.blocks.each[i].add_traits(all, "block " + std::to_string(i) + ": ");
+    return all;
+}
+
 } // namespace lora

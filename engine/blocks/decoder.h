@@ -18,6 +18,9 @@ struct LearnedPositions {
     std::int64_t offset = 0;
 };
 
+/// How a decoder's traits call whose weight the head has.
+constexpr const char* head_trait = "the head";
+
 struct DecoderParts {
     Weights weights;             ///< whose dialect names embedding and head
     FrozenWeight embedding = {}; ///< [V, D]
@@ -45,6 +48,7 @@ public:
     std::vector<NamedLinear> named_linears() override;
     std::vector<NamedParameter> named_parameters() override;
     void parameters_replaced() override;
+    std::vector<Trait> traits() const override;
     std::int64_t kept_values() const override { return parts_.blocks.kept_values(); }
     std::int64_t vocab_size() const override { return parts_.embedding.rows(); }
     std::int64_t context_length() const override { return parts_.context_length; }

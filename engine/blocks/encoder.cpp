@@ -20,8 +20,17 @@ at::Tensor counted_positions(const PackedTokens& tokens, std::int64_t padding) {
     return (sums - before) * counts + padding;
 }
 
+// One row for all where no text has a pair.
+at::Tensor type_rows(const EmbeddingTable& table, const PackedTokens& tokens) {
+    if (!tokens.types.defined()) return table.weight[0];
+    if (table.weight.size(0) < 2)
+        fail("a pair of sentences", "tokens of two types", "one type: the model has no second one",
+            "is the tokenizer another model's?");
+    return at::embedding(table.weight, tokens.types);
+}
+
 at::Tensor rows_of(const EmbeddingTable& table, const PackedTokens& tokens) {
-    if (table.row == EmbeddingTable::Row::First) return table.weight[0];
+    if (table.row == EmbeddingTable::Row::Type) return type_rows(table, tokens);
     if (table.row == EmbeddingTable::Row::Token) return at::embedding(table.weight, tokens.ids);
     return at::embedding(
         table.weight, table.padding ? counted_positions(tokens, *table.padding) : tokens.positions);

@@ -18,8 +18,8 @@ struct EmbeddingTable {
     enum class Row {
         Token,
         Position,
-        First
-    }; ///< by the token's id, its place in the text; the first for all
+        Type
+    }; ///< by the token's id, its place in the text, which text of a pair it is of
     std::string path;
     Row row = Row::Token;
     at::Tensor weight = {};
@@ -57,6 +57,7 @@ public:
     std::vector<HeadLinear> own_head() const override { return classifier_.own_head(); }
     void set_head(const std::vector<HeadLinear>& head) override { classifier_.set_head(head); }
     std::vector<std::string> labels() const override { return classifier_.labels(); }
+    Problem problem() const override { return classifier_.problem(); }
     std::vector<NamedLinear> named_linears() override;
     std::vector<NamedParameter> named_parameters() override;
     void parameters_replaced() override;

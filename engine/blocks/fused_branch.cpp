@@ -153,7 +153,7 @@ at::Tensor ResidualBranch::fused(const at::Tensor& x, const at::Tensor& residual
     tape->rows = rows;
     tape->beside_itself = !residual.defined();
     tape->count = x.size(0);
-    tape->updates = updates_of(wide.linears(), last.first(), pass.adapted);
+    tape->updates = updates_of(wide.linears(), last.first(), pass);
     tape->bits = bits_of(dropout_at(pass, dropout));
     const std::vector<at::Tensor> trained = trainable(tape->updates);
     bool graph = x.requires_grad() || (residual.defined() && residual.requires_grad());

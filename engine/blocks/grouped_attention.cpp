@@ -142,4 +142,16 @@ void GroupedAttention::name_parameters(std::vector<NamedParameter>& all) {
     if (settings_.sinks.defined()) all.push_back({settings_.sinks_path, layer_, &settings_.sinks});
 }
 
+void GroupedAttention::add_traits(std::vector<Trait>& all, const std::string& place) const {
+    all.push_back({place + "heads", std::to_string(heads_.count) + " on " + std::to_string(heads_.kv_count)
+                                        + " of " + std::to_string(heads_.size)});
+    all.push_back({place + "rotary positions", settings_.rotary ? settings_.rotary->trait() : "none"});
+    all.push_back({place + "scale of the scores", trait_text(settings_.scale)});
+    all.push_back({place + "cap of the scores", trait_text(settings_.softcap)});
+    all.push_back({place + window_trait, std::to_string(settings_.window)});
+    all.push_back({place + "sight", settings_.causal ? "backwards" : "both ways"});
+    all.push_back({place + "norm of queries", settings_.query_norm.trait()});
+    all.push_back({place + "norm of keys", settings_.key_norm.trait()});
+}
+
 } // namespace lora

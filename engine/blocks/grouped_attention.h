@@ -21,6 +21,9 @@ struct Heads {
     std::int64_t keys() const { return kv_count * size; }
 };
 
+/// How its traits call the window, behind the place.
+constexpr const char* window_trait = "window";
+
 struct AttentionSettings {
     std::shared_ptr<const Rotary> rotary = nullptr; ///< null: positions turn nothing
     double scale = 0;                               ///< of the scores; 0: 1/√(size of a head)
@@ -49,6 +52,7 @@ public:
     std::int64_t kept_values() const override;
     const Rotary* rotary() const override { return settings_.rotary.get(); }
     void name_parameters(std::vector<NamedParameter>& all) override;
+    void add_traits(std::vector<Trait>& all, const std::string& place) const override;
 
 private:
     AttentionShape shape_of(const Trip& trip, const Pass& pass) const;

@@ -4,11 +4,14 @@
 // wide product gave, with a backward of its own.
 
 #include "engine/blocks/norm.h"
+#include "engine/error.h"
 #include "engine/kernels/attention.h"
 #include "engine/models/pass.h"
 #include "engine/models/rotary.h"
+#include "engine/models/traits.h"
 
 #include <map>
+#include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
@@ -54,6 +57,11 @@ public:
     virtual std::int64_t kept_values() const { return 0; }
     virtual const Rotary* rotary() const { return nullptr; }
     virtual void name_parameters(std::vector<NamedParameter>& /*all*/) {}
+    /// What it computes beside its weights; `place` begins what each is called. Throws Error where it does
+    /// not tell.
+    virtual void add_traits(std::vector<Trait>& /*all*/, const std::string& place) const {
+        throw Error(place + "this kind of block cannot be described");
+    }
 };
 
 /// One tensor for each of these widths, whether `outputs` are so many already or one tensor with all side by

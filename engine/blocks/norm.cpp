@@ -1,6 +1,7 @@
 #include "engine/blocks/norm.h"
 
 #include "engine/kernels/fused.h"
+#include "engine/models/traits.h"
 
 #include <utility>
 
@@ -85,6 +86,13 @@ std::pair<at::Tensor, at::Tensor> Norm::of_sum_backward(
 void Norm::name_parameters(std::vector<NamedParameter>& all) {
     if (weight_.defined()) all.push_back({path_ + ".weight", layer_, &weight_});
     if (bias_.defined()) all.push_back({path_ + ".bias", layer_, &bias_});
+}
+
+std::string Norm::trait() const {
+    if (!is()) return "none";
+    return (settings_.kind == NormSettings::Kind::Rms ? "RMS" : "layer") + std::string(" of ")
+           + std::to_string(width()) + ", epsilon " + trait_text(settings_.epsilon) + ", weight + "
+           + trait_text(settings_.offset);
 }
 
 } // namespace lora

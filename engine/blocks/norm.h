@@ -57,6 +57,8 @@ public:
     /// Whether of_sum can be.
     bool has_sums() const { return settings_.kind == NormSettings::Kind::Layer && bias_.defined(); }
 
+    /// In words, for Trait.
+    std::string trait() const;
     /// Adds its parameters; none where there is no norm.
     void name_parameters(std::vector<NamedParameter>& all);
 

@@ -6,7 +6,7 @@ namespace lora {
 
 namespace {
 
-at::Tensor chosen(const at::Tensor& x, const at::Tensor& rows) {
+at::Tensor chosen_rows(const at::Tensor& x, const at::Tensor& rows) {
     return rows.defined() ? x.index_select(0, rows) : x;
 }
 
@@ -14,8 +14,8 @@ at::Tensor chosen(const at::Tensor& x, const at::Tensor& rows) {
 
 at::Tensor ResidualBranch::made_of(
     const at::Tensor& in, const Trip& trip, const at::Tensor& rows, const Pass& pass) const {
-    if (mixture) return mixture->forward(chosen(in, rows), pass);
-    const at::Tensor inner = chosen(middle->plain(wide.each(in, pass), trip, pass), rows);
+    if (mixture) return mixture->forward(chosen_rows(in, rows), pass);
+    const at::Tensor inner = chosen_rows(middle->plain(wide.each(in, pass), trip, pass), rows);
     return dropped(last.first().forward(inner, pass), dropout_at(pass, dropout));
 }
 
@@ -24,7 +24,7 @@ at::Tensor ResidualBranch::plain(const at::Tensor& x, const at::Tensor& residual
     const Timed timed(pass.profile, phase);
     const at::Tensor in = before.is() ? before.plain(x) : x;
     at::Tensor branch = made_of(in, trip, rows, pass);
-    const at::Tensor beside = chosen(residual.defined() ? residual : x, rows);
+    const at::Tensor beside = chosen_rows(residual.defined() ? residual : x, rows);
     if (norms_sum) return after.plain(beside + branch);
     if (after.is()) branch = after.plain(branch);
     return multiplier == 1 ? beside + branch : beside + branch * multiplier;
@@ -68,6 +68,13 @@ std::int64_t ResidualBranch::kept_values() const {
     if (mixture) return 3 * before.width() + mixture->kept_values();
     const std::int64_t width = last.first().out();
     return width + wide.out() + middle->kept_values() + (after.is() ? width : 0);
+}
+
+void ResidualBranch::add_traits(std::vector<Trait>& all, const std::string& place) const {
+    all.push_back({place + "norm of the input", before.trait()});
+    all.push_back({place + (norms_sum ? "norm of the sum" : "norm of the output"), after.trait()});
+    all.push_back({place + "share in the sum", trait_text(multiplier)});
+    middle->add_traits(all, place);
 }
 
 } // namespace lora

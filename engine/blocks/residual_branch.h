@@ -47,6 +47,7 @@ struct ResidualBranch {
     void name_linears(std::vector<NamedLinear>& all);
     /// All but the linears' own.
     void name_parameters(std::vector<NamedParameter>& all);
+    void add_traits(std::vector<Trait>& all, const std::string& place) const;
     /// Values that a token leaves for the backward where it runs fused, the updates' own not counted.
     std::int64_t kept_values() const;
 

@@ -4,6 +4,7 @@
 
 #include "engine/checkpoints/experts.h"
 #include "engine/files/gguf.h"
+#include "engine/files/gguf_write.h"
 #include "engine/files/json.h"
 
 #include <span>
@@ -18,6 +19,21 @@ struct NamePair {
     std::string_view checkpoint, gguf;
 };
 
+/// The same value in GGUF, under a key behind the architecture's name, and in a field of config.json.
+struct FieldPair {
+    enum class Kind { Integer, Number, Flag };
+    const char *key, *field;
+    Kind kind = Kind::Number;
+    bool is_needed = false; ///< in GGUF
+};
+
+/// Tensors of a GGUF file that divide rotary frequencies.
+enum class RopeFactors {
+    None,
+    One,      ///< rope_freqs.weight, in the place of llama3's scaling
+    ByLength, ///< rope_factors_short.weight and rope_factors_long.weight, longrope's
+};
+
 /// What a GGUF file says otherwise than a checkpoint.
 struct GgufDialect {
     std::string_view architecture = {};     ///< general.architecture; empty: llama.cpp knows none of these
@@ -28,12 +44,22 @@ struct GgufDialect {
     /// (engine/models/grouped_rows.h).
     bool parts_groups = false;
     float added_to_norms = 0; ///< by the converter, to the weights of norms
-    /// Fields of config.json that this family has beside those of all (gguf_config); null: none.
+    /// Fields of config.json that follow from a file otherwise than by a key for each; null: none.
     void (*add_fields)(Json& config, const GgufFile& file) = nullptr;
+    /// The keys for which add_fields looks; null: none.
+    void (*add_keys)(GgufFields& metadata, const Json& config) = nullptr;
+    std::span<const FieldPair> fields = {}; ///< beside those of all (gguf_config)
+    bool has_windows = false;               ///< llama.cpp reads a sliding window's length
+    RopeFactors rope_factors = RopeFactors::None;
 };
 
 /// Other endings of the same tensors' names, as older programs wrote them.
 struct OldEnding {
+    std::string_view now, before;
+};
+
+/// Another beginning of them.
+struct OldBeginning {
     std::string_view now, before;
 };
 
@@ -50,12 +76,19 @@ struct Dialect {
     /// Adds the fields that other families' config.json has to one with words of its own; null: it has none.
     void (*add_usual_fields)(Json& config) = nullptr;
     GgufDialect gguf = {};
+    /// Before the names of the text model in a checkpoint that has other parts too, such as one for pictures,
+    /// which are left out; empty: it has none.
+    std::string_view text_part = {};
+    std::span<const OldBeginning> old_beginnings = {};
     const ExpertDialect* experts = nullptr; ///< null: the family's blocks have none
 };
 
 /// Other names under which a checkpoint's tensor may stand in a file of safetensors, in the order to look for
-/// them: without the base's prefix, and with old endings.
+/// them: without the base's prefix, with old endings, with old beginnings.
 std::vector<std::string> other_names(const std::string& name, const Dialect& dialect);
+
+/// Whether a checkpoint's tensor of this name belongs to another part than the text model.
+bool is_of_other_part(std::string_view name, const Dialect& dialect);
 
 /// Whether a matrix of this name in a checkpoint lies there as [in, out].
 bool is_transposed(std::string_view name, const Dialect& dialect);

@@ -1,6 +1,6 @@
 #pragma once
-// GGUF's words for what Hugging Face's checkpoints call otherwise: tensor names, the order of rotary rows,
-// config fields. Source: ggml's docs/gguf.md and llama.cpp's converter.
+// GGUF's words for what Hugging Face's checkpoints call otherwise: tensor names, the order of rotary rows.
+// Source: ggml's docs/gguf.md and llama.cpp's converter.
 
 #include "engine/checkpoints/dialect.h"
 
@@ -23,9 +23,5 @@ std::int64_t interleaved_heads(
 /// Whether queries, keys and values of a tensor, by its name in GGUF, lie apart there and group by group in a
 /// checkpoint.
 bool parts_groups(const std::string& gguf_name, const Dialect& dialect);
-
-/// The fields that config.json would have, of a model with this `model_type`. Throws Error for a missing or
-/// senseless value.
-Json gguf_config(const GgufFile& file, const std::string& model_type, const Dialect& dialect);
 
 } // namespace lora

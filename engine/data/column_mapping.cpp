@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view columns_setting = "{data.columns}";
 constexpr std::string_view template_setting = "{data.row_template}";
 constexpr std::size_t most_filled_bytes = 16 << 20;
+constexpr const char *label_role = "label", *pair_role = "pair", *pair_column = "text_pair";
 
 std::string trimmed(std::string_view word) {
     const auto first = word.find_first_not_of(" \t");
@@ -111,8 +112,9 @@ const std::vector<std::string>& column_roles() {
             if (std::find(roles.begin(), roles.end(), role) == roles.end()) roles.emplace_back(role);
         };
         for (const RowShape& shape : row_shapes())
-            for (const char* column : shape.columns) add(column);
-        for (const char* beside : {"input", "label"}) add(beside);
+            for (const char* column : shape.columns)
+                if (!shape.renamed) add(column == std::string_view(pair_column) ? pair_role : column);
+        for (const char* beside : {"input", label_role}) add(beside);
         return roles;
     }();
     return all;
@@ -133,8 +135,9 @@ void ColumnMapping::read_roles(std::string_view columns) {
         if (column.empty() || role.empty())
             fail(columns_setting, "'" + shown(entry, 60) + "'", "column=role, such as question=prompt");
         if (!is_role(role)) fail(columns_setting, "the role '" + shown(role, 60) + "'", listed_roles());
-        if (has_role(role)) fail(columns_setting, "two columns as " + role, "one");
-        roles_.emplace_back(column, role);
+        const std::string own = role == pair_role ? pair_column : role;
+        if (has_role(own) && role != label_role) fail(columns_setting, "two columns as " + role, "one");
+        roles_.emplace_back(column, own);
         if (entry.size() == columns.size()) return;
         columns.remove_prefix(entry.size() + 1);
     }
@@ -178,6 +181,19 @@ bool ColumnMapping::has_role(std::string_view role) const {
     return std::any_of(roles_.begin(), roles_.end(), [&](const auto& each) { return each.second == role; });
 }
 
+bool ColumnMapping::has_several_labels() const {
+    return std::count_if(roles_.begin(), roles_.end(), [](const auto& each) {
+        return each.second == label_role;
+    }) > 1;
+}
+
+Json ColumnMapping::labels_of(const Json& columns, const std::string& where) const {
+    Json labels = Json::object();
+    for (const auto& [column, role] : roles_)
+        if (role == label_role) labels[column] = column_of(columns, column, where);
+    return labels;
+}
+
 std::string ColumnMapping::filled(const Json& columns, const std::string& where) const {
     std::string text;
     for (const Piece& piece : pieces_) {
@@ -212,7 +228,9 @@ Json ColumnMapping::applied(const Json& columns, const std::string& where) const
         const bool answers = has_role("completion") || columns.contains("completion");
         give(answers ? "prompt" : "text", filled(columns, where));
     }
-    for (const auto& [column, role] : roles_) give(role, column_of(columns, column, where));
+    if (has_several_labels()) give(label_role, labels_of(columns, where));
+    for (const auto& [column, role] : roles_)
+        if (role != label_role || !has_several_labels()) give(role, column_of(columns, column, where));
     for (const auto& [column, value] : columns.items())
         if (!row.contains(column)) row[column] = value;
     keep_to_given(row, given, where);
@@ -222,9 +240,16 @@ Json ColumnMapping::applied(const Json& columns, const std::string& where) const
 std::string ColumnMapping::words() const {
     std::string list;
     for (const auto& [column, role] : roles_)
-        list += (list.empty() ? "'" : ", '") + shown(column, 60) + "' as " + role;
+        list += (list.empty() ? "'" : ", '") + shown(column, 60) + "' as "
+                + (role == pair_column ? pair_role : role);
     if (!pieces_.empty()) list += list.empty() ? "put together by the template" : ", and the template";
     return list;
+}
+
+std::string ColumnMapping::text() const {
+    Json said = {{"roles", roles_}, {"pieces", Json::array()}};
+    for (const Piece& piece : pieces_) said["pieces"].push_back(Json::array({piece.is_column, piece.text}));
+    return said.dump();
 }
 
 } // namespace lora

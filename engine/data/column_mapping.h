@@ -10,7 +10,8 @@
 
 namespace lora {
 
-/// Columns with a role each, and a text that is put together from columns.
+/// Columns with a role each, and a text that is put together from columns. Several columns can be labels:
+/// they become one object, a value under each column's name.
 class ColumnMapping {
 public:
     ColumnMapping() = default;
@@ -27,6 +28,8 @@ public:
     Json applied(const Json& columns, const std::string& where) const;
     /// "'question' as prompt, 'reply' as completion"
     std::string words() const;
+    /// All that it says, in letters that no other mapping has.
+    std::string text() const;
 
 private:
     struct Piece {
@@ -37,12 +40,15 @@ private:
     void read_template(std::string_view row_template);
     std::string filled(const Json& columns, const std::string& where) const;
     bool has_role(std::string_view role) const;
+    bool has_several_labels() const;
+    Json labels_of(const Json& columns, const std::string& where) const;
 
     std::vector<std::pair<std::string, std::string>> roles_; // column, role
     std::vector<Piece> pieces_;
 };
 
-/// What a column can be: the columns of all shapes of rows, and what can stand beside them.
+/// What a column can be: the columns of all shapes of rows (the second of two texts as "pair"), and what can
+/// stand beside them.
 const std::vector<std::string>& column_roles();
 
 } // namespace lora

@@ -1,6 +1,8 @@
 #pragma once
 // What a run learns from and is measured on.
 
+#include "engine/task.h"
+
 #include <cstdint>
 #include <string>
 
@@ -14,9 +16,12 @@ struct DataSettings {
     std::int64_t eval_rows = 0;  ///< the same of `eval`
     std::string columns;         ///< what they are, as ColumnMapping takes it: "question=prompt"
     std::string row_template;    ///< a text with {columns}, the same
-    std::int64_t max_length = 256; ///< tokens a sample
-    bool last_turn = false;        ///< of a chat, only the assistant's last turn is learned
+    std::int64_t max_length = 256;          ///< tokens a sample
+    bool last_turn = false;                 ///< of a chat, only the assistant's last turn is learned
+    Problem problem_type = Problem::Unsaid; ///< what a classifier's labels are learned as
+    bool packing = false; ///< several samples a place of the batch, up to max_length tokens together
     bool shuffle = true;
+    bool deduplicate = false;     ///< of equal samples the first alone is taken
     std::uint64_t split_seed = 0; ///< which samples eval_split takes, whatever the run's seed is
     bool operator==(const DataSettings&) const = default;
 };

@@ -3,6 +3,7 @@
 #include "engine/error.h"
 #include "engine/files/descriptor.h"
 #include "engine/files/digest.h"
+#include "engine/files/file_stamp.h"
 
 #include <algorithm>
 #include <array>
@@ -140,10 +141,10 @@ bool is_dataset_folder(const std::string& path) {
 
 std::string sha256_of_dataset(const std::string& path) {
     const std::vector<std::string> files = files_of_dataset(path);
-    if (files.size() == 1) return sha256_of_file(files.front());
+    if (files.size() == 1) return known_sha256_of_file(files.front());
     std::string list;
     for (const std::string& file : files)
-        list += fs::path(file).filename().string() + '\0' + sha256_of_file(file) + '\n';
+        list += fs::path(file).filename().string() + '\0' + known_sha256_of_file(file) + '\n';
     return sha256(list);
 }
 

@@ -1,11 +1,13 @@
 #include "engine/data/example.h"
 
 #include "engine/chats/learned_chat.h"
-#include "engine/data/labels.h"
+#include "engine/data/order.h"
 #include "engine/data/row.h"
+#include "engine/data/row_shapes.h"
 #include "engine/error.h"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -66,6 +68,14 @@ void keep_last(std::vector<bool>& learned) {
     if (last != learned.rend()) std::fill(std::next(last), learned.rend(), false);
 }
 
+[[noreturn]] void refuse_pair(const Row& row) {
+    const std::string first = row.shape ? row.shape->columns.front() : "text",
+                      second = row.shape ? row.shape->columns.back() : "text_pair";
+    fail("a pair of sentences", "'" + first + "' and '" + second + "'",
+        "one 'text', for a model that learns tokens",
+        "put them into one by {data.row_template}, such as {" + first + "}\\n{" + second + "}");
+}
+
 Chat question_and_answer(const Row& row) {
     Chat chat;
     for (const auto& [role, words] : {std::pair{"user", &row.prompt}, {"assistant", &row.completion}}) {
@@ -86,6 +96,13 @@ std::vector<TokenId> with_begin(std::vector<TokenId> ids, const Tokenizer& token
     return ids;
 }
 
+std::uint64_t label_key(const Example& example) {
+    auto key = static_cast<std::uint64_t>(example.label);
+    if (example.second > 0) key = mixed(key, static_cast<std::uint64_t>(example.second));
+    for (const float value : example.values) key = mixed(key, std::bit_cast<std::uint32_t>(value));
+    return key;
+}
+
 std::int64_t Example::learned_tokens() const {
     return learned.empty() ? 0 : std::count(learned.begin() + 1, learned.end(), true);
 }
@@ -95,6 +112,7 @@ ExampleMaker::ExampleMaker(const Tokenizer& tokenizer, bool last_turn)
 
 Example ExampleMaker::make(const Row& row) {
     Example example;
+    if (row.pair) refuse_pair(row);
     switch (row.kind) {
     case Row::Kind::Text: example = text(row.text); break;
     case Row::Kind::PromptCompletion: example = completed(row, row.prompt, row.completion); break;
@@ -176,6 +194,14 @@ void ExampleMaker::note(const std::string& words, const std::string& place) {
     if (note.times++ == 0) note.first = place;
 }
 
+void ExampleMaker::add_notes_of(const ExampleMaker& behind) {
+    for (const auto& [words, theirs] : behind.notes_) {
+        Note& note = notes_[words];
+        if (note.times == 0) note.first = theirs.first;
+        note.times += theirs.times;
+    }
+}
+
 std::vector<std::string> ExampleMaker::words() const {
     std::vector<std::string> sentences;
     for (const auto& [words, note] : notes_) {
@@ -185,17 +211,6 @@ std::vector<std::string> ExampleMaker::words() const {
     if (format_->wrote_date())
         sentences.emplace_back("The chat template writes the date of the day into the chats");
     return sentences;
-}
-
-Example make_labelled_example(
-    const Row& row, const Tokenizer& tokenizer, const std::vector<std::string>& labels) {
-    Example example;
-    example.line = row.number;
-    example.label = class_of(row, labels);
-    example.ids = tokenizer.encode(row.text);
-    if (tokenizer.adds_bos() && tokenizer.bos()) example.ids.insert(example.ids.begin(), *tokenizer.bos());
-    if (tokenizer.closing()) example.ids.push_back(*tokenizer.closing());
-    return example;
 }
 
 } // namespace lora

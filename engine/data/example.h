@@ -2,6 +2,7 @@
 // A sample as a model gets it: token ids, and which of them are learned.
 
 #include "engine/chats/chat_format.h"
+#include "engine/task.h"
 #include "engine/text/tokenizer.h"
 
 #include <cstdint>
@@ -17,15 +18,24 @@ struct Row;
 struct Example {
     std::vector<TokenId> ids;
     std::vector<bool> learned; ///< whether ids[i] is predicted from those before it; the first never is
-    std::int64_t label = -1;   ///< the text's class in the list of labels; -1: its tokens are learned instead
-    std::int64_t line = 0;     ///< of the file, from 1; of a list or a text stream the row's number
+    std::int64_t label = -1;   ///< the text's class in the list of labels; -1: it has not one class
+    /// Of several classes 1 for each that it has, else 0; of a regression its numbers.
+    std::vector<float> values = {};
+    Problem problem = Problem::SingleLabel; ///< what label or values are for
+    std::int64_t second = 0; ///< of a pair the first token of the second type; 0: all are of the first
+    std::int64_t line = 0;   ///< of the file, from 1; of a list or a text stream the row's number
     bool operator==(const Example&) const = default;
 
     /// Ids that count in the loss: learned ones but for the first id.
     std::int64_t learned_tokens() const;
+    /// Whether its label is learned; else its tokens are.
+    bool is_labelled() const { return label >= 0 || !values.empty(); }
     /// What its loss is a sum over: its label, or its learned tokens.
-    std::int64_t loss_terms() const { return label >= 0 ? 1 : learned_tokens(); }
+    std::int64_t loss_terms() const { return is_labelled() ? 1 : learned_tokens(); }
 };
+
+/// 64 bits of the label, the values and where the second text begins, to tell samples apart by.
+std::uint64_t label_key(const Example& example);
 
 /// The ids with the begin token in front, where the tokenizer adds one and they do not begin with it.
 std::vector<TokenId> with_begin(std::vector<TokenId> ids, const Tokenizer& tokenizer);
@@ -41,13 +51,18 @@ public:
     /// `last_turn`: of a chat, only the assistant's last turn is learned.
     explicit ExampleMaker(const Tokenizer& tokenizer, bool last_turn = false);
 
-    /// Throws Error for a chat where the model has no template, and for what the template refuses.
+    /// Throws Error for a chat where the model has no template, for what the template refuses, and for a pair
+    /// of texts.
     Example make(const Row& row);
 
     /// Whether the model has a template.
     bool writes_chats() const { return format_->exists(); }
     /// Sentences on what was not learned, or is not as one would expect, in the rows so far.
     std::vector<std::string> words() const;
+    /// Takes over what another maker, a copy of this one, had to say of rows behind those of this one.
+    void add_notes_of(const ExampleMaker& behind);
+    /// Whether the template wrote the date of the day into one of them.
+    bool wrote_date() const { return format_->wrote_date(); }
 
 private:
     struct Note {
@@ -67,10 +82,5 @@ private:
     bool last_turn_;
     std::map<std::string, Note> notes_;
 };
-
-/// A text's tokens between the tokenizer's frame ([CLS] … [SEP]), before any cut, and its place in `labels`.
-/// Throws Error for a row without one of them.
-Example make_labelled_example(
-    const Row& row, const Tokenizer& tokenizer, const std::vector<std::string>& labels);
 
 } // namespace lora

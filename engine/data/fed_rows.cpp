@@ -1,5 +1,6 @@
 #include "engine/data/fed_rows.h"
 
+#include "engine/data/labelled_example.h"
 #include "engine/error.h"
 
 #include <algorithm>
@@ -11,24 +12,18 @@ namespace {
 
 // Whether a label, or something besides the end token, is learned.
 bool has_something_to_learn(const Example& example, const Tokenizer& tokenizer) {
-    if (example.label >= 0) return true;
+    if (example.is_labelled()) return true;
     for (std::size_t i = 1; i < example.ids.size(); ++i)
         if (example.learned[i] && (!tokenizer.eos() || example.ids[i] != *tokenizer.eos())) return true;
     return false;
 }
 
-// A label's text keeps its closing token, so that what is cut off lies before that.
-void cut(FedRow& row, const Tokenizer& tokenizer, std::size_t length) {
+void cut(FedRow& row, std::size_t length) {
     std::vector<TokenId>& ids = row.example.ids;
-    const bool keeps_closing = row.example.label >= 0 && tokenizer.closing();
-    const auto place = [&](std::size_t at) { return ids.begin() + static_cast<std::ptrdiff_t>(at); };
-    row.cut_off = keeps_closing ? std::vector<TokenId>(place(length - 1), ids.end() - 1)
-                                : std::vector<TokenId>(place(length), ids.end());
+    if (ids.size() <= length) return;
+    row.cut_off.assign(ids.begin() + static_cast<std::ptrdiff_t>(length), ids.end());
     ids.resize(length);
-    if (keeps_closing)
-        ids.back() = *tokenizer.closing();
-    else if (row.example.label < 0)
-        row.example.learned.resize(length);
+    row.example.learned.resize(length);
 }
 
 } // namespace
@@ -36,8 +31,7 @@ void cut(FedRow& row, const Tokenizer& tokenizer, std::size_t length) {
 FedRows::FedRows(
     const DatasetFiles& files, Tokenizer tokenizer, std::int64_t max_length, const FirstLook& look)
     : path_(files.path()), tokenizer_(std::move(tokenizer)), maker_(tokenizer_, look.goal().last_turn),
-      max_length_(max_length),
-      labels_(std::make_shared<const std::vector<std::string>>(look.classes().labels)),
+      max_length_(max_length), classes_(std::make_shared<const Classes>(look.classes())),
       thinning_(look.goal().rows, look.rows()) {
     if (max_length < 1) fail(path_, "a limit of " + std::to_string(max_length) + " tokens", "at least 1");
     if (!files.is_plain_text()) {
@@ -46,91 +40,96 @@ FedRows::FedRows(
     }
     if (look.goal().task == Task::Classification)
         fail(path_, "plain text", "rows with text and label, for a classifier");
-    stream_ = stream_of(files);
-    thinning_ = Thinning(look.goal().rows, static_cast<std::int64_t>(windows()));
+    windows_.emplace(files.paths(), tokenizer_, max_length_);
+    if (look.goal().rows > 0) thinning_ = Thinning(look.goal().rows, count_windows());
 }
 
-// No row holds the end of one text and the beginning of the next.
-FedRows::Stream FedRows::stream_of(const DatasetFiles& files) const {
-    const auto width = static_cast<std::size_t>(max_length_);
-    std::vector<TokenId> all;
-    std::size_t longest = 0, left_over = 0;
-    for (const std::string& path : files.paths()) {
-        const std::vector<TokenId> ids = with_begin(tokenizer_.encode(DatasetFile(path).text()), tokenizer_);
-        const std::size_t left = ids.size() % width;
-        all.insert(all.end(), ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(left));
-        longest = std::max(longest, ids.size());
-        left_over += left;
-    }
-    if (all.empty())
-        fail(path_, std::to_string(longest) + " tokens", "at least one row of " + std::to_string(max_length_),
-            "choose a smaller {data.max_length} or a longer text");
-    return {
-        std::make_shared<const std::vector<TokenId>>(std::move(all)), static_cast<std::int64_t>(left_over)};
+std::int64_t FedRows::count_windows() const {
+    TextWindows windows(*windows_);
+    std::int64_t count = 0;
+    while (windows.next()) ++count;
+    return count;
 }
 
 FedRows::FedRows(const FedRows& other, std::optional<RowsOfFiles> rows)
     : path_(other.path_), tokenizer_(other.tokenizer_), maker_(other.maker_), max_length_(other.max_length_),
-      labels_(other.labels_), rows_(std::move(rows)), stream_(other.stream_), thinning_(other.thinning_) {}
+      classes_(other.classes_), rows_(std::move(rows)), windows_(other.windows_), window_(other.window_),
+      thinning_(other.thinning_) {}
 
-std::optional<Row> FedRows::next_row() {
+std::optional<Row> FedRows::read() {
     while (auto row = rows_->next())
         if (thinning_.takes()) return row;
     return std::nullopt;
 }
 
 std::optional<FedRow> FedRows::next_window() {
-    const auto width = static_cast<std::ptrdiff_t>(max_length_);
-    while (stream_->next < windows()) {
-        const std::size_t row = stream_->next++;
+    while (auto ids = windows_->next()) {
+        ++window_;
         if (!thinning_.takes()) continue;
-        const auto first = stream_->ids->begin() + static_cast<std::ptrdiff_t>(row) * width;
-        return FedRow{.example = {.ids = std::vector<TokenId>(first, first + width),
-                          .learned = std::vector<bool>(static_cast<std::size_t>(width), true),
-                          .line = static_cast<std::int64_t>(row) + 1},
-            .cut_off = {},
-            .place = "row " + std::to_string(row + 1)};
+        FedRow fed;
+        fed.example.learned.assign(ids->size(), true);
+        fed.example.ids = std::move(*ids);
+        fed.example.line = window_;
+        fed.place = "row " + std::to_string(window_);
+        return fed;
     }
+    if (window_ == 0)
+        fail(path_, std::to_string(windows_->longest()) + " tokens",
+            "at least one row of " + std::to_string(max_length_),
+            "choose a smaller {data.max_length} or a longer text");
     return std::nullopt;
 }
 
+FedRow FedRows::read_row(const Row& row, ExampleMaker& maker) const {
+    FedRow fed;
+    fed.example = maker.make(row);
+    cut(fed, static_cast<std::size_t>(max_length_));
+    return fed;
+}
+
+FedRow FedRows::labelled_row(const Row& row) const {
+    LabelledExample made = make_labelled_example(row, tokenizer_, *classes_, max_length_);
+    FedRow fed;
+    fed.example = std::move(made.example);
+    fed.cut_off = std::move(made.cut_off);
+    return fed;
+}
+
 std::optional<FedRow> FedRows::next() {
-    if (stream_) return next_window();
-    const std::optional<Row> row = next_row();
-    if (!row) return std::nullopt;
+    if (windows_) return next_window();
+    const std::optional<Row> row = read();
+    return row ? std::optional(fed(*row, maker_)) : std::nullopt;
+}
+
+FedRow FedRows::fed(const Row& row, ExampleMaker& maker) const {
     FedRow fed;
     try {
-        fed.example =
-            labels_->empty() ? maker_.make(*row) : make_labelled_example(*row, tokenizer_, *labels_);
+        fed = classes_->labels.empty() ? read_row(row, maker) : labelled_row(row);
     } catch (const Error& error) {
-        fail_in_row(path_, *row, error);
+        fail_in_row(path_, row, error);
     }
-    const auto limit = static_cast<std::size_t>(max_length_);
-    if (fed.example.ids.size() > limit) cut(fed, tokenizer_, limit);
     fed.left_out = !has_something_to_learn(fed.example, tokenizer_);
-    fed.place = row->place;
-    fed.kind = row->kind;
-    fed.shape = row->shape;
+    fed.place = row.place;
+    fed.kind = row.kind;
+    fed.shape = row.shape;
     return fed;
 }
 
 std::optional<std::int64_t> FedRows::skip() {
-    if (stream_) {
+    if (windows_) {
         const auto row = next_window();
         return row ? std::optional(row->example.line) : std::nullopt;
     }
-    const auto row = next_row();
+    const auto row = read();
     return row ? std::optional(row->number) : std::nullopt;
 }
 
 std::optional<FedRows> FedRows::bookmark() const {
-    if (stream_) return FedRows(*this, std::nullopt);
+    if (windows_) return FedRows(*this, std::nullopt);
     std::optional<RowsOfFiles> rows = rows_->bookmark();
     return rows ? std::optional(FedRows(*this, std::move(rows))) : std::nullopt;
 }
 
-double FedRows::done() const {
-    return stream_ ? static_cast<double>(stream_->next) / static_cast<double>(windows()) : rows_->done();
-}
+double FedRows::done() const { return windows_ ? windows_->done() : rows_->done(); }
 
 } // namespace lora

@@ -8,9 +8,13 @@ namespace lora {
 
 FirstLook::FirstLook(const DatasetFiles& files, Goal goal)
     : path_(files.path()), goal_(std::move(goal)),
-      seeks_labels_(goal_.task == Task::Classification
-                    && (goal_.labels.empty() || goal_.numbered || goal_.replaceable)) {
-    if (goal_.task == Task::Classification) classes_.labels = goal_.labels;
+      seeks_labels_(
+          goal_.task == Task::Classification
+          && (goal_.labels.empty() || goal_.numbered || goal_.replaceable || goal_.problem == Problem::Unsaid
+              || (goal_.problem == Problem::MultiLabel && !goal_.flags))),
+      found_(goal_.problem) {
+    if (goal_.task == Task::Classification)
+        classes_ = {.labels = goal_.labels, .problem = goal_.problem, .flags = goal_.flags.value_or(false)};
     if (!files.is_plain_text() && (seeks_labels_ || goal_.rows > 0)) rows_ = files.rows(goal_.mapping);
 }
 
@@ -35,7 +39,7 @@ void FirstLook::finish() {
     rows_.reset();
     if (!seeks_labels_) return;
     try {
-        classes_ = classes_of(found_.ordered(), goal_);
+        classes_ = learned_classes(found_, goal_);
     } catch (const Error& error) {
         throw Error(path_ + ": " + error.what());
     }

@@ -27,7 +27,7 @@ public:
     const Goal& goal() const { return goal_; }
     /// Of the whole file; 0 where they need not be counted.
     std::int64_t rows() const { return count_; }
-    /// By class; empty where tokens are learned.
+    /// What is learned of the labels, by class; without any where tokens are learned.
     const Classes& classes() const { return classes_; }
 
 private:

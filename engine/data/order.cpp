@@ -21,9 +21,9 @@ std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {
     return finalized(finalized(a + golden) + b * golden + golden);
 }
 
-std::vector<std::size_t> permutation(std::size_t count, std::uint64_t seed, std::uint64_t epoch) {
-    std::vector<std::size_t> order(count);
-    std::iota(order.begin(), order.end(), std::size_t{0});
+std::vector<std::uint32_t> permutation(std::size_t count, std::uint64_t seed, std::uint64_t epoch) {
+    std::vector<std::uint32_t> order(count);
+    std::iota(order.begin(), order.end(), std::uint32_t{0});
     std::uint64_t state = mixed(seed, epoch);
     for (std::size_t left = count; left > 1; --left) {
         state += golden;

@@ -1,11 +1,11 @@
 #include "engine/data/row_shapes.h"
 
+#include "engine/data/row_label.h"
 #include "engine/data/row_messages.h"
 #include "engine/error.h"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 namespace lora {
@@ -72,28 +72,26 @@ Row question_answer(const JsonFields& fields) {
     return pair(Row::Kind::Exchange, fields.string("question"), fields.string("answer"));
 }
 
-void read_label(const JsonFields& fields, Row& row) {
-    const char* column = fields.has("label") ? "label" : "labels";
-    const Json* label = fields.has(column) ? fields.find(column) : nullptr;
-    if (label == nullptr) return;
-    if (label->is_string() && !label->get_ref<const std::string&>().empty()) {
-        row.label = label->get<std::string>();
-    } else if (label->is_number_integer()) {
-        row.label = label->dump();
-    } else if (label->is_boolean()) {
-        row.label = label->get<bool>() ? "1" : "0";
-    } else if (label->is_number_float() && std::abs(label->get<double>()) < 1e15
-               && std::trunc(label->get<double>()) == label->get<double>()) {
-        row.label = std::to_string(std::llround(label->get<double>()));
-    } else {
-        row.no_label = shown(label->dump(), 60);
-    }
-}
-
 Row text(const JsonFields& fields) {
     if (fields.has("prompt")) fail(fields.where(), "'prompt' beside 'text'", "'prompt' and 'completion'");
     Row row;
     row.text = fields.string("text");
+    read_label(fields, row);
+    return row;
+}
+
+/// Two sentences that belong together, under the names that they have in published datasets.
+constexpr std::array<std::array<const char*, 2>, 10> sentence_pairs{
+    {{"text", "text_pair"}, {"sentence1", "sentence2"}, {"premise", "hypothesis"}, {"question", "sentence"},
+        {"question1", "question2"}, {"query", "passage"}, {"text1", "text2"}, {"text_a", "text_b"},
+        {"sentence_A", "sentence_B"}, {"sentence_a", "sentence_b"}}};
+
+Row sentences(const JsonFields& fields) {
+    const auto* const pair = std::find_if(sentence_pairs.begin(), sentence_pairs.end(),
+        [&](const auto& names) { return fields.has(names[0]) && fields.has(names[1]); });
+    Row row;
+    row.text = fields.string(pair->at(0));
+    row.pair = fields.string(pair->at(1));
     read_label(fields, row);
     return row;
 }
@@ -108,20 +106,8 @@ std::string found_in(const Json& columns) {
     return list;
 }
 
-/// Two sentences that belong together, under the names that they have in published datasets.
-[[noreturn]] void refuse_pair(const std::string& first, const std::string& second, const std::string& where) {
-    fail(where, "a pair of sentences, '" + first + "' and '" + second + "'", "one 'text'",
-        "put them into one by {data.row_template}, such as {" + first + "} [SEP] {" + second
-            + "} where the tokenizer has that token");
-}
-
 /// A row that no shape fits: the one that it has part of is what was meant.
 [[noreturn]] void refuse(const Json& columns, const std::string& where) {
-    static constexpr std::array<std::array<const char*, 2>, 6> pairs{
-        {{"sentence1", "sentence2"}, {"premise", "hypothesis"}, {"question1", "question2"},
-            {"text1", "text2"}, {"text_a", "text_b"}, {"sentence_A", "sentence_B"}}};
-    for (const auto& [first, second] : pairs)
-        if (columns.contains(first) && columns.contains(second)) refuse_pair(first, second, where);
     for (const RowShape& shape : row_shapes()) {
         std::string absent;
         for (const char* column : shape.columns) {
@@ -141,10 +127,8 @@ std::string found_in(const Json& columns) {
         "say which column is what by {data.columns}, such as question=prompt,reply=completion");
 }
 
-} // namespace
-
-const std::vector<RowShape>& row_shapes() {
-    static const std::vector<RowShape> all{
+std::vector<RowShape> made_shapes() {
+    std::vector<RowShape> all{
         {"prompt_completion", {"prompt", "completion"}, prompt_completion},
         {"messages", {"messages"},
             [](const JsonFields& fields) { return chat(fields, read_messages(fields, "messages")); }},
@@ -156,8 +140,21 @@ const std::vector<RowShape>& row_shapes() {
             "the chosen answers are learned, the rejected ones are not used"},
         {"alpaca", {"instruction", "output"}, alpaca},
         {"question_answer", {"question", "answer"}, question_answer},
+        {"pair", {"text", "text_pair"}, sentences},
         {"text", {"text"}, text},
     };
+    for (std::size_t i = 1; i < sentence_pairs.size(); ++i)
+        all.push_back({.key = "pair",
+            .columns = {sentence_pairs[i][0], sentence_pairs[i][1]},
+            .read = sentences,
+            .renamed = true});
+    return all;
+}
+
+} // namespace
+
+const std::vector<RowShape>& row_shapes() {
+    static const std::vector<RowShape> all = made_shapes();
     return all;
 }
 
@@ -181,7 +178,8 @@ std::string columns_of(const RowShape& shape) {
 
 std::string listed_shapes() {
     std::string list;
-    for (const RowShape& shape : row_shapes()) list += (list.empty() ? "" : ", or ") + columns_of(shape);
+    for (const RowShape& shape : row_shapes())
+        if (!shape.renamed) list += (list.empty() ? "" : ", or ") + columns_of(shape);
     return list;
 }
 

@@ -15,6 +15,7 @@ struct RowShape {
     std::vector<const char*> columns; ///< that it needs
     Row (*read)(const JsonFields& row);
     const char* unused = ""; ///< a sentence about what is in such rows and is not learned
+    bool renamed = false;    ///< an earlier shape under other names
 };
 
 /// The first whose columns a row has is taken.
@@ -26,7 +27,7 @@ const RowShape* shape_of(const Json& columns);
 /// "'prompt' and 'completion'"
 std::string columns_of(const RowShape& shape);
 
-/// The columns of all shapes: "'prompt' and 'completion', or 'messages', or …"
+/// The columns of all shapes but renamed ones: "'prompt' and 'completion', or 'messages', or …"
 std::string listed_shapes();
 
 /// What a record means. Throws Error with file, place and column where it has no shape or a column is wrong.

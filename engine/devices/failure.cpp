@@ -19,6 +19,12 @@ bool speaks_of_memory(const std::string& text) {
 
 } // namespace
 
+bool is_out_of_memory(const std::exception& failure) {
+    if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) return true;
+    const auto* torch = dynamic_cast<const c10::Error*>(&failure);
+    return torch != nullptr && speaks_of_memory(torch->what_without_backtrace());
+}
+
 std::string message_of(const std::exception& failure) {
     if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) return needs_less;
     if (const auto* torch = dynamic_cast<const c10::Error*>(&failure)) {

@@ -8,6 +8,9 @@
 
 namespace lora {
 
+/// Whether it says that memory did not suffice, the machine's or a GPU's.
+bool is_out_of_memory(const std::exception& failure);
+
 /// The message without a backtrace; for lack of memory, what needs less of it.
 std::string message_of(const std::exception& failure);
 

@@ -19,6 +19,11 @@ void forget_memory_peak(const c10::Device& device) {
     if (allocator != nullptr && allocator->initialized()) allocator->resetPeakStats(device.index());
 }
 
+void free_unused_memory(const c10::Device& device) {
+    c10::DeviceAllocator* const allocator = allocator_of(device);
+    if (allocator != nullptr && allocator->initialized()) allocator->emptyCache();
+}
+
 MemoryUse measure_memory(const c10::Device& device) {
     if (device.is_cpu()) return process_memory();
     c10::DeviceAllocator* const allocator = allocator_of(device);

@@ -20,4 +20,7 @@ MemoryUse measure_memory(const c10::Device& device);
 /// allows. The largest number where nothing tells.
 std::int64_t free_memory(const c10::Device& device);
 
+/// Gives a GPU's memory that is kept for later back to it. Does nothing for the CPU.
+void free_unused_memory(const c10::Device& device);
+
 } // namespace lora

@@ -10,15 +10,16 @@
 namespace lora {
 
 std::unique_ptr<DrivenRun> DrivenRun::start(const RunSettings& settings, const std::string& folder,
-    LoadedModel& loaded, const std::stop_token& stop, std::shared_ptr<RankGroup> ranks) {
-    auto run = Run::start(settings, folder, loaded, stop, std::move(ranks));
+    LoadedModel& loaded, const std::stop_token& stop, std::shared_ptr<RankGroup> ranks,
+    const ReadProgress& progress) {
+    auto run = Run::start(settings, folder, loaded, stop, std::move(ranks), progress);
     return std::unique_ptr<DrivenRun>(new DrivenRun(std::move(run), /*is_resumed=*/false, nullptr));
 }
 
 std::unique_ptr<DrivenRun> DrivenRun::resume(const std::string& folder, LoadedModel& loaded,
-    const std::stop_token& stop, const ResumeWish& wish, std::shared_ptr<RankGroup> ranks) {
-    auto run =
-        Run::resume(folder, loaded, stop, wish, std::move(ranks)); // cuts what came after the checkpoint
+    const std::stop_token& stop, const ResumeWish& wish, std::shared_ptr<RankGroup> ranks,
+    const ReadProgress& progress) {
+    auto run = Run::resume(folder, loaded, stop, wish, std::move(ranks), progress); // cuts later events
     std::shared_ptr<const RunRecord> before;
     if (run->steps_done() > 0) before = std::make_shared<const RunRecord>(read_run_curves(run->folder()));
     return std::unique_ptr<DrivenRun>(new DrivenRun(std::move(run), /*is_resumed=*/true, std::move(before)));
@@ -26,7 +27,8 @@ std::unique_ptr<DrivenRun> DrivenRun::resume(const std::string& folder, LoadedMo
 
 DrivenRun::DrivenRun(std::unique_ptr<Run> run, bool is_resumed, std::shared_ptr<const RunRecord> before)
     : run_(std::move(run)), is_resumed_(is_resumed), before_(std::move(before)),
-      health_(before_ ? HealthWatch(*before_) : HealthWatch(run_->settings().method)) {}
+      health_(before_ ? HealthWatch(*before_) : HealthWatch(run_->settings().method)),
+      told_notes_(run_->notes().size()) {}
 
 std::optional<RunNews> DrivenRun::advance(const std::stop_token& stop) {
     using Clock = std::chrono::steady_clock;
@@ -36,6 +38,7 @@ std::optional<RunNews> DrivenRun::advance(const std::stop_token& stop) {
         if (!event) return std::nullopt;
         RunNews news{std::move(*event), std::chrono::duration<double>(Clock::now() - begin).count()};
         news.alarms = alarms_of(news.event);
+        news.notes = new_notes();
         return news;
     } catch (...) {
         try {
@@ -62,6 +65,13 @@ RunNews DrivenRun::end() {
 
 std::shared_ptr<const SpectraOfStep> DrivenRun::quick_spectra() {
     return trains_weights(run_->settings().method) ? nullptr : run_->measure();
+}
+
+std::vector<std::string> DrivenRun::new_notes() {
+    const std::vector<std::string>& all = run_->notes();
+    std::vector<std::string> fresh(all.begin() + static_cast<std::ptrdiff_t>(told_notes_), all.end());
+    told_notes_ = all.size();
+    return fresh;
 }
 
 std::vector<Alarm> DrivenRun::alarms_of(const RunEvent& event) {

@@ -17,18 +17,20 @@ namespace lora {
 /// What came of one unit of work.
 struct RunNews {
     RunEvent event;
-    double seconds = 0;             ///< that it took
-    std::vector<Alarm> alarms = {}; ///< that it raises; each kind comes once a run
+    double seconds = 0;                  ///< that it took
+    std::vector<Alarm> alarms = {};      ///< that it raises; each kind comes once a run
+    std::vector<std::string> notes = {}; ///< what Run::notes() has more than before
 };
 
 class DrivenRun {
 public:
     /// As Run::start and Run::resume.
     static std::unique_ptr<DrivenRun> start(const RunSettings& settings, const std::string& folder,
-        LoadedModel& loaded, const std::stop_token& stop = {}, std::shared_ptr<RankGroup> ranks = nullptr);
+        LoadedModel& loaded, const std::stop_token& stop = {}, std::shared_ptr<RankGroup> ranks = nullptr,
+        const ReadProgress& progress = {});
     static std::unique_ptr<DrivenRun> resume(const std::string& folder, LoadedModel& loaded,
         const std::stop_token& stop = {}, const ResumeWish& wish = {},
-        std::shared_ptr<RankGroup> ranks = nullptr);
+        std::shared_ptr<RankGroup> ranks = nullptr, const ReadProgress& progress = {});
 
     /// As Run::advance. Before a failure is thrown on, the last finished step is saved, if it can be.
     std::optional<RunNews> advance(const std::stop_token& stop = {});
@@ -51,11 +53,13 @@ public:
 private:
     DrivenRun(std::unique_ptr<Run> run, bool is_resumed, std::shared_ptr<const RunRecord> before);
     std::vector<Alarm> alarms_of(const RunEvent& event);
+    std::vector<std::string> new_notes();
 
     std::unique_ptr<Run> run_;
     bool is_resumed_;
     std::shared_ptr<const RunRecord> before_;
     HealthWatch health_;
+    std::size_t told_notes_;
     std::optional<std::string> why_not_saved_;
 };
 

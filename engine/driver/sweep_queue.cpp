@@ -57,6 +57,7 @@ std::optional<SweepEvent> SweepQueue::advance(const std::stop_token& stop) {
     try {
         auto event = run_->advance(stop);
         if (!event) return std::nullopt;
+        for (const std::string& note : event->notes) notes_.push_back(runs_[next_].name + ": " + note);
         return std::move(*event);
     } catch (const DiskFull&) {
         throw;

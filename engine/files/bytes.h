@@ -36,6 +36,10 @@ public:
     std::uint64_t position() const { return position_; }
     std::uint64_t left() const { return bytes_.size() - position_; }
     const std::string& file() const { return file_; }
+    /// What was read from this earlier position() on.
+    std::span<const std::byte> since(std::uint64_t begin) const {
+        return bytes_.subspan(begin, position_ - begin);
+    }
 
     /// Throws Error if fewer than `count` items of at least `item_bytes` each can be left.
     void require(std::uint64_t count, std::uint64_t item_bytes, std::string_view what) const;

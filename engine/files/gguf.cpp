@@ -150,7 +150,9 @@ std::span<const std::byte> data_section(ByteReader& reader, std::uint64_t alignm
 GgufFile::GgufFile(const std::string& path) : file_(path) {
     ByteReader reader(file_.bytes(), path);
     const Counts counts = read_head(reader);
-    metadata_ = read_gguf_metadata(reader, counts.keys);
+    GgufMetadata metadata = read_gguf_metadata(reader, counts.keys);
+    metadata_ = std::move(metadata.values);
+    raw_ = std::move(metadata.raw);
     std::vector<Declared> declared;
     for (std::uint64_t i = 0; i < counts.tensors; ++i) declared.push_back(read_tensor(reader));
     const std::uint64_t alignment = read_alignment(*this);

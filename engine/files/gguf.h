@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -44,6 +45,8 @@ public:
 
     const GgufValue* metadata(std::string_view key) const;
     const std::map<std::string, GgufValue, std::less<>>& metadata() const { return metadata_; }
+    /// The values as they lie in the file, each with its type's number in front, in the file's order.
+    const std::vector<std::pair<std::string, std::span<const std::byte>>>& raw() const { return raw_; }
     /// Typed getters. Each throws Error if the key is absent (without a default), of another kind, or out of
     /// range.
     std::int64_t integer(std::string_view key, std::int64_t lowest, std::int64_t highest) const;
@@ -63,6 +66,7 @@ private:
     MappedFile file_;
     std::map<std::string, GgufValue, std::less<>> metadata_;
     std::vector<GgufTensor> tensors_; // sorted by name
+    std::vector<std::pair<std::string, std::span<const std::byte>>> raw_;
 };
 
 } // namespace lora

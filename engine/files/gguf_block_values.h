@@ -4,10 +4,11 @@
 // engine/kernels/cpu compile it once more for each instruction set: every file that includes it has its own
 // copy.
 
+#include "engine/files/sixteen_bytes.h"
+
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 
 #if defined(__SSSE3__)
 #include <immintrin.h>
@@ -57,64 +58,6 @@ alignas(16) inline constexpr std::int8_t iq4_values[16] = {
 alignas(16) inline constexpr std::int8_t mxfp4_values[16] = {
     0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 
-// Sixteen bytes at once, of which compilers make good code for every processor. From bytes to numbers they
-// lose their way: that has intrinsics.
-typedef std::uint8_t Bytes __attribute__((vector_size(16)));
-typedef std::uint16_t Shorts __attribute__((vector_size(16)));
-typedef std::uint64_t Words __attribute__((vector_size(16)));
-
-[[gnu::always_inline]] inline Bytes bytes_at(const std::uint8_t* from) {
-    Bytes bytes;
-    std::memcpy(&bytes, from, sizeof bytes);
-    return bytes;
-}
-/// Of each byte the bits from `shift` on that `mask` has.
-[[gnu::always_inline]] inline Bytes bits_of(Bytes bytes, int shift, std::uint8_t mask) {
-    return std::bit_cast<Bytes>(std::bit_cast<Shorts>(bytes) >> static_cast<std::uint16_t>(shift)) & mask;
-}
-
-// A block's values come in sixteens: take_apart(block, sink) calls sink.put(at, q, d) for each, values d · q
-// of signed bytes q from the place `at` on, or sink.put(at, q, d, m) for d · q + m with q from 0 to 127.
-
-/// The sink that keeps them all, in float32.
-struct Unpacked {
-    float* y;
-
-#if defined(__AVX512F__)
-    [[gnu::always_inline]] void put(int at, Bytes q, float d, float m) const {
-        const __m512 numbers = _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(std::bit_cast<__m128i>(q)));
-        _mm512_storeu_ps(y + at, _mm512_fmadd_ps(numbers, _mm512_set1_ps(d), _mm512_set1_ps(m)));
-    }
-    [[gnu::always_inline]] void put(int at, Bytes q, float d) const {
-        const __m512 numbers = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(std::bit_cast<__m128i>(q)));
-        _mm512_storeu_ps(y + at, _mm512_mul_ps(numbers, _mm512_set1_ps(d)));
-    }
-#elif defined(__AVX2__)
-    [[gnu::always_inline]] void put(int at, Bytes q, float d, float m) const {
-        const auto bytes = std::bit_cast<__m128i>(q);
-        const __m256i low = _mm256_cvtepu8_epi32(bytes),
-                      high = _mm256_cvtepu8_epi32(_mm_srli_si128(bytes, 8));
-        const __m256 times = _mm256_set1_ps(d), plus = _mm256_set1_ps(m);
-        _mm256_storeu_ps(y + at, _mm256_fmadd_ps(_mm256_cvtepi32_ps(low), times, plus));
-        _mm256_storeu_ps(y + at + 8, _mm256_fmadd_ps(_mm256_cvtepi32_ps(high), times, plus));
-    }
-    [[gnu::always_inline]] void put(int at, Bytes q, float d) const {
-        const auto bytes = std::bit_cast<__m128i>(q);
-        const __m256i low = _mm256_cvtepi8_epi32(bytes),
-                      high = _mm256_cvtepi8_epi32(_mm_srli_si128(bytes, 8));
-        _mm256_storeu_ps(y + at, _mm256_mul_ps(_mm256_cvtepi32_ps(low), _mm256_set1_ps(d)));
-        _mm256_storeu_ps(y + at + 8, _mm256_mul_ps(_mm256_cvtepi32_ps(high), _mm256_set1_ps(d)));
-    }
-#else
-    [[gnu::always_inline]] void put(int at, Bytes q, float d, float m) const {
-        for (int i = 0; i < 16; ++i) y[at + i] = d * static_cast<float>(q[i]) + m;
-    }
-    [[gnu::always_inline]] void put(int at, Bytes q, float d) const {
-        for (int i = 0; i < 16; ++i) y[at + i] = d * static_cast<float>(static_cast<std::int8_t>(q[i]));
-    }
-#endif
-};
-
 /// Exact for every half, with no branch, so that a loop over halves vectorises.
 [[gnu::always_inline]] inline float from_half(Half half) {
     const std::uint32_t bits = half[0] | std::uint32_t{half[1]} << 8;
@@ -137,6 +80,9 @@ struct Unpacked {
     *y = std::bit_cast<float>((value.bytes[0] | std::uint32_t{value.bytes[1]} << 8) << 16);
 }
 
+// A block's values come in sixteens: take_apart(block, sink) calls sink.put(at, q, d) for each, values d · q
+// of signed bytes q from the place `at` on, or sink.put(at, q, d, m) for d · q + m with q from 0 to 127.
+
 template <class Sink>
 [[gnu::always_inline]] inline void take_apart(const BlockQ4_0& block, Sink& sink) {
     const Bytes qs = bytes_at(block.qs);
@@ -152,13 +98,6 @@ template <class Sink>
     const float m = from_half(block.m);
     sink.put(0, qs & 15, d, m);
     sink.put(16, qs >> 4, d, m);
-}
-
-/// Sixteen, a byte each, where the bits of two bytes are set: the lowest first.
-[[gnu::always_inline]] inline Bytes sixteen_where(const std::uint8_t* bits) {
-    constexpr std::uint64_t each = 0x0101010101010101u, own = 0x8040201008040201u;
-    const Words words{bits[0] * each & own, bits[1] * each & own};
-    return std::bit_cast<Bytes>(std::bit_cast<Bytes>(words) != 0) & 16;
 }
 
 // The fifth bit of a block's value i is bit i of qh.
@@ -184,18 +123,6 @@ template <class Sink>
     const float d = from_half(block.d);
     sink.put(0, bytes_at(block.qs), d);
     sink.put(16, bytes_at(block.qs + 16), d);
-}
-
-/// What a table has for each byte, 0 to 15.
-[[gnu::always_inline]] inline Bytes looked_up(const std::int8_t (&table)[16], Bytes bytes) {
-#if defined(__SSSE3__)
-    return std::bit_cast<Bytes>(
-        _mm_shuffle_epi8(std::bit_cast<__m128i>(table), std::bit_cast<__m128i>(bytes)));
-#else
-    Bytes values = {};
-    for (int i = 0; i < 16; ++i) values[i] = static_cast<std::uint8_t>(table[bytes[i]]);
-    return values;
-#endif
 }
 
 template <class Sink>

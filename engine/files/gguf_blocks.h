@@ -41,9 +41,11 @@ struct BlockLayout {
 BlockLayout layout(BlockType type);
 
 /// The type behind ggml's number; none for a number that is unknown or not read here.
-std::optional<BlockType> block_type(std::uint32_t ggml_type);
+std::optional<BlockType> block_type(std::uint32_t number);
+/// ggml's number of a type.
+std::uint32_t ggml_type(BlockType type);
 /// ggml's name of any number it defines ("IQ2_XS"), for messages; "type 99" otherwise.
-std::string ggml_type_name(std::uint32_t ggml_type);
+std::string ggml_type_name(std::uint32_t number);
 
 /// Unpacks whole blocks. `bytes` must be exactly values.size() / layout.values blocks long (asserted).
 void dequantize(BlockType type, std::span<const std::byte> bytes, std::span<float> values);

@@ -120,15 +120,17 @@ std::string read_gguf_string(ByteReader& reader, std::uint64_t limit_bytes, std:
     return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
-std::map<std::string, GgufValue, std::less<>> read_gguf_metadata(ByteReader& reader, std::uint64_t count) {
-    std::map<std::string, GgufValue, std::less<>> metadata;
+GgufMetadata read_gguf_metadata(ByteReader& reader, std::uint64_t count) {
+    GgufMetadata metadata;
     std::uint64_t elements = 0;
     for (std::uint64_t i = 0; i < count; ++i) {
         std::string key = read_gguf_string(reader, key_limit_bytes, "key " + std::to_string(i));
         Item item{reader, "key '" + shown(key) + "'", elements};
+        const std::uint64_t begin = reader.position();
         GgufValue value = read_value(item);
-        if (!metadata.try_emplace(std::move(key), std::move(value)).second)
+        if (!metadata.values.try_emplace(key, std::move(value)).second)
             item.refuse("the key a second time", "every key once");
+        metadata.raw.emplace_back(std::move(key), reader.since(begin));
     }
     return metadata;
 }

@@ -17,18 +17,22 @@ constexpr std::array<std::string_view, 42> ggml_names = {"F32", "F16", "Q4_0", "
 
 } // namespace
 
-std::optional<BlockType> block_type(std::uint32_t ggml_type) {
-    if (ggml_type >= ggml_names.size()) return std::nullopt;
+std::optional<BlockType> block_type(std::uint32_t number) {
+    if (number >= ggml_names.size()) return std::nullopt;
     for (int i = 0; i < block_types; ++i)
-        if (const auto type = static_cast<BlockType>(i); layout(type).name == ggml_names[ggml_type])
-            return type;
+        if (const auto type = static_cast<BlockType>(i); layout(type).name == ggml_names[number]) return type;
     return std::nullopt;
 }
 
-std::string ggml_type_name(std::uint32_t ggml_type) {
-    if (ggml_type < ggml_names.size() && !ggml_names[ggml_type].empty())
-        return std::string(ggml_names[ggml_type]);
-    return "type " + std::to_string(ggml_type);
+std::uint32_t ggml_type(BlockType type) {
+    std::uint32_t number = 0;
+    while (ggml_names[number] != layout(type).name) ++number; // every type has its name there
+    return number;
+}
+
+std::string ggml_type_name(std::uint32_t number) {
+    if (number < ggml_names.size() && !ggml_names[number].empty()) return std::string(ggml_names[number]);
+    return "type " + std::to_string(number);
 }
 
 } // namespace lora

@@ -3,7 +3,7 @@
 #include "engine/kernels/attention_gpu.h"
 #include "engine/kernels/attention_loops.h"
 #include "engine/kernels/elements.h"
-#include "engine/kernels/processor.h"
+#include "engine/machine/processor.h"
 
 #include <atomic>
 #include <cmath>

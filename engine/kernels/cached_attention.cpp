@@ -1,7 +1,7 @@
 #include "engine/kernels/cached_attention.h"
 
 #include "engine/kernels/cached_attention_loops.h"
-#include "engine/kernels/processor.h"
+#include "engine/machine/processor.h"
 
 #include <algorithm>
 #include <vector>

@@ -1,7 +1,7 @@
 // Which of Fastfood's loops this processor runs.
 
 #include "engine/kernels/fastfood_loops.h"
-#include "engine/kernels/processor.h"
+#include "engine/machine/processor.h"
 
 namespace lora {
 

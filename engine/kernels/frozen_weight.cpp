@@ -1,7 +1,7 @@
 #include "engine/kernels/frozen_weight.h"
 
 #include "engine/kernels/packed_loops.h"
-#include "engine/kernels/processor.h"
+#include "engine/machine/processor.h"
 
 #include <algorithm>
 #include <cassert>

@@ -3,7 +3,7 @@
 #include "engine/kernels/elements.h"
 #include "engine/kernels/fused_operators.h"
 #include "engine/kernels/post_norm_loops.h"
-#include "engine/kernels/processor.h"
+#include "engine/machine/processor.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>

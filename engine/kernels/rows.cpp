@@ -1,6 +1,6 @@
 #include "engine/kernels/rows.h"
 
-#include "engine/kernels/processor.h"
+#include "engine/machine/processor.h"
 #include "engine/kernels/row_loops.h"
 
 namespace lora {

@@ -1,10 +1,9 @@
 #include "engine/measures/loss_health.h"
 
-#include "engine/measures/number_words.h"
+#include "engine/measures/loss_alarms.h"
 
 #include <algorithm>
 #include <cmath>
-#include <string>
 
 namespace lora {
 
@@ -33,12 +32,6 @@ constexpr double least_difference = 0.01; // of two evaluations
 constexpr double turned_up = 1.03;        // evaluation over its best, in two evaluations
 constexpr double turned_up_at_once = 1.1;
 
-std::string number(double value) { return number_words("%.3g", value); }
-
-std::string at_step(std::int64_t step) { return " at step " + std::to_string(step); }
-
-std::string after_step(std::int64_t step) { return " after step " + std::to_string(step); }
-
 template <class T>
 bool last_are(const std::vector<T>& values, std::size_t count, double least) {
     return values.size() >= count
@@ -51,11 +44,6 @@ double median(std::vector<double> values) {
     std::nth_element(values.begin(), middle, values.end());
     return *middle;
 }
-
-const char* const lower_rate = "Stop here and start again with a tenth of the learning rate.";
-const char* const by_heart =
-    "The training loss fell all the while: the rows are learned by heart. Take fewer steps, more data, a "
-    "lower rank or dropout.";
 
 } // namespace
 
@@ -94,11 +82,7 @@ std::optional<Alarm> LossHealth::rises() const {
     if (now.mean < least_rise * lowest_->mean || rise < least_share * stretch(0, window).mean
         || rise < standard_errors * error)
         return std::nullopt;
-    return Alarm{AlarmKind::LossRises, {}, steps_.back(),
-        "The training loss rises: its mean was " + number(lowest_->mean) + " and is " + number(now.mean)
-            + at_step(steps_.back()) + ".",
-        "The learning rate is too high for where the run is: stop, and start again with a third of it or a "
-        "schedule that falls."};
+    return loss_rises(steps_.back(), lowest_->mean, now.mean);
 }
 
 std::optional<Alarm> LossHealth::is_far_above_the_start() const {
@@ -107,10 +91,7 @@ std::optional<Alarm> LossHealth::is_far_above_the_start() const {
     const double least = (evaluated ? above_evaluation : above_first) * start;
     const std::size_t count = evaluated ? in_succession : in_succession_of_first;
     if (losses_.size() <= count || !last_are(losses_, count, least)) return std::nullopt;
-    return Alarm{AlarmKind::LossRises, {}, steps_.back(),
-        "The training loss is far above where it began: " + number(losses_.back()) + at_step(steps_.back())
-            + ", " + number(start) + " before.",
-        lower_rate};
+    return loss_far_above_start(steps_.back(), start, losses_.back());
 }
 
 std::optional<Alarm> LossHealth::spikes() {
@@ -120,31 +101,17 @@ std::optional<Alarm> LossHealth::spikes() {
         return std::nullopt;
     }
     if (++spikes_ <= most_spikes) return std::nullopt;
-    return Alarm{AlarmKind::LossSpikes, {}, steps_.back(),
-        "The training loss spikes: " + number(loss) + at_step(steps_.back()) + ", where it was at most "
-            + number(highest_) + " otherwise.",
-        "Lower the learning rate, clip the gradient at 1, take a larger batch, or look for strange rows in "
-        "the data."};
+    return loss_spikes(steps_.back(), highest_, loss);
 }
 
 std::optional<Alarm> LossHealth::is_near_nan() const {
     const double norm = gradient_norms_.back();
-    const char* const advice =
-        "The next steps may give NaN: stop, lower the learning rate, clip the gradient, or take float32.";
-    if (!std::isfinite(norm))
-        return Alarm{AlarmKind::NanNear, {}, steps_.back(),
-            "The gradient is not a finite number any more" + at_step(steps_.back()) + ".", advice};
+    if (!std::isfinite(norm)) return gradient_not_finite(steps_.back());
     const double unbounded = std::max(large_norm, unusual_norm * usual_gradient_norm_);
     if (usual_gradient_norm_ > 0 && last_are(gradient_norms_, near_nan_steps, unbounded))
-        return Alarm{AlarmKind::NanNear, {}, steps_.back(),
-            "The gradient grows without bound: its norm is " + number(norm) + at_step(steps_.back())
-                + " and was about " + number(usual_gradient_norm_) + " in the first ones.",
-            advice};
+        return gradient_unbounded(steps_.back(), usual_gradient_norm_, norm);
     if (!last_are(losses_, near_nan_steps, large_loss)) return std::nullopt;
-    return Alarm{AlarmKind::NanNear, {}, steps_.back(),
-        "The training loss grows without bound: " + number(losses_.back()) + at_step(steps_.back())
-            + ", more than any guessing would have.",
-        advice};
+    return loss_unbounded(steps_.back(), losses_.back());
 }
 
 std::vector<Alarm> LossHealth::add_step(std::int64_t step, double loss, double gradient_norm) {
@@ -165,10 +132,7 @@ std::optional<Alarm> LossHealth::is_worse_than_before(const Evaluation& now) con
     if (before.step != 0 || now.step == 0 || now.loss < worse * before.loss
         || now.loss - before.loss < least_difference)
         return std::nullopt;
-    return Alarm{AlarmKind::WorseThanBefore, {}, now.step,
-        "The evaluation is worse than before training: loss " + number(now.loss) + after_step(now.step) + ", "
-            + number(before.loss) + " before.",
-        fell() ? by_heart : lower_rate};
+    return worse_than_before(now.step, before.loss, now.loss, fell());
 }
 
 std::optional<Alarm> LossHealth::overfits(const Evaluation& now) const {
@@ -179,11 +143,7 @@ std::optional<Alarm> LossHealth::overfits(const Evaluation& now) const {
     if (now.loss < (stays ? turned_up : turned_up_at_once) * best_->loss || now.loss - best_->loss < least)
         return std::nullopt;
     if (losses_.empty() || recent_loss() > 1.1 * recent_at_best_) return std::nullopt; // both rise
-    return Alarm{AlarmKind::Overfits, {}, now.step,
-        "The evaluation turned up after its best: loss " + number(best_->loss) + after_step(best_->step)
-            + ", " + number(now.loss) + after_step(now.step) + ", while the training loss did not rise.",
-        "From there on the rows are learned by heart: train for " + std::to_string(best_->step)
-            + " steps, or take more data, a lower rank or dropout."};
+    return evaluation_turned_up(now.step, best_->step, best_->loss, now.loss);
 }
 
 std::vector<Alarm> LossHealth::add_evaluation(std::int64_t step, double loss) {
@@ -205,18 +165,12 @@ std::optional<Alarm> LossHealth::ended_worse() const {
         const Evaluation &before = evaluations_.front(), &last = evaluations_.back();
         if (last.loss < worse_at_end * before.loss || last.loss - before.loss < least_difference)
             return std::nullopt;
-        return Alarm{AlarmKind::EndedWorse, {}, last.step,
-            "The model got worse: evaluation loss " + number(last.loss) + after_step(last.step) + ", "
-                + number(before.loss) + " before training.",
-            fell() ? by_heart : "Start again with a tenth of the learning rate."};
+        return evaluation_ended_worse(last.step, before.loss, last.loss, fell());
     }
     if (losses_.empty()) return std::nullopt;
-    auto alarm = is_far_above_the_start();
+    const auto alarm = is_far_above_the_start();
     if (!alarm) return std::nullopt;
-    return Alarm{AlarmKind::EndedWorse, {}, alarm->step,
-        "The model got worse: training loss " + number(recent_loss()) + " at the end, "
-            + number(losses_.front()) + " at the beginning.",
-        "Start again with a tenth of the learning rate."};
+    return training_ended_worse(alarm->step, losses_.front(), recent_loss());
 }
 
 } // namespace lora

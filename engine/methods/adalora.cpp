@@ -3,6 +3,7 @@
 #include "engine/adapters/adalora_files.h"
 #include "engine/adapters/expert_rules.h"
 #include "engine/adapters/peft.h"
+#include "engine/methods/makers.h"
 #include "engine/methods/method_state.h"
 
 #include <utility>

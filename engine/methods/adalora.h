@@ -7,10 +7,8 @@
 
 #include "engine/method_sheets/adalora_budget.h"
 #include "engine/methods/derived_adaptation.h"
-#include "engine/methods/method_start.h"
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -62,7 +60,5 @@ private:
     at::Tensor sensitivity_; ///< moving mean of |p·∇p|, as the parameters lie
     at::Tensor uncertainty_; ///< moving mean of its distance from that
 };
-
-std::unique_ptr<Method> make_adalora(MethodStart start, Model& model);
 
 } // namespace lora

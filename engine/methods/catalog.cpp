@@ -2,19 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/method_sheets/method_sheet.h"
-#include "engine/methods/adalora.h"
-#include "engine/methods/dora.h"
-#include "engine/methods/full_fine_tuning.h"
-#include "engine/methods/lora_fa.h"
-#include "engine/methods/lora_plus.h"
-#include "engine/methods/lora_xs.h"
-#include "engine/methods/low_rank_adaptation.h"
-#include "engine/methods/olora.h"
-#include "engine/methods/pissa.h"
-#include "engine/methods/rslora.h"
-#include "engine/methods/subspace.h"
-#include "engine/methods/uni_lora.h"
-#include "engine/methods/vera.h"
+#include "engine/methods/makers.h"
 
 #include <utility>
 

@@ -2,6 +2,7 @@
 
 #include "engine/adapters/expert_rules.h"
 #include "engine/methods/adapter_tensors.h"
+#include "engine/methods/makers.h"
 #include "engine/models/magnitude.h"
 
 #include <map>

@@ -5,9 +5,7 @@
 // Low-Rank Adaptation, section 4.
 
 #include "engine/methods/method.h"
-#include "engine/methods/method_start.h"
 
-#include <memory>
 #include <vector>
 
 namespace lora {
@@ -31,7 +29,5 @@ private:
     ParameterGroup flat_;
     std::vector<Linear*> linears_; ///< of the targets
 };
-
-std::unique_ptr<Method> make_dora(MethodStart start, Model& model);
 
 } // namespace lora

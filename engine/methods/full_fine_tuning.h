@@ -5,10 +5,8 @@
 // Source of the masters: Micikevicius et al. 2018, Mixed precision training, section 3.1.
 
 #include "engine/methods/method.h"
-#include "engine/methods/method_start.h"
 #include "engine/methods/trained_weights.h"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,7 +40,5 @@ private:
     Adapter head_;
     std::vector<ParameterGroup> groups_;
 };
-
-std::unique_ptr<Method> make_full_fine_tuning(MethodStart start, Model& model);
 
 } // namespace lora

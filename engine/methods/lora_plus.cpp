@@ -1,19 +1,21 @@
-#include "engine/methods/lora_plus.h"
+// LoRA+: LoRA whose B takes steps λ times as large as A's, since B starts at zero and A does not.
+// Source: Hayou et al. 2024, LoRA+: Efficient Low Rank Adaptation of Large Models, section 4.
 
 #include "engine/methods/adapter_tensors.h"
+#include "engine/methods/low_rank_adaptation.h"
+#include "engine/methods/makers.h"
 
 #include <utility>
 
 namespace lora {
 
-LoraPlus::LoraPlus(Adapter adapter, double lr_ratio, Model& model)
-    : adapter_(std::move(adapter)), first_(lay_flat(joined(all_A(adapter_), head_of(adapter_)))),
-      second_(lay_flat(all_B(adapter_), lr_ratio)) {
-    attach(adapter_, model);
-}
-
+// All A with a classifier's head at the run's rate, then all B at λ times that.
 std::unique_ptr<Method> make_lora_plus(MethodStart start, Model& model) {
-    return std::make_unique<LoraPlus>(std::move(start.adapter), start.settings.loraplus_lr_ratio, model);
+    const double lr_ratio = start.settings.loraplus_lr_ratio;
+    return std::make_unique<LowRankAdaptation>(std::move(start.adapter), model, [lr_ratio](Adapter& adapter) {
+        return std::vector{
+            lay_flat(joined(all_A(adapter), head_of(adapter))), lay_flat(all_B(adapter), lr_ratio)};
+    });
 }
 
 } // namespace lora

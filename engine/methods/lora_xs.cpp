@@ -1,5 +1,6 @@
 #include "engine/methods/lora_xs.h"
 
+#include "engine/methods/makers.h"
 #include "engine/methods/method_state.h"
 #include "engine/methods/weight_factors.h"
 

@@ -5,10 +5,8 @@
 // section 3.
 
 #include "engine/methods/derived_adaptation.h"
-#include "engine/methods/method_start.h"
 
 #include <cstdint>
-#include <memory>
 
 namespace lora {
 
@@ -30,7 +28,5 @@ private:
     std::vector<at::Tensor> core_;       ///< R of each target, [r, r]
     std::vector<at::Tensor> directions_; ///< V_r, [in, r]
 };
-
-std::unique_ptr<Method> make_lora_xs(MethodStart start, Model& model);
 
 } // namespace lora

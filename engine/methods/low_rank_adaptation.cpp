@@ -1,13 +1,18 @@
 #include "engine/methods/low_rank_adaptation.h"
 
 #include "engine/methods/adapter_tensors.h"
+#include "engine/methods/makers.h"
 
 #include <utility>
 
 namespace lora {
 
 LowRankAdaptation::LowRankAdaptation(Adapter adapter, Model& model)
-    : adapter_(std::move(adapter)), flat_(lay_flat(joined(updates_of(adapter_), head_of(adapter_)))) {
+    : LowRankAdaptation(std::move(adapter), model,
+        [](Adapter& all) { return std::vector{lay_flat(joined(updates_of(all), head_of(all)))}; }) {}
+
+LowRankAdaptation::LowRankAdaptation(Adapter adapter, Model& model, const Groups& groups)
+    : adapter_(std::move(adapter)), groups_(groups(adapter_)) {
     attach(adapter_, model);
 }
 

@@ -3,25 +3,28 @@
 // Source: Hu et al. 2021, LoRA: Low-Rank Adaptation of Large Language Models, section 4.1.
 
 #include "engine/methods/method.h"
-#include "engine/methods/method_start.h"
 
-#include <memory>
+#include <functional>
+#include <vector>
 
 namespace lora {
 
+/// Also its relatives that train fewer of A and B, or some at a rate of their own.
 class LowRankAdaptation : public Method {
 public:
-    LowRankAdaptation(Adapter adapter, Model& model);
+    using Groups = std::function<std::vector<ParameterGroup>(Adapter& adapter)>;
 
-    /// One group: A and B, target by target, then a classifier's head.
-    std::vector<ParameterGroup> parameters() const override { return {flat_}; }
+    /// Trained are A and B, target by target, then a classifier's head, as one group; or what `groups` lays
+    /// flat.
+    LowRankAdaptation(Adapter adapter, Model& model);
+    LowRankAdaptation(Adapter adapter, Model& model, const Groups& groups);
+
+    std::vector<ParameterGroup> parameters() const override { return groups_; }
     const Adapter& adapter() const override { return adapter_; }
 
 private:
     Adapter adapter_;
-    ParameterGroup flat_;
+    std::vector<ParameterGroup> groups_;
 };
-
-std::unique_ptr<Method> make_lora(MethodStart start, Model& model);
 
 } // namespace lora

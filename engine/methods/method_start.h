@@ -1,5 +1,5 @@
 #pragma once
-// What a method is made from. Each method's maker stands beside its class; catalog.cpp lists them.
+// What a method is made from.
 
 #include "engine/adapters/adapter.h"
 #include "engine/run_settings/method_settings.h"

@@ -1,5 +1,7 @@
-#include "engine/methods/olora.h"
+// OLoRA: LoRA from the first r columns of Q and rows of R of W₀ = Q·R, so that B starts orthonormal.
+// Source: Büyükakyüz 2024, OLoRA: Orthonormal Low-Rank Adaptation of Large Language Models, section 3.
 
+#include "engine/methods/makers.h"
 #include "engine/methods/residual_adaptation.h"
 #include "engine/methods/weight_factors.h"
 
@@ -7,6 +9,9 @@
 
 namespace lora {
 
+namespace {
+
+// The adapter with that start. Throws Error for a rank above a weight's smaller side.
 Adapter orthonormal_start(Adapter adapter, Model& model) {
     for_each_weight(adapter, model, [](LowRank& update, const at::Tensor& weight) {
         const auto [Q, R] = at::linalg_qr(weight);
@@ -15,6 +20,8 @@ Adapter orthonormal_start(Adapter adapter, Model& model) {
     });
     return adapter;
 }
+
+} // namespace
 
 std::unique_ptr<Method> make_olora(MethodStart start, Model& model) {
     Adapter adapter = std::move(start.adapter);

@@ -1,5 +1,8 @@
-#include "engine/methods/pissa.h"
+// PiSSA: LoRA from the weight's own largest directions, B⁰ = U_r·√(S_r/s), A⁰ = √(S_r/s)·V_rᵀ of
+// W₀ = U·S·Vᵀ.
+// Source: Meng et al. 2024, PiSSA: Principal Singular Values and Singular Vectors Adaptation, section 3.
 
+#include "engine/methods/makers.h"
 #include "engine/methods/residual_adaptation.h"
 #include "engine/methods/weight_factors.h"
 
@@ -9,6 +12,9 @@
 
 namespace lora {
 
+namespace {
+
+// The adapter with that start. Throws Error for a rank above a weight's smaller side.
 Adapter principal_start(Adapter adapter, Model& model) {
     for_each_weight(adapter, model, [](LowRank& update, const at::Tensor& weight) {
         const LargestDirections of = largest_directions(weight, update.rank());
@@ -18,6 +24,8 @@ Adapter principal_start(Adapter adapter, Model& model) {
     });
     return adapter;
 }
+
+} // namespace
 
 std::unique_ptr<Method> make_pissa(MethodStart start, Model& model) {
     Adapter adapter = std::move(start.adapter);

@@ -1,6 +1,7 @@
 #include "engine/methods/subspace.h"
 
 #include "engine/methods/adapter_tensors.h"
+#include "engine/methods/makers.h"
 #include "engine/methods/method_state.h"
 #include "engine/methods/subspace_files.h"
 

@@ -4,10 +4,9 @@
 // Sources: Li et al. 2018; Aghajanyan et al. 2020.
 
 #include "engine/methods/method.h"
-#include "engine/methods/method_start.h"
 #include "engine/methods/subspace_map.h"
+#include "engine/run_settings/subspace_settings.h"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,7 +41,5 @@ private:
     Adapter head_;
     ParameterGroup flat_;
 };
-
-std::unique_ptr<Method> make_subspace(MethodStart start, Model& model);
 
 } // namespace lora

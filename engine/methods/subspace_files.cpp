@@ -45,6 +45,7 @@ std::optional<ClassifierHead> read_head(const SafetensorsFile& file, const JsonF
     if (static_cast<std::int64_t>(head->labels.size()) != head->weight.size(0))
         fail(file.path() + ": the classifier", "weight, bias and labels of different numbers of classes",
             "one number");
+    head->problem = problem_of_head(fields.string_or("problem_type", ""), fields.where() + ": problem_type");
     return head;
 }
 
@@ -57,6 +58,7 @@ void write_subspace(StagedFolder& staged, const SubspaceResult& result) {
     std::vector<NamedTensor> tensors{{theta, result.point.theta}, {lambda, result.point.lambda}};
     if (result.head) {
         json["labels"] = result.head->labels;
+        if (result.head->problem != Problem::Unsaid) json["problem_type"] = name(result.head->problem);
         json["head_modules"] = modules_to_save(result.head);
         for (NamedTensor& tensor : head_tensors(*result.head, /*prefix=*/""))
             tensors.push_back(std::move(tensor));

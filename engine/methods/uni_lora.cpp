@@ -2,6 +2,7 @@
 
 #include "engine/error.h"
 #include "engine/methods/adapter_tensors.h"
+#include "engine/methods/makers.h"
 #include "engine/methods/method_state.h"
 
 #include <utility>

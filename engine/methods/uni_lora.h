@@ -4,7 +4,6 @@
 // Source: Li et al. 2025, Uni-LoRA: One vector is all you need (there with the hashed projection).
 
 #include "engine/methods/derived_adaptation.h"
-#include "engine/methods/method_start.h"
 #include "engine/projections/projection.h"
 #include "engine/run_settings/subspace_settings.h"
 
@@ -28,7 +27,5 @@ private:
     at::Tensor theta_;
     std::unique_ptr<Projection> projection_;
 };
-
-std::unique_ptr<Method> make_uni_lora(MethodStart start, Model& model);
 
 } // namespace lora

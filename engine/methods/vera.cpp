@@ -3,6 +3,7 @@
 #include "engine/adapters/expert_rules.h"
 #include "engine/error.h"
 #include "engine/methods/adapter_tensors.h"
+#include "engine/methods/makers.h"
 
 #include <algorithm>
 #include <utility>

@@ -5,10 +5,8 @@
 // Source: Kopiczko et al. 2023, VeRA: Vector-based Random Matrix Adaptation, section 3.
 
 #include "engine/methods/derived_adaptation.h"
-#include "engine/methods/method_start.h"
 
 #include <cstdint>
-#include <memory>
 
 namespace lora {
 
@@ -28,7 +26,5 @@ private:
     VeraVectors& vectors_of(const TargetUpdate& target) { return adapter_.vera->vectors.at(target.path); }
     at::Tensor rows_of(const VeraVectors& own) const; ///< B's first rows, [out, r]
 };
-
-std::unique_ptr<Method> make_vera(MethodStart start, Model& model);
 
 } // namespace lora

@@ -33,7 +33,8 @@ std::optional<TokenId> Generation::next() {
     PackedTokens tokens = PackedTokens::pack({unread_}, model_.device());
     tokens.positions.add_(cache_.length);
     Pass pass;
-    pass.adapted = settings_.adapted;
+    pass.adapted = settings_.adapted && settings_.adapter_scale != 0;
+    pass.update_scale = settings_.adapter_scale;
     pass.cache = &cache_;
     const at::Tensor hidden = model_.hidden(tokens, pass);
     const at::Tensor scores = model_.logits(hidden.narrow(0, hidden.size(0) - 1, 1), pass)[0];

@@ -165,9 +165,11 @@ at::Tensor Linear::forward(const at::Tensor& x, const Pass& pass) const {
     const at::Tensor mask = dropout_mask(x, *update, pass);
     if (!update->magnitude.defined())
         return AdaptedLinear::apply(x, argument_of(weight_), update->A, update->B, optional(bias_),
-            optional(mask), update->scale, KeptWeight::of(weight_));
+            optional(mask), pass.update_scale * update->scale, KeptWeight::of(weight_));
     if (!norms_.defined()) throw Error("an update with a magnitude needs the norms of its rows");
-    return magnitude_product(x, weight_, bias_, *update, norms_, mask);
+    const at::Tensor whole = magnitude_product(x, weight_, bias_, *update, norms_, mask);
+    // All that the update does, so that none of it is left of the base at 0: its norms are those at 1.
+    return pass.update_scale == 1 ? whole : linear_product(x, weight_, bias_).lerp(whole, pass.update_scale);
 }
 
 } // namespace lora

@@ -15,11 +15,12 @@ at::Tensor all_A(const LowRankGroup& group) {
     return at::cat(each);
 }
 
-LowRankGroup group_of(const std::vector<const Linear*>& parts) {
+LowRankGroup group_of(const std::vector<const Linear*>& parts, double scale) {
     LowRankGroup group;
     std::int64_t offset = 0;
     for (const Linear* part : parts) {
-        if (part->update) group.push_back({part->update->A, part->update->B, part->update->scale, offset});
+        if (part->update)
+            group.push_back({part->update->A, part->update->B, scale * part->update->scale, offset});
         offset += part->out();
     }
     return group;
@@ -27,9 +28,9 @@ LowRankGroup group_of(const std::vector<const Linear*>& parts) {
 
 } // namespace
 
-BranchUpdates updates_of(const std::vector<const Linear*>& parts, const Linear& last, bool adapted) {
-    if (!adapted) return {};
-    return {group_of(parts), group_of({&last})};
+BranchUpdates updates_of(const std::vector<const Linear*>& parts, const Linear& last, const Pass& pass) {
+    if (!pass.adapted) return {};
+    return {group_of(parts, pass.update_scale), group_of({&last}, pass.update_scale)};
 }
 
 std::vector<at::Tensor> trainable(const BranchUpdates& updates) {

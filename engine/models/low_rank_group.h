@@ -29,8 +29,9 @@ struct BranchUpdates {
     LowRankGroup last;
 };
 
-/// `parts` lie below each other in the wide product's weight, in this order. Empty where not `adapted`.
-BranchUpdates updates_of(const std::vector<const Linear*>& parts, const Linear& last, bool adapted);
+/// `parts` lie below each other in the wide product's weight, in this order; scaled as the pass wants them.
+/// Empty where it is not adapted.
+BranchUpdates updates_of(const std::vector<const Linear*>& parts, const Linear& last, const Pass& pass);
 
 /// A and B of each update in turn: what autograd has to see.
 std::vector<at::Tensor> trainable(const BranchUpdates& updates);

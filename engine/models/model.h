@@ -7,6 +7,7 @@
 #include "engine/error.h"
 #include "engine/models/linear.h"
 #include "engine/models/pass.h"
+#include "engine/models/traits.h"
 #include "engine/task.h"
 
 #include <map>
@@ -71,6 +72,8 @@ public:
     }
     /// What the checkpoint's own classifier calls its classes; empty where it has none.
     virtual std::vector<std::string> labels() const { return {}; }
+    /// What the checkpoint says of how a classifier's scores are learned; Unsaid where it says nothing.
+    virtual Problem problem() const { return Problem::Unsaid; }
     /// Every linear that can carry an update, in the checkpoint's order; the pointers live as long as the
     /// model.
     virtual std::vector<NamedLinear> named_linears() = 0;
@@ -93,6 +96,9 @@ public:
     /// A classifier's head as the checkpoint has it: the linears that are trained with it, the one to the
     /// labels last. New ones before the last are square.
     virtual std::vector<HeadLinear> own_head() const { return {}; }
+
+    /// What it computes beside its weights; empty where the model does not tell.
+    virtual std::vector<Trait> traits() const { return {}; }
 };
 
 /// named_linears() to look up.

@@ -20,8 +20,9 @@ at::Tensor indices(
 
 /// Samples laid end to end. None attends to another: attention works on each sample's own rows.
 struct PackedTokens {
-    at::Tensor ids;                    ///< int64 [N], N = Σ lengths
-    at::Tensor positions;              ///< int64 [N], from 0 in each sample
+    at::Tensor ids;       ///< int64 [N], N = Σ lengths
+    at::Tensor positions; ///< int64 [N], from 0 in each sample
+    at::Tensor types; ///< int64 [N], 0 or 1: which text of a pair each is of; undefined: all are of the first
     at::Tensor starts;                 ///< int32 [B + 1]: each sample's first row, and N
     std::vector<std::int64_t> lengths; ///< tokens of each of the B samples
     at::Tensor to_padded; ///< int64 [B·T], row of each padded place (padding points at row 0); undefined if
@@ -62,9 +63,10 @@ public:
 };
 
 struct Pass {
-    bool fused = true;     ///< whether hand-written kernels may stand in for the plain operators
-    bool adapted = true;   ///< whether the low-rank updates count
-    bool training = false; ///< whether dropout acts
+    bool fused = true;       ///< whether hand-written kernels may stand in for the plain operators
+    bool adapted = true;     ///< whether the low-rank updates count
+    double update_scale = 1; ///< what those updates are multiplied by; other than 1 without gradients alone
+    bool training = false;   ///< whether dropout acts
     bool gradient_checkpointing =
         false; ///< whether blocks keep their input alone and run again in the backward
     bool activation_offload =

@@ -1,6 +1,7 @@
 #include "engine/models/weights.h"
 
 #include "engine/checkpoints/checkpoint_files.h"
+#include "engine/checkpoints/gguf_fields.h"
 #include "engine/checkpoints/gguf_names.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
@@ -112,6 +113,7 @@ struct Weights::Source {
     std::stop_token stop;
     std::int64_t done_bytes = 0;
     std::int64_t total_bytes = 0;
+    std::int64_t left_out = 0; // tensors of other parts than the text model
     std::vector<std::string> problems;
 
     void open_shards(FindFamily find) {
@@ -125,6 +127,7 @@ struct Weights::Source {
                     fail(path + ": tensor '" + shown(view.name) + "'", "a tensor that another shard has too",
                         "each once");
                 total_bytes += static_cast<std::int64_t>(view.bytes.size());
+                left_out += is_of_other_part(view.name, family.dialect) ? 1 : 0;
             }
         }
     }
@@ -222,6 +225,9 @@ bool Weights::is_gguf() const { return source_->gguf != nullptr; }
 const GgufFile& Weights::gguf() const { return *source_->gguf; }
 
 std::string Weights::format() const {
+    if (!is_gguf() && source_->left_out > 0)
+        return "safetensors, the text model alone: " + std::to_string(source_->left_out)
+               + " tensors of other parts are left out";
     if (!is_gguf()) return "safetensors";
     std::map<BlockType, std::size_t> bytes;
     for (const auto& tensor : source_->gguf->tensors())

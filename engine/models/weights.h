@@ -44,7 +44,8 @@ public:
     const Json& config() const;
     /// The file that messages about the config name.
     const std::string& config_file() const;
-    /// "safetensors" or "GGUF Q4_1" (the type that most values have).
+    /// "safetensors" or "GGUF Q4_1" (the type that most values have); of a checkpoint with other parts than a
+    /// text model also how much of it is left out.
     std::string format() const;
     /// The folder or file that the tokenizer comes from.
     const std::string& path() const;

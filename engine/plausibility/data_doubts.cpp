@@ -14,7 +14,7 @@ bool is_most(std::int64_t part, std::int64_t all) { return 2 * part > all; }
 
 /// The length that takes all samples whole, or as much as the model takes.
 std::vector<SettingChange> longer(const RunPlan& plan) {
-    std::int64_t wanted = plan.train->lengths.back();
+    std::int64_t wanted = plan.train->lengths.rbegin()->first;
     if (plan.model && plan.model->context_length > 0) wanted = std::min(wanted, plan.model->context_length);
     if (wanted <= plan.settings.data.max_length) return {};
     return {{"data.max_length", wanted}};
@@ -42,7 +42,7 @@ void doubt_cuts(const RunPlan& plan, std::vector<Doubt>& doubts) {
 // A classifier here has a table of positions, and a sample beyond its end stops the run.
 void doubt_positions(const RunPlan& plan, std::vector<Doubt>& doubts) {
     const std::int64_t positions = plan.model->context_length;
-    const std::int64_t longest = std::min(plan.train->lengths.back(), plan.settings.data.max_length);
+    const std::int64_t longest = std::min(plan.train->lengths.rbegin()->first, plan.settings.data.max_length);
     if (positions < 1 || longest <= positions) return;
     const bool has_table = plan.model->task == Task::Classification;
     doubts.push_back({"data.max_length",

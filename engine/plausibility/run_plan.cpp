@@ -50,7 +50,7 @@ MemoryEstimate memory_of(const RunPlan& plan) { return memory_with(plan, counted
 RunOutline outline_of(const RunPlan& plan) {
     RunOutline outline;
     if (plan.train && plan.train->samples > 0 && plan.settings.training.batch > 0)
-        outline.steps = steps_of(plan.settings.training, plan.train->samples);
+        outline.steps = steps_of(plan.settings.training, plan.train->places());
     if (outline.steps && plan.pace && same_work(plan.pace->settings, plan.settings))
         outline.seconds = static_cast<double>(*outline.steps) * plan.pace->seconds_a_step;
     outline.savings = known_savings(plan);

@@ -17,11 +17,12 @@ std::int64_t usual_batch() { return TrainingSettings{}.batch; }
 
 Doubt large_batch(const RunPlan& plan) {
     const TrainingSettings& training = plan.settings.training;
-    const std::int64_t samples = plan.train->samples;
+    const std::int64_t samples = plan.train->places();
+    const char* what = plan.train->packing.packs > 0 ? " packs" : " samples";
     const std::int64_t batch = std::min(samples, usual_batch());
     Doubt made{"training.batch",
         "{training.batch} " + std::to_string(training.batch) + " is more than the " + std::to_string(samples)
-            + " samples there are: each step would see all of them, and an epoch would be one step.",
+            + what + " there are: each step would see all of them, and an epoch would be one step.",
         {{"training.batch", batch}}};
     if (training.accumulate > batch) made.mend.push_back({"training.accumulate", batch});
     return made;
@@ -63,10 +64,10 @@ std::vector<Doubt> rate_doubts(const RunPlan& plan) {
 std::vector<Doubt> step_doubts(const RunPlan& plan) {
     const TrainingSettings& training = plan.settings.training;
     if (!plan.train || plan.train->samples < 1 || training.batch < 1 || training.epochs < 1) return {};
-    const std::int64_t steps = steps_of(training, plan.train->samples);
+    const std::int64_t steps = steps_of(training, plan.train->places());
     if (steps < 1) return {};
     std::vector<Doubt> doubts;
-    if (training.batch > plan.train->samples) doubts.push_back(large_batch(plan));
+    if (training.batch > plan.train->places()) doubts.push_back(large_batch(plan));
     if (steps < few_steps) doubts.push_back(hardly_any_steps(plan, steps));
     if (never_warm(training, steps))
         doubts.push_back({"training.warmup",

@@ -14,6 +14,9 @@ struct BatchPart {
     bool operator==(const BatchPart&) const = default;
 };
 
+/// How many parts a batch of `rows` is cut into.
+std::size_t parts_of_batch(std::size_t rows, std::size_t accumulate, int size);
+
 /// The parts of a batch of `rows` that this rank works on; none where there are fewer rows than ranks and
 /// none is left for it. The batch is cut as one process cuts it with `accumulate` rounded up to a multiple of
 /// `size`, so that n ranks compute what one process computes with that many micro-batches.

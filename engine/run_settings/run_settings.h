@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace lora {
 
@@ -40,6 +41,15 @@ struct TrainingSettings {
     bool operator==(const TrainingSettings&) const = default;
 };
 
+/// What is answered at each evaluation, the likeliest token every time, so that one sees the model change.
+struct AnswerSettings {
+    std::int64_t rows = 0; ///< the first ones of what is held out
+    std::vector<std::string> prompts;
+    bool chat = false; ///< the prompts as a user's messages in the model's chat template
+    std::int64_t max_new_tokens = 48;
+    bool operator==(const AnswerSettings&) const = default;
+};
+
 struct RunSettings {
     std::string model;           ///< a Hugging Face folder, a GGUF file, or a name in the hub's cache
     std::string device = "auto"; ///< auto, cpu, cuda, cuda:N
@@ -52,6 +62,7 @@ struct RunSettings {
     LoraSettings lora;
     SubspaceSettings subspace; ///< of the methods subspace and uni-lora
     TrainingSettings training;
+    AnswerSettings answers;
     bool operator==(const RunSettings&) const = default;
 };
 

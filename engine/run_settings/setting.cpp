@@ -5,40 +5,23 @@
 
 #include <charconv>
 #include <cmath>
+#include <sstream>
 #include <utility>
 
 namespace lora {
 
 namespace {
 
-template <class T>
-bool read_whole(const Json& json, T& field) {
-    if (json.is_number_unsigned()) {
-        const auto value = json.get<std::uint64_t>();
-        if (!std::in_range<T>(value)) return false;
-        field = static_cast<T>(value);
-        return true;
+/// The lines of a text, each without the spaces around it; empty ones are none.
+std::vector<std::string> lines_in(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream from(text);
+    for (std::string line; std::getline(from, line);) {
+        const std::size_t first = line.find_first_not_of(" \t\r");
+        if (first == std::string::npos) continue;
+        lines.push_back(line.substr(first, line.find_last_not_of(" \t\r") + 1 - first));
     }
-    if (!json.is_number_integer() || !std::in_range<T>(json.get<std::int64_t>())) return false;
-    field = static_cast<T>(json.get<std::int64_t>());
-    return true;
-}
-
-template <class Pattern>
-bool read_pattern(const Json& json, Pattern& field) {
-    if (!json.is_object()) return false;
-    Pattern read;
-    for (const auto& [key, value] : json.items())
-        if (!read_field(value, read[key])) return false;
-    field = std::move(read);
-    return true;
-}
-
-template <class Pattern>
-Json json_of_pattern(const Pattern& pattern) {
-    Json object = Json::object();
-    for (const auto& [key, value] : pattern) object[key] = value;
-    return object;
+    return lines;
 }
 
 /// The whole text as a number; none where it is no such number.
@@ -48,11 +31,6 @@ Json number_of(const std::string& text) {
     const char* end = text.data() + text.size();
     const auto [rest, fault] = std::from_chars(text.data(), end, value);
     return fault == std::errc() && rest == end ? Json(value) : Json();
-}
-
-Json whole_number_of(const std::string& text) {
-    Json value = number_of<std::int64_t>(text);
-    return value.is_null() ? number_of<std::uint64_t>(text) : value; // those of 64 bits
 }
 
 } // namespace
@@ -158,10 +136,11 @@ Json Setting::parsed(const std::string& text, const std::string& where) const {
     case SettingKind::Flag:
         value = text == "true" ? Json(true) : text == "false" ? Json(false) : Json();
         break;
-    case SettingKind::Count: value = whole_number_of(text); break;
-    case SettingKind::Number: value = number_of<double>(text); break;
+    case SettingKind::Count: value = number_in(text, /*whole=*/true); break;
+    case SettingKind::Number: value = number_in(text, /*whole=*/false); break;
     case SettingKind::Pattern:
         return whole ? json_of(rank_pattern(text, where)) : json_of(alpha_pattern(text, where));
+    case SettingKind::Lines: value = lines_in(text); break;
     case SettingKind::Word:
     case SettingKind::Text:
     case SettingKind::Path: value = text; break;
@@ -177,6 +156,7 @@ std::string Setting::kinds() const {
     case SettingKind::Count: return range.lowest < 0 ? "a whole number" : "a whole number, 0 or above";
     case SettingKind::Number: return "a number";
     case SettingKind::Pattern: return "names with a number each";
+    case SettingKind::Lines: return "a list of texts";
     case SettingKind::Text:
     case SettingKind::Path: return "text";
     case SettingKind::Word: break;
@@ -184,6 +164,12 @@ std::string Setting::kinds() const {
     std::string known;
     for (const Choice& each : choices) known += (known.empty() ? "" : ", ") + each.word;
     return "one of " + known;
+}
+
+Json number_in(const std::string& text, bool whole) {
+    if (!whole) return number_of<double>(text);
+    Json value = number_of<std::int64_t>(text);
+    return value.is_null() ? number_of<std::uint64_t>(text) : value; // those of 64 bits
 }
 
 std::string number_text(double value) {
@@ -206,8 +192,12 @@ std::string text_of(const Json& value) {
     if (value.is_null()) return "";
     if (value.is_string()) return value.get<std::string>();
     if (value.is_number_float()) return number_text(value.get<double>());
-    if (!value.is_object()) return value.dump();
     std::string text;
+    if (value.is_array()) {
+        for (const Json& line : value) text += (text.empty() ? "" : "\n") + line.get<std::string>();
+        return text;
+    }
+    if (!value.is_object()) return value.dump();
     for (const auto& [key, each] : value.items()) {
         text += text.empty() ? "" : ",";
         text += key;
@@ -215,32 +205,5 @@ std::string text_of(const Json& value) {
     }
     return text;
 }
-
-Json json_of(const std::optional<std::int64_t>& value) { return value ? Json(*value) : Json(); }
-Json json_of(const RankPattern& value) { return json_of_pattern(value); }
-Json json_of(const AlphaPattern& value) { return json_of_pattern(value); }
-
-bool read_field(const Json& json, bool& field) {
-    if (json.is_boolean()) field = json.get<bool>();
-    return json.is_boolean();
-}
-bool read_field(const Json& json, int& field) { return read_whole(json, field); }
-bool read_field(const Json& json, std::int64_t& field) { return read_whole(json, field); }
-bool read_field(const Json& json, std::uint64_t& field) { return read_whole(json, field); }
-bool read_field(const Json& json, double& field) {
-    if (json.is_number()) field = json.get<double>();
-    return json.is_number();
-}
-bool read_field(const Json& json, std::string& field) {
-    if (json.is_string()) field = json.get<std::string>();
-    return json.is_string();
-}
-bool read_field(const Json& json, std::optional<std::int64_t>& field) {
-    if (!json.is_null()) return read_whole(json, field.emplace());
-    field.reset();
-    return true;
-}
-bool read_field(const Json& json, RankPattern& field) { return read_pattern(json, field); }
-bool read_field(const Json& json, AlphaPattern& field) { return read_pattern(json, field); }
 
 } // namespace lora

@@ -4,6 +4,7 @@
 // window's form and the axes of sweeps follow from rows like this one.
 
 #include "engine/files/json.h"
+#include "engine/run_settings/field_values.h"
 #include "engine/run_settings/words.h"
 
 #include <functional>
@@ -14,16 +15,6 @@
 #include <vector>
 
 namespace lora {
-
-enum class SettingKind {
-    Flag,   ///< yes or no
-    Count,  ///< a whole number
-    Number, ///< any number
-    Word,   ///< one of `choices`
-    Text,
-    Path,    ///< of a file or a folder
-    Pattern, ///< a number each for names: {"q_proj": 4}
-};
 
 /// The part of the set-up that a setting belongs to.
 enum class SettingGroup { Model, Data, Method, Targets, Rank, Training };
@@ -106,56 +97,10 @@ struct Setting {
 
 /// A value as an option's text has it: "0.0002", "q_proj=4,v_proj=8"; nothing for none.
 std::string text_of(const Json& value);
+/// The whole text as a number; null where it is no such number.
+Json number_in(const std::string& text, bool whole);
 /// The shortest text that gives the number back: "2e-5", "16384".
 std::string number_text(double value);
-
-/// Kinds of fields and their values as JSON.
-template <class T>
-constexpr SettingKind kind_of_field() {
-    if constexpr (std::is_same_v<T, bool>)
-        return SettingKind::Flag;
-    else if constexpr (std::is_enum_v<T>)
-        return SettingKind::Word;
-    else if constexpr (std::is_floating_point_v<T>)
-        return SettingKind::Number;
-    else if constexpr (std::is_same_v<T, std::string>)
-        return SettingKind::Text;
-    else if constexpr (std::is_same_v<T, RankPattern> || std::is_same_v<T, AlphaPattern>)
-        return SettingKind::Pattern;
-    else
-        return SettingKind::Count;
-}
-
-Json json_of(const std::optional<std::int64_t>& value);
-Json json_of(const RankPattern& value);
-Json json_of(const AlphaPattern& value);
-template <class T>
-Json json_of(const T& value) {
-    if constexpr (std::is_enum_v<T>)
-        return lora::name(value);
-    else
-        return value;
-}
-
-bool read_field(const Json& json, bool& field);
-bool read_field(const Json& json, int& field);
-bool read_field(const Json& json, std::int64_t& field);
-bool read_field(const Json& json, std::uint64_t& field);
-bool read_field(const Json& json, double& field);
-bool read_field(const Json& json, std::string& field);
-bool read_field(const Json& json, std::optional<std::int64_t>& field);
-bool read_field(const Json& json, RankPattern& field);
-bool read_field(const Json& json, AlphaPattern& field);
-template <class T>
-requires std::is_enum_v<T>
-bool read_field(const Json& json, T& field) {
-    for (const Word<T>& each : words_of(T{}))
-        if (json == each.word) {
-            field = each.value;
-            return true;
-        }
-    return false;
-}
 
 /// The row of the field at `place`, a function that takes settings and const settings alike.
 template <class Place>

@@ -18,6 +18,11 @@ constexpr Word<ProjectionKind> projections[] = {{ProjectionKind::Fastfood, "fast
     {ProjectionKind::Hashed, "hashed", "hashed"}, {ProjectionKind::Sparse, "sparse", "sparse"},
     {ProjectionKind::Dense, "dense", "dense"}};
 
+constexpr Word<Problem> problems[] = {{Problem::Unsaid, name(Problem::Unsaid), "as model and labels say"},
+    {Problem::SingleLabel, name(Problem::SingleLabel), "one class a text"},
+    {Problem::MultiLabel, name(Problem::MultiLabel), "several classes a text"},
+    {Problem::Regression, name(Problem::Regression), "numbers"}};
+
 template <class T>
 std::string word_for(T value) {
     for (const Word<T>& each : words_of(value))
@@ -42,6 +47,7 @@ std::span<const Word<QuantizedWeights>> words_of(QuantizedWeights) { return quan
 std::span<const Word<Schedule>> words_of(Schedule) { return schedules; }
 std::span<const Word<InitialA>> words_of(InitialA) { return initial_as; }
 std::span<const Word<ProjectionKind>> words_of(ProjectionKind) { return projections; }
+std::span<const Word<Problem>> words_of(Problem) { return problems; }
 
 std::string name(NumberType type) { return word_for(type); }
 std::string name(QuantizedWeights quantized) { return word_for(quantized); }

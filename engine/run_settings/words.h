@@ -22,6 +22,7 @@ std::span<const Word<QuantizedWeights>> words_of(QuantizedWeights);
 std::span<const Word<Schedule>> words_of(Schedule);
 std::span<const Word<InitialA>> words_of(InitialA);
 std::span<const Word<ProjectionKind>> words_of(ProjectionKind);
+std::span<const Word<Problem>> words_of(Problem);
 
 std::string name(NumberType type);
 std::string name(QuantizedWeights quantized);

@@ -26,6 +26,24 @@ void add_accuracy(std::vector<Curve>& curves, const std::vector<EvaluationRecord
     if (!curve.points.empty()) curves.push_back(std::move(curve));
 }
 
+void add_exact_matches(std::vector<Curve>& curves, const std::vector<AnswersRecord>& records) {
+    Curve curve{"eval/exact_match", {}};
+    for (const AnswersRecord& record : records)
+        if (const auto [right, all] = exact_matches(record); all > 0)
+            curve.points.push_back({record.step, static_cast<double>(right) / static_cast<double>(all)});
+    if (!curve.points.empty()) curves.push_back(std::move(curve));
+}
+
+void add_scores(std::vector<Curve>& curves, const std::vector<EvaluationRecord>& evaluations) {
+    for (const ScoreSheet& sheet : score_sheets()) {
+        Curve curve{std::string("eval/") + sheet.name, {}};
+        for (const EvaluationRecord& evaluation : evaluations)
+            for (const Score& score : evaluation.scores)
+                if (score.name == sheet.name) curve.points.push_back({evaluation.step, score.value});
+        if (!curve.points.empty()) curves.push_back(std::move(curve));
+    }
+}
+
 void add_mean(std::vector<Curve>& curves, const RunRecord& run, const Measure& measure) {
     Curve curve{std::string("update/") + measure.key, {}};
     for (const auto& step : run.spectra) {
@@ -52,6 +70,8 @@ std::vector<Curve> run_curves(const RunRecord& run) {
     add(curves, "eval/loss", run.evaluations, &EvaluationRecord::loss);
     add(curves, "eval/perplexity", run.evaluations, &EvaluationRecord::perplexity);
     add_accuracy(curves, run.evaluations);
+    add_exact_matches(curves, run.answers);
+    add_scores(curves, run.evaluations);
     for (const Measure& measure : measures()) add_mean(curves, run, measure);
     return curves;
 }

@@ -1,5 +1,8 @@
 #include "engine/runs/run_events.h"
 
+#include "engine/error.h"
+
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -9,7 +12,7 @@ namespace lora {
 namespace {
 
 constexpr std::pair<EventKind, const char*> kinds[] = {{EventKind::Step, "step"},
-    {EventKind::Evaluation, "evaluation"}, {EventKind::Spectrum, "spectrum"},
+    {EventKind::Evaluation, "evaluation"}, {EventKind::Answers, "answers"}, {EventKind::Spectrum, "spectrum"},
     {EventKind::Checkpoint, "checkpoint"}, {EventKind::Warning, "warning"}, {EventKind::Done, "done"},
     {EventKind::Error, "error"}};
 
@@ -26,6 +29,24 @@ std::int64_t count(const JsonFields& fields, const char* key) {
 /// JSON has no infinity: it was written as null.
 double number_or_infinity(const JsonFields& fields, const char* key) {
     return fields.number_or(key, std::numeric_limits<double>::infinity());
+}
+
+/// Empty where the event has none.
+std::vector<std::vector<std::int64_t>> confusion_of(const JsonFields& fields, const std::string& where) {
+    const Json* rows = fields.find("confusion");
+    if (rows == nullptr) return {};
+    std::vector<std::vector<std::int64_t>> counts;
+    constexpr std::int64_t most = std::int64_t{1} << 53;
+    const auto is_count = [](const Json& each) {
+        return each.is_number_integer() && each >= 0 && each <= most;
+    };
+    const auto is_row = [&](const Json& row) {
+        return row.is_array() && row.size() == rows->size() && std::all_of(row.begin(), row.end(), is_count);
+    };
+    if (!rows->is_array() || !std::all_of(rows->begin(), rows->end(), is_row))
+        fail(where + ": confusion", "something else", "a square of counts");
+    for (const Json& row : *rows) counts.push_back(row.get<std::vector<std::int64_t>>());
+    return counts;
 }
 
 } // namespace
@@ -45,13 +66,21 @@ Json evaluation_event(const EvaluationRecord& record) {
     Json event = event_of(EventKind::Evaluation);
     event["step"] = record.step;
     event["loss"] = record.loss;
-    if (record.accuracy) {
-        event["accuracy"] = *record.accuracy;
+    if (record.is_of_labels()) {
+        if (record.accuracy) event["accuracy"] = *record.accuracy;
+        for (const Score& score : record.scores) event[score.name] = score.value;
         event["samples"] = record.learned_tokens;
+        if (!record.confusion.empty()) event["confusion"] = record.confusion;
         return event;
     }
     event["perplexity"] = record.perplexity;
     event["learned_tokens"] = record.learned_tokens;
+    return event;
+}
+
+Json answers_event(const AnswersRecord& record) {
+    Json event = event_of(EventKind::Answers);
+    event.update(to_json(record));
     return event;
 }
 
@@ -79,6 +108,10 @@ Json warning_event(const std::string& text) {
     Json event = event_of(EventKind::Warning);
     event["text"] = text;
     return event;
+}
+
+Json packing_event(std::int64_t packs, double fill) {
+    return {{"event", "packing"}, {"packs", packs}, {"fill", fill}};
 }
 
 Json done_event(
@@ -142,10 +175,13 @@ EvaluationRecord evaluation_record(const Json& event, const std::string& where) 
     EvaluationRecord record;
     record.step = count(fields, "step");
     record.loss = fields.number("loss");
-    if (fields.has("accuracy")) {
-        record.accuracy = fields.number("accuracy");
+    if (fields.has("accuracy")) record.accuracy = fields.number("accuracy");
+    for (const ScoreSheet& sheet : score_sheets())
+        if (fields.has(sheet.name)) record.scores.push_back({sheet.name, fields.number(sheet.name)});
+    if (record.is_of_labels()) {
         record.perplexity = std::exp(record.loss);
         record.learned_tokens = count(fields, "samples");
+        record.confusion = confusion_of(fields, where);
     } else {
         record.perplexity = number_or_infinity(fields, "perplexity");
         record.learned_tokens = count(fields, "learned_tokens");

@@ -6,6 +6,7 @@
 #include "engine/machine/profile.h"
 #include "engine/measures/health.h"
 #include "engine/measures/spectrum_values.h"
+#include "engine/runs/answers_record.h"
 #include "engine/runs/run_record.h"
 #include "engine/settings/memory_estimate.h"
 
@@ -17,12 +18,15 @@ namespace lora {
 
 Json step_event(const StepRecord& record);
 Json evaluation_event(const EvaluationRecord& record);
+Json answers_event(const AnswersRecord& record);
 /// One target's spectrum after `step` steps.
 Json spectrum_event(std::int64_t step, const Spectrum& spectrum);
 Json alarm_event(const Alarm& alarm);
 /// `best`: no evaluation so far had a lower loss than this step's.
 Json checkpoint_event(std::int64_t step, bool best = false);
 Json warning_event(const std::string& text);
+/// How the training samples are packed.
+Json packing_event(std::int64_t packs, double fill);
 /// The end of a run after `step` steps; `adapter` is its result's folder, `best` what was better before.
 Json done_event(std::int64_t step, const std::string& adapter, RunEnd end,
     const std::optional<BestCheckpoint>& best = {});
@@ -31,7 +35,7 @@ Json profile_event(const Profile& profile);
 Json estimate_event(const MemoryEstimate& estimate);
 Json error_event(const std::string& text);
 
-enum class EventKind { Step, Evaluation, Spectrum, Checkpoint, Warning, Done, Error, Other };
+enum class EventKind { Step, Evaluation, Answers, Spectrum, Checkpoint, Warning, Done, Error, Other };
 
 /// Other for what is no event or not known.
 EventKind kind_of(const Json& event);

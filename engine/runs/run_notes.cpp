@@ -1,5 +1,6 @@
 #include "engine/runs/run_notes.h"
 
+#include "engine/error.h"
 #include "engine/files/json.h"
 #include "engine/files/store.h"
 
@@ -21,7 +22,11 @@ RunNotes read_notes(const std::string& run_folder) {
 
 void write_notes(const std::string& run_folder, const RunNotes& notes) {
     const Json json = {{"text", notes.text}, {"tags", notes.tags}, {"title", notes.title}};
-    write_file(notes_path(run_folder), json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    const std::string written = json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    if (const std::size_t most = JsonLimits().size_bytes; written.size() > most)
+        fail(notes_path(run_folder), "notes of " + std::to_string(written.size()) + " bytes",
+            "at most " + std::to_string(most) + ", so that they can be read again");
+    write_file(notes_path(run_folder), written);
 }
 
 std::vector<std::string> tags_of(const std::string& text) {

@@ -49,6 +49,7 @@ void read_curves(RunRecord& record) {
         switch (kind_of(events[i])) {
         case EventKind::Step: record.steps.push_back(step_record(events[i], where)); break;
         case EventKind::Evaluation: record.evaluations.push_back(evaluation_record(events[i], where)); break;
+        case EventKind::Answers: record.answers.push_back(answers_record(events[i], where)); break;
         case EventKind::Spectrum:
             spectra.add(step_of(events[i]).value_or(0), spectrum(events[i], where));
             break;

@@ -1,7 +1,9 @@
 #pragma once
 // A run as its folder tells it: settings, curves, spectra, how it ended. Reading needs no model and no torch.
 
+#include "engine/measures/label_scores.h"
 #include "engine/measures/spectrum_values.h"
+#include "engine/runs/answers_record.h"
 #include "engine/runs/run_notes.h"
 #include "engine/settings/settings.h"
 
@@ -31,7 +33,14 @@ struct EvaluationRecord {
     double loss = 0;       ///< mean over all learned tokens of the set; of a classifier: over its samples
     double perplexity = 0; ///< e^loss; of no use for a classifier
     std::int64_t learned_tokens = 0;     ///< what the mean is over
-    std::optional<double> accuracy = {}; ///< a classifier's share of right labels
+    std::optional<double> accuracy = {}; ///< a classifier's share of right labels, of one a text
+    /// Of a classifier of one label a text: how many samples of each label (row) were taken for each label
+    /// (column); empty where there are more labels than one can look at.
+    std::vector<std::vector<std::int64_t>> confusion = {};
+    std::vector<Score> scores = {}; ///< of several labels a text, or of numbers
+
+    /// Of a classifier, whose mean is over samples.
+    bool is_of_labels() const { return accuracy || !scores.empty(); }
 };
 
 /// The checkpoint of the evaluation with the lowest loss after the first step.
@@ -58,6 +67,7 @@ struct RunRecord {
     std::vector<std::string> labels; ///< of a classification, by class
     std::vector<StepRecord> steps;
     std::vector<EvaluationRecord> evaluations;
+    std::vector<AnswersRecord> answers;
     std::vector<std::shared_ptr<const SpectraOfStep>> spectra; ///< by step
     std::optional<RunEnd> end; ///< as it was told last; none: it was cut off, or goes on
     bool finished = false;     ///< nothing more is to be done

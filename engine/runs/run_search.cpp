@@ -86,6 +86,8 @@ std::string search_text(const RunListing& run) {
         const bool is_path = setting != nullptr && setting->kind == SettingKind::Path;
         const std::string shown =
             is_path ? std::filesystem::path(value).filename().string() : value; // not the folders above it
+        if (setting != nullptr && setting->kind == SettingKind::Lines)
+            continue; // each line would be one of these
         text += place.substr(place.rfind('.') + 1) + "=" + shown + "\n";
     }
     text += "step=" + std::to_string(run.steps_done) + "\n";

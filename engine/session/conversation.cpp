@@ -1,25 +1,25 @@
 #include "engine/session/conversation.h"
 
-#include "engine/chats/chat_format.h"
-#include "engine/data/example.h"
+#include "engine/data/prompt.h"
 #include "engine/devices/failure.h"
+#include "engine/error.h"
 
 #include <algorithm>
 
 namespace lora {
 
-Prompt prompt_of(const std::string& prompt, bool chat, const Tokenizer& tokenizer) {
-    if (!chat) return {with_begin(tokenizer.encode(prompt), tokenizer), tokenizer.ends()};
-    const ChatFormat format(tokenizer);
-    return {question_tokens(prompt, format, tokenizer), answer_ends(format, tokenizer)};
+void need_scalable(const GenerationSettings& settings, bool weights) {
+    if (weights && settings.adapter_scale != 1)
+        fail("the adapter's scale", number_text(settings.adapter_scale), "1",
+            "trained weights stand in place of the base's; only an adapter beside them can be scaled");
 }
 
 Conversation::Conversation(const Generate& command, RequestId request, const LoadedModel& loaded,
     bool adapted, TrainedWeights* weights)
     : request_{request, command}, weights_(weights) {
     const Prompt prompt = prompt_of(command.prompt, command.chat, loaded.tokenizer);
-    GenerationSettings settings{
-        .max_new_tokens = command.max_new_tokens, .temperature = command.temperature, .seed = command.seed};
+    GenerationSettings settings = command.settings;
+    need_scalable(settings, weights != nullptr);
     for (const Pane pane : {Pane::Base, Pane::Adapted}) {
         settings.adapted = pane == Pane::Adapted;
         if (settings.adapted && !adapted && weights == nullptr) continue;

@@ -18,7 +18,7 @@ class Conversation {
 public:
     /// Both panes where `adapted`, or where there are trained weights, else the base's alone. What is given
     /// must outlive it. Throws Error for an empty prompt, one longer than the context, a chat where the
-    /// model has no template or one that cannot be written.
+    /// model has no template or one that cannot be written, and as need_scalable() does.
     Conversation(const Generate& command, RequestId request, const LoadedModel& loaded, bool adapted,
         TrainedWeights* weights = nullptr);
 
@@ -48,15 +48,7 @@ private:
     std::size_t turn_ = 0;
 };
 
-/// What a model is asked, and what ends its answer.
-struct Prompt {
-    std::vector<TokenId> ids;
-    std::vector<TokenId> ends;
-};
-
-/// The request's prompt: raw, a begin token in front where the tokenizer adds one and the text has none; or
-/// as a user's message in the model's chat template, as that writes it. Throws Error where there is no
-/// template.
-Prompt prompt_of(const std::string& prompt, bool chat, const Tokenizer& tokenizer);
+/// Throws Error for a scale other than 1 where trained `weights` stand on the model.
+void need_scalable(const GenerationSettings& settings, bool weights);
 
 } // namespace lora

@@ -2,8 +2,10 @@
 
 #include "engine/adapters/gguf_adapter.h"
 #include "engine/adapters/gguf_adapter_file.h"
+#include "engine/adapters/gguf_packing.h"
 #include "engine/adapters/loralib.h"
 #include "engine/adapters/merge.h"
+#include "engine/adapters/merged_gguf.h"
 #include "engine/adapters/peft.h"
 #include "engine/adapters/truncate.h"
 #include "engine/analysis/spectrum.h"
@@ -76,12 +78,9 @@ void Laboratory::carry_out(
     if (command.batch < 1) fail("batch", std::to_string(command.batch), "at least 1");
     Goal goal = goal_of(adapter.head, *loaded.model);
     goal.mapping = ColumnMapping(command.columns, command.row_template);
-    Advising advising{std::make_unique<Dataset>(
-                          load_dataset(command.data, loaded.tokenizer, command.max_length, stop, goal)),
-        nullptr};
-    auto& examples = advising.data->examples;
-    if (command.samples > 0 && static_cast<std::size_t>(command.samples) < examples.size())
-        examples.resize(static_cast<std::size_t>(command.samples));
+    Advising advising{load_dataset(command.data, loaded.tokenizer, command.max_length, stop, goal), nullptr};
+    Samples& examples = advising.data.examples;
+    if (command.samples > 0) examples = examples.first(static_cast<std::size_t>(command.samples));
     advising.advisor =
         std::make_unique<RankAdvisor>(adapter, *loaded.model, examples, command.batch, questions);
     tell(advising, false);
@@ -105,9 +104,12 @@ void Laboratory::carry_out(
     const auto progress = [&](std::int64_t done, std::int64_t total) {
         emit_(AnalysisProgress{"Merging the model", done, total, request_});
     };
+    const std::string& base = loaded.summary.path;
     MergedModel merged =
-        merge(loaded.summary.path, adapter, command.folder, default_shard_bytes, progress, stop);
-    emit_(ModelMerged{merged.folder, merged.bytes, std::move(merged.notes)});
+        command.gguf.empty()
+            ? merge(base, adapter, command.path, default_shard_bytes, progress, stop)
+            : merge_to_gguf(base, adapter, command.path, written_type(command.gguf), progress, stop);
+    emit_(ModelMerged{merged.path, merged.bytes, std::move(merged.notes)});
 }
 
 void Laboratory::carry_out(

@@ -53,7 +53,7 @@ public:
 
 private:
     struct Advising {
-        std::unique_ptr<Dataset> data; ///< apart, so that moving this leaves the examples in place
+        Dataset data;
         std::unique_ptr<RankAdvisor> advisor;
         std::size_t told = 0; ///< points measured when the advice was last told
     };

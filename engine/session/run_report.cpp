@@ -24,8 +24,11 @@ void RunReport::tell(const RunNews& news, const Run& run, const at::Device& devi
     if (const auto* step = std::get_if<StepRecord>(&event)) tell_step(*step, news.seconds, run, device);
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
         emit_(EvaluationDone{id_, *evaluation});
+    if (const auto* answers = std::get_if<AnswersRecord>(&event))
+        emit_(AnswersGiven{id_, std::make_shared<const AnswersRecord>(*answers)});
     if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
         emit_(SpectraDone{id_, *spectra});
+    for (const std::string& note : news.notes) emit_(Warning{note});
     for (const Alarm& alarm : news.alarms) emit_(AlarmRaised{id_, alarm});
     if (const auto* saved = std::get_if<CheckpointRecord>(&event))
         emit_(CheckpointSaved{id_, saved->step, saved->folder, saved->best});

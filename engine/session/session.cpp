@@ -12,6 +12,7 @@
 #include "engine/session/placed_result.h"
 #include "engine/session/run_report.h"
 #include "engine/session/sweep_work.h"
+#include "engine/session/told_progress.h"
 #include "engine/training/classes.h"
 
 #include <memory>
@@ -142,9 +143,8 @@ void Session::carry_out(const LoadDataset& command, const std::stop_token& stop)
     need_no_run();
     const EngineState before = state_;
     become(EngineState::Loading);
-    emit_(Progress{"Reading the dataset", 0, 0});
-    const TrainAndEval sets = load_datasets(
-        command.data, loaded().tokenizer, stop, goal_of_training(std::nullopt, *loaded().model));
+    const TrainAndEval sets = load_datasets(command.data, loaded().tokenizer, stop,
+        goal_of_training(std::nullopt, *loaded().model), told_progress(emit_));
     emit_(DatasetLoaded{std::make_shared<const DatasetSummary>(sets.train.summary),
         sets.eval ? std::make_shared<const DatasetSummary>(sets.eval->summary) : nullptr, request_});
     become(before);
@@ -160,7 +160,7 @@ void Session::carry_out(const StartRun& command, const std::stop_token& stop) {
     become(EngineState::Loading);
     placed_.suspend();
     shelf_.use_threads(command.settings.threads);
-    begin(DrivenRun::start(command.settings, command.folder, loaded(), stop));
+    begin(DrivenRun::start(command.settings, command.folder, loaded(), stop, nullptr, told_progress(emit_)));
 }
 
 void Session::begin(std::unique_ptr<DrivenRun> run) {
@@ -243,7 +243,7 @@ void Session::carry_out(const ResumeRun& command, const std::stop_token& stop) {
     load_model_of(record.settings, stop);
     conversation_.reset();
     placed_.suspend();
-    begin(DrivenRun::resume(command.folder, loaded(), stop));
+    begin(DrivenRun::resume(command.folder, loaded(), stop, {}, nullptr, told_progress(emit_)));
 }
 
 void Session::carry_out(const StartSweep& command, const std::stop_token& stop) {

@@ -10,7 +10,7 @@ namespace lora {
 namespace {
 
 // Resident pages of the program, LibTorch and its threads' buffers once a step was done, measured on SmolLM2.
-constexpr std::int64_t process_bytes = 146'000'000;
+constexpr std::int64_t process_bytes = 160'000'000;
 
 // The heap is larger than what is kept in it: room that passing tensors leave between kept ones is often too
 // small for the next. Measured: a fifth to a quarter.
@@ -73,40 +73,55 @@ std::int64_t tile_bytes(const ModelSummary& model, const RunSettings& settings) 
     return 4 * std::max(std::int64_t{2'000'000}, 128 * model.vocab_size);
 }
 
+// What LibTorch's float32 products keep beside the bfloat16 values: copies of both sides, or the logits where
+// the head is unpacked a tile at a time, and of the widest product of a block.
+std::int64_t float_copies(const ModelSummary& model, const RunSettings& settings, std::int64_t tokens) {
+    const std::int64_t head = stays_packed(model, settings) && model.packable_values > 0
+                                  ? 2 * std::min(tokens, chunk_rows) * model.vocab_size
+                                  : model.vocab_size * model.hidden_size;
+    return 4 * (head + tokens * (2 * widest(model) + 4 * model.hidden_size));
+}
+
 } // namespace
 
 std::int64_t largest_micro_batch(
     const DatasetSummary& data, std::int64_t max_length, const TrainingSettings& training) {
     if (data.lengths.empty()) return 0;
     double sum = 0, squares = 0;
-    for (const std::int64_t length : data.lengths) {
+    std::int64_t all = 0;
+    for (const auto& [length, rows] : data.lengths) {
         const auto tokens = static_cast<double>(std::min(length, max_length));
-        sum += tokens;
-        squares += tokens * tokens;
+        sum += tokens * static_cast<double>(rows);
+        squares += tokens * tokens * static_cast<double>(rows);
+        all += rows;
     }
-    const auto count = static_cast<double>(data.lengths.size());
+    const auto count = static_cast<double>(all);
     const double mean = sum / count;
     const double deviation = std::sqrt(std::max(0.0, squares / count - mean * mean));
     // An epoch's last batch ends with the samples, and so does one that is larger than they are.
-    const std::int64_t batch = std::min(training.batch, static_cast<std::int64_t>(data.lengths.size()));
+    const std::int64_t batch = std::min(training.batch, all);
     const std::int64_t micro_batches = std::max<std::int64_t>(1, std::min(training.accumulate, batch));
     const std::int64_t micro_batch = (batch + micro_batches - 1) / micro_batches;
+    // A pack has the longest length at most, and hardly less.
+    if (data.packing.packs > 0)
+        return std::min(
+            std::min(micro_batch, data.packing.packs) * max_length, static_cast<std::int64_t>(sum));
     const auto samples = static_cast<double>(micro_batch);
-    const auto longest = static_cast<double>(std::min(data.lengths.back(), max_length));
+    const auto longest = static_cast<double>(std::min(data.lengths.rbegin()->first, max_length));
     const double likely = std::min(samples * longest, samples * mean + 2.5 * deviation * std::sqrt(samples));
     return std::llround(std::min(likely, sum));
 }
 
 MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings, std::size_t linears,
-    const RunSettings& settings, std::int64_t tokens) {
-    const std::int64_t value = settings.dtype == NumberType::BFloat16 ? 2 : 4;
+    const RunSettings& settings, std::int64_t tokens, bool multiplies_bfloat16) {
+    const bool half = settings.dtype == NumberType::BFloat16, on_gpu = model.device.starts_with("cuda");
+    const std::int64_t value = half ? 2 : 4;
     MemoryEstimate estimate;
-    estimate.process = model.device.starts_with("cuda") ? 0 : process_bytes;
+    estimate.process = on_gpu ? 0 : process_bytes;
     estimate.weights = weight_bytes(model, settings, value);
     estimate.adapter = savings.training_bytes - savings.optimizer_bytes;
     // Beside the float32 masters: what they are rounded to for the model, and its gradients.
-    if (sheet_of(settings.method).has_masters && settings.dtype == NumberType::BFloat16)
-        estimate.adapter += 2 * value * savings.trainable;
+    if (sheet_of(settings.method).has_masters && half) estimate.adapter += 2 * value * savings.trainable;
     estimate.optimizer = savings.optimizer_bytes;
     // Of each update the inner product A·x is kept, in float32.
     const std::int64_t inner = static_cast<std::int64_t>(linears) * settings.lora.rank * 4;
@@ -117,6 +132,7 @@ MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings
         value * (std::min(tokens, chunk_rows) * model.vocab_size + 2 * tokens * model.hidden_size);
     const std::int64_t block = value * tokens * (widest(model) + 4 * model.hidden_size);
     estimate.work = std::max(head, block) + tile_bytes(model, settings);
+    if (half && !on_gpu && !multiplies_bfloat16) estimate.work += float_copies(model, settings, tokens);
     return estimate;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 // What memory a run will take at its peak, from shapes and lengths alone, before anything is loaded. On
-// the CPU within 10 % of the measured peak (tests/command/memory_test.cpp); on a GPU its own memory alone.
+// the CPU near the measured peak (tests/command/memory_test.cpp says how near); on a GPU its own memory
+// alone.
 
 #include "engine/checkpoints/summary.h"
 #include "engine/data/summary.h"
+#include "engine/machine/processor.h"
 #include "engine/settings/settings.h"
 #include "engine/targets/savings.h"
 
@@ -29,8 +31,9 @@ std::int64_t largest_micro_batch(
     const DatasetSummary& data, std::int64_t max_length, const TrainingSettings& training);
 
 /// `tokens` go through the model at once; `linears` carry an update. Of `settings`, dtype, quantized, method,
-/// targets, rank, dropout and gradient_checkpointing count.
+/// targets, rank, dropout and gradient_checkpointing count. `multiplies_bfloat16`: on the CPU, by
+/// instructions of its own; otherwise by LibTorch in float32, which needs copies.
 MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings, std::size_t linears,
-    const RunSettings& settings, std::int64_t tokens);
+    const RunSettings& settings, std::int64_t tokens, bool multiplies_bfloat16 = has_avx512());
 
 } // namespace lora

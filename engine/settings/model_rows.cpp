@@ -111,7 +111,7 @@ std::vector<Setting> data_rows() {
         row(
             "data.columns", "Columns",
             "Which column is what, where their names do not say it: question=prompt,reply=completion. Roles: "
-                + role_words() + ".",
+                + role_words() + ". Several columns can be label: of 0 and 1, or of numbers.",
             [](auto& s) -> auto& { return s.data.columns; },
             Setting()
                 .rarely()
@@ -124,13 +124,29 @@ std::vector<Setting> data_rows() {
             [](auto& s) -> auto& { return s.data.row_template; },
             Setting().rarely().must(fits_template, "a text with {column}").or_empty("none")),
         row(
+            "data.problem_type", "Labels",
+            "How a classifier learns its labels: one class a text, several, or numbers (regression). Left "
+            "open, it is what the adapter or config.json says, else what the labels look like: lists are "
+            "several classes, broken numbers are numbers.",
+            [](auto& s) -> auto& { return s.data.problem_type; }, Setting().rarely()),
+        row(
             "data.max_length", "Longest sample", "Longer samples are cut from their end.",
             [](auto& s) -> auto& { return s.data.max_length; },
             Setting().from(2).to(1 << 20).measured_in("tokens").doubling()),
         row(
+            "data.packing", "Pack samples",
+            "Whole samples are put together up to the longest sample's length, none seeing another. The "
+            "batch "
+            "is counted in such packs, so that each step has about as many tokens.",
+            [](auto& s) -> auto& { return s.data.packing; }, Setting().rarely()),
+        row(
             "data.last_turn", "Last answer alone",
             "Of a chat only the assistant's last turn is learned, else all of them.",
             [](auto& s) -> auto& { return s.data.last_turn; }, Setting().rarely()),
+        row(
+            "data.deduplicate", "Leave out repeated samples",
+            "Of samples with the same tokens the first alone is taken.",
+            [](auto& s) -> auto& { return s.data.deduplicate; }, Setting().rarely()),
         row(
             "data.shuffle", "Shuffle every epoch", "Else the samples come in the file's order.",
             [](auto& s) -> auto& { return s.data.shuffle; }),

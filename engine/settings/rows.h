@@ -32,5 +32,6 @@ std::vector<Setting> data_rows();
 Setting method_row();
 std::vector<Setting> update_rows(); ///< targets, rank, scale and start of an adapter
 std::vector<Setting> training_rows();
+std::vector<Setting> answer_rows();
 
 } // namespace lora

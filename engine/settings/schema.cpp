@@ -27,6 +27,7 @@ std::vector<Setting> made() {
         }
     append(all, update_rows());
     append(all, training_rows());
+    append(all, answer_rows());
     return all;
 }
 

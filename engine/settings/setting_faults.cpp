@@ -94,6 +94,9 @@ void check_together(const RunSettings& settings, std::vector<Fault>& faults) {
             evaluates
                 ? "0 without {training.eval_every}: there is one evaluation after the first step, the last"
                 : "0 without {data.eval} or {data.eval_split}: nothing is evaluated"});
+    if (settings.answers.rows > 0 && !evaluates)
+        faults.push_back({"answers.rows", std::to_string(settings.answers.rows),
+            "0 without {data.eval} or {data.eval_split}: no row is held out"});
     if (training.warmup && training.steps && *training.warmup > *training.steps)
         faults.push_back({"training.warmup", std::to_string(*training.warmup),
             "at most " + std::to_string(*training.steps) + ", the steps of the run"});

@@ -1,6 +1,7 @@
 #include "engine/survey/counts.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace lora {
@@ -36,54 +37,61 @@ std::string first_sentence(const SurveyCounts& counts) {
     return text + ".";
 }
 
+/// "3.25", with as many digits as help.
+std::string number_words(double value) {
+    std::string text(32, '\0');
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 4);
+    text.resize(static_cast<std::size_t>(end.ptr - text.data()));
+    return text;
+}
+
+std::string values_sentence(const SurveyCounts& counts) {
+    static constexpr std::size_t most = 4;
+    const std::size_t outputs = counts.values.size();
+    std::string text = outputs == 1 ? "A number is learned for each text:"
+                                    : std::to_string(outputs) + " numbers are learned for each text:";
+    for (std::size_t i = 0; i < std::min(most, outputs); ++i) {
+        const ValueRange& range = counts.values[i];
+        const double mean = range.sum / static_cast<double>(std::max<std::int64_t>(1, counts.samples));
+        text += i ? "; " : " ";
+        if (outputs > 1) text += counts.labels[i] + " ";
+        text += "from " + number_words(range.lowest) + " to " + number_words(range.highest) + ", "
+                + number_words(mean) + " in the mean";
+    }
+    return text + (outputs > most ? " and " + std::to_string(outputs - most) + " more." : ".");
+}
+
 std::string labels_sentence(const SurveyCounts& counts) {
     static constexpr std::size_t most = 12;
-    std::string text = "A label is learned for each text:";
+    if (counts.problem == Problem::Regression) return values_sentence(counts);
+    std::string text = counts.problem == Problem::MultiLabel
+                           ? "Whether a text has each of several labels is learned:"
+                           : "A label is learned for each text:";
     for (std::size_t i = 0; i < std::min(most, counts.labels.size()); ++i)
         text += (i ? ", " : " ") + counts.labels[i] + " (" + grouped(counts.per_label[i]) + ")";
     const std::size_t more = counts.labels.size() - std::min(most, counts.labels.size());
     return text + (more > 0 ? " and " + std::to_string(more) + " more." : ".");
 }
 
-/// Packs by the room that is left in them.
-class OpenPacks {
-public:
-    std::int64_t packs() const { return packs_; }
-
-    /// Samples of one length, each into the fullest pack that has room for it, else into a new one.
-    void take(std::int64_t length, std::int64_t samples, std::int64_t max_length) {
-        for (auto next = room_.lower_bound(length); samples > 0 && next != room_.end();
-             next = room_.lower_bound(length)) {
-            const auto [room, packs] = *next;
-            room_.erase(next);
-            put(room, packs - fill(room, packs, length, samples));
-        }
-        if (samples > 0) packs_ += fill(max_length, samples, length, samples);
-    }
-
-private:
-    void put(std::int64_t room, std::int64_t packs) {
-        if (room > 0 && packs > 0) room_[room] += packs;
-    }
-
-    /// How many of these packs are needed. One that has taken a sample is now the fullest that takes another,
-    /// so that each is filled before the next.
-    std::int64_t fill(std::int64_t room, std::int64_t packs, std::int64_t length, std::int64_t& samples) {
-        const std::int64_t each = room / length;
-        const std::int64_t whole = std::min(packs, samples / each);
-        put(room - each * length, whole);
-        samples -= whole * each;
-        if (whole == packs || samples == 0) return whole;
-        put(room - samples * length, 1);
-        samples = 0;
-        return whole + 1;
-    }
-
-    std::map<std::int64_t, std::int64_t> room_; ///< tokens left → packs
-    std::int64_t packs_ = 0;
-};
-
 } // namespace
+
+void count_label(SurveyCounts& counts, const Example& example) {
+    if (example.label >= 0) ++counts.per_label.at(static_cast<std::size_t>(example.label));
+    const bool numbers = example.problem == Problem::Regression;
+    if (numbers && counts.values.empty())
+        for (const float value : example.values) counts.values.push_back({value, value, 0});
+    for (std::size_t i = 0; i < example.values.size(); ++i) {
+        const float value = example.values[i];
+        if (!numbers) {
+            counts.per_label.at(i) += value != 0;
+            continue;
+        }
+        ValueRange& range = counts.values.at(i);
+        range = {
+            std::min<double>(range.lowest, value), std::max<double>(range.highest, value), range.sum + value};
+    }
+}
 
 std::vector<std::string> sentences_of(const SurveyCounts& counts) {
     std::vector<std::string> all{first_sentence(counts)};
@@ -102,30 +110,22 @@ std::vector<std::string> sentences_of(const SurveyCounts& counts) {
     say(counts.left_over, counted(counts.left_over, "token", "tokens") + " at the end of the text "
                               + (counts.left_over == 1 ? "does" : "do") + " not fill a row and "
                               + (counts.left_over == 1 ? "is" : "are") + " left off.");
+    const char* left_out = counts.duplicates == 1 ? " and is left out." : " and are left out.";
     say(counts.duplicates, counted(counts.duplicates, "sample is", "samples are")
-                               + " the same as an earlier one, token for token.");
+                               + " the same as an earlier one, token for token"
+                               + (counts.repeated_left_out ? left_out : "."));
     say(counts.duplicates_among,
         "Equal samples were sought among the first " + grouped(counts.duplicates_among) + " alone.");
-    if (counts.packing.packs > 0 && !counts.plain_text)
-        all.push_back("Several to a row, the samples would fit into "
-                      + counted(counts.packing.packs, "row", "rows") + " of "
-                      + counted(counts.max_length, "token", "tokens") + ", "
-                      + std::to_string(std::lround(std::floor(100 * counts.packing.fill))) + " % full.");
+    if (!counts.kept_in.empty())
+        all.push_back("The tokens are kept in " + counts.kept_in + " and need not be made again.");
+    if (counts.packing.packs > 0 && (counts.is_packed || !counts.plain_text))
+        all.push_back(
+            (counts.is_packed ? "Packed, the samples make " : "Several to a row, the samples would fit into ")
+            + counted(counts.packing.packs, "row", "rows") + " of "
+            + counted(counts.max_length, "token", "tokens") + ", "
+            + std::to_string(std::lround(std::floor(100 * counts.packing.fill))) + " % full"
+            + (counts.is_packed ? "; a batch is counted in these." : "."));
     return all;
-}
-
-Packing packed(const std::map<std::int64_t, std::int64_t>& lengths, std::int64_t max_length) {
-    OpenPacks open;
-    std::int64_t tokens = 0;
-    for (auto each = lengths.rbegin(); each != lengths.rend(); ++each) {
-        const std::int64_t length = std::min(each->first, max_length);
-        if (length < 1) continue;
-        tokens += length * each->second;
-        open.take(length, each->second, max_length);
-    }
-    if (open.packs() == 0) return {};
-    return {open.packs(),
-        static_cast<double>(tokens) / (static_cast<double>(open.packs()) * static_cast<double>(max_length))};
 }
 
 } // namespace lora

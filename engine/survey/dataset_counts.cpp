@@ -1,6 +1,6 @@
 #include "engine/survey/dataset_counts.h"
 
-#include "engine/survey/seen_samples.h"
+#include "engine/data/seen_samples.h"
 
 #include <map>
 
@@ -17,10 +17,11 @@ SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Datas
     counts.held_out = summary.held_out;
     counts.cut = summary.cut;
     counts.left_out = summary.dropped;
-    counts.longest = summary.lengths.empty() ? 0 : summary.lengths.back();
+    counts.longest = summary.lengths.empty() ? 0 : summary.lengths.rbegin()->first;
     counts.labels = summary.labels;
+    counts.problem = summary.problem;
     counts.per_label.assign(summary.labels.size(), 0);
-    for (const std::int64_t length : summary.lengths) ++counts.lengths[length];
+    counts.lengths = summary.lengths;
     SeenSamples seen;
     std::map<std::int64_t, std::int64_t> fed;
     for (const Dataset* part : {&data, held_out}) {
@@ -32,11 +33,15 @@ SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Datas
             counts.learned_tokens += example.learned_tokens();
             ++fed[length];
             counts.duplicates += seen.knows(example);
-            if (example.label >= 0) ++counts.per_label.at(static_cast<std::size_t>(example.label));
+            count_label(counts, example);
         }
     }
+    counts.duplicates += summary.repeated;
+    counts.repeated_left_out = summary.repeated > 0;
+    counts.kept_in = summary.kept_in;
     counts.duplicates_among = seen.compared_fully();
-    counts.packing = packed(fed, max_length);
+    counts.is_packed = summary.packing.packs > 0;
+    counts.packing = counts.is_packed ? summary.packing : packed(fed, max_length);
     return counts;
 }
 

@@ -1,5 +1,7 @@
 #include "engine/survey/readable_row.h"
 
+#include "engine/data/labels.h"
+
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -102,7 +104,7 @@ RowHead head_of(const FedRow& row, const Tokenizer& tokenizer, const std::vector
     head.beginning = beginning_of(example, tokenizer);
     head.length = row.length();
     head.learned = row.left_out ? 0 : example.learned_tokens();
-    if (example.label >= 0) head.label = labels.at(static_cast<std::size_t>(example.label));
+    head.label = label_words(example, labels);
     head.cut = row.is_cut();
     head.left_out = row.left_out;
     return head;

@@ -44,13 +44,15 @@ Survey::Survey(DataSettings data, bool evaluation, Tokenizer tokenizer, Goal goa
     counts_.path = files_.path();
     counts_.plain_text = files_.is_plain_text();
     counts_.max_length = data_.max_length;
+    counts_.is_packed = data_.packing && !evaluation;
+    refuse_packing_of_labels(data_, goal_.task);
     // The evaluation set has the training set's labels.
     looks_at_train_ = evaluation && goal_.task == Task::Classification;
     if (looks_at_train_) train_ = std::make_unique<const DatasetFiles>(data_.train);
     if (looks_at_train_)
         look_at(*train_, goal_);
     else
-        look_at(files_, evaluation ? evaluation_goal(data_, goal_.task, {}) : goal_);
+        look_at(files_, evaluation ? evaluation_goal(data_, goal_.task, Classes()) : goal_);
 }
 
 double Survey::done() const {
@@ -73,7 +75,7 @@ bool Survey::read_on() {
     if (!rows_) {
         if (look_->advance()) return true;
         if (std::exchange(looks_at_train_, false)) {
-            look_at(files_, evaluation_goal(data_, goal_.task, look_->classes().labels));
+            look_at(files_, evaluation_goal(data_, goal_.task, look_->classes()));
             return true;
         }
         begin_rows();
@@ -96,10 +98,10 @@ void Survey::check_unchanged() const {
 
 void Survey::begin_rows() {
     counts_.labels = look_->classes().labels;
+    counts_.problem = look_->classes().problem;
     counts_.per_label.assign(counts_.labels.size(), 0);
     if (!look_->classes().word.empty()) counts_.notes.push_back(counts_.path + ": " + look_->classes().word);
     rows_.emplace(files_, tokenizer_, data_.max_length, *look_);
-    counts_.left_over = rows_->left_over();
     std::optional<FedRows> front = rows_->bookmark();
     if (!front) front.emplace(files_, tokenizer_, data_.max_length, *look_);
     bookmarks_.push_back({0, 0, std::move(*front)});
@@ -135,26 +137,32 @@ void Survey::take(const FedRow& row) {
         return;
     }
     const Example& example = row.example;
-    ++counts_.samples;
-    counts_.tokens += static_cast<std::int64_t>(example.ids.size());
-    counts_.learned_tokens += example.learned_tokens();
-    counts_.cut_off += static_cast<std::int64_t>(row.cut_off.size());
-    ++fed_lengths_[static_cast<std::int64_t>(example.ids.size())];
-    if (example.label >= 0) ++counts_.per_label.at(static_cast<std::size_t>(example.label));
-    if (row.is_cut()) {
-        ++counts_.cut;
-        marks |= bit_of(RowMark::Cut);
-    }
     if (seen_.knows(example)) {
         ++counts_.duplicates;
         marks |= bit_of(RowMark::Duplicate);
     }
     counts_.duplicates_among = seen_.compared_fully();
+    counts_.repeated_left_out = data_.deduplicate && counts_.duplicates > 0;
+    if (data_.deduplicate && marks != 0) {
+        marks_.push_back(marks);
+        return;
+    }
+    ++counts_.samples;
+    counts_.tokens += static_cast<std::int64_t>(example.ids.size());
+    counts_.learned_tokens += example.learned_tokens();
+    counts_.cut_off += static_cast<std::int64_t>(row.cut_off.size());
+    ++fed_lengths_[static_cast<std::int64_t>(example.ids.size())];
+    count_label(counts_, example);
+    if (row.is_cut()) {
+        ++counts_.cut;
+        marks |= bit_of(RowMark::Cut);
+    }
     marks_.push_back(marks);
 }
 
 void Survey::finish() {
     finished_ = true;
+    counts_.left_over = rows_->left_over();
     counts_.packing = packed(fed_lengths_, data_.max_length);
     DatasetSummary told;
     told.path = counts_.path;

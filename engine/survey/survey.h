@@ -6,10 +6,10 @@
 #include "engine/data/dataset_files.h"
 #include "engine/data/fed_rows.h"
 #include "engine/data/first_look.h"
+#include "engine/data/seen_samples.h"
 #include "engine/data/summary.h"
 #include "engine/survey/counts.h"
 #include "engine/survey/readable_row.h"
-#include "engine/survey/seen_samples.h"
 
 #include <cstdint>
 #include <filesystem>

@@ -4,8 +4,8 @@
 #include "engine/templates/functions.h"
 #include "engine/templates/json_value.h"
 #include "engine/templates/lexer.h"
-#include "engine/templates/parser.h"
 #include "engine/templates/renderer.h"
+#include "engine/templates/statement_parser.h"
 
 #include <utility>
 

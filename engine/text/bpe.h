@@ -33,6 +33,7 @@ public:
 
     const TokenTable& vocabulary() const { return vocabulary_; }
     const BpeOptions& options() const { return options_; }
+    const PairMap& merges() const { return merges_; }
     /// Whether a character's symbol is the same wherever it stands, and nothing is looked up whole.
     bool is_plain() const {
         return !options_.ignore_merges && options_.prefix.empty() && options_.suffix.empty();

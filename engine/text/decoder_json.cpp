@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t most_stripped = 1 << 16;
 
-MetaspaceDecoder metaspace_from_json(const JsonFields& fields) {
+MetaspaceDecoder metaspace_decoder_from_json(const JsonFields& fields) {
     const bool had_prefix = fields.boolean_or("add_prefix_space", true);
     const std::string scheme = fields.string_or("prepend_scheme", had_prefix ? "always" : "never");
     return {fields.string_or("replacement", "\xE2\x96\x81"), scheme != "never"};
@@ -39,7 +39,7 @@ void add_steps(std::vector<DecoderStep>& steps, const JsonFields& fields) {
     } else if (type == "Strip") {
         steps.emplace_back(strip_from_json(fields));
     } else if (type == "Metaspace") {
-        steps.emplace_back(metaspace_from_json(fields));
+        steps.emplace_back(metaspace_decoder_from_json(fields));
     } else if (type == "Replace") {
         steps.emplace_back(Replace{pattern_from_json(fields), fields.string("content")});
     } else if (type == "WordPiece") {

@@ -15,7 +15,14 @@
 namespace lora {
 
 /// Source: llama_token_type in llama.cpp's gguf-py.
-enum GgufTokenType : std::int64_t { Normal = 1, Unknown = 2, Control = 3, UserDefined = 4 };
+enum GgufTokenType : std::int32_t {
+    Normal = 1,
+    Unknown = 2,
+    Control = 3,
+    UserDefined = 4,
+    Unused = 5,
+    Byte = 6
+};
 
 /// File and key, for messages.
 std::string where_of(const GgufFile& file, std::string_view key);

@@ -52,7 +52,7 @@ Precompiled precompiled_from_json(const JsonFields& fields) {
     return {std::make_shared<const CharsMap>(*blob, where)};
 }
 
-std::optional<NormalizerStep> step_from_json(const std::string& type, const JsonFields& fields) {
+std::optional<NormalizerStep> normalizer_step_from_json(const std::string& type, const JsonFields& fields) {
     if (const auto form = form_named(type)) {
         return *form;
     }
@@ -91,7 +91,7 @@ void add_steps(std::vector<NormalizerStep>& steps, const JsonFields& fields) {
         }
     } else if (type == "BertNormalizer") {
         add_bert_steps(steps, fields);
-    } else if (auto step = step_from_json(type, fields)) {
+    } else if (auto step = normalizer_step_from_json(type, fields)) {
         steps.push_back(std::move(*step));
     } else {
         fail(fields.where(), "type '" + shown(type) + "'",

@@ -1,5 +1,6 @@
 #include "engine/text/pair_map.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace lora {
@@ -42,6 +43,19 @@ const Merge* PairMap::find(TokenId left, TokenId right) const {
     }
     const Slot& slot = slots_[slot_of(packed(left, right))];
     return slot.pair == empty ? nullptr : &slot.merge;
+}
+
+std::vector<MergingPair> PairMap::by_rank() const {
+    std::vector<MergingPair> pairs;
+    for (const Slot& slot : slots_) {
+        if (slot.pair != empty) {
+            pairs.push_back({static_cast<TokenId>(slot.pair >> 32U),
+                static_cast<TokenId>(slot.pair & 0xFFFFFFFFU), slot.merge});
+        }
+    }
+    std::sort(pairs.begin(), pairs.end(),
+        [](const MergingPair& a, const MergingPair& b) { return a.merge.rank < b.merge.rank; });
+    return pairs;
 }
 
 } // namespace lora

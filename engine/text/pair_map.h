@@ -16,6 +16,12 @@ struct Merge {
     TokenId merged = 0;
 };
 
+struct MergingPair {
+    TokenId left = 0;
+    TokenId right = 0;
+    Merge merge;
+};
+
 class PairMap {
 public:
     PairMap() = default;
@@ -26,6 +32,8 @@ public:
     void set(TokenId left, TokenId right, Merge merge);
     /// nullptr if the pair does not merge.
     const Merge* find(TokenId left, TokenId right) const;
+    /// All of them, the lowest rank first.
+    std::vector<MergingPair> by_rank() const;
 
 private:
     struct Slot {

@@ -24,10 +24,17 @@ JsonPreTokenizer pre_tokenizer_from_json(const Json* value, const std::string& w
 
 TokenDecoder decoder_from_json(const Json* value, const std::string& where);
 
+/// The special tokens that a post-processor puts around two texts, by their names; see PairFrame.
+struct PairTokens {
+    std::vector<std::string> before, between, behind;
+    std::optional<std::size_t> first_type = {};
+};
+
 /// The special tokens that a post-processor puts around a text, by their names; empty: none.
 struct FrameTokens {
     std::string first;
     std::string last;
+    std::optional<PairTokens> pair = {}; ///< none where it says nothing of two texts, or turns them round
     bool trims_spaces = false; ///< spaces around a token do not count where tokens are placed in the text
 };
 FrameTokens frame_tokens_from_json(const Json* value, const std::string& where);

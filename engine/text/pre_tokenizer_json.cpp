@@ -60,7 +60,7 @@ SplitStep split_from_json(const JsonFields& fields) {
     return PatternSplit{Pattern(expression, pattern.where()), behaviour, invert};
 }
 
-MetaspaceSplit metaspace_from_json(const JsonFields& fields) {
+MetaspaceSplit metaspace_split_from_json(const JsonFields& fields) {
     MetaspaceSplit metaspace;
     metaspace.replacement = fields.string_or("replacement", metaspace.replacement);
     metaspace.split = fields.boolean_or("split", true);
@@ -105,7 +105,7 @@ void add_byte_level(JsonPreTokenizer& plan, const JsonFields& fields) {
     }
 }
 
-std::optional<SplitStep> step_from_json(const std::string& type, const JsonFields& fields) {
+std::optional<SplitStep> split_step_from_json(const std::string& type, const JsonFields& fields) {
     if (type == "Digits") {
         return DigitSplit{fields.boolean_or("individual_digits", false)};
     }
@@ -113,7 +113,7 @@ std::optional<SplitStep> step_from_json(const std::string& type, const JsonField
         return split_from_json(fields);
     }
     if (type == "Metaspace") {
-        return metaspace_from_json(fields);
+        return metaspace_split_from_json(fields);
     }
     if (type == "BertPreTokenizer") {
         return BertSplit{};
@@ -154,7 +154,7 @@ void add_steps(JsonPreTokenizer& plan, const JsonFields& fields) {
     }
     if (type == "ByteLevel") {
         add_byte_level(plan, fields);
-    } else if (auto step = step_from_json(type, fields)) {
+    } else if (auto step = split_step_from_json(type, fields)) {
         plan.steps.push_back(std::move(*step));
     } else {
         fail(fields.where(), "type '" + shown(type) + "'",

@@ -29,6 +29,16 @@ struct NamedText {
     bool operator==(const NamedText&) const = default;
 };
 
+/// What the post-processor puts around two texts that belong together.
+struct PairFrame {
+    std::vector<TokenId> before, between, behind;
+    /// Of the tokens between the texts the first of the second type (token_type_ids), as the second text is;
+    /// their number where that begins with the text. None: all are of the first type.
+    std::optional<std::size_t> first_type = {};
+
+    std::size_t tokens() const { return before.size() + between.size() + behind.size(); }
+};
+
 /// A loaded vocabulary. Immutable and cheap to copy; safe to use from several threads at once.
 class Tokenizer {
 public:
@@ -44,6 +54,8 @@ public:
 
     /// Ids of the bytes as they are, no special token added; added tokens written in the text are recognised.
     std::vector<TokenId> encode(std::string_view text) const;
+    /// The same of a text that stands behind another one: without what a tokenizer puts in front of a text.
+    std::vector<TokenId> encode_further(std::string_view text) const;
     /// The same ids, and which of them have a byte in one of the ranges (of bytes of the text, ascending,
     /// none overlapping), by the places that `tokenizers` gives them.
     MarkedTokens encode_marked(std::string_view text, std::vector<TextRange> ranges) const;
@@ -61,6 +73,8 @@ public:
     bool adds_bos() const; ///< whether the model wants its begin token in front of every text
     /// What the post-processor puts behind a text, such as [SEP]; none for most.
     std::optional<TokenId> closing() const;
+    /// None where the tokenizer says nothing of pairs, or what is not known here.
+    const std::optional<PairFrame>& pair_frame() const;
     /// All tokens that end what the model says: eos() first, then those that generation_config.json (else
     /// config.json) or the GGUF file names beside it.
     const std::vector<TokenId>& ends() const;
@@ -70,6 +84,11 @@ public:
     const std::vector<NamedText>& chat_templates() const;
     /// The default one; empty if there is none.
     std::string chat_template() const;
+    /// SHA-256 of all that it was read from.
+    const std::string& sha256() const;
+
+    /// What it is made of, for who writes it into a file.
+    const TokenizerParts& parts() const { return *parts_; }
 
 private:
     explicit Tokenizer(std::shared_ptr<const TokenizerParts> parts);

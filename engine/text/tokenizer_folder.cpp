@@ -2,6 +2,7 @@
 // config files beside it name the ends and add tokens.
 
 #include "engine/error.h"
+#include "engine/files/digest.h"
 #include "engine/files/json.h"
 #include "engine/files/mapped_file.h"
 #include "engine/text/config_tokens.h"
@@ -133,6 +134,47 @@ ReadTokenizer read_tokenizer(const std::string& folder, const JsonFields& config
         "the tokenizer that belongs to the weights");
 }
 
+/// Of all files of the folder that a tokenizer is read from, its templates apart.
+std::string sha256_of_files(const std::string& folder, const TokenizerParts& parts) {
+    Digest digest(DigestKind::Sha256);
+    for (const char* name : {"tokenizer.json", "tokenizer.model", "tokenizer_config.json", "config.json",
+             "generation_config.json", "special_tokens_map.json"})
+        if (const std::string path = folder + "/" + name; is_there(path))
+            digest.add(name + sha256_of_file(path));
+    for (const NamedText& each : parts.chat_templates) digest.add(each.name + sha256(each.text));
+    return digest.hex();
+}
+
+/// Whether the model is told which text of a pair a token is of, as far as tokenizer_config.json says.
+bool tells_types(const JsonFields& config) {
+    const std::vector<std::string> inputs = config.strings("model_input_names");
+    return inputs.empty() || std::find(inputs.begin(), inputs.end(), "token_type_ids") != inputs.end();
+}
+
+std::optional<PairFrame> pair_frame_of(
+    const TokenizerParts& parts, const JsonFields& config, const std::optional<PairTokens>& tokens) {
+    if (!tokens) {
+        return std::nullopt;
+    }
+    PairFrame frame;
+    const std::pair<const std::vector<std::string>*, std::vector<TokenId>*> sides[] = {
+        {&tokens->before, &frame.before}, {&tokens->between, &frame.between},
+        {&tokens->behind, &frame.behind}};
+    for (const auto& [names, ids] : sides) {
+        for (const std::string& name : *names) {
+            const auto id = id_of(parts, name);
+            if (!id) {
+                return std::nullopt;
+            }
+            ids->push_back(*id);
+        }
+    }
+    if (tells_types(config)) {
+        frame.first_type = tokens->first_type;
+    }
+    return frame;
+}
+
 /// What is put around a text: what tokenizer_config.json asks for, else what tokenizer.json's post-processor
 /// does.
 void set_frame(TokenizerParts& parts, const JsonFields& config, const FrameTokens& frame) {
@@ -147,6 +189,7 @@ void set_frame(TokenizerParts& parts, const JsonFields& config, const FrameToken
         parts.adds_bos = parts.bos && begins_with == parts.bos;
         parts.closing = id_of(parts, frame.last);
     }
+    parts.pair_frame = pair_frame_of(parts, config, frame.pair);
 }
 
 } // namespace
@@ -168,6 +211,7 @@ Tokenizer Tokenizer::from_folder(const std::string& folder) {
     parts->ends = ends_of(*parts, configs);
     parts->special_tokens = special_tokens_of(*parts, config, configs.legacy_fields());
     parts->chat_templates = chat_templates_of(folder, config);
+    parts->sha256 = sha256_of_files(folder, *parts);
     return Tokenizer(std::move(parts));
 }
 

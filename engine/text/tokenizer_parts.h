@@ -32,10 +32,12 @@ struct TokenizerParts {
     std::optional<TokenId> bos;
     bool adds_bos = false;
     std::optional<TokenId> closing;
+    std::optional<PairFrame> pair_frame;
     bool trims_spaces = false; ///< spaces around a token do not count as part of it where tokens are placed
     std::vector<TokenId> ends;
     std::vector<NamedText> special_tokens;
     std::vector<NamedText> chat_templates;
+    std::string sha256; ///< of what it was read from
 
     const TokenTable& vocabulary() const {
         return std::visit([](const auto& each) -> const TokenTable& { return each.vocabulary(); }, model);

@@ -37,7 +37,7 @@ std::string digest_of_examples(const Dataset& data) {
     Digest digest(DigestKind::Sha256);
     for (const Example& example : data.examples) {
         digest.add(bytes_of_number(example.ids.size()));
-        digest.add(bytes_of_number(example.label));
+        digest.add(bytes_of_number(label_key(example)));
         digest.add({reinterpret_cast<const char*>(example.ids.data()), example.ids.size() * sizeof(TokenId)});
         std::string learned(example.ids.size(), '0');
         for (std::size_t i = 0; i < example.learned.size(); ++i)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include <ATen/ATen.h>
+
 namespace lora {
 
 namespace {
@@ -11,31 +13,57 @@ namespace {
 struct Parts {
     std::vector<std::vector<TokenId>> samples;
     std::vector<std::int64_t> rows, targets;
+    std::vector<std::int64_t> types; ///< empty: all are of the first
+    std::vector<float> values;
+    Problem problem = Problem::SingleLabel;
     std::int64_t tokens = 0;
 };
+
+void add_types(Parts& parts, const std::vector<const Example*>& examples) {
+    const bool has_pairs = std::any_of(
+        examples.begin(), examples.end(), [](const Example* example) { return example->second > 0; });
+    if (!has_pairs) return;
+    for (const Example* example : examples) {
+        const auto count = static_cast<std::int64_t>(example->ids.size());
+        for (std::int64_t i = 0; i < count; ++i)
+            parts.types.push_back(example->second > 0 && i >= example->second ? 1 : 0);
+    }
+}
 
 Parts parts_of(const std::vector<const Example*>& examples) {
     Parts parts;
     for (const Example* example : examples) {
         const auto count = static_cast<std::int64_t>(example->ids.size());
         parts.samples.push_back(example->ids);
-        if (example->label >= 0) {
+        if (example->is_labelled()) {
             parts.rows.push_back(parts.tokens);
             parts.targets.push_back(example->label);
+            parts.values.insert(parts.values.end(), example->values.begin(), example->values.end());
+            parts.problem = example->problem;
         }
-        for (std::size_t i = 0; example->label < 0 && i + 1 < example->ids.size(); ++i) {
+        for (std::size_t i = 0; !example->is_labelled() && i + 1 < example->ids.size(); ++i) {
             if (!example->learned[i + 1]) continue;
             parts.rows.push_back(parts.tokens + static_cast<std::int64_t>(i));
             parts.targets.push_back(example->ids[i + 1]);
         }
         parts.tokens += count;
     }
+    add_types(parts, examples);
     return parts;
 }
 
 Batch batch_of(const Parts& parts, const at::Device& device) {
-    return {PackedTokens::pack(parts.samples, device), indices(parts.rows, device),
-        indices(parts.targets, device)};
+    Batch batch{.tokens = PackedTokens::pack(parts.samples, device),
+        .rows = indices(parts.rows, device),
+        .targets = indices(parts.targets, device),
+        .values = {},
+        .problem = parts.problem};
+    if (!parts.types.empty()) batch.tokens.types = indices(parts.types, device);
+    if (!parts.values.empty())
+        batch.values = at::tensor(parts.values, at::kFloat)
+                           .view({static_cast<std::int64_t>(parts.samples.size()), -1})
+                           .to(device);
+    return batch;
 }
 
 /// The count rounded up: to one of eight sizes between two powers of two, at least to a multiple of 32.
@@ -52,6 +80,12 @@ bool of_one_length(const std::vector<std::vector<TokenId>>& samples) {
 }
 
 } // namespace
+
+std::vector<const Example*> pointers_to(const std::vector<Example>& examples) {
+    std::vector<const Example*> pointers;
+    for (const Example& example : examples) pointers.push_back(&example);
+    return pointers;
+}
 
 BatchShape shape_of(const Batch& batch) {
     return {batch.tokens.ids.size(0), static_cast<std::int64_t>(batch.tokens.lengths.size()),

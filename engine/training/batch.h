@@ -1,6 +1,6 @@
 #pragma once
 // Examples packed for one forward pass through a model, with the rows whose next token is learned; of an
-// example with a label, its first row.
+// example with a label or values, its first row.
 
 #include "engine/data/example.h"
 #include "engine/models/pass.h"
@@ -25,9 +25,14 @@ struct Batch {
     PackedTokens tokens;
     at::Tensor rows; ///< int64 [M]: rows of the packed hidden states that predict a learned token or a label
     at::Tensor targets; ///< int64 [M]: those tokens or labels; −1: the row counts as nothing
+    at::Tensor values;  ///< float32 [M, labels], as Example::values; undefined: none have any
+    Problem problem = Problem::SingleLabel; ///< what labels or values are for
 };
 
 BatchShape shape_of(const Batch& batch);
+
+/// The examples where they lie, which must outlive the list.
+std::vector<const Example*> pointers_to(const std::vector<Example>& examples);
 
 /// At least one example, none empty.
 Batch make_batch(const std::vector<const Example*>& examples, const at::Device& device);

@@ -1,5 +1,6 @@
 #pragma once
-// Cross-entropy of a classifier's labels.
+// The loss of a classifier's scores, as transformers' models for sequence classification have it by their
+// problem_type.
 
 #include "engine/models/model.h"
 #include "engine/training/batch.h"
@@ -9,8 +10,10 @@
 namespace lora {
 
 struct ClassLoss {
-    at::Tensor loss;  ///< Σ −log p(label) over the samples, float32 [] on the model's device
-    at::Tensor right; ///< int64 []: samples whose label has the highest score
+    /// Float32 [] on the model's device, a sum over the samples: of one class each −log p(class); of several
+    /// the mean of their binary cross-entropies; of a regression the mean of the numbers' squared errors.
+    at::Tensor loss;
+    at::Tensor logits; ///< float32 [B, labels]
 };
 
 ClassLoss class_loss(const Model& model, const Batch& batch, const Pass& pass);

@@ -28,6 +28,7 @@ std::vector<std::string> numbers(std::int64_t classes) {
 Goal goal_of(const std::optional<ClassifierHead>& head, const Model& model) {
     Goal goal{.task = model.task(), .labels = {}};
     if (goal.task != Task::Classification) return goal;
+    goal.problem = head && head->problem != Problem::Unsaid ? head->problem : model.problem();
     if (head && !head->labels.empty()) {
         goal.labels = head->labels;
         return goal;

@@ -5,6 +5,7 @@
 #include "engine/data/dataset.h"
 #include "engine/models/model.h"
 #include "engine/runs/run_record.h"
+#include "engine/training/class_scores.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,29 +14,30 @@
 
 namespace lora {
 
-/// The mean loss over all learned tokens of the examples (of a classifier: over the examples, with the share
-/// of right labels). They must outlive it, as must `ranks`, which share the batches out.
+/// The mean loss over all learned tokens of the examples (of a classifier: over the examples, with the scores
+/// of its problem). `ranks`, which share the batches out, must outlive it.
 class Evaluation {
 public:
-    Evaluation(const Model& model, const std::vector<Example>& examples, std::int64_t batch,
-        RankGroup* ranks = nullptr);
+    Evaluation(const Model& model, Samples examples, std::int64_t batch, RankGroup* ranks = nullptr);
 
     /// Works through one batch, each rank through its own; the result once all are done. `step` is put into
     /// it.
     std::optional<EvaluationRecord> advance(std::int64_t step);
 
 private:
-    void add(const std::vector<const Example*>& examples);
+    /// `first`: the place of the first of them among all.
+    void add(const std::vector<const Example*>& examples, std::size_t first);
+    void add_in_parts(const std::vector<const Example*>& examples, std::size_t first);
     void add_other_ranks();
 
     const Model& model_;
-    const std::vector<Example>& examples_;
+    Samples examples_;
     std::size_t batch_;
     RankGroup* ranks_;     ///< null: this process alone
     std::size_t next_ = 0; ///< the first example that no rank has worked on
     double loss_ = 0;
     std::int64_t learned_ = 0;
-    std::int64_t right_ = 0;
+    std::optional<ClassScores> scores_; ///< of a classifier
 };
 
 } // namespace lora

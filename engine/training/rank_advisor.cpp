@@ -47,9 +47,10 @@ RankAdvice advise(const Adapter& adapter, const AdviceQuestions& questions) {
     return advice;
 }
 
-RankAdvisor::RankAdvisor(Adapter adapter, Model& model, const std::vector<Example>& examples,
-    std::int64_t batch, const AdviceQuestions& questions)
-    : adapter_(with_widths_of(model, std::move(adapter))), model_(model), examples_(examples), batch_(batch) {
+RankAdvisor::RankAdvisor(
+    Adapter adapter, Model& model, Samples examples, std::int64_t batch, const AdviceQuestions& questions)
+    : adapter_(with_widths_of(model, std::move(adapter))), model_(model), examples_(std::move(examples)),
+      batch_(batch) {
     check_fit(adapter_, model_);
     advice_ = advise(adapter_, questions);
 }

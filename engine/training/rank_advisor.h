@@ -24,8 +24,8 @@ RankAdvice advise(const Adapter& adapter, const AdviceQuestions& questions);
 
 class RankAdvisor {
 public:
-    /// `model` and `examples` must outlive it. Throws Error for an adapter that does not fit the model.
-    RankAdvisor(Adapter adapter, Model& model, const std::vector<Example>& examples, std::int64_t batch,
+    /// `model` must outlive it. Throws Error for an adapter that does not fit the model.
+    RankAdvisor(Adapter adapter, Model& model, Samples examples, std::int64_t batch,
         const AdviceQuestions& questions);
 
     bool is_over() const { return next_ == advice_.points.size(); }
@@ -39,7 +39,7 @@ public:
 private:
     Adapter adapter_;
     Model& model_;
-    const std::vector<Example>& examples_;
+    Samples examples_;
     std::int64_t batch_;
     RankAdvice advice_;
     std::size_t next_ = 0;

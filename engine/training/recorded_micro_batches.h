@@ -39,6 +39,8 @@ public:
     bool records(const Pass& pass, std::int64_t tokens) const;
     /// As add_micro_batch.
     void add(const Batch& batch, const Pass& pass, const MicroBatchWeight& weight);
+    /// Lets go of all recordings, and the memory that they hold.
+    void forget() { shapes_.clear(); }
     /// Why recording failed, after which nothing is recorded any more; told once, else none.
     std::optional<std::string> take_refusal();
 

@@ -8,7 +8,6 @@
 #include "engine/runs/run_events.h"
 #include "engine/training/checkpoint.h"
 #include "engine/training/schedule.h"
-#include "engine/training/step_sums.h"
 #include "engine/training/weight_spectra.h"
 
 #include <algorithm>
@@ -70,21 +69,16 @@ std::string lines_of(const std::vector<const Example*>& batch) {
 
 } // namespace
 
-std::vector<const Example*> Run::batch_of(std::int64_t step) {
-    const auto& examples = data_.train.examples;
+Run::StepSamples Run::batch_of(std::int64_t step) {
     const auto batch = static_cast<std::size_t>(settings_.training.batch);
-    const std::size_t steps_an_epoch = (examples.size() + batch - 1) / batch;
+    const std::size_t steps_an_epoch = (order_.places() + batch - 1) / batch;
     const auto index = static_cast<std::size_t>(step - 1);
-    const std::uint64_t epoch = index / steps_an_epoch;
-    if (order_.empty() || ordered_epoch_ != epoch) {
-        order_ = permutation(examples.size(), settings_.training.seed, epoch);
-        if (!settings_.data.shuffle) std::iota(order_.begin(), order_.end(), std::size_t{0});
-        ordered_epoch_ = epoch;
-    }
     const std::size_t begin = index % steps_an_epoch * batch;
-    std::vector<const Example*> chosen;
-    for (std::size_t i = begin; i < std::min(begin + batch, examples.size()); ++i)
-        chosen.push_back(&examples[order_[i]]);
+    StepSamples chosen;
+    for (const auto& place : order_.at(index / steps_an_epoch, begin, begin + batch)) {
+        for (const std::size_t sample : place) chosen.examples.push_back(data_.train.examples[sample]);
+        chosen.ends.push_back(chosen.examples.size());
+    }
     return chosen;
 }
 
@@ -112,18 +106,21 @@ Pass Run::pass_of(std::size_t micro_batch) {
 // Adds up the gradient of the batch's mean loss, one micro-batch after the other, and gives that loss,
 // float64 [] on the device; of both, this rank's share. If `stop` comes in between, they are incomplete and
 // must be dropped.
-at::Tensor Run::accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop) {
-    const std::int64_t learned = std::accumulate(batch.begin(), batch.end(), std::int64_t{0},
+at::Tensor Run::accumulate_gradients(const StepSamples& batch, const std::stop_token& stop) {
+    const std::vector<const Example*> all = pointers_to(batch.examples);
+    const std::int64_t learned = std::accumulate(all.begin(), all.end(), std::int64_t{0},
         [](std::int64_t sum, const Example* example) { return sum + example->loss_terms(); });
     const MicroBatchWeight weight{1 / static_cast<double>(learned),
         at::zeros({}, at::TensorOptions(at::kDouble).device(loaded_.model->device()))};
     const auto accumulate = static_cast<std::size_t>(settings_.training.accumulate);
-    for (const BatchPart& part : share_of_batch(batch.size(), accumulate, ranks_->rank(), ranks_->size())) {
+    const auto before = [&](std::size_t place) {
+        return all.begin() + static_cast<std::ptrdiff_t>(place == 0 ? 0 : batch.ends[place - 1]);
+    };
+    for (const BatchPart& part :
+        share_of_batch(batch.ends.size(), accumulate, ranks_->rank(), ranks_->size())) {
         if (stop.stop_requested()) break;
-        const auto begin = batch.begin() + static_cast<std::ptrdiff_t>(part.begin);
-        const auto end = batch.begin() + static_cast<std::ptrdiff_t>(part.end);
         const Pass pass = pass_of(part.number);
-        micro_batches_.add(batch_tensors({begin, end}, pass), pass, weight);
+        micro_batches_.add(batch_tensors({before(part.begin), before(part.end)}, pass), pass, weight);
     }
     say_if_nothing_is_recorded();
     return weight.total;
@@ -148,24 +145,16 @@ void Run::check_finite(double loss, double gradient_norm, const std::vector<cons
 std::optional<StepRecord> Run::step(const std::stop_token& stop) {
     const auto begin = Clock::now();
     const double measured_before = profile_.seconds();
-    const std::vector<const Example*> batch = batch_of(steps_done_ + 1);
-    drop_gradients();
-    const at::Tensor own_loss = accumulate_gradients(batch, stop);
-    const bool told_to_stop = stop.stop_requested();
-    if (told_to_stop && ranks_->is_alone()) {
-        drop_gradients();
-        return std::nullopt;
-    }
-    need_unchanged_files();
-    method_->collect();
-    const StepSums sums = add_up_step(*ranks_, method_->parameters(), {own_loss, told_to_stop});
+    const StepSamples batch = batch_of(steps_done_ + 1);
+    const StepSums sums = gradients_of(batch, stop);
     if (sums.stop) {
-        stopped_ = true;
+        stopped_ = !ranks_->is_alone();
         drop_gradients();
         return std::nullopt;
     }
-    StepRecord record = take_step(sums.loss, batch);
-    record.tokens = tokens_of(batch);
+    const std::vector<const Example*> samples = pointers_to(batch.examples);
+    StepRecord record = take_step(sums.loss, samples);
+    record.tokens = tokens_of(samples);
     const double seconds = seconds_since(begin);
     record.tokens_per_s = static_cast<double>(record.tokens) / seconds;
     profile_.add(Phase::Other, seconds - (profile_.seconds() - measured_before));
@@ -213,7 +202,9 @@ void Run::plan_tasks_after_step() {
     const TrainingSettings& training = settings_.training;
     const bool last = steps_done_ == total_steps_;
     if (last || due(training.spectrum_every, steps_done_)) tasks_.push_back(Task::Measure);
-    if (data_.eval && (last || due(training.eval_every, steps_done_))) tasks_.push_back(Task::Evaluate);
+    const bool evaluates = last || due(training.eval_every, steps_done_);
+    if (evaluates && answering_.has_questions()) tasks_.push_back(Task::Answer);
+    if (evaluates && data_.eval) tasks_.push_back(Task::Evaluate);
     if (!last && checkpoint_is_due()) tasks_.push_back(Task::Save);
     if (last) tasks_.push_back(Task::End);
 }
@@ -240,9 +231,10 @@ std::optional<RunEvent> Run::advance(const std::stop_token& stop) {
         if (agreed_to_stop(stop)) return std::nullopt;
         const Task task = tasks_.front();
         std::optional<RunEvent> event = work_on(task, stop);
-        // The ranks must go on alike: spectra are rank 0's work, and where a stop cuts them short, all leave
-        // them.
-        if (event || (task == Task::Measure && !ranks_->is_alone())) tasks_.pop_front();
+        // The ranks must go on alike: spectra and answers are rank 0's work, and where a stop cuts them
+        // short, all leave them.
+        const bool one_works = task == Task::Measure || task == Task::Answer;
+        if (event || (one_works && !ranks_->is_alone())) tasks_.pop_front();
         return event;
     }
     std::optional<StepRecord> record = step(stop);
@@ -256,6 +248,10 @@ std::optional<RunEvent> Run::work_on(Task task, const std::stop_token& stop) {
     case Task::Measure: {
         auto spectra = measure(stop);
         return spectra ? std::optional<RunEvent>(std::move(spectra)) : std::nullopt;
+    }
+    case Task::Answer: {
+        auto answers = answer(stop);
+        return answers ? std::optional<RunEvent>(std::move(*answers)) : std::nullopt;
     }
     case Task::Save: return save();
     case Task::End: return end();

@@ -8,6 +8,7 @@
 #include "engine/architectures/catalog.h"
 #include "engine/collectives/rank_group.h"
 #include "engine/data/dataset.h"
+#include "engine/data/epoch_order.h"
 #include "engine/files/events_log.h"
 #include "engine/files/store.h"
 #include "engine/machine/profile.h"
@@ -18,10 +19,12 @@
 #include "engine/runs/run_record.h"
 #include "engine/settings/settings.h"
 #include "engine/training/adamw.h"
+#include "engine/training/answering.h"
 #include "engine/training/batch.h"
 #include "engine/training/evaluation.h"
 #include "engine/training/recorded_micro_batches.h"
 #include "engine/training/resume_wish.h"
+#include "engine/training/step_sums.h"
 
 #include <chrono>
 #include <cstdint>
@@ -55,7 +58,7 @@ struct EndRecord {
     std::optional<BestCheckpoint> best = {}; ///< where a later evaluation was not as good
 };
 using RunEvent = std::variant<StepRecord, EvaluationRecord, std::shared_ptr<const SpectraOfStep>,
-    CheckpointRecord, EndRecord>;
+    CheckpointRecord, EndRecord, AnswersRecord>;
 
 class Run {
 public:
@@ -65,9 +68,11 @@ public:
     /// here. Throws Error for settings out of range, faults of the files, an adapter or targets that do not
     /// fit the model, and for ranks that do not see the same.
     /// `ranks`: those that train together, each with a Run of its own that makes the same calls; null: this
-    /// process alone. The folder and all that is written there is rank 0's.
+    /// process alone. The folder and all that is written there is rank 0's. `progress`: of the data's
+    /// reading.
     static std::unique_ptr<Run> start(const RunSettings& settings, const std::string& folder,
-        LoadedModel& loaded, const std::stop_token& stop = {}, std::shared_ptr<RankGroup> ranks = nullptr);
+        LoadedModel& loaded, const std::stop_token& stop = {}, std::shared_ptr<RankGroup> ranks = nullptr,
+        const ReadProgress& progress = {});
 
     /// Goes on from the folder's last whole checkpoint (from the beginning if there is none yet); later
     /// events are cut. What `wish` changes is written into run.json. Throws Error if the folder holds no run,
@@ -75,13 +80,15 @@ public:
     /// folder; how many they were before does not matter.
     static std::unique_ptr<Run> resume(const std::string& folder, LoadedModel& loaded,
         const std::stop_token& stop = {}, const ResumeWish& wish = {},
-        std::shared_ptr<RankGroup> ranks = nullptr);
+        std::shared_ptr<RankGroup> ranks = nullptr, const ReadProgress& progress = {});
 
-    /// The next unit of work: an optimizer step, a batch of an evaluation, spectra, a checkpoint, the end.
-    /// Gives what came of it; nothing while an evaluation is under way, or where `stop` dropped the step or
-    /// the spectra.
-    /// With other ranks, what any rank's `stop` dropped, all of them dropped: has_stopped() says so.
-    /// Throws NotFinite, DiskFull, RankLost or Error; the state is then that of the last finished step.
+    /// The next unit of work: an optimizer step, a token of an answer, a batch of an evaluation, spectra, a
+    /// checkpoint, the end. Gives what came of it; nothing while answers or an evaluation are under way, or
+    /// where `stop` dropped the step or the spectra. With other ranks, what any rank's `stop` dropped, all of
+    /// them dropped: has_stopped() says so.
+    /// Where memory does not suffice for a step, batches are cut into twice as many micro-batches from then
+    /// on and the step begun again: run.json gets the new number, notes() says so. Throws NotFinite,
+    /// DiskFull, RankLost or Error; the state is then that of the last finished step.
     std::optional<RunEvent> advance(const std::stop_token& stop = {});
     /// Whether the end has come and advance() has nothing left to do.
     bool is_over() const { return over_; }
@@ -107,24 +114,36 @@ public:
     const Adapter& adapter() const { return method_->adapter(); }
     const Dataset& train_set() const { return data_.train; }
     const std::optional<Dataset>& eval_set() const { return data_.eval; }
-    /// What a resume found damaged or changed and how it goes on all the same, a sentence each.
+    /// What a resume found damaged or changed and how it goes on all the same, and what a step changed for
+    /// lack of memory, a sentence each.
     const std::vector<std::string>& notes() const { return notes_; }
     /// Of the result as it stands.
     ResultOrigin origin() const;
 
 private:
-    enum class Task { Evaluate, Measure, Save, End };
+    enum class Task { Answer, Evaluate, Measure, Save, End };
 
     Run(RunSettings settings, std::string folder, LoadedModel& loaded, std::optional<FolderLock> lock,
-        std::unique_ptr<Method> method, TrainAndEval data, std::shared_ptr<RankGroup> ranks);
+        std::unique_ptr<Method> method, TrainAndEval data, Answering answering,
+        std::shared_ptr<RankGroup> ranks);
 
-    std::vector<const Example*> batch_of(std::int64_t step);
+    /// A step's samples, and how many of them are in each place of the batch and those before it: one sample
+    /// each, or a pack.
+    struct StepSamples {
+        std::vector<Example> examples;
+        std::vector<std::size_t> ends;
+    };
+    StepSamples batch_of(std::int64_t step);
     std::optional<StepRecord> step(const std::stop_token& stop);
     Batch batch_tensors(const std::vector<const Example*>& examples, const Pass& pass);
     Pass pass_of(std::size_t micro_batch);
     void say_if_nothing_is_recorded();
     void drop_gradients();
-    at::Tensor accumulate_gradients(const std::vector<const Example*>& batch, const std::stop_token& stop);
+    StepSums gradients_of(const StepSamples& batch, const std::stop_token& stop);
+    std::optional<std::string> try_gradients(
+        const StepSamples& batch, const std::stop_token& stop, StepSums& own);
+    void cut_smaller(const StepSamples& batch, const std::string& lack);
+    at::Tensor accumulate_gradients(const StepSamples& batch, const std::stop_token& stop);
     StepRecord take_step(const at::Tensor& loss_there, const std::vector<const Example*>& batch);
     void check_folder();
     void need_folder() const;
@@ -132,6 +151,7 @@ private:
     bool checkpoint_is_due();
     void plan_tasks_after_step();
     void take_evaluation(const EvaluationRecord& record);
+    std::optional<AnswersRecord> answer(const std::stop_token& stop);
     std::optional<EvaluationRecord> evaluate();
     std::optional<BestCheckpoint> better_than_last() const;
     std::optional<RunEvent> work_on(Task task, const std::stop_token& stop);
@@ -150,13 +170,13 @@ private:
     TrainAndEval data_;
     std::optional<EventsLog> events_;
     std::int64_t total_steps_ = 0;
+    EpochOrder order_;
     std::int64_t steps_done_ = 0;
     std::deque<Task> tasks_;
+    Answering answering_;
     std::optional<Evaluation> evaluation_; ///< under way
     EvaluationWatch evaluations_;          ///< that were done
     std::optional<EvaluationRecord> last_evaluation_;
-    std::uint64_t ordered_epoch_ = 0;
-    std::vector<std::size_t> order_; ///< of ordered_epoch_
     bool over_ = false;
     std::vector<std::string> notes_;
     Clock::time_point folder_seen_ = Clock::now(); ///< when the run's folder was last looked for

@@ -102,11 +102,15 @@ std::int64_t head_parameters(const Method& method) {
 }
 
 void write_run_file(const std::string& folder, const RunSettings& settings, std::int64_t total_steps,
-    const Method& method, const std::vector<std::string>& labels, const std::string& model_path) {
+    const Method& method, const DatasetSummary& data, const std::string& model_path) {
     Json run{{"version", LORA_VERSION}, {"settings", to_json(settings)}, {"total_steps", total_steps},
         {"trainable_parameters", trainable_parameters(method)}, {"head_parameters", head_parameters(method)},
         {"model", described_model(model_path)}, {"data", described_data(settings.data)}};
-    if (!labels.empty()) run["labels"] = labels;
+    if (!data.labels.empty()) {
+        run["labels"] = data.labels;
+        run["problem_type"] = name(data.problem);
+    }
+    if (data.packing.packs > 0) run["packing"] = {{"packs", data.packing.packs}, {"fill", data.packing.fill}};
     write_file(settings_path(folder), run.dump(2) + "\n");
 }
 
@@ -150,6 +154,7 @@ void give_head(
     else
         adapter.head =
             first_head(*loaded.model, loaded.summary.hidden_size, data.labels, settings.training.seed);
+    adapter.head->problem = data.problem;
 }
 
 std::vector<std::string> weights_of(const RunSettings& settings, LoadedModel& loaded) {
@@ -171,7 +176,7 @@ std::unique_ptr<Method> method_of(const RunSettings& settings, Adapter adapter, 
         adapter = explained_start(std::move(adapter), settings, *loaded.model, data, stop);
     return make_method({settings.method, settings.method_settings, std::move(adapter), settings.training.seed,
                            resumed, weights_of(settings, loaded), settings.subspace, settings.lora.rank,
-                           steps_of(settings.training, data.summary.samples)},
+                           steps_of(settings.training, data.summary.places())},
         *loaded.model);
 }
 
@@ -191,28 +196,31 @@ RunChanges take_wish(
 }
 
 TrainAndEval timed_datasets(const RunSettings& settings, const LoadedModel& loaded, const Goal& goal,
-    Profile& profile, const std::stop_token& stop) {
+    Profile& profile, const std::stop_token& stop, const ReadProgress& progress) {
     const Timed timed(&profile, Phase::Dataset);
-    return load_datasets(settings.data, loaded.tokenizer, stop, goal);
+    return load_datasets(settings.data, loaded.tokenizer, stop, goal, progress);
 }
 
 } // namespace
 
 Run::Run(RunSettings settings, std::string folder, LoadedModel& loaded, std::optional<FolderLock> lock,
-    std::unique_ptr<Method> method, TrainAndEval data, std::shared_ptr<RankGroup> ranks)
+    std::unique_ptr<Method> method, TrainAndEval data, Answering answering, std::shared_ptr<RankGroup> ranks)
     : settings_(std::move(settings)), folder_(std::move(folder)), loaded_(loaded), lock_(std::move(lock)),
       method_(std::move(method)), optimizer_(method_->parameters(), settings_.training.weight_decay),
       micro_batches_(*loaded_.model, loaded_.summary.parameters,
           settings_.training.cuda_graphs ? make_recorder(loaded_.model->device()) : nullptr),
-      data_(std::move(data)), total_steps_(steps_of(settings_.training, data_.train.summary.samples)),
-      ranks_(std::move(ranks)) {
+      data_(std::move(data)), total_steps_(steps_of(settings_.training, data_.train.summary.places())),
+      order_(data_.train.examples, settings_.data.packing ? settings_.data.max_length : 0,
+          settings_.data.shuffle, settings_.training.seed),
+      answering_(std::move(answering)), ranks_(std::move(ranks)) {
     if (ranks_->leads()) events_.emplace(events_path(folder_));
     forget_memory_peak(loaded_.model->device());
+    if (answering_.has_questions()) tasks_.push_back(Task::Answer);
     if (data_.eval) tasks_.push_back(Task::Evaluate);
 }
 
 std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& folder, LoadedModel& loaded,
-    const std::stop_token& stop, std::shared_ptr<RankGroup> ranks) {
+    const std::stop_token& stop, std::shared_ptr<RankGroup> ranks, const ReadProgress& progress) {
     if (!ranks) ranks = lone_rank();
     refuse(faults(settings));
     refuse_offload_without_a_gpu(settings.training, loaded);
@@ -225,7 +233,8 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     attach(adapter, *loaded.model);
     Profile profile;
     TrainAndEval data = timed_datasets(
-        absolute_settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop);
+        absolute_settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop, progress);
+    Answering answering(absolute_settings.answers, data.eval, loaded);
     give_head(adapter, data.train.summary, absolute_settings, loaded);
     auto method =
         method_of(absolute_settings, std::move(adapter), /*resumed=*/false, data.train, loaded, stop);
@@ -233,17 +242,19 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
         *ranks, {absolute_settings, data, weights, /*steps_done=*/0, *method, /*optimizer=*/nullptr});
     auto run = std::unique_ptr<Run>(new Run(std::move(absolute_settings), place, loaded,
         claim ? std::optional(claim->take()) : std::nullopt, std::move(method), std::move(data),
-        std::move(ranks)));
+        std::move(answering), std::move(ranks)));
     run->profile_ = profile;
     if (run->ranks_->leads())
-        write_run_file(place, run->settings_, run->total_steps_, *run->method_,
-            run->data_.train.summary.labels, loaded.summary.path);
+        write_run_file(place, run->settings_, run->total_steps_, *run->method_, run->data_.train.summary,
+            loaded.summary.path);
     for (const auto& warning : run->data_.train.summary.warnings) run->log(warning_event(warning));
+    if (const Packing& packing = run->data_.train.summary.packing; packing.packs > 0)
+        run->log(packing_event(packing.packs, packing.fill));
     return run;
 }
 
 std::unique_ptr<Run> Run::resume(const std::string& folder, LoadedModel& loaded, const std::stop_token& stop,
-    const ResumeWish& wish, std::shared_ptr<RankGroup> ranks) {
+    const ResumeWish& wish, std::shared_ptr<RankGroup> ranks, const ReadProgress& progress) {
     if (!ranks) ranks = lone_rank();
     const std::string place = absolute(folder);
     RunFile file = read_run_file(place);
@@ -265,8 +276,9 @@ std::unique_ptr<Run> Run::resume(const std::string& folder, LoadedModel& loaded,
     for (auto& target : adapter.targets) target.update.dropout = file.settings.lora.dropout;
     attach(adapter, *loaded.model);
     Profile profile;
-    TrainAndEval data =
-        timed_datasets(file.settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop);
+    TrainAndEval data = timed_datasets(
+        file.settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop, progress);
+    Answering answering(file.settings.answers, data.eval, loaded);
     give_head(adapter, data.train.summary, file.settings, loaded);
     if (ranks->leads())
         for (std::string& note : cut_events(place, checkpoint)) notes.push_back(std::move(note));
@@ -274,7 +286,7 @@ std::unique_ptr<Run> Run::resume(const std::string& folder, LoadedModel& loaded,
     auto method =
         method_of(file.settings, std::move(adapter), checkpoint.has_value(), data.train, loaded, stop);
     auto run = std::unique_ptr<Run>(new Run(std::move(file.settings), place, loaded, std::move(lock),
-        std::move(method), std::move(data), std::move(ranks)));
+        std::move(method), std::move(data), std::move(answering), std::move(ranks)));
     run->profile_ = profile;
     if (checkpoint) run->go_on_from(*checkpoint);
     agree_on_start(*run->ranks_,
@@ -301,7 +313,7 @@ void Run::go_on_from(const Checkpoint& checkpoint) {
         tasks_.clear();
         plan_tasks_after_step();
     }
-    std::size_t spectra = 0, evaluations = 0, checkpoints = 0;
+    std::size_t spectra = 0, evaluations = 0, checkpoints = 0, answers = 0;
     const std::string path = events_path(folder_);
     for (const Json& event : read_events(path).events) {
         if (kind_of(event) == EventKind::Evaluation) {
@@ -312,10 +324,12 @@ void Run::go_on_from(const Checkpoint& checkpoint) {
         spectra += kind_of(event) == EventKind::Spectrum;
         evaluations += kind_of(event) == EventKind::Evaluation;
         checkpoints += kind_of(event) == EventKind::Checkpoint;
+        answers += kind_of(event) == EventKind::Answers;
     }
     std::erase_if(tasks_, [&](Task task) {
         return (task == Task::Measure && spectra >= measured_linears())
-               || (task == Task::Evaluate && evaluations > 0) || (task == Task::Save && checkpoints > 0);
+               || (task == Task::Answer && answers > 0) || (task == Task::Evaluate && evaluations > 0)
+               || (task == Task::Save && checkpoints > 0);
     });
     if (evaluations > 0 && steps_done_ < total_steps_
         && evaluations_.is_out_of(settings_.training.patience)) {

@@ -54,10 +54,11 @@ private:
 // A row for each rank, in which it alone writes: sums with zeros are exact. The loss is float64, so that the
 // row has what float32 keeps of it, and what is left over.
 at::Tensor row_of_each(RankGroup& ranks, const StepSums& own, const at::TensorOptions& options) {
-    at::Tensor rows = at::zeros({ranks.size(), 3}, options);
+    at::Tensor rows = at::zeros({ranks.size(), 4}, options);
     const at::Tensor kept = own.loss.to(at::kFloat), left_over = own.loss - kept.to(at::kDouble);
     rows.select(0, ranks.rank())
-        .copy_(at::stack({kept.to(at::kDouble), left_over, at::full_like(own.loss, own.stop ? 1 : 0)}));
+        .copy_(at::stack({kept.to(at::kDouble), left_over, at::full_like(own.loss, own.stop ? 1 : 0),
+            at::full_like(own.loss, own.lacks_memory ? 1 : 0)}));
     return rows;
 }
 
@@ -79,8 +80,7 @@ StepSums add_up_step(RankGroup& ranks, const std::vector<ParameterGroup>& groups
     sum.add(rows.view({-1}));
     sum.finish();
     const at::Tensor of_all = rows.to(at::kDouble).sum(0);
-    const bool stop = of_all[2].item<double>() > 0;
-    return {of_all[0] + of_all[1], stop};
+    return {of_all[0] + of_all[1], of_all[2].item<double>() > 0, of_all[3].item<double>() > 0};
 }
 
 } // namespace lora

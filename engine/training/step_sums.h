@@ -1,5 +1,6 @@
 #pragma once
-// What ranks add up at the end of a step: their gradients, their losses, and whether one of them is to stop.
+// What ranks add up at the end of a step: their gradients, their losses, and whether one of them is to stop
+// or had not enough memory.
 
 #include "engine/collectives/rank_group.h"
 #include "engine/methods/parameters.h"
@@ -13,6 +14,7 @@ namespace lora {
 struct StepSums {
     at::Tensor loss; ///< float64 []
     bool stop = false;
+    bool lacks_memory = false;
 };
 
 /// Every rank brings the gradient and the loss of its rows, both already weighted by the whole batch; the

@@ -2,6 +2,7 @@
 // What the window asks of the engine. Plain values.
 
 #include "engine/measures/weight_comparison_values.h"
+#include "engine/run_settings/generation_settings.h"
 #include "engine/settings/settings.h"
 #include "engine/sweeps/sweep.h"
 
@@ -73,9 +74,7 @@ struct SaveAdapter {
 struct Generate {
     std::string prompt;
     bool chat = false; ///< as a user's message in the model's chat template; else raw
-    std::int64_t max_new_tokens = 128;
-    double temperature = 0; ///< 0: the likeliest token
-    std::uint64_t seed = 0;
+    GenerationSettings settings = {};
 };
 struct StopGeneration {};
 
@@ -109,9 +108,11 @@ struct SaveTruncated {
     std::string folder;
     std::vector<std::pair<std::string, std::int64_t>> ranks; ///< path, rank; 0 leaves the target out
 };
-/// Model and adapter as one Hugging Face folder, which must be new or empty. Blocks until it is written.
+/// Model and adapter as one Hugging Face folder, which must be new or empty, or as one new GGUF file. Blocks
+/// until it is written.
 struct MergeModel {
-    std::string folder;
+    std::string path;
+    std::string gguf = {}; ///< the type of the file's matrices, "F16", "BF16", "Q8_0"; empty: a folder
 };
 /// The adapter as a GGUF file for llama.cpp. At once.
 struct ExportGguf {

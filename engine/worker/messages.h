@@ -102,6 +102,11 @@ struct EvaluationDone {
     RunId run;
     EvaluationRecord record;
 };
+/// What the run answered at an evaluation.
+struct AnswersGiven {
+    RunId run;
+    std::shared_ptr<const AnswersRecord> record;
+};
 struct SpectraDone {
     RunId run; ///< 0 for a loaded adapter
     std::shared_ptr<const SpectraOfStep> spectra;
@@ -175,7 +180,7 @@ struct RankAdvised {
     RequestId request = {};
 };
 struct ModelMerged {
-    std::string folder;
+    std::string path; ///< the folder or file
     std::int64_t bytes = 0;
     std::vector<std::string> notes; ///< what the user should know
 };
@@ -229,6 +234,6 @@ using Event = std::variant<StateChanged, Progress, ModelLoaded, ModelClosed, Dat
     RunStarted, StepDone, EvaluationDone, SpectraDone, AlarmRaised, CheckpointSaved, RunEnded, RunOpened,
     AdapterSaved, TextGenerated, GenerationEnded, AdaptersCompared, AnalysisProgress, WeightsCompared,
     RankAdvised, ModelMerged, AdapterExported, SweepChanged, Warning, Refused, Failed, DataSurveyed, RowShown,
-    RowSought>;
+    RowSought, AnswersGiven>;
 
 } // namespace lora

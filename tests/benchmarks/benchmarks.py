@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import large_data
 import loading
 import training
 import windows
@@ -20,6 +21,7 @@ BENCHMARKS = {
     "job": ("400 examples from process start to saved adapter", training.job),
     "classify": ("sentences with labels on a BERT model", training.classify),
     "load": ("from process start to the first step", loading.load),
+    "large": ("2 GB of text: tokens made, then found; needs 5 GB of disk", large_data.large),
     "tokenizer": ("20 MB of text on one thread", loading.tokenizer),
     "spectra": ("singular values of all targets, and two adapters compared", windows.spectra),
     "laboratory": ("the laboratory's views of an adapter, beside another one", windows.laboratory),
@@ -34,8 +36,8 @@ def options():
         prog="tests/benchmarks/run", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__,
         epilog="benchmarks:\n" + "\n".join(f"  {name:<10} {about}" for name, (about, _) in BENCHMARKS.items()) + """
 
-Without a name all are run but 1b and 8b. --no-build as the first word leaves out the build. Only ratios of one run on an
-otherwise idle machine mean something. Example, with Python packages torch, transformers and peft in ~/peers:
+Without a name all are run but 1b, 8b and large. --no-build as the first word leaves out the build. Only ratios of one
+run on an otherwise idle machine mean something. Example, with Python packages torch, transformers and peft in ~/peers:
   tests/benchmarks/run fixed --hf-model ~/smollm2 --peer-python ~/peers/bin/python""")
     add = parser.add_argument
     add("names", nargs="*", metavar="NAME", help="which benchmarks")
@@ -81,7 +83,7 @@ def main():
           f"{gemm['bfloat16']} in bfloat16", flush=True)
     with tempfile.TemporaryDirectory(prefix="lora-benchmarks-") as scratch:
         chosen.scratch = Path(scratch)
-        for name in chosen.names or [each for each in BENCHMARKS if each not in ("1b", "8b")]:
+        for name in chosen.names or [each for each in BENCHMARKS if each not in ("1b", "8b", "large")]:
             BENCHMARKS[name][1](chosen)
 
 

@@ -10,6 +10,7 @@
 // benchmark-window plots POINTS
 //     a loss plot of so many steps: ms to fill, draw, zoom and read
 
+#include "engine/devices/devices.h"
 #include "engine/session/session.h"
 #include "ui/plots/loss_plot.h"
 #include "ui/plots/plot.h"

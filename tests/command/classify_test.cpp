@@ -1,4 +1,4 @@
-// The command on a classifier: inspect, train, evaluate, and the refusal to generate.
+// The command on a classifier: inspect, train, evaluate, classify, and the refusal to generate.
 
 #include "tests/command/command.h"
 #include "tests/files/scratch.h"
@@ -42,6 +42,31 @@ private Q_SLOTS:
 
         const Answer about = answer({"inspect", scratch.path("run") + "/adapter", "--json"});
         QCOMPARE(about.objects().front().at("labels"), (lora::Json{"cat", "dog"}));
+    }
+
+    void several_labels_are_trained_evaluated_and_told_of_a_text() {
+        std::string lines;
+        for (int i = 0; i < 16; ++i)
+            lines += i % 2 == 0 ? R"({"a": "the cat", "b": "they", "x": 1, "y": 0})"
+                                  "\n"
+                                : R"({"a": "1234 dog", "b": "they", "x": 0, "y": 1})"
+                                  "\n";
+        const std::string pairs = scratch.write("pairs.jsonl", lines), run = scratch.path("several");
+        const Words columns{"--columns", "a=text,b=pair,x=label,y=label"};
+        Words train{"train", "--model", model, "--data", pairs, "--eval", pairs, "--out", run, "--steps",
+            "12", "--lr", "1e-2", "--max-length", "32", "--json"};
+        train.insert(train.end(), columns.begin(), columns.end());
+        const Answer trained = answer(train);
+        QVERIFY2(trained.code == 0, trained.all().c_str());
+        QVERIFY(trained.events("evaluation").back().contains("micro_f1"));
+
+        const Answer told = answer({"classify", "--model", model, "--adapter", run, "--text", "the cat",
+            "--pair", "they", "--json"});
+        QVERIFY2(told.code == 0, told.all().c_str());
+        const lora::Json verdict = told.objects().front();
+        QCOMPARE(verdict.at("problem_type").get<std::string>(), std::string("multi_label_classification"));
+        QVERIFY(verdict.at("labels") == lora::Json::array({"x"}));
+        QVERIFY(verdict.at("scores").at("x") > verdict.at("scores").at("y"));
     }
 
     void without_an_adapter_there_is_nothing_to_evaluate() {

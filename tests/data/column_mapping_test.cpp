@@ -67,6 +67,7 @@ private Q_SLOTS:
         row("ask=prompt,", "", "found '', expected column=role");
         row("ask=nonsense", "", "found the role 'nonsense', expected prompt, completion, ");
         row("a=prompt,b=prompt", "", "found two columns as prompt");
+        row("a=pair,b=pair", "", "found two columns as pair");
         row("", "no columns", "{data.row_template}: found a text without a {column}");
         row("", "{open", "a brace that is not closed");
         row("", "closed}", "a brace that closes nothing");
@@ -110,6 +111,18 @@ private Q_SLOTS:
                 R"({"a": "x", "b": null, "c": "y", "d": "z"})");
         });
         QVERIFY2(contains(said, message.toStdString()), said.c_str());
+    }
+
+    void two_columns_are_a_pair_and_several_are_labels() {
+        const ColumnMapping mapping("a=text,b=pair,x=label,y=label", "");
+        const Json columns = mapping.applied(
+            Json::parse(R"({"a": "one", "b": "two", "x": 0, "y": 1, "sentence": "s"})"), "data: line 1");
+        const Row row = read_row({1, "line 1", columns}, "data");
+        QCOMPARE(row.text, std::string("one"));
+        QCOMPARE(row.pair.value_or(""), std::string("two"));
+        QCOMPARE(row.label_columns, (std::vector<std::string>{"x", "y"}));
+        QCOMPARE(row.labels, (std::vector<std::string>{"0", "1"}));
+        QVERIFY(contains(mapping.words(), "'b' as pair, 'x' as label, 'y' as label"));
     }
 
     void a_mapping_is_told_in_words() {

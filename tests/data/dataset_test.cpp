@@ -157,7 +157,7 @@ private Q_SLOTS:
         QCOMPARE(data.summary.dropped, 1); // cut down to its prompt
         QCOMPARE(data.summary.warnings.size(), std::size_t{2});
         QVERIFY(contains(data.summary.warnings[0], "1 of 3 samples are longer than 5 tokens"));
-        QCOMPARE(data.summary.lengths.back(), static_cast<std::int64_t>(ids.size()));
+        QCOMPARE(data.summary.lengths.rbegin()->first, static_cast<std::int64_t>(ids.size()));
         QCOMPARE(data.summary.tokens, 5 + static_cast<std::int64_t>(data.examples[1].ids.size()));
     }
 
@@ -275,8 +275,7 @@ private Q_SLOTS:
         const auto few = load_datasets(settings, opened.tokenizer).train;
         const std::size_t count = all.examples.size();
         QVERIFY(
-            few.examples
-            == (std::vector<Example>{all.examples[0], all.examples[count / 3], all.examples[2 * count / 3]}));
+            few.examples == Samples({all.examples[0], all.examples[count / 3], all.examples[2 * count / 3]}));
         QCOMPARE(few.summary.rows, 3);
     }
 

@@ -85,6 +85,26 @@ private Q_SLOTS:
         QCOMPARE(sample[1], (PreviewSpan{"bad", true}));
     }
 
+    void labels_too_long_for_run_json_are_refused_data() {
+        QTest::addColumn<int>("count");
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("many long ones") << 4000 << QByteArray(280, 'a');
+        QTest::newRow("control characters, of six bytes each in JSON") << 1000 << QByteArray(250, '\x01');
+    }
+    void labels_too_long_for_run_json_are_refused() {
+        QFETCH(int, count);
+        QFETCH(QByteArray, text);
+        const std::string told = message_of<Error>([&] {
+            LabelSet labels;
+            for (int i = 0; i < count; ++i) {
+                Row row;
+                row.label = text.toStdString() + std::to_string(i);
+                labels.add(row);
+            }
+        });
+        QVERIFY2(contains(told, "bytes together, expected shorter names"), told.c_str());
+    }
+
     void an_evaluation_set_has_the_training_sets_labels() {
         const Opened opened;
         DataSettings settings;
@@ -92,7 +112,7 @@ private Q_SLOTS:
         settings.eval = opened.scratch.write("eval.jsonl", "{\"text\":\"dog\",\"label\":\"bad\"}\n");
         const TrainAndEval sets =
             load_datasets(settings, opened.tokenizer, /*stop=*/{}, {Task::Classification, {}});
-        QCOMPARE(sets.eval->examples.front().label, std::int64_t{1});
+        QCOMPARE(sets.eval->examples[0].label, std::int64_t{1});
     }
 
     void what_is_no_labelled_text_is_refused_by_its_line() {
@@ -189,7 +209,7 @@ private Q_SLOTS:
         const Opened opened;
         const Dataset data = load_dataset(opened.scratch.write("data.jsonl", two), opened.tokenizer, 64);
         QVERIFY(data.summary.labels.empty());
-        QVERIFY(data.examples.front().learned_tokens() > 0);
+        QVERIFY(data.examples[0].learned_tokens() > 0);
     }
 };
 

@@ -150,7 +150,7 @@ private Q_SLOTS:
         row("no known column", R"({"Text": "b", "n": 1})",
             "line 3: found the columns 'Text', 'n', expected 'prompt' and 'completion', or 'messages', or "
             "'conversations', or 'chosen' and 'rejected', or 'instruction' and 'output', or 'question' and "
-            "'answer', or 'text'");
+            "'answer', or 'text' and 'text_pair', or 'text'");
         row("no column", "{}", "line 3: found no columns");
         row("a prompt alone", R"({"prompt": "b"})",
             "line 3: found the columns 'prompt': no 'completion', expected 'prompt' and 'completion'");
@@ -205,12 +205,32 @@ private Q_SLOTS:
         QVERIFY2(contains(told, "data.jsonl: line 1: found a row of more than 16 MB"), told.c_str());
     }
 
-    void a_pair_of_sentences_is_told_how_to_become_a_text() {
-        const std::string told = refusal(R"({"premise": "a", "hypothesis": "b", "label": 1})");
-        QVERIFY2(contains(told,
-                     "line 1: found a pair of sentences, 'premise' and 'hypothesis', expected one 'text'")
-                     && contains(told, "{data.row_template}, such as {premise} [SEP] {hypothesis}"),
-            told.c_str());
+    void two_texts_that_belong_together_are_a_pair_data() {
+        QTest::addColumn<QByteArray>("first");
+        QTest::addColumn<QByteArray>("second");
+        for (const auto& [first, second] : {std::pair{"text", "text_pair"}, {"sentence1", "sentence2"},
+                 {"premise", "hypothesis"}, {"question", "sentence"}, {"sentence_A", "sentence_B"}})
+            QTest::newRow(first) << QByteArray(first) << QByteArray(second);
+    }
+    void two_texts_that_belong_together_are_a_pair() {
+        QFETCH(QByteArray, first);
+        QFETCH(QByteArray, second);
+        const Row row = row_of(
+            R"({")" + second.toStdString() + R"(": "b", ")" + first.toStdString() + R"(": "a", "label": 1})");
+        QCOMPARE(row.text, std::string("a"));
+        QCOMPARE(row.pair.value_or("none"), std::string("b"));
+        QCOMPARE(row.label.value_or("none"), std::string("1"));
+    }
+
+    void several_labels_are_read_from_a_list_or_an_object() {
+        const Row list = row_of(R"({"text": "a", "labels": ["x", 2, true, 0.5]})");
+        QVERIFY(list.several && !list.label);
+        QCOMPARE(list.labels, (std::vector<std::string>{"x", "2", "1", "0.5"}));
+        const Row columns = row_of(R"({"text": "a", "label": {"b": 0, "a": 1}})");
+        QCOMPARE(columns.label_columns, (std::vector<std::string>{"b", "a"}));
+        QCOMPARE(columns.labels, (std::vector<std::string>{"0", "1"}));
+        QVERIFY(!row_of(R"({"text": "a", "label": ["x", null]})").several);
+        QVERIFY(row_of(R"({"text": "a", "label": []})").several);
     }
 
     void a_file_without_anything_is_refused_data() {

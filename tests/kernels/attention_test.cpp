@@ -2,7 +2,7 @@
 // loops of every instruction set that this processor has.
 #include "engine/kernels/attention.h"
 #include "engine/kernels/attention_loops.h"
-#include "engine/kernels/processor.h"
+#include "engine/machine/processor.h"
 
 #include <QTest>
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Fastfood's loops of every instruction set that this processor has, against the plain ones; what those
 // compute is for tests/projections.
 #include "engine/kernels/fastfood_loops.h"
-#include "engine/kernels/processor.h"
+#include "engine/machine/processor.h"
 
 #include <QTest>
 #include <cmath>

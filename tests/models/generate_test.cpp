@@ -64,6 +64,49 @@ private Q_SLOTS:
         QVERIFY(base != adapted);
     }
 
+    void the_adapter_counts_by_its_scale_data() {
+        QTest::addColumn<QString>("variant");
+        QTest::addColumn<bool>("fused");
+        for (const char* variant : {"gqa_tied", "bias"})
+            for (const bool fused : {true, false})
+                QTest::addRow("%s %s", variant, fused ? "fused" : "plain")
+                    << QString::fromUtf8(variant) << fused;
+    }
+    void the_adapter_counts_by_its_scale() {
+        QFETCH(QString, variant);
+        QFETCH(bool, fused);
+        const auto model = adapted_llama(variant.toStdString());
+        const PackedTokens tokens = PackedTokens::pack({prompt}, at::kCPU);
+        const auto logits = [&](double scale) {
+            const c10::NoGradGuard no_gradient;
+            Pass pass;
+            pass.fused = fused;
+            pass.update_scale = scale;
+            return model->logits(model->hidden(tokens, pass), pass);
+        };
+        const auto adapter = read_peft((FIXTURES "/llama/" + variant.toStdString()) + "/adapter", at::kCPU);
+        for (const double scale : {0.5, 2.0}) {
+            const at::Tensor in_product = logits(scale);
+            Adapter other = adapter;
+            for (TargetUpdate& target : other.targets) target.update.scale *= scale;
+            attach(other, *model);
+            QVERIFY(at::equal(in_product, logits(1)));
+            attach(adapter, *model);
+        }
+        QVERIFY(!at::equal(logits(1), logits(0.5)));
+    }
+
+    void a_scale_of_nothing_is_the_base_bit_for_bit() {
+        const auto model = adapted_llama("gqa_tied");
+        const auto at_scale = [&](double scale) {
+            return generated(*model, {.max_new_tokens = 24, .adapter_scale = scale});
+        };
+        const auto adapted = at_scale(1), nothing = at_scale(0);
+        QCOMPARE(adapted, generated(*model, {.max_new_tokens = 24}));
+        detach(*model);
+        QCOMPARE(nothing, generated(*model, {.max_new_tokens = 24}));
+    }
+
     void the_end_token_ends_it_and_is_not_given() {
         const auto model = adapted_llama("gqa_tied");
         const auto all = generated(*model, {.max_new_tokens = 24});

@@ -117,7 +117,7 @@ void data_rows() {
         [](RunPlan& plan) {
             train_on(plan, [](DatasetSummary& data) {
                 data.cut = 300;
-                data.lengths.back() = 900;
+                set_longest(data, 900);
             });
         });
     row("samples without anything to learn", "data.max_length",
@@ -126,14 +126,14 @@ void data_rows() {
             train_on(plan, [](DatasetSummary& data) {
                 data.dropped = 300;
                 data.samples = 80;
-                data.lengths.back() = 9000;
+                set_longest(data, 9000);
             });
         });
     row("more tokens than positions", "data.max_length",
         "Longest sample 20000 lets in samples of 9000 tokens, but the model has 8192 positions.",
         "--max-length 8192", [](RunPlan& plan) {
             plan.settings.data.max_length = 20'000;
-            train_on(plan, [](DatasetSummary& data) { data.lengths.back() = 9000; });
+            train_on(plan, [](DatasetSummary& data) { set_longest(data, 9000); });
         });
     row("the training file to evaluate on", "data.eval",
         "All 20 samples to evaluate on are trained on too: what they tell is how well the data is "
@@ -252,7 +252,7 @@ private Q_SLOTS:
     void blocks_run_again_where_smaller_parts_do_not_do() {
         RunPlan plan = planned_run();
         plan.settings.data.max_length = 1024;
-        train_on(plan, [](DatasetSummary& data) { data.lengths.assign(380, 1024); });
+        train_on(plan, [](DatasetSummary& data) { data.lengths = {{1024, 380}}; });
         plan.settings.training.batch = 1;
         plan.room = MemoryRoom{memory_of(plan).total() - 1, 16 * gigabyte};
         QCOMPARE(mend_options(about("training.batch", doubts_of(plan)).mend),
@@ -267,7 +267,7 @@ private Q_SLOTS:
         plan.settings.training.lr = 1000;
         plan.settings.training.batch = 380;
         plan.settings.data.max_length = 4096;
-        train_on(plan, [](DatasetSummary& data) { data.lengths.assign(380, 4096); });
+        train_on(plan, [](DatasetSummary& data) { data.lengths = {{4096, 380}}; });
         const std::vector<Doubt> doubts = doubts_of(plan);
         QCOMPARE(doubts.front().setting, std::string("training.batch"));
         QVERIFY(doubts.front().kind == DoubtKind::Refusal);

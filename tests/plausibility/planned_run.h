@@ -4,6 +4,8 @@
 #include "engine/plausibility/run_plan.h"
 #include "tests/smollm2_shapes.h"
 
+#include <iterator>
+
 namespace lora {
 
 constexpr std::int64_t gigabyte = 1'000'000'000;
@@ -23,8 +25,14 @@ inline ModelSummary whole_smollm2() {
 inline DatasetSummary samples(std::int64_t count) {
     DatasetSummary data;
     data.rows = data.samples = count;
-    for (std::int64_t i = 0; i < count; ++i) data.lengths.push_back(40 + 20 * i / count);
+    for (std::int64_t i = 0; i < count; ++i) ++data.lengths[40 + 20 * i / count];
     return data;
+}
+
+/// Makes the longest of them longer.
+inline void set_longest(DatasetSummary& data, std::int64_t tokens) {
+    if (--data.lengths.rbegin()->second == 0) data.lengths.erase(std::prev(data.lengths.end()));
+    ++data.lengths[tokens];
 }
 
 /// SmolLM2 on 380 samples, as the program's first run is: 95 steps, 8 GB free of 16.

@@ -1,5 +1,6 @@
 // The list of past runs: what it tells of each, what it is searched by, and folders that are damaged.
 
+#include "engine/error.h"
 #include "engine/files/events_log.h"
 #include "engine/files/store.h"
 #include "engine/runs/run_events.h"
@@ -79,6 +80,15 @@ private Q_SLOTS:
         QCOMPARE(read_notes(run), notes);
         QCOMPARE(list_runs(home)[0].notes, notes);
         QCOMPARE(list_runs(home)[0].called(), notes.title);
+    }
+
+    void notes_too_long_to_be_read_again_are_refused_and_those_before_stay() {
+        const std::string home = new_folder();
+        const std::string run = make_run(home + "/run");
+        const RunNotes notes{"short", {}};
+        write_notes(run, notes);
+        QVERIFY_THROWS_EXCEPTION(Error, write_notes(run, {std::string(1 << 20, 'a'), {}}));
+        QCOMPARE(read_notes(run), notes);
     }
 
     void a_note_without_a_title_is_read_and_its_run_called_by_its_folder() {

@@ -147,7 +147,7 @@ private Q_SLOTS:
         AdviseRank long_advice{.data = data_, .batch = 1};
         long_advice.ranks = std::vector<std::int64_t>(1000, 2);
         desk.post(long_advice);
-        desk.post(Generate{.prompt = "What is", .max_new_tokens = 2});
+        desk.post(Generate{.prompt = "What is", .settings = {.max_new_tokens = 2}});
         QVERIFY(desk.await<GenerationEnded>());
         desk.post(StopAnalysis{});
         QVERIFY(desk.await<RankAdvised>([](const RankAdvised& advised) { return advised.finished; }));

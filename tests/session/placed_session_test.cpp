@@ -1,6 +1,7 @@
 // What stands on a session's model: unloaded, and the best of a run in place of its last result.
 
 #include "engine/architectures/catalog.h"
+#include "engine/data/prompt.h"
 #include "engine/files/mapped_file.h"
 #include "engine/runs/result_origin.h"
 #include "engine/session/conversation.h"
@@ -47,7 +48,7 @@ class PlacedSessionTest : public QObject {
         if (!full) run.training.lr = 1;
         return run;
     }
-    Generate question() const { return {.prompt = "What is", .max_new_tokens = 8}; }
+    Generate question() const { return {.prompt = "What is", .settings = {.max_new_tokens = 8}}; }
 
     /// The base model's likeliest words, by generation alone.
     std::string base_words() const {

@@ -1,6 +1,7 @@
 // The session behind the worker: commands in order, the events and states that come of them.
 
 #include "engine/architectures/catalog.h"
+#include "engine/data/prompt.h"
 #include "engine/files/mapped_file.h"
 #include "engine/session/conversation.h"
 #include "engine/session/session.h"
@@ -51,7 +52,7 @@ class SessionTest : public QObject {
     }
     static constexpr std::int64_t endless = 1'000'000;
 
-    Generate question() const { return {.prompt = "What is", .max_new_tokens = 8}; }
+    Generate question() const { return {.prompt = "What is", .settings = {.max_new_tokens = 8}}; }
 
     /// The base model's likeliest words, by generation alone.
     std::string base_words() const {

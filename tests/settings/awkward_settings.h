@@ -40,6 +40,7 @@ inline RunSettings awkward_settings() {
     s.training.spectrum_every = 0;
     s.training.checkpoint_every = 123'457;
     s.training.checkpoint_minutes = 0;
+    s.answers = {7, {"What is \"this\"?", "-x"}, true, 33};
     return s;
 }
 

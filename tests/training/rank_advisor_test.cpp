@@ -12,7 +12,7 @@ using namespace lora;
 
 namespace {
 
-double loss_of(const Model& model, const std::vector<Example>& examples) {
+double loss_of(const Model& model, const Samples& examples) {
     Evaluation evaluation(model, examples, 4);
     while (true)
         if (const auto record = evaluation.advance(0)) return record->loss;

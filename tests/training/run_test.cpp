@@ -84,15 +84,16 @@ private Q_SLOTS:
         settings.data.shuffle = false;
         settings.training.epochs = 2;
         const Dataset set = load_dataset(bench_.data, bench_.loaded.tokenizer, settings.data.max_length);
-        std::vector<const Example*> first;
+        std::vector<Example> first;
         std::int64_t learned = 0;
         for (std::size_t i = 0; i < 4; ++i) {
-            first.push_back(&set.examples[i]);
+            first.push_back(set.examples[i]);
             learned += set.examples[i].learned_tokens();
         }
         detach(*bench_.loaded.model);
         const double loss =
-            next_token_loss_plain(*bench_.loaded.model, make_batch(first, at::kCPU), Pass{}).item<double>()
+            next_token_loss_plain(*bench_.loaded.model, make_batch(pointers_to(first), at::kCPU), Pass{})
+                .item<double>()
             / static_cast<double>(learned);
 
         const auto steps = records<StepRecord>(whole_run(settings));

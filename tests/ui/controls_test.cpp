@@ -119,7 +119,12 @@ bool needsName(QAccessible::Role role) {
     case QAccessible::Tree:
     case QAccessible::List:
     case QAccessible::Dialog:
-    case QAccessible::ButtonMenu: return true;
+    case QAccessible::ButtonMenu:
+    case QAccessible::Grip: // a divider
+    case QAccessible::MenuBar:
+    case QAccessible::StatusBar:
+    case QAccessible::PageTabList:
+    case QAccessible::ProgressBar: return true;
     default: return false;
     }
 }
@@ -230,7 +235,7 @@ private Q_SLOTS:
 
     void a_screen_reader_finds_nothing_nameless_data() {
         QTest::addColumn<int>("page");
-        for (int page = 0; page < 4; ++page) QTest::addRow("page %d", page) << page;
+        for (int page = 0; page < 6; ++page) QTest::addRow("page %d", page) << page;
     }
 
     void a_screen_reader_finds_nothing_nameless() {

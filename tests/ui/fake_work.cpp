@@ -58,7 +58,7 @@ private:
     void take(const CompareWithWeights& compare);
     void take(const AdviseRank& advise);
     void take(const SaveTruncated& save);
-    void take(const MergeModel& merge) { emit_(ModelMerged{merge.folder, 270'000'000, {}}); }
+    void take(const MergeModel& merge) { emit_(ModelMerged{merge.path, 270'000'000, {}}); }
     void take(const ExportGguf& save) { emit_(AdapterExported{save.file}); }
 
     void rest(EngineState state) {
@@ -379,8 +379,8 @@ DatasetSummary sample_summary(std::int64_t samples, std::int64_t cut) {
     data.held_out = 20;
     data.cut = cut;
     for (std::int64_t row = 0; row < data.rows; ++row)
-        data.lengths.push_back(18 + row * row * 60 / (data.rows * data.rows));
-    for (const std::int64_t length : data.lengths) data.tokens += length;
+        ++data.lengths[18 + row * row * 60 / (data.rows * data.rows)];
+    for (const auto& [length, rows] : data.lengths) data.tokens += length * rows;
     data.learned_tokens = data.tokens * 2 / 5;
     data.preview = {{{"Switch the lamp in the hall off.\n", false},
                         {R"({"do":"switch","what":"lamp"})", true}, {"<|im_end|>", true}},

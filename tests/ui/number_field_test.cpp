@@ -84,6 +84,12 @@ private Q_SLOTS:
         QVERIFY(!reading.why.isEmpty());
     }
 
+    void brackets_and_signs_without_end_are_no_number() {
+        for (const QString& text : {QString(30'000, u'('), QString(30'000, u'-') + u'1'})
+            QVERIFY(!readNumber(text, {}).why.isEmpty());
+        QCOMPARE(readNumber(QString(50, u'(') + u'1' + QString(50, u')'), {}).value.get<double>(), 1.0);
+    }
+
     void whole_numbers_of_64_bits_are_exact() {
         const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
         QCOMPARE(readNumber(u"18446744073709551615"_s, {true, {}}).value.get<std::uint64_t>(), most);

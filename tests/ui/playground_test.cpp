@@ -32,26 +32,60 @@ private Q_SLOTS:
     void numbers_go_to_the_model_as_they_were_typed() {
         const WindowFixture at;
         at.open();
-        at.type("temperature", u"0,715"_s);
-        at.type("maxNewTokens", u"2*8"_s);
-        at.type("generationSeed", u"77"_s);
+        at.type("generation-temperature", u"0,715"_s);
+        at.type("generation-max-new-tokens", u"2*8"_s);
+        at.type("generation-seed", u"77"_s);
 
         at.click("generate");
 
-        QTRY_COMPARE(asked(at).max_new_tokens, 16);
-        QCOMPARE(asked(at).temperature, 0.715);
-        QCOMPARE(asked(at).seed, 77U);
+        QTRY_COMPARE(asked(at).settings.max_new_tokens, 16);
+        QCOMPARE(asked(at).settings.temperature, 0.715);
+        QCOMPARE(asked(at).settings.seed, 77U);
+    }
+
+    void the_scale_is_an_adapters() {
+        SilentEngine engine;
+        Playground page(engine.link());
+        page.setUsable(true, {});
+        auto* scale = page.findChild<QAbstractSpinBox*>(u"generation-adapter-scale"_s);
+        QVERIFY(!scale->isEnabled());
+        engine.say(AdapterChanged{.name = "/runs/lamp", .targets = {"q_proj"}, .weights = true});
+        QVERIFY(!scale->isEnabled()); // trained weights stand in place of the base's
+
+        engine.say(AdapterChanged{.name = "/runs/lamp", .targets = {"q_proj"}});
+        QVERIFY(scale->isEnabled());
+        scale->selectAll();
+        QTest::keyClicks(scale, u"2.5"_s);
+        QVERIFY(!page.findChild<QPushButton*>(u"generate"_s)->isEnabled());
+        scale->selectAll();
+        QTest::keyClicks(scale, u"0,5"_s);
+        page.findChild<QPushButton*>(u"generate"_s)->click();
+        QCOMPARE(std::get<Generate>(engine.asked(1).back()).settings.adapter_scale, 0.5);
+    }
+
+    void all_settings_of_generating_have_a_field() {
+        const WindowFixture at;
+        at.open();
+        for (const GenerationSetting& row : generation_settings())
+            QVERIFY2(at.window->findChild<QWidget*>(u"generation-"_s + QString::fromStdString(row.option)),
+                row.option.c_str());
+        at.click("moreSampling");
+        at.type("generation-top-k", u"40"_s);
+        at.find<QWidget>("samplingPopup")->close(); // as a click beside it does
+        QVERIFY(at.find<QAbstractButton>("moreSampling")->text().contains(u'1'));
+        at.click("generate");
+        QTRY_COMPARE(asked(at).settings.top_k, 40);
     }
 
     void what_is_no_number_stays_and_is_refused_in_words_data() {
         QTest::addColumn<QByteArray>("field");
         QTest::addColumn<QString>("typed");
         QTest::addColumn<QString>("name");
-        QTest::newRow("letters") << QByteArray("temperature") << u"warm"_s << u"Temperature"_s;
-        QTest::newRow("below zero") << QByteArray("temperature") << u"-1"_s << u"Temperature"_s;
-        QTest::newRow("too many") << QByteArray("maxNewTokens") << u"1e9"_s << u"Tokens"_s;
-        QTest::newRow("a part of one") << QByteArray("maxNewTokens") << u"1.5"_s << u"Tokens"_s;
-        QTest::newRow("a seed below zero") << QByteArray("generationSeed") << u"-3"_s << u"Seed"_s;
+        QTest::newRow("letters") << QByteArray("generation-temperature") << u"warm"_s << u"Temperature"_s;
+        QTest::newRow("below zero") << QByteArray("generation-temperature") << u"-1"_s << u"Temperature"_s;
+        QTest::newRow("too many") << QByteArray("generation-max-new-tokens") << u"1e9"_s << u"Tokens"_s;
+        QTest::newRow("a part of one") << QByteArray("generation-max-new-tokens") << u"1.5"_s << u"Tokens"_s;
+        QTest::newRow("a seed below zero") << QByteArray("generation-seed") << u"-3"_s << u"Seed"_s;
     }
 
     void what_is_no_number_stays_and_is_refused_in_words() {

@@ -172,7 +172,7 @@ private Q_SLOTS:
         RunPlan plan = planned_run();
         train_on(plan, [](DatasetSummary& data) {
             data.cut = 300;
-            data.lengths.back() = 900;
+            set_longest(data, 900);
         });
         Column at(plan);
         const QSignalSpy wanted(&at.setup, &SetupColumn::dataWanted);

@@ -19,7 +19,7 @@ class ThinnedGraphTest : public QObject {
         plot.yAxis->setRange(-1, 2);
         plot.replot();
         ThinnedGraph thinned(plot.addGraph());
-        thinned.graph()->setPen(QPen(Qt::black, pen));
+        thinned.setPen(QPen(Qt::black, pen));
         for (int i = 0; i < values_; ++i) thinned.add(i, std::exp(-i / 3000.0) + (i % 2 ? noise : -noise));
         thinned.show();
         return thinned.graph();
@@ -35,6 +35,12 @@ private Q_SLOTS:
     void a_line_that_goes_up_and_down_all_over_has_none() {
         QCustomPlot plot;
         QVERIFY(!drawn(plot, 0.5, 1)->antialiased());
+    }
+
+    void its_broad_pen_is_a_pixel_wide_and_a_calm_lines_stays() {
+        QCustomPlot plot;
+        QCOMPARE(drawn(plot, 0.5, 2.2)->pen().widthF(), 1.0);
+        QCOMPARE(drawn(plot, 0, 2.2)->pen().widthF(), 2.2);
     }
 
     void no_more_points_are_drawn_than_the_pen_can_tell_apart() {

@@ -145,6 +145,33 @@ private Q_SLOTS:
         }
     }
 
+    void the_first_tour_leaves_by_escape_wherever_the_focus_is_and_with_a_run() {
+        WindowFixture at;
+        at.open();
+        auto* field = at.find<QWidget>("prompt");
+        field->setFocus();
+        QTest::keyClick(field, Qt::Key_Escape);
+        QTRY_VERIFY(!at.window->findChild<Tour*>());
+
+        at.action("tour")->trigger();
+        QVERIFY(at.window->findChild<Tour*>());
+        at.action("start")->trigger();
+        QTRY_VERIFY(!at.window->findChild<Tour*>());
+    }
+
+    void a_page_behind_another_asks_for_no_room() {
+        const WindowFixture at;
+        at.open();
+        auto* pages = at.find<QTabWidget>("pages");
+        for (int page = 0; page < pages->count(); ++page) {
+            pages->setCurrentIndex(page);
+            QTest::qWait(0);
+            const QSize least = at.window->minimumSizeHint();
+            QVERIFY2(least.width() <= 1264 && least.height() <= 690, // 1280 × 720 within a frame
+                qPrintable(u"page %1: %2 × %3"_s.arg(page).arg(least.width()).arg(least.height())));
+        }
+    }
+
     void the_first_tour_comes_once_and_again_by_the_menu() {
         WindowFixture at;
         at.open();

@@ -3,7 +3,6 @@
 
 #include "engine/survey/readable_row.h"
 
-#include <QAbstractTableModel>
 #include <QWidget>
 #include <memory>
 #include <vector>
@@ -14,22 +13,7 @@ class QToolButton;
 
 namespace lora {
 
-class RowHeads : public QAbstractTableModel {
-    Q_OBJECT
-public:
-    enum Column { Place, Tokens, Learned, Fate, Beginning, Columns };
-    using QAbstractTableModel::QAbstractTableModel;
-
-    void setHeads(std::shared_ptr<const std::vector<RowHead>> heads);
-    const RowHead* head(int row) const;
-    int rowCount(const QModelIndex& parent = {}) const override;
-    int columnCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
-
-private:
-    std::shared_ptr<const std::vector<RowHead>> heads_;
-};
+class RowHeads;
 
 class RowList : public QWidget {
     Q_OBJECT

@@ -13,7 +13,6 @@
 #include <QScrollBar>
 #include <QToolTip>
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 namespace lora {
@@ -22,8 +21,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int margin = 8;
-constexpr int gap = 3;
+constexpr int margin = ChipPlaces::margin;
 
 } // namespace
 
@@ -64,33 +62,18 @@ void TokenChips::measure() {
     layOut();
 }
 
-// Chips side by side as letters are, a new line where the text has one.
 void TokenChips::layOut() {
-    places_.clear();
-    const int right = viewport()->width() - margin;
-    const int line = ChipSizes(font()).height() + gap + 2;
-    int x = margin, y = margin;
-    for (std::size_t i = 0; i < count(); ++i) {
-        QSize size = sizes_[i];
-        size.setWidth(std::min(size.width(), std::max(1, right - margin)));
-        if (x > margin && x + size.width() > right) {
-            x = margin;
-            y += line;
-        }
-        places_.emplace_back(QPoint(x, y), size);
-        x += size.width() + gap;
-        if (!breaksLine(row_->tokens[i])) continue;
-        x = margin;
-        y += line;
-    }
-    height_ = y + line + margin;
-    verticalScrollBar()->setRange(0, std::max(0, height_ - viewport()->height()));
+    const int line = ChipSizes(font()).height() + ChipPlaces::gap + 2;
+    places_.layOut(
+        sizes_, [this](std::size_t chip) { return breaksLine(row_->tokens[chip]); }, viewport()->width(),
+        line);
+    verticalScrollBar()->setRange(0, std::max(0, places_.height() - viewport()->height()));
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setSingleStep(line);
 }
 
 QRect TokenChips::placeOf(int token) const {
-    return places_.at(static_cast<std::size_t>(token)).translated(0, -verticalScrollBar()->value());
+    return places_.of(token).translated(0, -verticalScrollBar()->value());
 }
 
 void TokenChips::paintEvent(QPaintEvent* event) {
@@ -103,9 +86,7 @@ void TokenChips::paintEvent(QPaintEvent* event) {
         return;
     }
     const int top = event->rect().top() + verticalScrollBar()->value();
-    const auto first = std::partition_point(
-        places_.begin(), places_.end(), [top](const QRect& place) { return place.bottom() < top; });
-    for (auto i = static_cast<std::size_t>(first - places_.begin()); i < count(); ++i) {
+    for (std::size_t i = places_.firstFrom(top); i < count(); ++i) {
         const QRect place = placeOf(static_cast<int>(i));
         if (place.top() > event->rect().bottom()) return;
         const ReadableToken& token = row_->tokens[i];
@@ -114,7 +95,7 @@ void TokenChips::paintEvent(QPaintEvent* event) {
     }
     if (row_->more == 0) return;
     painter.setPen(palette().color(QPalette::PlaceholderText));
-    painter.drawText(QPoint(margin, height_ - margin - verticalScrollBar()->value()),
+    painter.drawText(QPoint(margin, places_.height() - margin - verticalScrollBar()->value()),
         tr("… and %1 more tokens").arg(countText(row_->more)));
 }
 
@@ -130,10 +111,7 @@ void TokenChips::changeEvent(QEvent* event) {
 }
 
 int TokenChips::tokenAt(const QPoint& where) const {
-    const QPoint at = where + QPoint(0, verticalScrollBar()->value());
-    const auto found =
-        std::find_if(places_.begin(), places_.end(), [at](const QRect& place) { return place.contains(at); });
-    return found == places_.end() ? -1 : static_cast<int>(found - places_.begin());
+    return places_.at(where + QPoint(0, verticalScrollBar()->value()));
 }
 
 void TokenChips::choose(int token) {
@@ -150,25 +128,6 @@ void TokenChips::choose(int token) {
     Q_EMIT currentChanged(token);
 }
 
-int TokenChips::across(int lines) const {
-    if (current_ < 0) return 0;
-    const QRect here = places_[static_cast<std::size_t>(current_)];
-    int best = current_;
-    int line = here.top();
-    for (int i = current_; i >= 0 && i < static_cast<int>(count()); i += lines) {
-        const QRect& place = places_[static_cast<std::size_t>(i)];
-        if (place.top() == here.top()) continue;
-        if (line == here.top()) line = place.top();
-        if (place.top() != line) break;
-        const auto distance = [&](int other) {
-            const QRect& there = places_[static_cast<std::size_t>(other)];
-            return there.top() != line ? width() : std::abs(there.center().x() - here.center().x());
-        };
-        if (distance(i) < distance(best)) best = i;
-    }
-    return best;
-}
-
 void TokenChips::mousePressEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton) choose(tokenAt(event->pos()));
 }
@@ -178,8 +137,8 @@ void TokenChips::keyPressEvent(QKeyEvent* event) {
     switch (event->key()) {
     case Qt::Key_Left: return choose(std::max(0, current_ - 1));
     case Qt::Key_Right: return choose(std::min(last, current_ + 1));
-    case Qt::Key_Up: return choose(across(-1));
-    case Qt::Key_Down: return choose(across(1));
+    case Qt::Key_Up: return choose(places_.across(current_, -1));
+    case Qt::Key_Down: return choose(places_.across(current_, 1));
     case Qt::Key_Home: return choose(0);
     case Qt::Key_End: return choose(last);
     default: QAbstractScrollArea::keyPressEvent(event);

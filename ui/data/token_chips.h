@@ -2,6 +2,7 @@
 // The tokens of one row as chips, line by line as they would be read. Mouse and arrows choose one of them.
 
 #include "engine/survey/readable_row.h"
+#include "ui/data/chip_places.h"
 
 #include <QAbstractScrollArea>
 #include <memory>
@@ -37,8 +38,6 @@ private:
     void layOut();
     void choose(int token);
     int tokenAt(const QPoint& where) const;
-    /// The chip of the line above or beneath that is nearest.
-    int across(int lines) const;
     void copyText() const;
     void copyIds() const;
     std::size_t count() const { return row_ ? row_->tokens.size() : 0; }
@@ -46,8 +45,7 @@ private:
     std::shared_ptr<const ReadableRow> row_;
     QString hint_;
     std::vector<QSize> sizes_;
-    std::vector<QRect> places_; ///< in the whole of it, which the scroll bar moves
-    int height_ = 0;
+    ChipPlaces places_; ///< in the whole of it, which the scroll bar moves
     int current_ = -1;
 };
 

@@ -1,6 +1,7 @@
 #include "ui/elements/banner.h"
 
 #include "engine/settings/wording.h"
+#include "ui/elements/elided_label.h"
 #include "ui/elements/theme.h"
 #include "ui/elements/tool_tip.h"
 
@@ -26,21 +27,6 @@ constexpr int edgeWidth = 4;
 constexpr int leastTime = 6000; // in ms, for a note that goes by itself
 constexpr int timePerCharacter = 50;
 
-/// A line that ends in … where there is no room for all of it.
-class Line : public QLabel {
-public:
-    using QLabel::QLabel;
-    QSize minimumSizeHint() const override { return {0, QLabel::minimumSizeHint().height()}; }
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        style()->drawItemText(&painter, contentsRect(), Qt::AlignLeft | Qt::AlignVCenter, palette(),
-            isEnabled(), fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()),
-            foregroundRole());
-    }
-};
-
 } // namespace
 
 Banner::Banner(
@@ -48,7 +34,7 @@ Banner::Banner(
     : QWidget(parent), kind_(kind), text_(QString::fromStdString(in_labels(text.toStdString()))) {
     setObjectName(u"banner"_s);
     setToolTip(plainTip(text_));
-    auto* line = new Line(text_.simplified(), this);
+    auto* line = new ElidedLabel(text_.simplified(), this);
     line->setObjectName(u"bannerText"_s);
     line->setTextFormat(Qt::PlainText);
     line->setAccessibleName(text_);

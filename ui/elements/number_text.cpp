@@ -76,7 +76,17 @@ private:
         return left;
     }
 
+    // Text can be pasted, and each bracket or sign in front of another one takes some of the stack.
     std::optional<double> signedNumber() {
+        constexpr int deepest = 100;
+        if (depth_ == deepest) return std::nullopt;
+        ++depth_;
+        const std::optional<double> value = signedOrInner();
+        --depth_;
+        return value;
+    }
+
+    std::optional<double> signedOrInner() {
         if (take(u'-') || take(u'−')) {
             const std::optional<double> value = signedNumber();
             return value ? std::optional(-*value) : value;
@@ -103,6 +113,7 @@ private:
 
     QString text_;
     qsizetype at_ = 0;
+    int depth_ = 0;
 };
 
 /// Without blanks and without the unit.

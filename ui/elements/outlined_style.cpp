@@ -34,4 +34,11 @@ void OutlinedStyle::drawPrimitive(
     QProxyStyle::drawPrimitive(element, option, painter, widget);
 }
 
+// A title at the right end of its column stands apart from the next one at its left.
+int OutlinedStyle::pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const {
+    constexpr int more = 3;
+    const int usual = QProxyStyle::pixelMetric(metric, option, widget);
+    return metric == PM_HeaderMargin ? usual + more : usual;
+}
+
 } // namespace lora

@@ -3,9 +3,8 @@
 #include "ui/elements/number_field.h"
 #include "ui/elements/path_field.h"
 #include "ui/elements/tool_tip.h"
+#include "ui/laboratory/advice_plot.h"
 #include "ui/laboratory/laboratory_values.h"
-#include "ui/plots/plot.h"
-#include "ui/plots/plot_frame.h"
 
 #include <QCheckBox>
 #include <QHBoxLayout>
@@ -14,8 +13,6 @@
 #include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
-#include <algorithm>
-#include <limits>
 
 namespace lora {
 
@@ -30,9 +27,9 @@ AdvisorView::AdvisorView(QWidget* parent)
         parent),
       data_(new PathField(u"adviceData"_s, tr("none: energies alone"), this)),
       samples_(new NumberField({.whole = true}, {.lowest = 1, .highest = 1e6, .doubles = true}, this)),
-      spread_(new QCheckBox(tr("One budget for all"), this)),
-      frame_(new PlotFrame(tr("Loss against rank"), this)), points_(new ResultTable(this)),
-      view_(makeResultView(points_, u"adviceTable"_s, this)), save_(new QPushButton(this)) {
+      spread_(new QCheckBox(tr("One budget for all"), this)), plot_(new AdvicePlot(this)),
+      points_(new ResultTable(this)), view_(makeResultView(points_, u"adviceTable"_s, this)),
+      save_(new QPushButton(this)) {
     setObjectName(u"advisorView"_s);
     data_->setMinimumWidth(220);
     data_->describe(tr("Dataset to measure on"),
@@ -67,16 +64,12 @@ AdvisorView::AdvisorView(QWidget* parent)
     saveRow->addWidget(save_);
     sideColumn->addLayout(saveRow);
     auto* content = new QSplitter(Qt::Horizontal, this);
-    content->addWidget(frame_);
+    content->addWidget(plot_);
     content->addWidget(side);
     content->setChildrenCollapsible(false);
     content->setStretchFactor(0, 1);
     content->setSizes({600, 360});
     column()->addWidget(content, 1);
-    buildPlot();
-    frame_->explain(explainRankAdvice());
-    connect(frame_, &PlotFrame::colorsChanged, this, &AdvisorView::recolor);
-    connect(frame_, &PlotFrame::followRequested, this, &AdvisorView::redraw);
     connect(start(), &QPushButton::clicked, this, [this] { ask(); });
     connect(data_, &PathField::browseRequested, this, &AdvisorView::dataBrowseRequested);
     connect(save_, &QPushButton::clicked, this, &AdvisorView::saveRequested);
@@ -88,35 +81,6 @@ AdvisorView::AdvisorView(QWidget* parent)
                                : tr("Save the smaller adapter…"));
     });
     clear();
-}
-
-void AdvisorView::buildPlot() {
-    QCustomPlot* plot = frame_->plot();
-    plot->xAxis->setLabel(tr("rank"));
-    plot->yAxis->setLabel(tr("loss"));
-    plot->yAxis2->setLabel(tr("energy kept"));
-    plot->yAxis2->setVisible(true);
-    plot->yAxis2->setRange(0, 1.02);
-    plot->yAxis2->grid()->setVisible(false);
-    energy_ = plot->addGraph(plot->xAxis, plot->yAxis2);
-    energy_->setName(tr("energy kept"));
-    loss_ = plot->addGraph();
-    loss_->setName(tr("loss"));
-    enough_ = new QCPItemStraightLine(plot);
-    plot->legend->setVisible(true);
-    frame_->putLegendAbove();
-    recolor();
-}
-
-void AdvisorView::recolor() {
-    const PlotColors& colors = frame_->colors();
-    energy_->setPen(QPen(colors.accent, 1.6, Qt::DashLine));
-    energy_->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 4));
-    loss_->setPen(QPen(colors.evaluation, 2));
-    loss_->setScatterStyle(QCPScatterStyle(
-        QCPScatterStyle::ssCircle, QPen(colors.evaluation, 1.6), QBrush(colors.background), 7));
-    enough_->setPen(QPen(colors.dim, 1, Qt::DotLine));
-    frame_->plot()->replot(QCustomPlot::rpQueuedReplot);
 }
 
 void AdvisorView::setData(const QString& path, const DataSettings& readAs, std::int64_t batch) {
@@ -165,7 +129,6 @@ void AdvisorView::ask(const std::string& path) {
 
 void AdvisorView::setAdvice(const RankAdvised& advised) {
     advice_ = advised.advice;
-    finished_ = advised.finished;
     const int before = selectedRow(*view_);
     points_->setRows(adviceRows(*advice_));
     if (advised.finished) {
@@ -175,54 +138,7 @@ void AdvisorView::setAdvice(const RankAdvised& advised) {
     } else if (before >= 0) {
         selectRow(*view_, before);
     }
-    redraw();
-}
-
-void AdvisorView::redraw() {
-    QCustomPlot* plot = frame_->plot();
-    loss_->data()->clear();
-    energy_->data()->clear();
-    enough_->setVisible(false);
-    const bool filled = advice_ && !advice_->points.empty();
-    double most = 1;
-    for (std::size_t i = 0; filled && i < advice_->points.size(); ++i) {
-        const AdvicePoint& point = advice_->points[i];
-        const auto rank = static_cast<double>(point.rank);
-        energy_->addData(rank, point.kept_energy);
-        if (point.loss) loss_->addData(rank, *point.loss);
-        most = std::max(most, rank);
-    }
-    if (const auto enough = filled && finished_ ? advice_->enough() : std::nullopt) {
-        const auto rank = static_cast<double>(advice_->points[*enough].rank);
-        enough_->point1->setCoords(rank, 0);
-        enough_->point2->setCoords(rank, 1);
-        enough_->setVisible(true);
-    }
-    const QSharedPointer<QCPAxisTickerText> ranks(new QCPAxisTickerText);
-    double labelled = -most;
-    for (std::size_t i = 0; filled && i < advice_->points.size(); ++i) {
-        const auto rank = static_cast<double>(advice_->points[i].rank);
-        if (rank - labelled < 0.04 * most) continue; // the labels would touch
-        ranks->addTick(rank, QString::number(advice_->points[i].rank));
-        labelled = rank;
-    }
-    plot->xAxis->setTicker(ranks);
-    if (frame_->follows()) {
-        plot->xAxis->setRange(-0.03 * most, 1.03 * most);
-        plot->yAxis2->setRange(0, 1.03);
-        bool found = false;
-        const QCPRange losses = loss_->getValueRange(found);
-        // While one point is there, a range of its own size.
-        const double margin = std::max(0.08 * losses.size(), 0.02 * losses.upper);
-        plot->yAxis->setRange(found ? losses.lower - margin : 0, found ? losses.upper + margin : 1);
-    }
-    const bool measured = loss_->dataCount() > 0;
-    plot->yAxis->setVisible(measured);
-    plot->yAxis2->grid()->setVisible(!measured);
-    measured ? loss_->addToLegend() : loss_->removeFromLegend();
-    plot->legend->setVisible(filled);
-    frame_->setHint(filled ? QString() : tr("Energy kept and loss against rank appear here."));
-    plot->replot(QCustomPlot::rpQueuedReplot);
+    plot_->setAdvice(advice_, advised.finished);
 }
 
 bool AdvisorView::isSmallerChosen() const {
@@ -247,19 +163,12 @@ void AdvisorView::clear() {
     save_->setText(tr("Save the smaller adapter…"));
     endProgress();
     tell({});
-    redraw();
+    plot_->setAdvice(nullptr, false);
 }
 
-QCustomPlot* AdvisorView::plot() const { return frame_->plot(); }
+QCustomPlot* AdvisorView::plot() const { return plot_->plot(); }
 
-Table AdvisorView::table() const {
-    Table table{{u"rank"_s, u"parameters"_s, u"kept_energy"_s, u"loss"_s}, {}};
-    if (!advice_) return table;
-    for (const AdvicePoint& point : advice_->points)
-        table.rows.push_back({QString::number(point.rank), QString::number(point.parameters),
-            cell(point.kept_energy), cell(point.loss)});
-    return table;
-}
+Table AdvisorView::table() const { return plot_->table(); }
 
 QString AdvisorView::name() const { return u"rank-advice"_s; }
 

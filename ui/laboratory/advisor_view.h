@@ -9,15 +9,13 @@
 #include <memory>
 
 class QCheckBox;
-class QCPGraph;
-class QCPItemStraightLine;
 class QTableView;
 
 namespace lora {
 
+class AdvicePlot;
 class NumberField;
 class PathField;
-class PlotFrame;
 
 class AdvisorView : public LaboratoryView {
     Q_OBJECT
@@ -48,24 +46,17 @@ Q_SIGNALS:
     void saveRequested(); ///< of the selected row
 
 private:
-    void buildPlot();
-    void redraw();
-    void recolor();
     void ask();
     void ask(const std::string& path); ///< empty: energies alone
     bool isCountTaken() const;
 
     std::shared_ptr<const RankAdvice> advice_;
-    bool finished_ = false; ///< nothing more of it comes
-    DataSettings readAs_;   ///< how the dataset that is open is read
+    DataSettings readAs_; ///< how the dataset that is open is read
     std::int64_t batch_ = 8;
     PathField* data_;
     NumberField* samples_;
     QCheckBox* spread_;
-    PlotFrame* frame_;
-    QCPGraph* loss_ = nullptr;
-    QCPGraph* energy_ = nullptr;
-    QCPItemStraightLine* enough_ = nullptr;
+    AdvicePlot* plot_;
     ResultTable* points_;
     QTableView* view_;
     QPushButton* save_;

@@ -1,6 +1,7 @@
 #include "ui/playground/playground.h"
 
 #include "ui/elements/adapter_words.h"
+#include "ui/elements/elided_label.h"
 #include "ui/elements/note.h"
 #include "ui/elements/section.h"
 #include "ui/elements/tool_tip.h"
@@ -23,15 +24,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr NumberSteps tokenSteps{.lowest = 1, .highest = 100'000, .doubles = true};
-constexpr NumberSteps temperatureSteps{.lowest = 0, .highest = 5};
-constexpr NumberSteps seedSteps{.lowest = 0, .highest = 1e9};
-
-void describe(NumberField& field, const QString& objectName, const QString& name, const QString& help) {
-    field.setObjectName(objectName);
-    describeControl(field, name, help);
-}
-
 QString shortened(const QString& text) {
     constexpr qsizetype mostShown = 120;
     return text.size() > mostShown ? text.left(mostShown) + u'…' : text;
@@ -50,8 +42,11 @@ Playground::Playground(EngineLink& link, QWidget* parent) : QWidget(parent), lin
     auto* split = new QSplitter(Qt::Horizontal, this);
     split->setChildrenCollapsible(false);
     split->addWidget(buildAsk());
-    split->addWidget(buildPane(tr("Base"), u"baseText"_s, base_, baseNote_));
-    split->addWidget(buildPane(tr("With adapter"), u"adaptedText"_s, adapted_, adaptedNote_));
+    split->addWidget(buildPane(tr("Base"), u"baseText"_s, base_, baseNote_, nullptr));
+    NumberField* scale = fields_->field("adapter-scale");
+    scale->setMaximumWidth(scale->fontMetrics().horizontalAdvance(u"0.000"_s) + 44);
+    auto* named = makeRow({new QLabel(tr("scale"), this), scale});
+    split->addWidget(buildPane(tr("With adapter"), u"adaptedText"_s, adapted_, adaptedNote_, named));
     split->setStretchFactor(0, 4);
     split->setStretchFactor(1, 5);
     split->setStretchFactor(2, 5);
@@ -96,7 +91,7 @@ QWidget* Playground::buildAsk() {
     chat_ = new QCheckBox(tr("Chat template"), ask);
     chat_->setObjectName(u"chat"_s);
     chat_->setToolTip(tr("As a user's message in the model's own template; else the text goes in as it is."));
-    buildNumbers(ask);
+    fields_ = new GenerationFields(ask);
     generate_ = new QPushButton(tr("Generate"), ask);
     generate_->setObjectName(u"generate"_s);
     generate_->setToolTip(tr("Ask the base model and the adapted one (Ctrl+Return in the prompt)"));
@@ -110,16 +105,18 @@ QWidget* Playground::buildAsk() {
     grid->addWidget(prompt_, 0, 0, 1, 2);
     // Beneath the prompt, which gives way: the buttons stay where they are when the hint comes and goes.
     grid->addWidget(hint_, 1, 0, 1, 2);
-    const auto named = [ask](NumberField* field) {
-        return makeRow({field, new QLabel(field->accessibleName().toLower(), ask)});
+    int cell = 4; // two to a row
+    const auto add = [&](QLayout* fields) {
+        grid->addLayout(fields, cell / 2, cell % 2);
+        ++cell;
     };
-    grid->addLayout(named(tokens_), 2, 0);
-    grid->addLayout(named(temperature_), 2, 1);
-    grid->addWidget(chat_, 3, 0);
-    grid->addLayout(named(seed_), 3, 1);
-    grid->addLayout(buildRows(ask), 4, 0);
-    grid->addLayout(makeRow({generate_, stop_}), 4, 1);
+    for (QLayout* fields : fields_->shown()) add(fields);
+    add(makeRow({chat_, fields_->more()}));
+    if (cell % 2 != 0) ++cell;
+    add(buildRows(ask));
+    add(makeRow({generate_, stop_}));
     grid->setRowStretch(0, 1);
+    connect(fields_, &GenerationFields::edited, this, &Playground::refresh);
     connect(generate_, &QPushButton::clicked, this, &Playground::begin);
     connect(stop_, &QPushButton::clicked, this, [this] { link_.post(StopGeneration{}); });
     auto* shortcut = new QShortcut(Qt::CTRL | Qt::Key_Return, prompt_);
@@ -142,44 +139,13 @@ QLayout* Playground::buildRows(QWidget* ask) {
     return makeRow({takeRow_, row_});
 }
 
-void Playground::buildNumbers(QWidget* ask) {
-    tokens_ = new NumberField({.whole = true}, tokenSteps, ask);
-    describe(
-        *tokens_, u"maxNewTokens"_s, tr("Tokens"), tr("The answer ends there, if not before by itself."));
-    temperature_ = new NumberField({}, temperatureSteps, ask);
-    describe(*temperature_, u"temperature"_s, tr("Temperature"),
-        tr("0 takes the likeliest token every time; the higher, the more freely one is drawn."));
-    seed_ = new NumberField({.whole = true}, seedSteps, ask);
-    describe(*seed_, u"generationSeed"_s, tr("Seed"), tr("The same seed draws the same answer."));
-    tokens_->setValue(128);
-    temperature_->setValue(0);
-    seed_->setValue(0);
-    for (const auto& [field, range] : numbers())
-        connect(field, &NumberField::edited, this, &Playground::refresh);
-}
-
-std::array<Playground::Number, 3> Playground::numbers() const {
-    return {Number{tokens_, tokenSteps}, Number{temperature_, temperatureSteps}, Number{seed_, seedSteps}};
-}
-
-QString Playground::wrongNumber() const {
-    for (const auto& [field, range] : numbers()) {
-        if (isWithin(*field, range)) continue;
-        const QString why = field->isUnderstood()
-                                ? tr("%1 to %2 is expected.").arg(range.lowest).arg(range.highest, 0, 'f', 0)
-                                : field->why();
-        return u"%1: %2"_s.arg(field->accessibleName(), why);
-    }
-    return {};
-}
-
 QWidget* Playground::buildPane(
-    const QString& title, const QString& objectName, QPlainTextEdit*& text, QLabel*& note) {
+    const QString& title, const QString& objectName, QPlainTextEdit*& text, QLabel*& note, QLayout* beside) {
     auto* pane = new QWidget(this);
     auto* name = new QLabel(u"<b>%1</b>"_s.arg(title), pane);
-    note = new QLabel(pane);
+    note = new ElidedLabel(pane);
     note->setForegroundRole(QPalette::PlaceholderText);
-    note->setAlignment(Qt::AlignRight);
+    note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     text = new QPlainTextEdit(pane);
     text->setObjectName(objectName);
     text->setReadOnly(true);
@@ -189,8 +155,10 @@ QWidget* Playground::buildPane(
     grid->setContentsMargins(4, 0, 0, 0);
     grid->setSpacing(3);
     grid->addWidget(name, 0, 0);
-    grid->addWidget(note, 0, 1);
-    grid->addWidget(text, 1, 0, 1, 2);
+    if (beside) grid->addLayout(beside, 0, 1);
+    grid->addWidget(note, 0, 2);
+    grid->addWidget(text, 1, 0, 1, 3);
+    grid->setColumnStretch(2, 1);
     return pane;
 }
 
@@ -238,7 +206,7 @@ QString Playground::aboutRows() const {
     return count + u' ' + tr("They are held out: the model is never trained on them.");
 }
 
-void Playground::setMaxNewTokens(std::int64_t count) { tokens_->setValue(count); }
+void Playground::setMaxNewTokens(std::int64_t count) { fields_->set("max-new-tokens", count); }
 
 void Playground::setUsable(bool usable, const QString& hint) {
     usable_ = usable;
@@ -249,17 +217,23 @@ void Playground::setUsable(bool usable, const QString& hint) {
 
 void Playground::setAdapter(const AdapterChanged& adapter) {
     hasAdapter_ = !adapter.targets.empty();
+    isScalable_ = hasAdapter_ && !adapter.weights;
     adapterName_ = adapterWords(adapter);
+    askedScale_ = 1;
     request_ = {}; // what was said was said by another adapter
     awaited_ = 0;
     clearAnswers();
     refresh();
 }
 
+QString Playground::adaptedWords() const {
+    return askedScale_ == 1 ? adapterName_ : u"%1 × %2"_s.arg(adapterName_).arg(askedScale_);
+}
+
 void Playground::clearAnswers() {
     for (QPlainTextEdit* pane : {base_, adapted_}) pane->clear();
     baseNote_->clear();
-    adaptedNote_->setText(adapterName_);
+    adaptedNote_->setText(adaptedWords());
 }
 
 void Playground::setChatKnown(bool known) {
@@ -268,8 +242,8 @@ void Playground::setChatKnown(bool known) {
 }
 
 void Playground::refresh() {
-    const QString wrong = wrongNumber();
-    for (const auto& [field, range] : numbers()) field->setFaulty(!isWithin(*field, range));
+    fields_->field("adapter-scale")->setEnabled(isScalable_);
+    const QString wrong = fields_->wrong();
     if (unusable_.isEmpty() && !wrong.isEmpty())
         hint_->tell(wrong, NoteKind::Error);
     else if (!unusable_.isEmpty() || expected_.isEmpty() || prompt_->toPlainText() != given_)
@@ -294,12 +268,11 @@ void Playground::refresh() {
 Generate Playground::question() const {
     return {.prompt = prompt_->toPlainText().toStdString(),
         .chat = chat_->isChecked(),
-        .max_new_tokens = tokens_->value().get<std::int64_t>(),
-        .temperature = temperature_->value().get<double>(),
-        .seed = seed_->value().get<std::uint64_t>()};
+        .settings = fields_->settings()};
 }
 
 void Playground::begin() {
+    askedScale_ = fields_->settings().adapter_scale;
     clearAnswers();
     awaited_ = hasAdapter_ ? 2 : 1;
     request_ = link_.post(question());
@@ -319,7 +292,7 @@ void Playground::end(const GenerationEnded& ended) {
     if (ended.pane == Pane::Base)
         baseNote_->setText(rate);
     else
-        adaptedNote_->setText(adapterName_ + u" · "_s + rate);
+        adaptedNote_->setText(adaptedWords() + u" · "_s + rate);
     if (awaited_ > 0) --awaited_;
     refresh();
 }

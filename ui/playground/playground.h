@@ -4,10 +4,9 @@
 #include "ui/elements/number_field.h"
 #include "ui/link/engine_link.h"
 #include "ui/playground/asked_rows.h"
+#include "ui/playground/generation_fields.h"
 
 #include <QWidget>
-#include <array>
-#include <utility>
 
 class QCheckBox;
 class QLabel;
@@ -48,13 +47,11 @@ private:
     QString aboutRows() const;
     QWidget* buildAsk();
     QLayout* buildRows(QWidget* ask);
-    void buildNumbers(QWidget* ask);
-    using Number = std::pair<NumberField*, NumberSteps>;
-    /// Those that are asked with, and what each may be.
-    std::array<Number, 3> numbers() const;
-    /// What is wrong with a number that was typed, a sentence; empty where all can be taken.
-    QString wrongNumber() const;
-    QWidget* buildPane(const QString& title, const QString& objectName, QPlainTextEdit*& text, QLabel*& note);
+    /// `beside`: what stands between its title and its note; may be null.
+    QWidget* buildPane(const QString& title, const QString& objectName, QPlainTextEdit*& text, QLabel*& note,
+        QLayout* beside);
+    /// The adapter's name, and its scale where that is not 1.
+    QString adaptedWords() const;
     void begin();
     void refresh();
 
@@ -64,9 +61,8 @@ private:
     NumberField* row_ = nullptr;
     QPushButton* takeRow_ = nullptr;
     QCheckBox* chat_ = nullptr;
-    NumberField* tokens_ = nullptr;
-    NumberField* temperature_ = nullptr;
-    NumberField* seed_ = nullptr;
+    GenerationFields* fields_ = nullptr;
+    double askedScale_ = 1; ///< of the adapter, in the question whose answers are in sight
     QPushButton* generate_ = nullptr;
     QPushButton* stop_ = nullptr;
     Note* hint_ = nullptr;
@@ -76,6 +72,7 @@ private:
     QLabel* adaptedNote_ = nullptr;
     QString adapterName_;
     bool hasAdapter_ = false;
+    bool isScalable_ = false; ///< it stands beside the weights, which trained weights do not
     bool usable_ = false;
     QString unusable_; ///< why not
     std::vector<AskedRow> rows_;

@@ -2,6 +2,7 @@
 
 #include "ui/elements/quantities.h"
 #include "ui/elements/tool_tip.h"
+#include "ui/plots/heat_map_cells.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
 
@@ -13,18 +14,12 @@
 #include <QToolButton>
 #include <QToolTip>
 #include <QVBoxLayout>
-#include <cmath>
-#include <limits>
+#include <algorithm>
+#include <utility>
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-constexpr QColor warningColor(0xe5, 0x39, 0x35); // on every colour of the map
-
-} // namespace
 
 HeatMap::HeatMap(QWidget* parent)
     : QWidget(parent), frame_(new PlotFrame(tr("Layers × modules"), this)), measure_(new QComboBox(this)) {
@@ -41,12 +36,25 @@ HeatMap::HeatMap(QWidget* parent)
     column->setSpacing(0);
     column->addWidget(frame_, 1);
     column->addWidget(buildFooter());
-    buildPlot();
-    recolor();
+    frame_->explain(explainHeatMap());
+    frame_->setTableSource([this] { return table(); });
+    frame_->plot()->installEventFilter(this);
+    cells_ = std::make_unique<HeatMapCells>(*frame_);
+    connect(frame_->plot(), &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
+        const LayerGrid::Cell cell = cells_->at(event->position());
+        if (!values_.isAdapted(cell.layer, cell.module)) return;
+        const std::string& path = grid_.at(cell.layer, cell.module)->path;
+        event->modifiers() & Qt::ShiftModifier ? Q_EMIT linearShiftClicked(path) : Q_EMIT linearClicked(path);
+    });
     connect(measure_, &QComboBox::currentIndexChanged, this, &HeatMap::redraw);
-    connect(frame_, &PlotFrame::colorsChanged, this, &HeatMap::recolor);
+    connect(frame_, &PlotFrame::colorsChanged, this, [this] {
+        cells_->recolor();
+        redrawMarks();
+    });
     redraw();
 }
+
+HeatMap::~HeatMap() = default;
 
 QWidget* HeatMap::buildFooter() {
     auto* footer = new QWidget(this);
@@ -81,76 +89,13 @@ QWidget* HeatMap::buildFooter() {
     return footer;
 }
 
-void HeatMap::buildPlot() {
-    QCustomPlot* plot = frame_->plot();
-    plot->setInteractions(QCP::iNone);
-    frame_->explain(explainHeatMap());
-    frame_->setTableSource([this] { return table(); });
-    plot->installEventFilter(this);
-    map_ = new QCPColorMap(plot->xAxis, plot->yAxis);
-    map_->setInterpolate(false);
-    map_->setTightBoundary(false);
-    map_->setGradient(heatGradient());
-    scale_ = new QCPColorScale(plot);
-    scale_->setType(QCPAxis::atRight);
-    scale_->setBarWidth(10);
-    scale_->setMinimumMargins(QMargins(0, 0, 14, 0)); // its numbers stay inside the window
-    scale_->setGradient(heatGradient());
-    plot->plotLayout()->addElement(0, 1, scale_);
-    auto* margins = new QCPMarginGroup(plot);
-    plot->axisRect()->setMarginGroup(QCP::msTop | QCP::msBottom, margins);
-    scale_->setMarginGroup(QCP::msTop | QCP::msBottom, margins);
-    plot->xAxis->setLabel(tr("layer"));
-    plot->xAxis->grid()->setVisible(false);
-    plot->yAxis->grid()->setVisible(false);
-    plot->yAxis->setRangeReversed(true);
-    plot->setMinimumHeight(120); // so that the window fits on a screen of 720 lines
-    plot->xAxis->setTickLength(0);
-    plot->yAxis->setTickLength(0);
-    plot->xAxis->setSubTicks(false);
-    plot->yAxis->setSubTicks(false);
-    connect(plot, &QCustomPlot::mousePress, this, [this](QMouseEvent* event) {
-        const LayerGrid::Cell cell = cellAt(event->position());
-        if (!values_.isAdapted(cell.layer, cell.module)) return;
-        const std::string& path = grid_.at(cell.layer, cell.module)->path;
-        event->modifiers() & Qt::ShiftModifier ? Q_EMIT linearShiftClicked(path) : Q_EMIT linearClicked(path);
-    });
-}
-
-void HeatMap::recolor() {
-    const PlotColors& colors = frame_->colors();
-    scale_->axis()->setTickLabelColor(colors.dim);
-    scale_->axis()->setLabelColor(colors.dim);
-    scale_->axis()->setBasePen(QPen(colors.axis));
-    scale_->axis()->setTickPen(QPen(colors.axis));
-    scale_->axis()->setSubTickPen(QPen(colors.axis));
-    redrawMarks();
-}
-
 void HeatMap::setGrid(const LayerGrid& grid) {
     grid_ = grid;
     history_.clear();
     alarms_.clear();
     advice_.clear();
-    labelAxes();
+    cells_->setGrid(grid_);
     redraw();
-}
-
-void HeatMap::labelAxes() {
-    QCustomPlot* plot = frame_->plot();
-    QSharedPointer<QCPAxisTickerText> modules(new QCPAxisTickerText);
-    for (int module = 0; module < grid_.modules(); ++module)
-        modules->addTick(module, grid_.module(module).label);
-    plot->yAxis->setTicker(modules);
-    QSharedPointer<QCPAxisTickerText> layers(new QCPAxisTickerText);
-    const int apart = grid_.layers() > 12 ? 5 : 1;
-    for (int layer = 0; layer < grid_.layers(); ++layer) {
-        const bool head = grid_.layerLabel(layer) == u"head"_s;
-        if (layer % apart == 0 || head) layers->addTick(layer, grid_.layerLabel(layer));
-    }
-    plot->xAxis->setTicker(layers);
-    plot->xAxis->setRange(-0.5, std::max(1, grid_.layers()) - 0.5);
-    plot->yAxis->setRange(-0.5, std::max(1, grid_.modules()) - 0.5);
 }
 
 void HeatMap::setHistory(const SpectraHistory& history) {
@@ -193,21 +138,8 @@ void HeatMap::redraw() {
     step_->setEnabled(history_.all().size() > 1);
     stepLabel_->setText(spectra ? tr("step %1").arg(spectra->step) : QString());
     nextRanks_->setEnabled(filled);
-    map_->data()->setSize(std::max(1, grid_.layers()), std::max(1, grid_.modules()));
-    // Key and value ranges name the centres of the outer cells.
-    map_->data()->setRange(
-        QCPRange(0, std::max(1, grid_.layers() - 1)), QCPRange(0, std::max(1, grid_.modules() - 1)));
-    map_->data()->fill(std::numeric_limits<double>::quiet_NaN());
-    for (int layer = 0; layer < values_.layers(); ++layer)
-        for (int module = 0; module < values_.modules(); ++module)
-            if (const auto cell = values_.at(layer, module)) map_->data()->setCell(layer, module, *cell);
-    const auto [low, high] = rangeOver(history_.all(), measure());
-    const QCPRange range(low, high > low ? high : low + std::max(1e-9, std::abs(low) * 1e-3));
-    map_->setDataRange(range);
-    scale_->setDataRange(range);
-    scale_->setLabel(QString::fromUtf8(measure().caption));
-    map_->setVisible(filled);
-    scale_->setVisible(filled);
+    cells_->show(values_, rangeOver(history_.all(), measure()), QString::fromUtf8(measure().caption));
+    cells_->setVisible(filled);
     frame_->setHint(
         filled ? QString()
                : tr("The %1 of every adapted linear. A click shows its singular values; Shift and a click "
@@ -228,48 +160,16 @@ void HeatMap::setAlarms(std::map<std::string, QString> alarms, std::map<std::str
 }
 
 void HeatMap::redrawMarks() {
-    QCustomPlot* plot = frame_->plot();
-    for (QCPItemRect* mark : marks_) plot->removeItem(mark);
-    for (QCPItemText* sign : signs_) plot->removeItem(sign);
-    marks_.clear();
-    signs_.clear();
-    for (const auto& [path, color] : marked_) {
-        const LayerGrid::Cell cell = grid_.cellOf(path);
-        if (!values_.isAdapted(cell.layer, cell.module)) continue;
-        auto* mark = marks_.emplace_back(new QCPItemRect(plot));
-        mark->setPen(QPen(color, 2.5));
-        mark->setBrush(Qt::NoBrush);
-        mark->topLeft->setCoords(cell.layer - 0.5, cell.module - 0.5);
-        mark->bottomRight->setCoords(cell.layer + 0.5, cell.module + 0.5);
-    }
-    for (const auto& [path, sentence] : alarms_) {
-        const LayerGrid::Cell cell = grid_.cellOf(path);
-        if (!values_.isAdapted(cell.layer, cell.module)) continue;
-        auto* sign = signs_.emplace_back(new QCPItemText(plot));
-        // A dot in the corner: the cell's own colour stays in sight where many have one.
-        sign->setText(u"●"_s);
-        QFont small = font();
-        small.setPointSizeF(small.pointSizeF() * 0.7);
-        sign->setFont(small);
-        sign->setColor(warningColor);
-        sign->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
-        sign->position->setCoords(cell.layer + 0.5, cell.module - 0.5);
-    }
-    warned_->setText(u"<span style='color:%1'>●</span> %2"_s.arg(warningColor.name()).arg(signs_.size()));
-    warned_->setVisible(!signs_.empty());
-    plot->replot(QCustomPlot::rpQueuedReplot);
+    std::vector<LayerGrid::Cell> warned;
+    for (const auto& [path, sentence] : alarms_) warned.push_back(grid_.cellOf(path));
+    std::vector<std::pair<LayerGrid::Cell, QColor>> marked;
+    for (const auto& [path, color] : marked_) marked.emplace_back(grid_.cellOf(path), color);
+    const int dots = cells_->mark(values_, marked, warned);
+    warned_->setText(u"<span style='color:%1'>●</span> %2"_s.arg(HeatMapCells::warning.name()).arg(dots));
+    warned_->setVisible(dots > 0);
 }
 
-QPointF HeatMap::centreOf(const LayerGrid::Cell& cell) const {
-    const QCustomPlot* plot = frame_->plot();
-    return {plot->xAxis->coordToPixel(cell.layer), plot->yAxis->coordToPixel(cell.module)};
-}
-
-LayerGrid::Cell HeatMap::cellAt(const QPointF& pixel) const {
-    const QCustomPlot* plot = frame_->plot();
-    return {static_cast<int>(std::floor(plot->xAxis->pixelToCoord(pixel.x()) + 0.5)),
-        static_cast<int>(std::floor(plot->yAxis->pixelToCoord(pixel.y()) + 0.5))};
-}
+QPointF HeatMap::centreOf(const LayerGrid::Cell& cell) const { return cells_->centreOf(cell); }
 
 QString HeatMap::tipOf(const LayerGrid::Cell& cell) const {
     const LinearInfo* linear = grid_.at(cell.layer, cell.module);
@@ -289,24 +189,10 @@ QString HeatMap::tipOf(const LayerGrid::Cell& cell) const {
 bool HeatMap::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() != QEvent::ToolTip) return QWidget::eventFilter(watched, event);
     const auto* help = static_cast<QHelpEvent*>(event);
-    QToolTip::showText(help->globalPos(), plainTip(tipOf(cellAt(QPointF(help->pos())))), frame_->plot());
+    QToolTip::showText(help->globalPos(), plainTip(tipOf(cells_->at(QPointF(help->pos())))), frame_->plot());
     return true;
 }
 
-Table HeatMap::table() const {
-    Table table{{u"path"_s, u"layer"_s, u"module"_s, u"step"_s}, {}};
-    for (const Measure& each : measures()) table.header << QString::fromLatin1(each.key);
-    const auto spectra = shown();
-    if (!spectra) return table;
-    for (const Spectrum& each : spectra->spectra) {
-        const LayerGrid::Cell at = grid_.cellOf(each.path);
-        QStringList row{QString::fromStdString(each.path),
-            at.layer < 0 ? QString() : grid_.layerLabel(at.layer),
-            at.module < 0 ? QString() : grid_.module(at.module).label, QString::number(spectra->step)};
-        for (const Measure& measured : measures()) row << cell(measured.value(each));
-        table.rows.push_back(row);
-    }
-    return table;
-}
+Table HeatMap::table() const { return measuresTable(grid_, shown().get()); }
 
 } // namespace lora

@@ -14,22 +14,20 @@
 #include <string>
 
 class QComboBox;
-class QCPColorMap;
-class QCPColorScale;
-class QCPItemRect;
-class QCPItemText;
 class QLabel;
 class QSlider;
 class QToolButton;
 
 namespace lora {
 
+class HeatMapCells;
 class PlotFrame;
 
 class HeatMap : public QWidget {
     Q_OBJECT
 public:
     explicit HeatMap(QWidget* parent = nullptr);
+    ~HeatMap() override;
 
     PlotFrame* frame() const { return frame_; }
     void setGrid(const LayerGrid& grid);
@@ -59,14 +57,10 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    void buildPlot();
     QWidget* buildFooter();
-    void labelAxes();
     void redraw();
-    void recolor();
     void redrawMarks();
     std::shared_ptr<const SpectraOfStep> shown() const;
-    LayerGrid::Cell cellAt(const QPointF& pixel) const;
     QString tipOf(const LayerGrid::Cell& cell) const;
 
     LayerGrid grid_;
@@ -78,10 +72,7 @@ private:
     QLabel* warned_ = nullptr; ///< how many linears have a warning
     QLabel* stepLabel_ = nullptr;
     QToolButton* nextRanks_ = nullptr;
-    QCPColorMap* map_ = nullptr;
-    QCPColorScale* scale_ = nullptr;
-    std::vector<QCPItemRect*> marks_;
-    std::vector<QCPItemText*> signs_;
+    std::unique_ptr<HeatMapCells> cells_;
     std::vector<std::pair<std::string, QColor>> marked_;
     std::map<std::string, QString> alarms_; ///< by linear; with a dot and in the tool tip
     std::map<std::string, QString> advice_; ///< in the tool tip alone

@@ -8,6 +8,8 @@
 
 namespace lora {
 
+using namespace Qt::StringLiterals;
+
 QString measureText(const Measure& measure, std::optional<double> value) {
     const bool whole = measure.scale == Measure::Scale::Count;
     return whole && value ? countText(std::llround(*value)) : measureText(value);
@@ -22,6 +24,21 @@ std::pair<double, double> rangeOver(
                 range = range ? std::pair(std::min(range->first, *each), std::max(range->second, *each))
                               : std::pair(*each, *each);
     return range.value_or(std::pair(0.0, 1.0));
+}
+
+Table measuresTable(const LayerGrid& grid, const SpectraOfStep* spectra) {
+    Table table{{u"path"_s, u"layer"_s, u"module"_s, u"step"_s}, {}};
+    for (const Measure& each : measures()) table.header << QString::fromLatin1(each.key);
+    if (!spectra) return table;
+    for (const Spectrum& each : spectra->spectra) {
+        const LayerGrid::Cell at = grid.cellOf(each.path);
+        QStringList row{QString::fromStdString(each.path),
+            at.layer < 0 ? QString() : grid.layerLabel(at.layer),
+            at.module < 0 ? QString() : grid.module(at.module).label, QString::number(spectra->step)};
+        for (const Measure& measured : measures()) row << cell(measured.value(each));
+        table.rows.push_back(row);
+    }
+    return table;
 }
 
 HeatMapData::HeatMapData(const LayerGrid& grid, const SpectraOfStep& spectra, const Measure& measure)

@@ -3,6 +3,7 @@
 
 #include "engine/measures/measures.h"
 #include "ui/plots/layer_grid.h"
+#include "ui/plots/plot_export.h"
 
 #include <QString>
 #include <memory>
@@ -19,6 +20,9 @@ QString measureText(const Measure& measure, std::optional<double> value);
 /// is none.
 std::pair<double, double> rangeOver(
     const std::vector<std::shared_ptr<const SpectraOfStep>>& steps, const Measure& measure);
+
+/// All measures of every adapted linear of one step; null: of none.
+Table measuresTable(const LayerGrid& grid, const SpectraOfStep* spectra);
 
 class HeatMapData {
 public:

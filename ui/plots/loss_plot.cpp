@@ -1,7 +1,7 @@
 #include "ui/plots/loss_plot.h"
 
-#include "ui/elements/quantities.h"
 #include "ui/plots/log_axis.h"
+#include "ui/plots/loss_table.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
 
@@ -10,7 +10,6 @@
 #include <QSlider>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <map>
 
 namespace lora {
 
@@ -31,8 +30,8 @@ LossPlot::LossPlot(QWidget* parent) : QWidget(parent), frame_(new PlotFrame(tr("
     });
     connect(frame_->plot()->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &LossPlot::thin);
     connect(frame_->plot(), &QCustomPlot::mouseMove, this,
-        [this](QMouseEvent* event) { readAt(event->position().x()); });
-    connect(frame_, &PlotFrame::pointerLeft, this, &LossPlot::stopReading);
+        [this](QMouseEvent* event) { reading_->readAt(event->position().x()); });
+    connect(frame_, &PlotFrame::pointerLeft, this, [this] { reading_->stop(); });
     frame_->explain(explainLoss());
     frame_->setTableSource([this] { return table(); });
     clear();
@@ -72,23 +71,17 @@ void LossPlot::buildGraphs() {
     plot->legend->setVisible(true);
     plot->legend->setIconSize(18, plot->legend->font().pointSize() * 2);
     frame_->putLegendAbove();
-
-    cursor_ = new QCPItemLine(plot);
-    for (QCPItemPosition* end : {cursor_->start, cursor_->end}) {
-        end->setTypeX(QCPItemPosition::ptPlotCoords);
-        end->setTypeY(QCPItemPosition::ptAxisRectRatio);
-    }
-    cursor_->setVisible(false);
+    reading_.emplace(*plot, curve_, LossReading::Curves{raw_.graph(), smooth_.graph(), evaluation_});
 }
 
 void LossPlot::recolor() {
     const PlotColors& colors = frame_->colors();
-    raw_.graph()->setPen(QPen(colors.raw, 1));
-    smooth_.graph()->setPen(QPen(colors.smooth, 2.2));
+    raw_.setPen(QPen(colors.raw, 1));
+    smooth_.setPen(QPen(colors.smooth, 2.2));
     evaluation_->setPen(QPen(colors.evaluation, 1.2, Qt::DashLine));
     evaluation_->setScatterStyle(QCPScatterStyle(
         QCPScatterStyle::ssCircle, QPen(colors.evaluation, 1.6), QBrush(colors.background), 7));
-    cursor_->setPen(QPen(colors.dim, 1, Qt::DashLine));
+    reading_->recolor(colors.dim);
 }
 
 void LossPlot::clear() {
@@ -97,7 +90,7 @@ void LossPlot::clear() {
     raw_.clear();
     smooth_.clear();
     evaluation_->data()->clear();
-    stopReading();
+    reading_->stop();
     frame_->plot()->legend->setVisible(false);
     frame_->setHint(tr("The loss of every step appears here once a run has started."));
     frame_->setFollows(true);
@@ -170,7 +163,7 @@ void LossPlot::refresh() {
     if (!empty) frame_->setHint({});
     frame_->plot()->legend->setVisible(!empty);
     rescale();
-    nameCurves();
+    reading_->nameCurves();
     thin();
     frame_->plot()->replot(QCustomPlot::rpQueuedReplot);
 }
@@ -180,83 +173,6 @@ void LossPlot::thin() const {
     smooth_.show();
 }
 
-// The legend tells the values: the last ones, or those of the step under the pointer.
-void LossPlot::nameCurves() {
-    QCPAxis* axis = frame_->plot()->xAxis;
-    const auto& steps = curve_.steps();
-    const bool reads = 0 <= read_ && read_ < static_cast<int>(steps.size());
-    if (!steps.empty()) {
-        const std::size_t at = reads ? static_cast<std::size_t>(read_) : steps.size() - 1;
-        raw_.graph()->setName(tr("training %1").arg(measureText(steps[at].loss)));
-        smooth_.graph()->setName(tr("smoothed %1").arg(measureText(curve_.smoothed()[at])));
-        axis->setLabel(reads
-                           ? tr("step %1 · learning rate %2 · gradient norm %3")
-                                 .arg(steps[at].step)
-                                 .arg(QString::number(steps[at].lr, 'g', 3), measureText(steps[at].grad_norm))
-                           : tr("step"));
-    } else {
-        raw_.graph()->setName(tr("training"));
-        smooth_.graph()->setName(tr("smoothed"));
-        axis->setLabel(tr("step"));
-    }
-    const auto best = curve_.bestEvaluation();
-    if (!best) return evaluation_->setName(tr("evaluation"));
-    const EvaluationRecord& last = curve_.evaluations().back();
-    QString words = tr("evaluation %1").arg(measureText(last.loss));
-    if (last.accuracy) words += tr(", accuracy %1").arg(shareText(*last.accuracy));
-    if (best->step != last.step) words += tr(", best %1 at %2").arg(measureText(best->loss)).arg(best->step);
-    evaluation_->setName(words);
-}
-
-void LossPlot::readAt(double pixelX) {
-    QCustomPlot* plot = frame_->plot();
-    const int index = curve_.nearest(plot->xAxis->pixelToCoord(pixelX));
-    const QCPAxisRect* inside = plot->axisRect();
-    if (index < 0 || pixelX < inside->left() || inside->right() < pixelX) return stopReading();
-    read_ = index;
-    const auto x = static_cast<double>(curve_.steps()[static_cast<std::size_t>(index)].step);
-    cursor_->setVisible(true);
-    cursor_->start->setCoords(x, 0);
-    cursor_->end->setCoords(x, 1);
-    nameCurves();
-    plot->replot(QCustomPlot::rpQueuedReplot);
-}
-
-void LossPlot::stopReading() {
-    read_ = -1;
-    cursor_->setVisible(false);
-    nameCurves();
-    frame_->plot()->replot(QCustomPlot::rpQueuedReplot);
-}
-
-Table LossPlot::table() const {
-    Table table{{u"step"_s, u"loss"_s, u"smoothed"_s, u"lr"_s, u"grad_norm"_s, u"tokens"_s, u"tokens_per_s"_s,
-                    u"evaluation_loss"_s, u"accuracy"_s},
-        {}};
-    std::map<std::int64_t, EvaluationRecord> evaluations;
-    for (const EvaluationRecord& evaluation : curve_.evaluations()) evaluations[evaluation.step] = evaluation;
-    const auto takeEvaluation = [&](std::int64_t step) -> std::pair<QString, QString> {
-        const auto found = evaluations.find(step);
-        if (found == evaluations.end()) return {};
-        std::pair cells{cell(found->second.loss), cell(found->second.accuracy)};
-        evaluations.erase(found);
-        return cells;
-    };
-    for (std::size_t i = 0; i < curve_.steps().size(); ++i) {
-        const StepRecord& step = curve_.steps()[i];
-        const auto [evaluated, accuracy] = takeEvaluation(step.step);
-        table.rows.push_back({QString::number(step.step), cell(step.loss), cell(curve_.smoothed()[i]),
-            cell(step.lr), cell(step.grad_norm), QString::number(step.tokens), cell(step.tokens_per_s),
-            evaluated, accuracy});
-    }
-    for (const auto& [step, evaluation] : evaluations)
-        table.rows.push_back({QString::number(step), {}, {}, {}, {}, {}, {}, cell(evaluation.loss),
-            cell(evaluation.accuracy)});
-    std::stable_sort(
-        table.rows.begin(), table.rows.end(), [](const QStringList& one, const QStringList& other) {
-            return one.front().toLongLong() < other.front().toLongLong();
-        });
-    return table;
-}
+Table LossPlot::table() const { return lossTable(curve_); }
 
 } // namespace lora

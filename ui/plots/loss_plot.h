@@ -2,14 +2,15 @@
 // The losses of a run over its steps: every training loss, their smoothed line, the evaluations.
 
 #include "ui/plots/loss_curve.h"
+#include "ui/plots/loss_reading.h"
 #include "ui/plots/plot_export.h"
 #include "ui/plots/thinned_graph.h"
 
 #include <QWidget>
+#include <optional>
 
 class QCheckBox;
 class QCPGraph;
-class QCPItemLine;
 class QSlider;
 
 namespace lora {
@@ -29,7 +30,6 @@ public:
     void add(const std::vector<StepRecord>& steps);
     void add(const EvaluationRecord& evaluation);
     void setLogScale(bool on);
-    /// Every step with all that is known of it, and the evaluations.
     Table table() const;
 
 private:
@@ -40,9 +40,6 @@ private:
     void refresh();
     void redrawSmoothed();
     void thin() const;
-    void readAt(double pixelX);
-    void stopReading();
-    void nameCurves();
 
     LossCurve curve_;
     std::int64_t totalSteps_ = 0;
@@ -52,8 +49,7 @@ private:
     ThinnedGraph raw_;
     ThinnedGraph smooth_;
     QCPGraph* evaluation_ = nullptr;
-    QCPItemLine* cursor_ = nullptr;
-    int read_ = -1; ///< the step under the pointer, an index into the curve's; -1: none
+    std::optional<LossReading> reading_;
 };
 
 } // namespace lora

@@ -6,23 +6,16 @@
 #include "ui/plots/measure_tiles.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
+#include "ui/plots/spectrum_curves.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <cmath>
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-constexpr std::size_t historyCurves = 14;
-constexpr double smallestShare = 1e-6; // of σ₁: below, a value is rounding in the float32 factors
-
-} // namespace
 
 SpectrumPlot::SpectrumPlot(QWidget* parent)
     : QWidget(parent), frame_(new PlotFrame(tr("Singular values of ΔW"), this)), paths_(new QComboBox(this)),
@@ -150,14 +143,14 @@ void SpectrumPlot::redraw() {
     QCustomPlot* plot = frame_->plot();
     plot->clearGraphs();
     const std::vector<SpectrumAt> all = shown(selected());
-    Bounds bounds;
+    SpectrumCurves curves(*plot, relative_->isChecked());
     if (all.empty()) {
         frame_->setHint(
             tr("How strong each direction of the update ΔW = (α/r)·B·A is, σ₁ … σ_r, live while a run is "
                "training."));
         tiles_->clear();
     } else {
-        beside_.empty() ? drawCourse(all, bounds) : drawSideBySide(bounds);
+        beside_.empty() ? curves.drawCourse(all, frame_->colors().accent) : drawSideBySide(curves);
         const Spectrum& last = *all.back().spectrum;
         frame_->setHint(
             last.measures.frobenius > 0 || !beside_.empty()
@@ -165,65 +158,18 @@ void SpectrumPlot::redraw() {
                 : tr("ΔW = 0: B is still zero, so there is nothing to take apart yet. The first steps "
                      "change that."));
         tiles_->setMeasures(all.back().step, last, beside_.empty() ? QString() : shortPath(selected()));
-        bounds.values = std::max(bounds.values, last.singular_values.size());
+        curves.makeRoom(last.singular_values.size());
     }
     plot->legend->setVisible(plot->graphCount() > 1);
-    rescale(bounds);
+    frame_->setWholeView(curves.indexRange(), curves.valueRange());
+    plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void SpectrumPlot::drawCourse(const std::vector<SpectrumAt>& all, Bounds& bounds) {
-    const PlotColors& colors = frame_->colors();
-    for (const std::size_t index : spread(all.size(), historyCurves)) {
-        const double age = 1 - static_cast<double>(index + 1) / static_cast<double>(all.size());
-        const bool latest = index + 1 == all.size();
-        QColor color = colors.accent;
-        if (!latest) color.setAlphaF(static_cast<float>(0.34 + 0.40 * (1 - age) * (1 - age)));
-        const int before = frame_->plot()->graphCount();
-        draw(*all[index].spectrum, QPen(color, latest ? 2.2 : 1.3), latest, bounds);
-        if (frame_->plot()->graphCount() == before) continue; // ΔW = 0
-        QCPGraph* curve = frame_->plot()->graph();
-        curve->setName(tr("step %1").arg(all[index].step));
-        // The palest and the newest say which way time goes.
-        if (before > 0 && !latest) curve->removeFromLegend();
-    }
-}
-
-void SpectrumPlot::drawSideBySide(Bounds& bounds) {
+void SpectrumPlot::drawSideBySide(SpectrumCurves& curves) const {
     for (const auto& [path, color] : drawn()) {
         const std::vector<SpectrumAt> all = shown(path);
-        if (all.empty()) continue;
-        draw(*all.back().spectrum, QPen(color, 2), true, bounds);
-        if (frame_->plot()->graphCount() > 0) frame_->plot()->graph()->setName(shortPath(path));
+        if (!all.empty()) curves.drawLatest(*all.back().spectrum, color, shortPath(path));
     }
-}
-
-void SpectrumPlot::draw(const Spectrum& spectrum, const QPen& pen, bool dots, Bounds& bounds) {
-    const std::vector<double>& values = spectrum.singular_values;
-    const double top = values.empty() ? 0 : values.front();
-    if (top <= 0) return;
-    const double unit = relative_->isChecked() ? top : 1;
-    QCPGraph* graph = frame_->plot()->addGraph();
-    for (std::size_t i = 0; i < values.size() && values[i] >= smallestShare * top; ++i) {
-        const double value = values[i] / unit;
-        graph->addData(static_cast<double>(i + 1), value);
-        bounds.lowest = bounds.lowest == 0 ? value : std::min(bounds.lowest, value);
-        bounds.highest = std::max(bounds.highest, value);
-    }
-    bounds.values = std::max(bounds.values, values.size());
-    graph->setPen(pen);
-    if (dots && values.size() <= 64)
-        graph->setScatterStyle(
-            QCPScatterStyle(QCPScatterStyle::ssDisc, QPen(pen.color()), QBrush(pen.color()), 5));
-}
-
-void SpectrumPlot::rescale(const Bounds& bounds) {
-    QCustomPlot* plot = frame_->plot();
-    const double lowest = bounds.highest > 0 ? bounds.lowest : 1e-3;
-    const double highest = bounds.highest > 0 ? bounds.highest : 1;
-    const std::size_t values = bounds.values > 0 ? bounds.values : 8;
-    frame_->setWholeView(QCPRange(0.5, std::max(2.0, static_cast<double>(values) + 0.5)),
-        QCPRange(lowest / 1.6, highest * 1.6));
-    plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
 Table SpectrumPlot::table() const {

@@ -18,6 +18,7 @@ namespace lora {
 
 class MeasureTiles;
 class PlotFrame;
+class SpectrumCurves;
 
 class SpectrumPlot : public QWidget {
     Q_OBJECT
@@ -42,19 +43,10 @@ Q_SIGNALS:
     void selectionChanged(); ///< which linears are drawn, or their colours
 
 private:
-    struct Bounds {
-        double lowest = 0; ///< 0: nothing drawn yet
-        double highest = 0;
-        std::size_t values = 0;
-    };
-
     void fillPaths();
     void redraw();
-    void drawCourse(const std::vector<SpectrumAt>& all, Bounds& bounds);
-    void drawSideBySide(Bounds& bounds);
-    void draw(const Spectrum& spectrum, const QPen& pen, bool dots, Bounds& bounds);
+    void drawSideBySide(SpectrumCurves& curves) const;
     std::vector<SpectrumAt> shown(const std::string& path) const;
-    void rescale(const Bounds& bounds);
 
     SpectraHistory history_;
     std::optional<std::int64_t> step_;

@@ -4,6 +4,8 @@
 
 #include "ui/plots/curve_pyramid.h"
 
+#include <QPen>
+
 class QCPGraph;
 
 namespace lora {
@@ -18,11 +20,14 @@ public:
     const CurvePyramid& curve() const { return curve_; }
     void add(double x, double y) { curve_.add(x, y); }
     void clear();
+    /// For the line; one that goes up and down all over is drawn a pixel wide.
+    void setPen(const QPen& pen);
     /// Gives the graph the points of the x axis' range; to be called when points came or the range changed.
     void show() const;
 
 private:
     QCPGraph* graph_ = nullptr;
+    QPen pen_;
     CurvePyramid curve_;
 };
 

@@ -1,5 +1,6 @@
 #include "ui/runs/run_overlay.h"
 
+#include "engine/measures/label_scores.h"
 #include "engine/measures/measures.h"
 #include "ui/elements/tool_tip.h"
 #include "ui/plots/log_axis.h"
@@ -30,6 +31,8 @@ QString words(const std::string& name) {
     };
     for (const auto& [each, meaning] : all)
         if (name == each) return RunOverlay::tr(meaning);
+    for (const ScoreSheet& sheet : score_sheets())
+        if (name == std::string("eval/") + sheet.name) return QString::fromUtf8(sheet.title);
     for (const Measure& measure : measures())
         if (name == std::string("update/") + measure.key)
             return RunOverlay::tr("%1, mean of all targets").arg(QString::fromUtf8(measure.title));
@@ -117,7 +120,7 @@ void RunOverlay::redraw() {
         for (const CurvePoint& point : curve->points)
             thinned.add(static_cast<double>(point.step), point.value);
         thinned.graph()->setName(runs_[i].name);
-        thinned.graph()->setPen(QPen(runs_[i].color, 1.8));
+        thinned.setPen(QPen(runs_[i].color, 1.8));
         if (curve->points.size() < 30)
             thinned.graph()->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 5));
         graphs_.push_back(std::move(thinned));

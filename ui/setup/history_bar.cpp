@@ -2,8 +2,6 @@
 
 #include <QAction>
 #include <QHBoxLayout>
-#include <QLabel>
-#include <QStyle>
 #include <QToolButton>
 
 namespace lora {
@@ -14,22 +12,21 @@ HistoryBar::HistoryBar(QWidget* owner)
     : QWidget(owner), undo_(new QAction(tr("Undo"), this)), redo_(new QAction(tr("Redo"), this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(10, 2, 6, 0);
-    auto* title = new QLabel(tr("Set-up"), this);
-    title->setForegroundRole(QPalette::PlaceholderText);
-    row->addWidget(title, 1);
+    row->addStretch();
     undo_->setObjectName(u"undoSetup"_s);
     redo_->setObjectName(u"redoSetup"_s);
     undo_->setShortcut(QKeySequence::Undo);
     redo_->setShortcut(QKeySequence::Redo);
     undo_->setToolTip(tr("Take back the last change of the set-up"));
     redo_->setToolTip(tr("Make the change again that was taken back"));
-    undo_->setIcon(style()->standardIcon(QStyle::SP_ArrowBack));
-    redo_->setIcon(style()->standardIcon(QStyle::SP_ArrowForward));
+    undo_->setIconText(u"↶"_s); // a style's own arrows are those of a history of pages
+    redo_->setIconText(u"↷"_s);
     for (QAction* action : {undo_, redo_}) {
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         owner->addAction(action);
         auto* button = new QToolButton(this);
         button->setDefaultAction(action);
+        button->setToolButtonStyle(Qt::ToolButtonTextOnly);
         button->setAutoRaise(true);
         button->setAccessibleName(action->text());
         row->addWidget(button);

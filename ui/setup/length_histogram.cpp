@@ -10,14 +10,14 @@ namespace lora {
 
 using namespace Qt::StringLiterals;
 
-LengthBins lengthBins(const std::vector<std::int64_t>& lengths, std::size_t bins) {
+LengthBins lengthBins(const RowLengths& lengths, std::size_t bins) {
     LengthBins made;
     if (lengths.empty() || bins == 0) return made;
-    const std::int64_t longest = std::max<std::int64_t>(lengths.back(), 0);
+    const std::int64_t longest = std::max<std::int64_t>(lengths.rbegin()->first, 0);
     made.width = longest / static_cast<std::int64_t>(bins) + 1;
     made.counts.assign(static_cast<std::size_t>(longest / made.width) + 1, 0);
-    for (const std::int64_t length : lengths)
-        ++made.counts.at(static_cast<std::size_t>(std::max<std::int64_t>(length, 0) / made.width));
+    for (const auto& [length, rows] : lengths)
+        made.counts.at(static_cast<std::size_t>(std::max<std::int64_t>(length, 0) / made.width)) += rows;
     return made;
 }
 
@@ -26,9 +26,9 @@ LengthHistogram::LengthHistogram(QWidget* parent) : QWidget(parent) {
     setToolTip(tr("Tokens a sample, before the cut. The line is the limit; what is right of it is cut."));
 }
 
-void LengthHistogram::setLengths(const std::vector<std::int64_t>& lengths, std::int64_t limit) {
+void LengthHistogram::setLengths(const RowLengths& lengths, std::int64_t limit) {
     bins_ = lengthBins(lengths, 48);
-    longest_ = lengths.empty() ? 0 : lengths.back();
+    longest_ = lengths.empty() ? 0 : lengths.rbegin()->first;
     limit_ = limit;
     update();
 }

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 namespace lora {
@@ -12,14 +13,17 @@ struct LengthBins {
     std::vector<std::int64_t> counts;
 };
 
-/// At most `bins` bins of one whole width from 0 to the longest. `lengths` ascending.
-LengthBins lengthBins(const std::vector<std::int64_t>& lengths, std::size_t bins);
+/// Tokens of a row → rows.
+using RowLengths = std::map<std::int64_t, std::int64_t>;
+
+/// At most `bins` bins of one whole width from 0 to the longest.
+LengthBins lengthBins(const RowLengths& lengths, std::size_t bins);
 
 class LengthHistogram : public QWidget {
     Q_OBJECT
 public:
     explicit LengthHistogram(QWidget* parent = nullptr);
-    void setLengths(const std::vector<std::int64_t>& lengths, std::int64_t limit);
+    void setLengths(const RowLengths& lengths, std::int64_t limit);
     QSize sizeHint() const override { return {200, 64}; }
 
 protected:

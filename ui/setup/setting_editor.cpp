@@ -11,6 +11,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <cmath>
 
 namespace lora {
@@ -48,6 +49,7 @@ SettingEditor::SettingEditor(const Setting& setting, QWidget* parent)
     case SettingKind::Word: makeWords(); break;
     case SettingKind::Text:
     case SettingKind::Pattern: makeText(); break;
+    case SettingKind::Lines: makeLines(); break;
     case SettingKind::Path: makePath(); break;
     }
 }
@@ -129,6 +131,22 @@ void SettingEditor::makeText() {
         else
             Q_EMIT edited(path(), value);
     });
+}
+
+void SettingEditor::makeLines() {
+    auto* field = new QPlainTextEdit(this);
+    take(field);
+    field->setPlaceholderText(text(setting_.empty));
+    field->setTabChangesFocus(true);
+    field->setFixedHeight(4 * field->fontMetrics().lineSpacing() + 12);
+    const auto parsed = [this, field] {
+        return setting_.parsed(field->toPlainText().toStdString(), setting_.label);
+    };
+    put_ = [field, parsed](const Json& value) {
+        const QSignalBlocker quiet(field);
+        if (parsed() != value) field->setPlainText(text(text_of(value)));
+    };
+    connect(field, &QPlainTextEdit::textChanged, this, [this, parsed] { Q_EMIT edited(path(), parsed()); });
 }
 
 void SettingEditor::makePath() {

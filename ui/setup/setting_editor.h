@@ -34,6 +34,7 @@ private:
     void makeNumber();
     void makeWords();
     void makeText();
+    void makeLines();
     void makePath();
     void take(QWidget* control);
     QString path() const { return QString::fromStdString(setting_.path); }

@@ -4,17 +4,16 @@
 #include "engine/settings/settings.h"
 #include "ui/setup/target_model.h"
 
-#include <QPoint>
 #include <QWidget>
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
-class QTableView;
 
 namespace lora {
 
 class Note;
+class TargetTable;
+
 class TargetGrid : public QWidget {
     Q_OBJECT
 public:
@@ -35,25 +34,17 @@ public:
 Q_SIGNALS:
     void selectionChanged();
 
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;
-
 private:
     void build();
     void showTicked();
-    void fitHeight();
-    void paintTo(const QPoint& here);
     std::string wordsOfChoice() const;
 
     TargetModel* model_;
     QComboBox* preset_;
     QLineEdit* layers_;
     Note* note_;
-    QTableView* table_;
+    TargetTable* table_;
     bool faulty_ = false;
-    bool painting_ = false; ///< the mouse is down and ticks what it passes
-    bool paintsTicks_ = true;
-    QPoint painted_; ///< where it was before
     bool selecting_ = false;
     bool everything_ = false; ///< chosen: all weights, of which the grid shows the linears
     bool typing_ = false;     ///< the field of layers is being typed in and keeps its words

@@ -1,11 +1,11 @@
 #include "ui/sweeps/sweep_curves.h"
 
-#include "ui/elements/quantities.h"
 #include "ui/elements/tool_tip.h"
 #include "ui/elements/words.h"
 #include "ui/plots/log_axis.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
+#include "ui/sweeps/sweep_lines.h"
 #include "ui/sweeps/sweep_rows.h"
 
 #include <QCheckBox>
@@ -14,7 +14,6 @@
 #include <QLabel>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <cmath>
 
 namespace lora {
 
@@ -111,8 +110,7 @@ void SweepCurves::ask(const SweepQuestion& question) {
     redraw();
 }
 
-// An accuracy is drawn in per cent.
-double SweepCurves::placed(double y) const { return more_is_better(question().measure) ? 100 * y : y; }
+bool SweepCurves::isPerCent() const { return more_is_better(question().measure); }
 
 void SweepCurves::redraw() {
     QCustomPlot* plot = frame_->plot();
@@ -120,7 +118,7 @@ void SweepCurves::redraw() {
     plot->clearItems();
     shown_ = measure_->count() > 0 ? sweep_plot(table_, question()) : SweepPlot();
     setAxes();
-    for (std::size_t i = 0; i < shown_.lines.size(); ++i) draw(shown_.lines[i], static_cast<int>(i));
+    drawLines(*plot, shown_, isPerCent(), palette(), frame_->colors().dim);
     plot->legend->setVisible(shown_.lines.size() > 1);
     frame_->setHint(shown_.lines.empty() ? tr("Curves appear as runs finish.") : QString());
     QString words = d90Words(shown_);
@@ -145,82 +143,12 @@ void SweepCurves::setAxes() {
         plot->xAxis->setTicker(ticks);
     }
     plot->xAxis->setLabel(x_->currentText());
-    plot->yAxis->setLabel(more_is_better(question().measure) ? tr("%1, %").arg(measure_->currentText())
-                                                             : measure_->currentText());
-}
-
-void SweepCurves::draw(const SweepLine& line, int index) {
-    QCustomPlot* plot = frame_->plot();
-    const QColor color = seriesColor(index, palette());
-    QCPGraph* graph = plot->addGraph();
-    auto* bars = new QCPErrorBars(plot->xAxis, plot->yAxis);
-    bars->removeFromLegend();
-    bars->setDataPlottable(graph);
-    bars->setPen(QPen(color, 1.2));
-    bars->setSymbolGap(0);
-    for (const SweepPoint& point : line.points) {
-        graph->addData(point.x, placed(point.value.mean));
-        bars->addData(placed(point.value.deviation.value_or(0)));
-    }
-    graph->setName(text(line.name));
-    graph->setPen(QPen(color, 1.8));
-    graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 7));
-    if (line.points.size() == 1 && shown_.lines.size() > 1)
-        drawAcross(placed(line.points.front().value.mean), color, false);
-    if (line.d90) drawD90(line, index, color);
-}
-
-void SweepCurves::drawAcross(double y, const QColor& color, bool dotted) {
-    auto* across = new QCPItemStraightLine(frame_->plot());
-    across->setPen(QPen(color, 1.2, dotted ? Qt::DotLine : Qt::DashLine));
-    across->point1->setCoords(1, y);
-    across->point2->setCoords(2, y);
-}
-
-void SweepCurves::drawD90(const SweepLine& line, int index, const QColor& color) {
-    drawAcross(placed(line.d90->threshold), frame_->colors().dim, true);
-    const auto d = line.d90->interpolated ? line.d90->interpolated : line.d90->measured;
-    if (!d) return;
-    auto* mark = new QCPItemText(frame_->plot());
-    // Where the smallest that was tried reaches it, the least may be smaller.
-    mark->setText((line.d90->interpolated ? u"d90 ≈ "_s : u"d90 ≤ "_s) + countText(std::llround(*d)));
-    mark->setColor(color);
-    mark->position->setCoords(*d, placed(line.d90->threshold));
-    mark->setPositionAlignment(Qt::AlignTop | Qt::AlignLeft);
-    // Below each other: two methods' d90 are often near.
-    mark->setPadding(QMargins(4, 4 + index * QFontMetrics(mark->font()).lineSpacing(), 0, 0));
-    auto* drop = new QCPItemStraightLine(frame_->plot());
-    drop->setPen(QPen(color, 1, Qt::DotLine));
-    drop->point1->setCoords(*d, 0);
-    drop->point2->setCoords(*d, 1);
+    plot->yAxis->setLabel(isPerCent() ? tr("%1, %").arg(measure_->currentText()) : measure_->currentText());
 }
 
 void SweepCurves::rescale() {
     QCustomPlot* plot = frame_->plot();
-    if (frame_->follows()) {
-        bool any = false;
-        QCPRange x(0, 1), y(0, 1);
-        const auto take = [&](double at, double low, double high) {
-            const QCPRange here(at, at), span(low, high);
-            x = any ? x.expanded(here) : here;
-            y = any ? y.expanded(span) : span;
-            any = true;
-        };
-        for (const SweepLine& line : shown_.lines)
-            for (const SweepPoint& point : line.points) {
-                const double spread = point.value.deviation.value_or(0);
-                take(point.x, placed(point.value.mean - spread), placed(point.value.mean + spread));
-            }
-        if (plot->xAxis->scaleType() == QCPAxis::stLogarithmic) {
-            const double low = std::max(x.lower, 1e-12);
-            plot->xAxis->setRange(low / 1.6, std::max(x.upper, low) * 1.6);
-        } else {
-            const double margin = x.size() > 0 ? 0.06 * x.size() : 0.5;
-            plot->xAxis->setRange(x.lower - margin, x.upper + margin);
-        }
-        const double margin = std::max(0.08 * y.size(), 1e-3 * std::max(std::abs(y.upper), 1e-9));
-        plot->yAxis->setRange(y.lower - margin, y.upper + margin);
-    }
+    if (frame_->follows()) showWhole(*plot, shown_, isPerCent());
     plot->replot(QCustomPlot::rpQueuedReplot);
 }
 

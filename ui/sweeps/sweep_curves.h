@@ -34,12 +34,10 @@ public:
 private:
     void fillChoices();
     void redraw();
-    void draw(const SweepLine& line, int index);
-    void drawAcross(double y, const QColor& color, bool dotted);
-    void drawD90(const SweepLine& line, int index, const QColor& color);
     void setAxes();
     void rescale();
-    double placed(double y) const;
+    /// An accuracy is drawn in per cent.
+    bool isPerCent() const;
 
     SweepTable table_;
     SweepPlot shown_;

@@ -23,7 +23,8 @@ QStringList axisSettings() {
         u"lora.rank"_s, u"lora.alpha"_s, u"training.lr"_s, u"training.seed"_s, u"lora.selection.targets"_s};
     for (const Setting& row : all_settings()) {
         const QString setting = QString::fromStdString(row.path);
-        if (row.kind != SettingKind::Pattern && !settings.contains(setting)) settings << setting;
+        if (row.kind != SettingKind::Pattern && row.kind != SettingKind::Lines && !settings.contains(setting))
+            settings << setting;
     }
     return settings;
 }

@@ -110,6 +110,17 @@ ResultRows sweepRows(const SweepTable& table) {
     return result;
 }
 
+bool isUnfinished(const SweepTable& table) {
+    return std::any_of(table.rows.begin(), table.rows.end(), [](const SweepRow& row) {
+        return row.state != SweepRunState::Finished && row.state != SweepRunState::Failed;
+    });
+}
+
+bool hasFailures(const SweepTable& table) {
+    return std::any_of(table.rows.begin(), table.rows.end(),
+        [](const SweepRow& row) { return row.state == SweepRunState::Failed; });
+}
+
 QString progressWords(const SweepTable& table) {
     const auto count = [&](SweepRunState state) {
         return std::count_if(

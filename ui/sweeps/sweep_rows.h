@@ -16,6 +16,10 @@ QString stateWord(SweepRunState state);
 /// "7 of 20 runs finished, 1 failed, 1 running".
 QString progressWords(const SweepTable& table);
 
+/// Whether runs are left to do, or were broken off.
+bool isUnfinished(const SweepTable& table);
+bool hasFailures(const SweepTable& table);
+
 /// A column's name for people: "Evaluation accuracy".
 QString measureWord(SweepMeasure measure);
 

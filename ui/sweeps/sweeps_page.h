@@ -11,17 +11,16 @@
 #include <memory>
 #include <optional>
 
-class QComboBox;
 class QCustomPlot;
-class QLabel;
-class QPushButton;
 class QTableView;
 
 namespace lora {
 
 class AxisEditor;
 class ResultTable;
+class SweepBar;
 class SweepCurves;
+class SweepStarter;
 
 class SweepsPage : public QWidget {
     Q_OBJECT
@@ -51,7 +50,6 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    QWidget* buildHead();
     QWidget* buildResults();
     void connectAll();
     void connectLink();
@@ -59,31 +57,18 @@ private:
     void setSweep(const SweepChanged& sweep);
     /// One of its runs took a step.
     void setStep(const StepDone& step);
-    void fillSweeps();
-    void start(const Sweep& sweep);
-    void startDraft();
-    void chooseFile();
-    QString dataFolderOf(const Sweep& sweep, const QString& home) const;
-    void askForData(const QString& path, const std::vector<std::string>& names);
     void showTable();
     void showButtons();
     bool isLive() const { return !live_.isEmpty(); }
 
     EngineLink& link_;
     SweepArchive archive_;
+    SweepStarter* starter_;
     QString folder_; ///< of the sweep in sight
     QString live_;   ///< of the one under way; empty: none
     SweepTable table_;
     std::optional<std::size_t> current_; ///< the run under way
-    RunSettings base_;
-    QComboBox* sweeps_;
-    QLabel* progress_;
-    QPushButton* fromFile_;
-    QPushButton* draft_;
-    QPushButton* start_;
-    QPushButton* stop_;
-    QPushButton* resume_;
-    QPushButton* retry_;
+    SweepBar* bar_;
     AxisEditor* editor_;
     ResultTable* rows_;
     QTableView* view_;

@@ -28,6 +28,7 @@ int barValue(std::int64_t done, std::int64_t total) {
 ProgressStrip::ProgressStrip(QWidget* parent) : QWidget(parent), bar_(new QProgressBar(this)) {
     setObjectName(u"progressStrip"_s);
     bar_->setObjectName(u"progressBar"_s);
+    bar_->setAccessibleName(tr("Steps done"));
     bar_->setTextVisible(false);
     bar_->setFixedHeight(6);
     bar_->setRange(0, barSteps);

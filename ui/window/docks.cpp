@@ -13,9 +13,9 @@ using namespace Qt::StringLiterals;
 namespace {
 
 // As the window's tabs stand.
-constexpr int training = 0;
-constexpr int sweeps = 2;
-constexpr int data = 4;
+constexpr int trainingTab = 0;
+constexpr int sweepsTab = 2;
+constexpr int dataTab = 4;
 
 constexpr int layoutVersion = 2; ///< another one wherever docks have come or gone
 
@@ -63,8 +63,8 @@ bool Docks::setLayout(const QByteArray& layout) { return window_.restoreState(la
 void Docks::showThoseOf(int page) {
     if (wasHidden_.empty()) beside_ = window_.saveState(layoutVersion);
     std::vector<QDockWidget*> away;
-    if (page != training) away = beneath_;
-    if (page != training && page != sweeps && page != data) away.push_back(setup_);
+    if (page != trainingTab) away = beneath_;
+    if (page != trainingTab && page != sweepsTab && page != dataTab) away.push_back(setup_);
     for (const auto& [dock, hidden] : std::exchange(wasHidden_, {})) dock->setHidden(hidden);
     for (QDockWidget* dock : away) {
         wasHidden_[dock] = dock->isHidden();

@@ -38,6 +38,8 @@ void FileDesk::serve(const WindowActions& actions) {
     connect(actions.openRun, &QAction::triggered, this, &FileDesk::chooseRun);
     connect(actions.exportRun, &QAction::triggered, this, &FileDesk::exportRun);
     connect(actions.mergeModel, &QAction::triggered, this, &FileDesk::mergeModel);
+    connect(actions.mergeGguf, &QMenu::triggered, this,
+        [this](const QAction* action) { mergeGguf(action->data().toString()); });
     connect(actions.exportGguf, &QAction::triggered, this, &FileDesk::exportGguf);
     QMenu* recent = actions.recent;
     connect(this, &FileDesk::remembered, recent, [this, recent] { fillRecent(*recent); });
@@ -124,6 +126,12 @@ void FileDesk::mergeModel() {
     const QString path = askForNewFolder(
         window_, tr("Write model and adapter as one new model folder"), u"merged"_s, u"merged-model"_s);
     if (!path.isEmpty()) link_.post(MergeModel{path.toStdString()});
+}
+
+void FileDesk::mergeGguf(const QString& type) {
+    const QString path = askForNewFile(window_, tr("Write model and adapter as one GGUF file"), u"merged"_s,
+        u"merged-model.%1.gguf"_s.arg(type), tr("GGUF model (*.gguf)"));
+    if (!path.isEmpty()) link_.post(MergeModel{path.toStdString(), type.toStdString()});
 }
 
 void FileDesk::exportGguf() {

@@ -37,6 +37,7 @@ public:
     void chooseRun();
     void saveAdapter();
     void mergeModel();
+    void mergeGguf(const QString& type);
     void exportGguf();
     void exportRun();
 

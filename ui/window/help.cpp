@@ -59,6 +59,14 @@ PageHelp helpOf(const QString& page) {
                    "to "
                    "the longest row, to those that are cut, left out or repeated; Ctrl+F finds words. Model, "
                    "file and limit are the set-up's, on the left.")}};
+    if (page == "answersPage"_L1)
+        return {tr("Answers"),
+            {tr("What the model answers at each evaluation of a run: the first rows that are held out, and "
+                "prompts of your own. Of a classifier, which label it takes for which."),
+                tr("Above, the first answer stands beside the last; ✓ is what the data say to the letter. "
+                   "Beneath stands one prompt's answer after each evaluation, as the model changes."),
+                tr("Say under Training what is answered (“Answer held-out rows”, “Answer prompts”), and how "
+                   "often it is evaluated (“Evaluate every”).")}};
     return {tr("Training"),
         {tr("The run in sight, live: its loss, the singular values of one linear's update, a map over all "
             "linears, and beneath how far it is."),

@@ -1,6 +1,8 @@
 #include "ui/window/main_window.h"
 
+#include "ui/answers/answers_page.h"
 #include "ui/data/data_page.h"
+#include "ui/elements/part_names.h"
 #include "ui/elements/wheel_guard.h"
 #include "ui/laboratory/laboratory_page.h"
 #include "ui/playground/playground.h"
@@ -56,6 +58,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
       leaving_(new Leaving(*link_, this)),
       broken_(new BrokenRunOffer(*link_, *notices_, parts_.places.runs, this)), tabs_(new QTabWidget(this)) {
     new WheelGuard(this);
+    new PartNames(this);
     setObjectName(u"mainWindow"_s);
     setAcceptDrops(true);
     buildPages();
@@ -66,6 +69,10 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     new ThemeChoice(*actions_.theme, this);
     setIcons(actions_, palette());
     new EndNotice(*link_, this);
+    if (parts_.holdSleep) {
+        const auto* sleep = new SleepHold(*link_, parts_.holdSleep, this);
+        connect(sleep, &SleepHold::said, log_, &MessageLog::add);
+    }
     serveHelp(actions_, *this, *tabs_);
     connectFileMenu();
     connectRunMenu();
@@ -87,6 +94,7 @@ void MainWindow::buildPages() {
     tabs_->addTab(sweeps_, tr("Sweeps"));
     tabs_->addTab(runs_, tr("Runs"));
     tabs_->addTab(data_, tr("Data"));
+    tabs_->addTab(new AnswersPage(*link_, this), tr("Answers"));
     setCentralWidget(tabs_);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addWidget(banners_, 1);
@@ -122,7 +130,10 @@ void MainWindow::connectRunMenu() {
 void MainWindow::connectPages() {
     link_->on<StateChanged>(this, [this](const StateChanged&) { refresh(); });
     // Also for the case that the machine goes down while it trains.
-    link_->on<RunStarted>(this, [this](const RunStarted&) { memory_->keep(setup_->settings()); });
+    link_->on<RunStarted>(this, [this](const RunStarted&) {
+        memory_->keep(setup_->settings());
+        Tour::end(*this);
+    });
     connect(opened_, &Opened::changed, this, &MainWindow::refresh);
     connect(&notices_->mends(), &AlarmMends::learningRateWanted, setupDesk_, &SetupDesk::useLearningRate);
     connect(setup_, &SetupColumn::changed, this, &MainWindow::refresh);

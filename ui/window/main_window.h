@@ -4,6 +4,7 @@
 
 #include "ui/link/engine_link.h"
 #include "ui/window/first_run.h"
+#include "ui/window/sleep_hold.h"
 #include "ui/window/window_actions.h"
 
 #include <QMainWindow>
@@ -39,6 +40,7 @@ struct WindowParts {
     std::function<Work(Emit)> makeWork; ///< open_session, or a test's script
     Devices devices;
     Places places;
+    AskForHold holdSleep = {}; ///< askLogindForHold; empty: sleep is left alone
 };
 
 class MainWindow : public QMainWindow {

@@ -4,6 +4,7 @@
 #include "engine/runs/run_health.h"
 #include "ui/elements/quantities.h"
 #include "ui/elements/words.h"
+#include "ui/plots/score_words.h"
 #include "ui/window/message_log.h"
 
 #include <algorithm>
@@ -59,9 +60,9 @@ void Notices::followRuns(EngineLink& link) {
         log_->add(tr("Run started: %1").arg(text(run.folder)));
     });
     link.on<EvaluationDone>(this, [this](const EvaluationDone& evaluation) {
-        const auto& [step, loss, perplexity, terms, accuracy] = evaluation.record;
-        log_->add(tr("Evaluation after step %1: loss %2").arg(step).arg(measureText(loss))
-                  + (accuracy ? tr(", accuracy %1").arg(shareText(*accuracy)) : QString()));
+        const EvaluationRecord& record = evaluation.record;
+        log_->add(tr("Evaluation after step %1: loss %2").arg(record.step).arg(measureText(record.loss))
+                  + scoresText(record));
     });
     link.on<AlarmRaised>(this, [this](const AlarmRaised& raised) { raise(raised.alarm); });
     link.on<RunOpened>(this, [this](const RunOpened& opened) { tellOpened(opened); });
@@ -188,7 +189,7 @@ void Notices::followFiles(EngineLink& link) {
     link.on<ModelMerged>(this, [this](const ModelMerged& merged) {
         forgetCommands<MergeModel>(*banners_);
         for (const std::string& note : merged.notes) show(BannerKind::Warning, text(note), {});
-        say(tr("The merged model was written to %1 (%2).").arg(text(merged.folder), bytesText(merged.bytes)));
+        say(tr("The merged model was written to %1 (%2).").arg(text(merged.path), bytesText(merged.bytes)));
     });
     link.on<AdapterExported>(this, [this](const AdapterExported& exported) {
         forgetCommands<ExportGguf>(*banners_);

@@ -5,6 +5,7 @@
 #include "ui/runs/run_folder_name.h"
 #include "ui/setup/rank_budget.h"
 #include "ui/setup/setup_column.h"
+#include "ui/window/pace_watch.h"
 
 #include <utility>
 
@@ -17,7 +18,7 @@ SetupDesk::SetupDesk(
     : QObject(parent), link_(link), opened_(opened), setup_(setup), runs_(runs) {
     connectSetup();
     connectLink();
-    connectPace();
+    new PaceWatch(link, setup, this);
 }
 
 void SetupDesk::connectSetup() {
@@ -55,23 +56,6 @@ void SetupDesk::connectLink() {
     link_.on<Refused>(this, [this](const Refused& refused) { takeRefusal(refused); });
     link_.on<StateChanged>(this, [this](const StateChanged&) {
         if (datasetWaits_ && link_.state() != EngineState::Loading) wantDataset();
-    });
-}
-
-// How fast the last run went tells how long the next one of the same work will take.
-void SetupDesk::connectPace() {
-    link_.on<RunStarted>(this, [this](const RunStarted& run) {
-        run_ = run.settings;
-        steps_.clear();
-    });
-    link_.on<StepDone>(this, [this](const StepDone& step) { steps_.push_back(step.seconds); });
-    link_.on<RunEnded>(this, [this](const RunEnded&) {
-        if (const auto pace = pace_of(run_, steps_)) setup_.setPace(pace);
-    });
-    link_.on<RunOpened>(this, [this](const RunOpened& opened) {
-        std::vector<double> seconds;
-        for (const StepRecord& step : opened.record->steps) seconds.push_back(lora::seconds_of(step));
-        if (const auto pace = pace_of(opened.record->settings, seconds)) setup_.setPace(pace);
     });
 }
 

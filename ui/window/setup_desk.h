@@ -6,7 +6,6 @@
 
 #include <QObject>
 #include <QString>
-#include <vector>
 
 namespace lora {
 
@@ -45,7 +44,6 @@ public:
 private:
     void connectSetup();
     void connectLink();
-    void connectPace();
     void takeModel(const ModelLoaded& loaded);
     void takeRefusal(const Refused& refused);
     /// Reads the dataset as soon as the engine is free to.
@@ -73,8 +71,6 @@ private:
     Wish asked_;                ///< of the load that was posted last
     Wish open_;                 ///< as the model that is open was named; an empty path: none
     RequestId load_, dataset_;  ///< posted last
-    RunSettings run_;           ///< that was started last
-    std::vector<double> steps_; ///< seconds of its steps
     bool datasetWaits_ = false; ///< wanted once the engine is free
 };
 

@@ -8,7 +8,6 @@
 #include <QMainWindow>
 #include <QPainter>
 #include <QPushButton>
-#include <QRubberBand>
 #include <QSettings>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -57,7 +56,24 @@ constexpr std::array bubbles{
             "The laboratory says how small the adapter could be, sweeps try many settings, and "
             "all past runs are under Runs. Help has this tour again, and a glossary.")}};
 
+/// A line around what a bubble points at, which stays as legible and usable as it was.
+class Outline : public QWidget {
+public:
+    explicit Outline(QWidget* parent) : QWidget(parent) { setAttribute(Qt::WA_TransparentForMouseEvents); }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
+        painter.drawRect(rect().adjusted(1, 1, -1, -1));
+    }
+};
+
 } // namespace
+
+void Tour::end(const QMainWindow& window) {
+    if (auto* tour = window.findChild<Tour*>()) tour->leave();
+}
 
 void Tour::start(QMainWindow& window) {
     delete window.findChild<Tour*>();
@@ -75,10 +91,9 @@ void Tour::startOnce(QMainWindow& window) {
 }
 
 Tour::Tour(QMainWindow& window)
-    : QFrame(&window), window_(window), mark_(new QRubberBand(QRubberBand::Rectangle, &window)),
-      title_(new QLabel(this)), words_(new QLabel(this)), count_(new QLabel(this)),
-      leave_(new QPushButton(tr("Leave the tour"), this)), back_(new QPushButton(tr("Back"), this)),
-      next_(new QPushButton(this)) {
+    : QFrame(&window), window_(window), mark_(new Outline(&window)), title_(new QLabel(this)),
+      words_(new QLabel(this)), count_(new QLabel(this)), leave_(new QPushButton(tr("Leave the tour"), this)),
+      back_(new QPushButton(tr("Back"), this)), next_(new QPushButton(this)) {
     setObjectName(u"tour"_s);
     setAccessibleName(tr("First tour"));
     build();
@@ -178,6 +193,10 @@ void Tour::markAnchor() {
 bool Tour::eventFilter(QObject* watched, QEvent* event) {
     if (watched == &window_ && (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest))
         place();
+    // Whatever has the focus, where it does not take the key itself.
+    if (watched == &window_ && event->type() == QEvent::KeyPress
+        && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape)
+        leave();
     return QFrame::eventFilter(watched, event);
 }
 

@@ -8,7 +8,6 @@
 class QLabel;
 class QMainWindow;
 class QPushButton;
-class QRubberBand;
 
 namespace lora {
 
@@ -19,6 +18,8 @@ public:
     static void start(QMainWindow& window);
     /// The same where it was never left or seen to its end.
     static void startOnce(QMainWindow& window);
+    /// Ends it where it is under way: the window is at work, and its plots are to be seen.
+    static void end(const QMainWindow& window);
     ~Tour() override;
 
 protected:
@@ -36,8 +37,8 @@ private:
 
     QMainWindow& window_;
     int bubble_ = -1;
-    QPointer<QWidget> anchor_;   ///< what the bubble points at; null: the window as a whole
-    QPointer<QRubberBand> mark_; ///< around what the bubble points at
+    QPointer<QWidget> anchor_; ///< what the bubble points at; null: the window as a whole
+    QPointer<QWidget> mark_;   ///< around what the bubble points at
     QLabel* title_;
     QLabel* words_;
     QLabel* count_;

@@ -21,6 +21,7 @@ struct WindowActions {
     QAction* unload;
     QAction* saveAdapter;
     QAction* mergeModel;
+    QMenu* mergeGguf; ///< an action for each type of the file; data(): its name
     QAction* exportGguf;
     QAction* saveTruncated;
     QAction* openRun;

@@ -4,10 +4,10 @@
 
 #include "engine/kernels/attention_loops.h"
 
-#include "engine/kernels/cpu/exponential.h"
+#include "engine/kernels/cpu/attention_scores.h"
+#include "engine/kernels/cpu/float_tiles.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 
 #define LORA_JOIN(a, b) a##b
@@ -17,135 +17,7 @@ namespace lora {
 
 namespace {
 
-constexpr std::int64_t vector_bytes = LORA_VECTOR_BYTES;
-constexpr std::int64_t lanes = vector_bytes / 4;
-constexpr std::int64_t panel_columns = 2 * lanes; // two registers of sums for each of the panel's rows
-constexpr std::int64_t panel_rows = vector_bytes == 64 ? 12 : 6;
 constexpr std::int64_t most_queries = 64; // a block's
-
-typedef float Vector __attribute__((vector_size(LORA_VECTOR_BYTES), aligned(4), may_alias));
-
-std::int64_t padded(std::int64_t size) { return (size + panel_columns - 1) / panel_columns * panel_columns; }
-
-// C [rows, 2·lanes] = or += A [rows, depth] · B [depth, 2·lanes]
-template <int rows>
-[[gnu::always_inline]] inline void panel(std::int64_t depth, const float* a, std::int64_t lda, const float* b,
-    std::int64_t ldb, float* c, std::int64_t ldc, bool add) {
-    Vector left[rows], right[rows];
-    for (int i = 0; i < rows; ++i) {
-        left[i] = add ? *reinterpret_cast<const Vector*>(c + i * ldc) : Vector{};
-        right[i] = add ? *reinterpret_cast<const Vector*>(c + i * ldc + lanes) : Vector{};
-    }
-    for (std::int64_t k = 0; k < depth; ++k) {
-        const Vector b0 = *reinterpret_cast<const Vector*>(b + k * ldb);
-        const Vector b1 = *reinterpret_cast<const Vector*>(b + k * ldb + lanes);
-        for (int i = 0; i < rows; ++i) {
-            const float value = a[i * lda + k];
-            left[i] += value * b0;
-            right[i] += value * b1;
-        }
-    }
-    for (int i = 0; i < rows; ++i) {
-        *reinterpret_cast<Vector*>(c + i * ldc) = left[i];
-        *reinterpret_cast<Vector*>(c + i * ldc + lanes) = right[i];
-    }
-}
-
-// C [m, n] = or += A [m, depth] · B [depth, n]; n is a multiple of panel_columns.
-void multiply(std::int64_t m, std::int64_t n, std::int64_t depth, const float* a, std::int64_t lda,
-    const float* b, std::int64_t ldb, float* c, std::int64_t ldc, bool add) {
-    for (std::int64_t column = 0; column < n; column += panel_columns) {
-        std::int64_t row = 0;
-        for (; row + panel_rows <= m; row += panel_rows)
-            panel<panel_rows>(depth, a + row * lda, lda, b + column, ldb, c + row * ldc + column, ldc, add);
-        for (; row + 4 <= m; row += 4)
-            panel<4>(depth, a + row * lda, lda, b + column, ldb, c + row * ldc + column, ldc, add);
-        for (; row < m; ++row)
-            panel<1>(depth, a + row * lda, lda, b + column, ldb, c + row * ldc + column, ldc, add);
-    }
-}
-
-// [rows, width] to float32 [rows, ld], the rest of each row zero.
-template <class T>
-void widen(
-    const T* from, std::int64_t stride, float* to, std::int64_t ld, std::int64_t rows, std::int64_t width) {
-    for (std::int64_t row = 0; row < rows; ++row, from += stride, to += ld) {
-#pragma omp simd
-        for (std::int64_t i = 0; i < width; ++i) to[i] = to_float(from[i]);
-        for (std::int64_t i = width; i < ld; ++i) to[i] = 0;
-    }
-}
-
-// float32 [rows, ld] as [width, ld_transposed], columns beyond `rows` zero.
-void transpose(const float* from, std::int64_t ld, float* to, std::int64_t ld_transposed, std::int64_t rows,
-    std::int64_t width) {
-    for (std::int64_t i = 0; i < width; ++i) {
-        float* line = to + i * ld_transposed;
-        for (std::int64_t row = 0; row < rows; ++row) line[row] = from[row * ld + i];
-        for (std::int64_t row = rows; row < ld_transposed; ++row) line[row] = 0;
-    }
-}
-
-template <class T>
-void narrow(const float* from, std::int64_t ld, T* to, std::int64_t stride, std::int64_t rows,
-    std::int64_t width, float factor) {
-    for (std::int64_t row = 0; row < rows; ++row, from += ld, to += stride)
-#pragma omp simd
-        for (std::int64_t i = 0; i < width; ++i) to[i] = from_float<T>(from[i] * factor);
-}
-
-/// The keys that one query, or a block of them, sees: [first, end).
-struct Keys {
-    std::int64_t first, end;
-};
-
-Keys keys_of(const AttentionTask& task, std::int64_t query) {
-    return {std::max<std::int64_t>(0, query + 1 - task.window),
-        task.causal ? query + 1 : std::min(task.tokens, query + task.window)};
-}
-
-/// What the queries [begin, begin + rows) see between them, from a whole panel on.
-Keys keys_of_block(const AttentionTask& task, std::int64_t begin, std::int64_t rows) {
-    const std::int64_t first = keys_of(task, begin).first / panel_columns * panel_columns;
-    return {first, keys_of(task, begin + rows - 1).end};
-}
-
-[[gnu::always_inline]] inline float capped(float score, float cap) {
-    return cap * (1.f - 2.f / (1.f + exponential(2.f / cap * score)));
-}
-
-// Softmax of the scores that a row sees, unnormalised; those of the others in [begin, end) become zero. Gives
-// Σ and the log-sum-exp.
-float soften(
-    float* scores, Keys seen, std::int64_t begin, std::int64_t end, float scale, float softcap, float& lse) {
-    if (softcap > 0) {
-#pragma omp simd
-        for (std::int64_t i = seen.first; i < seen.end; ++i) scores[i] = capped(scores[i] * scale, softcap);
-        scale = 1;
-    }
-    float highest = scores[seen.first];
-#pragma omp simd reduction(max : highest)
-    for (std::int64_t i = seen.first; i < seen.end; ++i) highest = scores[i] > highest ? scores[i] : highest;
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (std::int64_t i = seen.first; i < seen.end; ++i) {
-        scores[i] = exponential((scores[i] - highest) * scale);
-        sum += scores[i];
-    }
-    for (std::int64_t i = begin; i < seen.first; ++i) scores[i] = 0;
-    for (std::int64_t i = seen.end; i < end; ++i) scores[i] = 0;
-    lse = highest * scale + std::log(sum);
-    return sum;
-}
-
-// A row's probabilities with those that the dropout takes zero and the others scaled.
-void drop(const AttentionTask& task, std::int64_t line, float* p, Keys keys) {
-    const DropoutBits dropout = task.dropout; // not in memory that the stores below might overwrite
-    const std::uint32_t bits = row_bits(dropout, static_cast<std::uint32_t>(task.first_line + line));
-#pragma omp simd
-    for (std::int64_t i = keys.first; i < keys.end; ++i)
-        p[i] *= kept_factor(dropout, bits, static_cast<std::uint32_t>(i));
-}
 
 struct Sizes {
     std::int64_t head, tokens; // padded
@@ -197,47 +69,6 @@ void forward(
                 narrow(sums + row * size.head, size.head, out + row * task.y_stride, 0, 1, width,
                     1 / row_sums[row]);
         }
-}
-
-// Scores and their gradients of one block of queries and the keys that it sees, keys down: [T, block]. `bits`
-// begin the dropout's rows of the queries; the scores are then those that it leaves.
-void soften_backward(const AttentionTask& task, std::int64_t begin, std::int64_t rows, Keys keys,
-    const float* lse, const float* along, const std::uint32_t* bits, float* scores, float* gradients,
-    std::int64_t query_block) {
-    const DropoutBits dropout = task.dropout;
-    const float scale = task.scale, cap = task.softcap;
-    for (std::int64_t key = keys.first; key < keys.end; ++key) {
-        float* p = scores + key * query_block;
-        float* g = gradients + key * query_block;
-        // A query sees the keys that its window reaches: up to itself, or on both sides.
-        const std::int64_t earliest = task.causal ? key : key + 1 - task.window;
-        const std::int64_t first = std::max<std::int64_t>(0, earliest - begin);
-        const std::int64_t end = std::min(rows, key + task.window - begin);
-        for (std::int64_t i = 0; i < first; ++i) p[i] = g[i] = 0;
-        if (dropout.threshold) {
-#pragma omp simd
-            for (std::int64_t i = first; i < end; ++i) {
-                const float whole = exponential(p[i] * scale - lse[i]);
-                const float keeps = kept_factor(dropout, bits[i], static_cast<std::uint32_t>(key));
-                p[i] = whole * keeps;
-                g[i] = whole * (g[i] * keeps - along[i]) * scale;
-            }
-        } else if (cap > 0) {
-#pragma omp simd
-            for (std::int64_t i = first; i < end; ++i) {
-                const float score = capped(p[i] * scale, cap), share = score / cap;
-                p[i] = exponential(score - lse[i]);
-                g[i] = p[i] * (g[i] - along[i]) * (1.f - share * share) * scale;
-            }
-        } else {
-#pragma omp simd
-            for (std::int64_t i = first; i < end; ++i) {
-                p[i] = exponential(p[i] * scale - lse[i]);
-                g[i] = p[i] * (g[i] - along[i]) * scale;
-            }
-        }
-        for (std::int64_t i = std::max(first, end); i < query_block; ++i) p[i] = g[i] = 0;
-    }
 }
 
 template <class T>

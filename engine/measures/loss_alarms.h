@@ -1,0 +1,27 @@
+#pragma once
+// The alarms about losses, gradient norms and evaluations in their words: what was seen, and what to try.
+// When one is due is decided in loss_health.h.
+
+#include "engine/measures/alarm.h"
+
+#include <cstdint>
+
+namespace lora {
+
+/// `before` and `now`: means over some steps.
+Alarm loss_rises(std::int64_t step, double before, double now);
+Alarm loss_far_above_start(std::int64_t step, double start, double now);
+/// `highest`: of all steps that are no spikes.
+Alarm loss_spikes(std::int64_t step, double highest, double now);
+Alarm loss_unbounded(std::int64_t step, double now);
+Alarm gradient_not_finite(std::int64_t step);
+/// Norms, `usual` that of the first steps.
+Alarm gradient_unbounded(std::int64_t step, double usual, double now);
+/// `fell`: whether the training loss did meanwhile.
+Alarm worse_than_before(std::int64_t step, double before, double now, bool fell);
+Alarm evaluation_turned_up(std::int64_t step, std::int64_t best_step, double best, double now);
+Alarm evaluation_ended_worse(std::int64_t step, double before, double last, bool fell);
+/// Losses of training, where nothing was evaluated.
+Alarm training_ended_worse(std::int64_t step, double first, double last);
+
+} // namespace lora

@@ -1,0 +1,113 @@
+"""A window worked as a person works it: found over AT-SPI by role and name, pressed with real clicks and keys.
+
+What it costs is counted: clicks, keys that were pressed one by one, seconds. Each step leaves a picture.
+"""
+
+import subprocess
+import time
+
+import pyatspi
+
+PATIENCE_S = 60
+
+
+def xdotool(*arguments):
+    subprocess.run(["xdotool", *map(str, arguments)], check=True)
+
+
+def application():
+    """The window's application, once it has told the bus of itself."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        for each in pyatspi.Registry.getDesktop(0):
+            if each is not None and "lora-workbench" in each.name.lower():
+                return each
+        time.sleep(0.5)
+    raise SystemExit("the window has not told the accessibility bus of itself")
+
+
+def items(root, depth=0):
+    """All that is in sight below an item, itself first."""
+    try:
+        if root is None or depth > 40:
+            return
+        if depth > 1 and not root.getState().contains(pyatspi.STATE_SHOWING):
+            return
+        yield root
+        if root.getRole() in (pyatspi.ROLE_TABLE, pyatspi.ROLE_TREE_TABLE) and root.childCount > 400:
+            return
+        for child in root:
+            yield from items(child, depth + 1)
+    except Exception:  # an item that went while it was looked at has no children
+        return
+
+
+class Desk:
+    def __init__(self, pictures):
+        self.pictures = pictures
+        self.window = application()
+        self.steps = []
+        self.begin_task("")
+
+    def begin_task(self, name):
+        self.task = name
+        self.clicks = self.keys = self.number = 0
+        self.began = time.monotonic()
+
+    def find(self, role, name, patience_s=PATIENCE_S, enabled=False):
+        """The first item in sight of this role whose name begins so; none after that time."""
+        end = time.monotonic() + patience_s
+        while True:
+            for each in items(self.window):
+                state = each.getState()
+                if each.getRoleName() == role and (each.name or "").startswith(name):
+                    if not enabled or state.contains(pyatspi.STATE_SENSITIVE):
+                        return each
+            if time.monotonic() > end:
+                return None
+            time.sleep(0.5)
+
+    def need(self, role, name, patience_s=PATIENCE_S, enabled=False):
+        found = self.find(role, name, patience_s, enabled)
+        if found is None:
+            self.picture("missing")
+            raise SystemExit(f"{self.task}: no {role} “{name}” in sight")
+        return found
+
+    def click(self, role, name, patience_s=PATIENCE_S, times=1):
+        """With the mouse, in its middle, once it can be pressed."""
+        item = self.need(role, name, patience_s, enabled=True)
+        box = item.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+        xdotool("mousemove", "--sync", box.x + box.width // 2, box.y + box.height // 2)
+        xdotool("click", "--repeat", times, 1)
+        self.clicks += times
+        time.sleep(0.5)
+
+    def press(self, *keys):
+        xdotool("key", *keys)
+        self.keys += len(keys)
+        time.sleep(0.5)
+
+    def type(self, text):
+        xdotool("type", "--delay", 8, text)
+        self.keys += len(text)
+        time.sleep(0.3)
+
+    def wait_for_state(self, word, patience_s):
+        """Until the word at the tool bar's end is this one."""
+        return self.need("label", word, patience_s)
+
+    def text_of(self, role, name):
+        return self.need(role, name).queryText().getText(0, -1)
+
+    def texts(self, role):
+        return [each.name for each in items(self.window) if each.getRoleName() == role and each.name]
+
+    def picture(self, step):
+        self.number += 1
+        name = f"{self.task}-{self.number:02}-{step}.png".replace(" ", "-")
+        subprocess.run(["import", "-window", "root", f"{self.pictures}/{name}"], check=True)
+
+    def end_task(self, result):
+        seconds = time.monotonic() - self.began
+        print(f"{self.task}: {self.clicks} clicks, {self.keys} keys, {seconds:.0f} s: {result}", flush=True)

@@ -1,0 +1,122 @@
+#!/usr/bin/python3
+"""Somebody who never saw the window, in three tasks: a first adapter; her own questions and answers; half the adapter.
+
+Usage: tests/desktop/newcomer PICTURES STEPS PROGRAM. STEPS: what a run is cut to; 0: as many as the window proposes.
+Run by hand, under Xvfb; see the script of the same name. Real clicks and keys alone; it ends with 1 where a step fails.
+"""
+
+import pathlib
+import sys
+import time
+
+from desk import Desk
+
+LONG_S = 3600  # a training on a slow machine
+QUESTIONS = ["capital of France", "colour of snow", "number of legs of a spider", "opposite of hot"]
+ANSWERS = ["Paris", "white", "eight", "cold"]
+
+
+def cut_to(desk, steps):
+    """The number of steps, typed; the column is scrolled by Tab alone, which counts as keys."""
+    if steps == 0:
+        return
+    item = desk.need("spin button", "Steps")
+    item.queryComponent().grabFocus()
+    time.sleep(0.5)
+    desk.press("ctrl+a")
+    desk.type(str(steps))
+    desk.press("Tab")
+
+
+def train(desk, steps):
+    cut_to(desk, steps)
+    desk.click("push button", "Start training")
+    desk.need("label", "Running", 120)
+    desk.picture("running")
+    desk.wait_for_state("Ready", LONG_S)
+    desk.picture("trained")
+
+
+def ask(desk):
+    desk.click("push button", "Generate", LONG_S)
+    end = time.monotonic() + LONG_S
+    while time.monotonic() < end:
+        time.sleep(1)
+        if desk.find("push button", "Stop", 0, enabled=True) is None:
+            break
+    return desk.text_of("text", "Answer: Base"), desk.text_of("text", "Answer: With adapter")
+
+
+def save_as(desk, name):
+    desk.press("ctrl+a")
+    desk.type(name)
+    desk.press("Return")
+    time.sleep(2)
+
+
+def first_adapter(desk, steps, home):
+    desk.begin_task("first adapter")
+    desk.picture("first-sight")
+    desk.press("Escape")  # the first tour
+    desk.wait_for_state("Ready", 120)
+    train(desk, steps)
+    base, adapted = ask(desk)
+    desk.picture("answered")
+    desk.press("ctrl+shift+s")
+    save_as(desk, str(home / "first-adapter"))
+    desk.picture("saved")
+    saved = (home / "first-adapter" / "adapter_model.safetensors").exists()
+    desk.end_task(f"saved: {saved}; base {base[:60]!r}, with adapter {adapted[:60]!r}")
+    return saved and base != adapted
+
+
+def own_data(desk, steps, home):
+    desk.begin_task("own data")
+    rows = [f"What is the {q}? ({n}),{a}" for n in range(8) for q, a in zip(QUESTIONS, ANSWERS)]
+    data = home / "mine.csv"
+    data.write_text("question,answer\n" + "\n".join(rows) + "\n")
+    desk.press("ctrl+d")
+    time.sleep(2)
+    desk.type(str(data))
+    desk.press("Return")
+    time.sleep(5)
+    desk.press("ctrl+5")
+    time.sleep(3)
+    desk.picture("as-the-model-reads-it")
+    desk.press("ctrl+1")
+    train(desk, steps)
+    runs = list((home / ".local/share/lora-workbench/runs").glob("*/run.json"))
+    of_mine = [run for run in runs if "mine.csv" in run.read_text()]
+    desk.end_task(f"runs on it: {len(of_mine)}")
+    return bool(of_mine)
+
+
+def half_of_it(desk, home):
+    desk.begin_task("half the adapter")
+    desk.press("ctrl+2")
+    desk.click("push button", "Measure")
+    end = time.monotonic() + LONG_S
+    while desk.find("push button", "Measure", 0, enabled=True) is None and time.monotonic() < end:
+        time.sleep(1)
+    desk.picture("measured")
+    desk.click("table cell", "4")
+    desk.picture("rank-four")
+    cost = [each for each in desk.texts("label") if "loss" in each.lower() and "%" in each]
+    desk.click("push button", "Save the adapter of rank")
+    time.sleep(1)
+    save_as(desk, str(home / "half"))
+    desk.picture("saved")
+    saved = (home / "half" / "adapter_model.safetensors").exists()
+    desk.end_task(f"saved: {saved}; told: {cost[-1] if cost else 'nothing'}")
+    return saved and bool(cost)
+
+
+def main():
+    pictures, steps, home = pathlib.Path(sys.argv[1]), int(sys.argv[2]), pathlib.Path.home()
+    desk = Desk(pictures)
+    done = [first_adapter(desk, steps, home), own_data(desk, steps, home), half_of_it(desk, home)]
+    sys.exit(0 if all(done) else 1)
+
+
+if __name__ == "__main__":
+    main()

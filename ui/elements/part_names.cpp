@@ -1,0 +1,34 @@
+#include "ui/elements/part_names.h"
+
+#include <QApplication>
+#include <QEvent>
+#include <QMenuBar>
+#include <QSplitterHandle>
+#include <QStatusBar>
+#include <QTabBar>
+
+namespace lora {
+
+namespace {
+
+QString nameOf(const QWidget& part) {
+    if (qobject_cast<const QSplitterHandle*>(&part)) return PartNames::tr("Divider");
+    if (qobject_cast<const QTabBar*>(&part)) return PartNames::tr("Tabs");
+    if (qobject_cast<const QMenuBar*>(&part)) return PartNames::tr("Menus");
+    if (qobject_cast<const QStatusBar*>(&part)) return PartNames::tr("Notes");
+    return {};
+}
+
+} // namespace
+
+PartNames::PartNames(QObject* parent) : QObject(parent) { qApp->installEventFilter(this); }
+
+bool PartNames::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() != QEvent::Polish || !watched->isWidgetType()) return false;
+    auto* part = static_cast<QWidget*>(watched);
+    if (part->accessibleName().isEmpty())
+        if (const QString name = nameOf(*part); !name.isEmpty()) part->setAccessibleName(name);
+    return false;
+}
+
+} // namespace lora
