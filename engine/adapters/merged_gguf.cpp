@@ -174,6 +174,9 @@ void need_gguf_name(const Weights& base, const Adapter& adapter) {
     if (base.dialect().gguf.architecture.empty())
         fail(base.config_file() + ": model_type", "'" + shown(base.config().value("model_type", "")) + "'",
             "an architecture that llama.cpp has a name for", "write a Hugging Face folder instead");
+    if (base.dialect().experts != nullptr)
+        fail(base.config_file(), "a mixture of experts", "a model without, to be written as GGUF",
+            "write a Hugging Face folder instead");
 }
 
 void note_wider_rows(const std::vector<GgufPiece>& pieces, BlockType type, std::vector<std::string>& notes) {

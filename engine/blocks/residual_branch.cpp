@@ -74,6 +74,7 @@ void ResidualBranch::add_traits(std::vector<Trait>& all, const std::string& plac
     all.push_back({place + "norm of the input", before.trait()});
     all.push_back({place + (norms_sum ? "norm of the sum" : "norm of the output"), after.trait()});
     all.push_back({place + "share in the sum", trait_text(multiplier)});
+    if (mixture) throw Error(place + "a mixture of experts cannot be described");
     middle->add_traits(all, place);
 }
 
