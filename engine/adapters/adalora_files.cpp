@@ -16,7 +16,7 @@ namespace lora {
 
 namespace {
 
-constexpr std::string_view prefix = "base_model.model.";
+constexpr std::string_view adalora_prefix = "base_model.model.";
 constexpr std::string_view suffixes[] = {".lora_A", ".lora_E", ".lora_B"};
 
 std::vector<bool> flags_of(const at::Tensor& left) {
@@ -70,7 +70,7 @@ void write_adalora(StagedFolder& staged, const AdaLoraResult& result, const Adap
     std::vector<NamedTensor> tensors;
     for (const auto& [path, A, E, B, left] : result.targets) {
         const at::Tensor rows = left.nonzero().flatten();
-        const std::string name = std::string(prefix) + path;
+        const std::string name = std::string(adalora_prefix) + path;
         tensors.push_back({name + ".lora_A", A.index_select(0, rows)});
         tensors.push_back({name + ".lora_E", E.index_select(0, rows)});
         tensors.push_back({name + ".lora_B", B.index_select(1, rows)});
@@ -90,12 +90,13 @@ std::vector<TargetUpdate> read_adalora(const Json& json, const std::string& conf
     for (const TensorView& view : file.tensors()) {
         const std::string_view name = view.name;
         const auto suffix = std::find_if(std::begin(suffixes), std::end(suffixes),
-            [&](std::string_view each) { return name.starts_with(prefix) && name.ends_with(each); });
+            [&](std::string_view each) { return name.starts_with(adalora_prefix) && name.ends_with(each); });
         if (suffix == std::end(suffixes)) {
             others.emplace_back(name);
             continue;
         }
-        const std::string path(name.substr(prefix.size(), name.size() - prefix.size() - suffix->size()));
+        const std::string path(
+            name.substr(adalora_prefix.size(), name.size() - adalora_prefix.size() - suffix->size()));
         found[path][*suffix] = finite_values(view, tensors_path, device);
     }
     std::vector<TargetUpdate> targets;

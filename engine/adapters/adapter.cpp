@@ -15,7 +15,7 @@ namespace lora {
 
 namespace {
 
-std::string shape_text(std::int64_t rows, std::int64_t columns) {
+std::string matrix_text(std::int64_t rows, std::int64_t columns) {
     return "[" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
 }
 
@@ -104,11 +104,11 @@ void check_fit(const Adapter& adapter, Model& model) {
         const Linear& linear = *found->second;
         const std::int64_t rank = update.rank();
         if (update.A.size(1) != linear.in())
-            problems += "\n  " + shown(path) + ".lora_A: found " + shape_text(rank, update.A.size(1))
-                        + ", expected " + shape_text(rank, linear.in());
+            problems += "\n  " + shown(path) + ".lora_A: found " + matrix_text(rank, update.A.size(1))
+                        + ", expected " + matrix_text(rank, linear.in());
         if (update.B.size(0) != linear.out())
-            problems += "\n  " + shown(path) + ".lora_B: found " + shape_text(update.B.size(0), rank)
-                        + ", expected " + shape_text(linear.out(), rank);
+            problems += "\n  " + shown(path) + ".lora_B: found " + matrix_text(update.B.size(0), rank)
+                        + ", expected " + matrix_text(linear.out(), rank);
         if (update.magnitude.defined() && update.magnitude.numel() != linear.out())
             problems += "\n  " + shown(path) + ".lora_magnitude_vector: found "
                         + std::to_string(update.magnitude.numel()) + " values, expected "

@@ -9,7 +9,7 @@ namespace lora {
 
 namespace {
 
-constexpr double deviation = 0.02;
+constexpr double initial_deviation = 0.02;
 // Apart from the numbers that A is drawn from.
 constexpr std::uint64_t stream = 0x68656164;
 
@@ -25,7 +25,7 @@ ClassifierHead make_head(const std::vector<HeadLinear>& linears, std::int64_t wi
     if (linears.empty()) throw Error("the model predicts tokens; it takes no classifier");
     at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed ^ stream);
     const auto random = [&](std::int64_t rows) {
-        return at::empty({rows, width}, at::kFloat).normal_(0, deviation, generator).to(device);
+        return at::empty({rows, width}, at::kFloat).normal_(0, initial_deviation, generator).to(device);
     };
     const auto zeros = [&](std::int64_t rows) {
         return at::zeros({rows}, at::TensorOptions(at::kFloat).device(device));

@@ -20,7 +20,7 @@ namespace lora {
 
 namespace {
 
-constexpr std::string_view suffix_a = ".lora_a", suffix_b = ".lora_b", weight = ".weight";
+constexpr std::string_view suffix_a = ".lora_a", suffix_b = ".lora_b", weight_suffix = ".weight";
 
 struct Base {
     const Dialect& dialect;
@@ -52,8 +52,8 @@ std::string name_of(const std::string& path, const Base& base) {
     if (expert_path(path))
         fail(shown(path), "an expert's linear", "attention and routers alone, in an adapter as GGUF",
             "take PEFT's format, or merge the adapter");
-    const std::string name = gguf_name(path + std::string(weight), base.dialect);
-    if (name == path + std::string(weight))
+    const std::string name = gguf_name(path + std::string(weight_suffix), base.dialect);
+    if (name == path + std::string(weight_suffix))
         fail(shown(path), "no name for it in GGUF",
             "a linear of the " + base.architecture() + " architecture");
     return name;
@@ -153,10 +153,10 @@ Adapter read_gguf_adapter(const std::string& path, const Json& config) {
                     + std::to_string(pair.b->shape[1]),
                 "one rank of at least 1");
         const std::string target = checkpoint_name(name, base.dialect);
-        if (target.empty() || !target.ends_with(weight))
+        if (target.empty() || !target.ends_with(weight_suffix))
             fail(place, "a tensor without a name in checkpoints",
                 "a linear of the " + base.architecture() + " architecture");
-        const std::string linear = target.substr(0, target.size() - weight.size());
+        const std::string linear = target.substr(0, target.size() - weight_suffix.size());
         LowRank update{.A = tensor_of(*pair.a),
             .B = in_row_order(tensor_of(*pair.b), name, base, /*back=*/true, place),
             .scale = alpha == 0 ? 1 : alpha / static_cast<double>(rank)};

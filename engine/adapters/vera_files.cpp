@@ -16,14 +16,14 @@ namespace lora {
 
 namespace {
 
-constexpr std::string_view prefix = "base_model.model.";
-constexpr std::string_view suffix_d = ".vera_lambda_d", suffix_b = ".vera_lambda_b";
+constexpr std::string_view vera_prefix = "base_model.model.";
+constexpr std::string_view suffix_vera_d = ".vera_lambda_d", suffix_vera_b = ".vera_lambda_b";
 constexpr const char *name_A = "base_model.vera_A", *name_B = "base_model.vera_B";
 
 // Beside our own vectors in the file's metadata, where PEFT passes it over: the input width of each linear.
 constexpr const char* widths_key = "widths";
 
-constexpr std::array<std::string_view, 20> understood{"peft_type", "task_type", "auto_mapping",
+constexpr std::array<std::string_view, 20> understood_of_vera{"peft_type", "task_type", "auto_mapping",
     "peft_version", "base_model_name_or_path", "revision", "inference_mode", "runtime_config", "r",
     "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "init_weights", "bias",
     "modules_to_save", "projection_prng_key", "save_projection", "vera_dropout", "d_initial"};
@@ -51,13 +51,13 @@ std::map<std::string, VeraVectors> read_vectors(
     for (const TensorView& view : file.tensors()) {
         std::string_view name = view.name;
         if (name == name_A || name == name_B) continue;
-        const bool is_d = name.ends_with(suffix_d);
-        if (!name.starts_with(prefix) || (!is_d && !name.ends_with(suffix_b))) {
+        const bool is_d = name.ends_with(suffix_vera_d);
+        if (!name.starts_with(vera_prefix) || (!is_d && !name.ends_with(suffix_vera_b))) {
             others.push_back(view.name);
             continue;
         }
-        name.remove_prefix(prefix.size());
-        name.remove_suffix(suffix_d.size());
+        name.remove_prefix(vera_prefix.size());
+        name.remove_suffix(suffix_vera_d.size());
         VeraVectors& own = vectors[std::string(name)];
         (is_d ? own.d : own.b) = finite_values(view, file.path(), device);
     }
@@ -80,10 +80,10 @@ void check_shapes(const SafetensorsFile& file, const VeraProjection& vera, std::
         "[" + r + ", largest in] as adapter_config.json says");
     need_shape(file, name_B, vera.B, vera.B.size(1) == rank, "[largest out, " + r + "]");
     for (const auto& [path, own] : vera.vectors) {
-        const std::string name = std::string(prefix) + path;
-        need_shape(file, name + std::string(suffix_d), own.d,
+        const std::string name = std::string(vera_prefix) + path;
+        need_shape(file, name + std::string(suffix_vera_d), own.d,
             own.d.defined() && own.d.sizes() == at::IntArrayRef{rank}, "[" + r + "]");
-        need_shape(file, name + std::string(suffix_b), own.b,
+        need_shape(file, name + std::string(suffix_vera_b), own.b,
             own.b.defined() && own.b.dim() == 1 && own.b.size(0) <= vera.B.size(0),
             "a vector of at most vera_B's " + most + " rows");
     }
@@ -125,7 +125,7 @@ Json config_of(const Adapter& adapter, const ModelSummary& base_model) {
 VeraRead read_vera(const Json& config, const std::string& config_path, const std::string& tensors_path,
     const at::Device& device) {
     const JsonFields fields(config, config_path);
-    refuse_fields_not_built(config, fields, understood);
+    refuse_fields_not_built(config, fields, understood_of_vera);
     const std::int64_t rank = fields.integer_or("r", 256, 1, 65536);
     const double dropout = fields.number_or("vera_dropout", 0);
     if (dropout < 0 || dropout >= 1)
@@ -156,8 +156,8 @@ void write_vera(StagedFolder& staged, const Adapter& adapter, const ModelSummary
     std::vector<NamedTensor> tensors{{name_A, vera.A}, {name_B, vera.B}};
     Json widths = Json::object();
     for (const auto& [path, own] : vera.vectors) {
-        tensors.push_back({std::string(prefix) + path + std::string(suffix_d), own.d});
-        tensors.push_back({std::string(prefix) + path + std::string(suffix_b), own.b});
+        tensors.push_back({std::string(vera_prefix) + path + std::string(suffix_vera_d), own.d});
+        tensors.push_back({std::string(vera_prefix) + path + std::string(suffix_vera_b), own.b});
         widths[path] = own.in;
     }
     std::map<std::string, std::string> metadata;
