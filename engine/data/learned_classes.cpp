@@ -63,7 +63,7 @@ Classes classes_of(std::vector<std::string> found, const Goal& goal) {
     if (classes > 0 && fits && !names_numbers) return {goal.labels, ""};
     if (classes > 0 && !names_numbers && !goal.replaceable)
         fail("the rows", std::to_string(count) + " labels (" + listed_labels(found) + ")",
-            "the " + std::to_string(classes) + " classes of the head");
+            "the " + std::to_string(classes) + " classes of the head (" + listed_labels(goal.labels) + ")");
     if (count < 2) fail("the rows", std::to_string(count) + " different labels", "2 to 4096");
     std::string word;
     if (names_numbers && !are_number_labels(found))

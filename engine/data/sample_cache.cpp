@@ -88,7 +88,9 @@ std::shared_ptr<const SampleFile> SampleCache::find() {
 bool SampleCache::is_of_these_files(const Json& header) const {
     const auto has = [&](const char* name) { return header.contains(name); };
     if (!has("key") || header["key"] != key_ || !has("files") || !header["files"].is_array()) return false;
-    if (!has("day") || (header["day"] != "" && header["day"] != today())) return false;
+    if (!has("day") || !header["day"].is_string()) return false;
+    const auto& day = header["day"].get_ref<const std::string&>();
+    if (!day.empty() && day != today()) return false;
     const Json& described = header["files"];
     if (described.size() != files_.size()) return false;
     for (std::size_t i = 0; i < files_.size(); ++i)

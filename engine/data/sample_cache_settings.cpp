@@ -29,7 +29,8 @@ std::uint64_t number_of_variable(const char* name, std::uint64_t otherwise) {
 }
 
 std::string cache_folder() {
-    const std::string caches = variable("XDG_CACHE_HOME"), home = variable("HOME");
+    std::string caches = variable("XDG_CACHE_HOME");
+    const std::string home = variable("HOME");
     if (caches.starts_with('/')) return caches; // the specification takes no other
     return home.empty() ? "" : home + "/.cache";
 }

@@ -61,7 +61,7 @@ DatasetSummary summary_of(const JsonFields& json, const std::string& path) {
     // Sentences begin with the dataset's name, which may be written otherwise now.
     const std::string name_then = json.string("path") + ": ";
     for (std::string& warning : json.strings("warnings")) {
-        if (warning.starts_with(name_then)) warning = path + ": " + warning.substr(name_then.size());
+        if (warning.starts_with(name_then)) warning.replace(0, name_then.size(), path + ": ");
         summary.warnings.push_back(std::move(warning));
     }
     return summary;

@@ -84,8 +84,10 @@ def main():
     if not work:
         sys.exit(f"tidy.py: {build} compiles none of the files on its own; is it a unity build?")
     with ThreadPoolExecutor(os.cpu_count()) as readers:
-        found = [said for said in readers.map(read, work) if said]
-    print("".join(found), end="")
+        found = False
+        for said in readers.map(read, work):
+            found = found or bool(said)
+            print(said, end="", flush=True)
     return 1 if found else 0
 
 

@@ -4,6 +4,7 @@
 #include "engine/data/epoch_order.h"
 #include "engine/data/order.h"
 #include "engine/data/packing.h"
+#include "engine/data/samples.h"
 #include "engine/error.h"
 #include "tests/files/scratch.h"
 
@@ -38,7 +39,7 @@ private Q_SLOTS:
     void every_sample_is_in_one_pack_and_all_fit() {
         for (const std::size_t count : {1, 2, 17, 500}) {
             const std::vector<Example> examples = examples_of(count, count);
-            EpochOrder order(examples, room, /*shuffle=*/true, /*seed=*/3);
+            EpochOrder order(Samples(examples), room, /*shuffle=*/true, /*seed=*/3);
             QCOMPARE(static_cast<std::int64_t>(order.places()), counted(examples).packs);
             for (const std::uint64_t epoch : {0, 1, 5}) {
                 const auto packs = order.at(epoch, 0, order.places());
@@ -61,8 +62,9 @@ private Q_SLOTS:
 
     void the_same_seed_packs_alike_wherever_one_begins() {
         const std::vector<Example> examples = examples_of(200, 1);
-        EpochOrder whole(examples, room, true, 3), resumed(examples, room, true, 3),
-            other(examples, room, true, 4);
+        const Samples samples(examples);
+        EpochOrder whole(samples, room, true, 3), resumed(samples, room, true, 3),
+            other(samples, room, true, 4);
         whole.at(0, 0, 4);
         whole.at(1, 0, 4);
         QVERIFY(whole.at(2, 5, 9) == resumed.at(2, 5, 9));
@@ -75,7 +77,7 @@ private Q_SLOTS:
         for (const auto& [sample, length] : {std::pair{0, 10}, {1, 40}, {2, 50}, {3, 20}})
             examples[static_cast<std::size_t>(sample)].ids.assign(
                 static_cast<std::size_t>(length), TokenId{7});
-        EpochOrder order(examples, room, /*shuffle=*/false, 3);
+        EpochOrder order(Samples(examples), room, /*shuffle=*/false, 3);
         using Packs = std::vector<std::vector<std::size_t>>;
         QVERIFY(order.at(0, 0, 9) == (Packs{{0, 2}, {1, 3}}));
         QVERIFY(order.at(7, 1, 2) == (Packs{{1, 3}}));
@@ -83,11 +85,11 @@ private Q_SLOTS:
 
     void without_packing_the_order_is_the_permutation_of_the_seed() {
         const std::vector<Example> examples = examples_of(9, 1);
-        EpochOrder order(examples, /*pack_room=*/0, true, 3);
+        EpochOrder order(Samples(examples), /*pack_room=*/0, true, 3);
         const auto wanted = permutation(9, 3, 2);
         QCOMPARE(order.places(), std::size_t{9});
         const auto places = order.at(2, 0, 9);
-        for (std::size_t i = 0; i < 9; ++i) QCOMPARE(places[i], std::vector{wanted[i]});
+        for (std::size_t i = 0; i < 9; ++i) QCOMPARE(places[i], std::vector<std::size_t>{wanted[i]});
     }
 
     void a_packed_dataset_tells_its_fill_and_counts_its_batches_in_packs() {

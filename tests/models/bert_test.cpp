@@ -100,7 +100,7 @@ private Q_SLOTS:
             optimizer.step(json.at("lr").get<double>());
             optimizer.clear_gradients();
         }
-        Evaluation evaluation(*model, examples, /*batch=*/3);
+        Evaluation evaluation(*model, Samples(examples), /*batch=*/3);
         std::optional<EvaluationRecord> record;
         while (!record) record = evaluation.advance(0);
         QVERIFY(std::abs(record->loss - json.at("after").at("loss").get<double>()) < 1e-3);

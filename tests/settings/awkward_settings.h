@@ -16,7 +16,7 @@ inline RunSettings awkward_settings() {
     s.quantized = QuantizedWeights::Unpacked;
     s.threads = 3;
     s.data = {"train.jsonl", "eval.jsonl", 0.0123, 2001, 403, "ask=prompt,reply=completion", "Q: {ask}", 517,
-        true, false, std::numeric_limits<std::uint64_t>::max() - 1};
+        true, Problem::Regression, true, false, true, std::numeric_limits<std::uint64_t>::max() - 1};
     s.method = MethodKind::LoraPlus;
     s.method_settings = {15.987654, 0.123456, {13, 5, 7, 3, 0.8512, 0.999, 0.123456}, {1.2345, 0.98765}};
     s.lora = {{"re:.*(q|v)_proj", "0-5,29"}, 5000, 12.345, {{"v_proj", 4}}, {{"v_proj", 2.5}}, 0.0123,

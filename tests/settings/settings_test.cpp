@@ -27,8 +27,8 @@ RunSettings all_changed() {
     settings.threads = 2;
     settings.method = MethodKind::LoraPlus;
     settings.method_settings = {8};
-    settings.data = {
-        "train.jsonl", "eval.jsonl", 0.25, 2000, 400, "ask=prompt", "Q: {ask}", 512, true, false, 9};
+    settings.data = {"train.jsonl", "eval.jsonl", 0.25, 2000, 400, "ask=prompt", "Q: {ask}", 512, true,
+        Problem::MultiLabel, true, false, true, 9};
     settings.lora = {{"re:.*(q|v)_proj", "0-5,29"}, 16, 8.5, {{"v_proj", 4}}, {{"v_proj", 2.5}}, 0.1,
         InitialA::Gaussian, "an adapter"};
     settings.training = {

@@ -37,7 +37,7 @@ public:
         setup.read(settings);
         auto data = std::make_shared<DatasetSummary>();
         data->samples = 10;
-        data->lengths = {5, 10, 20};
+        data->lengths = {{5, 1}, {10, 1}, {20, 1}};
         DatasetLoaded loaded;
         loaded.train = data;
         setup.setDataset(loaded);

@@ -19,13 +19,13 @@ struct Keys {
     std::int64_t first, end;
 };
 
-Keys keys_of(const AttentionTask& task, std::int64_t query) {
+inline Keys keys_of(const AttentionTask& task, std::int64_t query) {
     return {std::max<std::int64_t>(0, query + 1 - task.window),
         task.causal ? query + 1 : std::min(task.tokens, query + task.window)};
 }
 
 /// What the queries [begin, begin + rows) see between them, from a whole panel on.
-Keys keys_of_block(const AttentionTask& task, std::int64_t begin, std::int64_t rows) {
+inline Keys keys_of_block(const AttentionTask& task, std::int64_t begin, std::int64_t rows) {
     const std::int64_t first = keys_of(task, begin).first / panel_columns * panel_columns;
     return {first, keys_of(task, begin + rows - 1).end};
 }
@@ -36,7 +36,7 @@ Keys keys_of_block(const AttentionTask& task, std::int64_t begin, std::int64_t r
 
 // Softmax of the scores that a row sees, unnormalised; those of the others in [begin, end) become zero. Gives
 // Σ and the log-sum-exp.
-float soften(
+inline float soften(
     float* scores, Keys seen, std::int64_t begin, std::int64_t end, float scale, float softcap, float& lse) {
     if (softcap > 0) {
 #pragma omp simd
@@ -59,7 +59,7 @@ float soften(
 }
 
 // A row's probabilities with those that the dropout takes zero and the others scaled.
-void drop(const AttentionTask& task, std::int64_t line, float* p, Keys keys) {
+inline void drop(const AttentionTask& task, std::int64_t line, float* p, Keys keys) {
     const DropoutBits dropout = task.dropout; // not in memory that the stores below might overwrite
     const std::uint32_t bits = row_bits(dropout, static_cast<std::uint32_t>(task.first_line + line));
 #pragma omp simd
@@ -69,7 +69,7 @@ void drop(const AttentionTask& task, std::int64_t line, float* p, Keys keys) {
 
 // Scores and their gradients of one block of queries and the keys that it sees, keys down: [T, block]. `bits`
 // begin the dropout's rows of the queries; the scores are then those that it leaves.
-void soften_backward(const AttentionTask& task, std::int64_t begin, std::int64_t rows, Keys keys,
+inline void soften_backward(const AttentionTask& task, std::int64_t begin, std::int64_t rows, Keys keys,
     const float* lse, const float* along, const std::uint32_t* bits, float* scores, float* gradients,
     std::int64_t query_block) {
     const DropoutBits dropout = task.dropout;

@@ -10,14 +10,16 @@ namespace lora {
 
 namespace {
 
-constexpr std::int64_t vector_bytes = LORA_VECTOR_BYTES;
-constexpr std::int64_t lanes = vector_bytes / 4;
-constexpr std::int64_t panel_columns = 2 * lanes; // two registers of sums for each of the panel's rows
-constexpr std::int64_t panel_rows = vector_bytes == 64 ? 12 : 6;
+inline constexpr std::int64_t vector_bytes = LORA_VECTOR_BYTES;
+inline constexpr std::int64_t lanes = vector_bytes / 4;
+inline constexpr std::int64_t panel_columns = 2 * lanes; // two registers of sums for each of the panel's rows
+inline constexpr std::int64_t panel_rows = vector_bytes == 64 ? 12 : 6;
 
 typedef float Vector __attribute__((vector_size(LORA_VECTOR_BYTES), aligned(4), may_alias));
 
-std::int64_t padded(std::int64_t size) { return (size + panel_columns - 1) / panel_columns * panel_columns; }
+inline std::int64_t padded(std::int64_t size) {
+    return (size + panel_columns - 1) / panel_columns * panel_columns;
+}
 
 // C [rows, 2·lanes] = or += A [rows, depth] · B [depth, 2·lanes]
 template <int rows>
@@ -44,7 +46,7 @@ template <int rows>
 }
 
 // C [m, n] = or += A [m, depth] · B [depth, n]; n is a multiple of panel_columns.
-void multiply(std::int64_t m, std::int64_t n, std::int64_t depth, const float* a, std::int64_t lda,
+inline void multiply(std::int64_t m, std::int64_t n, std::int64_t depth, const float* a, std::int64_t lda,
     const float* b, std::int64_t ldb, float* c, std::int64_t ldc, bool add) {
     for (std::int64_t column = 0; column < n; column += panel_columns) {
         std::int64_t row = 0;
@@ -69,8 +71,8 @@ void widen(
 }
 
 // float32 [rows, ld] as [width, ld_transposed], columns beyond `rows` zero.
-void transpose(const float* from, std::int64_t ld, float* to, std::int64_t ld_transposed, std::int64_t rows,
-    std::int64_t width) {
+inline void transpose(const float* from, std::int64_t ld, float* to, std::int64_t ld_transposed,
+    std::int64_t rows, std::int64_t width) {
     for (std::int64_t i = 0; i < width; ++i) {
         float* line = to + i * ld_transposed;
         for (std::int64_t row = 0; row < rows; ++row) line[row] = from[row * ld + i];

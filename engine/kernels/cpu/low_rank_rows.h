@@ -12,8 +12,8 @@ namespace lora {
 
 namespace {
 
-constexpr std::int64_t vector_bytes = LORA_VECTOR_BYTES;
-constexpr std::int64_t lanes = vector_bytes / 4;
+inline constexpr std::int64_t vector_bytes = LORA_VECTOR_BYTES;
+inline constexpr std::int64_t lanes = vector_bytes / 4;
 
 typedef float Vector __attribute__((vector_size(LORA_VECTOR_BYTES), aligned(4), may_alias));
 typedef std::uint32_t Bits __attribute__((vector_size(LORA_VECTOR_BYTES)));

@@ -72,8 +72,8 @@ void dot_sixteens(const PackedTask& task, std::int64_t begin, std::int64_t end) 
 }
 constexpr bool has_sixteens = true;
 #else
-constexpr auto to_sixteens = nullptr;
-constexpr bool has_sixteens = false;
+inline constexpr auto to_sixteens = nullptr;
+inline constexpr bool has_sixteens = false;
 #endif
 
 /// Whether a block's values come in sixteens.
