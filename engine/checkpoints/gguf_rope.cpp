@@ -16,7 +16,8 @@ constexpr const char* original_length = "original_max_position_embeddings";
 Json rope_scaling_of(const GgufFile& file, const std::string& at, const std::string& kind) {
     Json fields{{"rope_type", kind}, {"factor", file.number(at + "factor")}};
     const std::string original = at + "original_context_length";
-    if (file.metadata(original) != nullptr) fields[original_length] = file.integer(original, 1, most_positions);
+    if (file.metadata(original) != nullptr)
+        fields[original_length] = file.integer(original, 1, most_positions);
     for (const char* field : {"beta_fast", "beta_slow"}) {
         const std::string key = at + "yarn_" + field;
         if (file.metadata(key) != nullptr) fields[field] = file.number(key);
@@ -125,7 +126,8 @@ void read_gguf_rope(Json& config, const GgufFile& file, const std::string& at) {
     const std::int64_t share =
         config.at("hidden_size").get<std::int64_t>() / config.at("num_attention_heads").get<std::int64_t>();
     const std::int64_t told = file.integer_or(dimensions, share, 1, most_positions);
-    const std::int64_t size = file.integer_or(at + "attention.key_length", std::max(told, share), 1, most_positions);
+    const std::int64_t size =
+        file.integer_or(at + "attention.key_length", std::max(told, share), 1, most_positions);
     const std::int64_t turned = file.integer_or(dimensions, size, 1, most_positions);
     config["head_dim"] = size;
     if (turned != size)

@@ -1,7 +1,7 @@
 #include "engine/kernels/rows.h"
 
-#include "engine/machine/processor.h"
 #include "engine/kernels/row_loops.h"
+#include "engine/machine/processor.h"
 
 namespace lora {
 

@@ -115,7 +115,8 @@ std::string_view telling_text() {
            "--- "
            "camelCaseWords HTTPServer ABCdef \"quoted\" `code` user@example.com #tag ~ ^ | & * _ café naïve "
            "Über "
-           "ñ Привет γειά 你好，世界。 かなカナ 한국어 ภาษา हिन्दी ١٢٣٤ ½ Ⅻ 😀👍🏽 "
+           "ñ Привет γειά 你好，世界。 かなカナ 한국어 ภาษา हिन्दी ١٢٣٤ ½ Ⅻ "
+           "😀👍🏽 "
            "“q”… "
            "\u00A0x\u3000y "
            "end";

@@ -1,7 +1,7 @@
 // Products with all that follows them, against ATen in float64: by our own loops where the processor has what
 // they need, and by ATen's operators, which stand in for them elsewhere.
-#include "engine/machine/processor.h"
 #include "engine/kernels/product.h"
+#include "engine/machine/processor.h"
 
 #include <QTest>
 
