@@ -23,12 +23,14 @@ enum class Part : std::uint8_t { Gate, Up, Down };
 constexpr std::pair<std::string_view, Part> earlier_parts[] = {{".w1", Part::Gate}, {".w3", Part::Up},
     {".w2", Part::Down}, {".gate_proj", Part::Gate}, {".up_proj", Part::Up}, {".down_proj", Part::Down}};
 
-// Mixtral's modules had another name.
+// Mixtral's modules had another name. Granite's stack of experts has it still.
 std::string todays(std::string path) {
+    constexpr std::string_view experts = ".block_sparse_moe.experts.";
     const std::size_t at = path.find(earlier_module);
     const std::string_view inside = std::string_view(path).substr(std::min(at, path.size()));
-    const bool of_mixtral =
-        inside.starts_with(".block_sparse_moe.experts.") || inside == ".block_sparse_moe.gate";
+    const bool of_an_expert = inside.starts_with(experts) && inside.size() > experts.size()
+                              && inside[experts.size()] >= '0' && inside[experts.size()] <= '9';
+    const bool of_mixtral = of_an_expert || inside == ".block_sparse_moe.gate";
     return of_mixtral ? path.replace(at, earlier_module.size(), todays_module) : path;
 }
 
