@@ -106,23 +106,32 @@ std::string found_in(const Json& columns) {
     return list;
 }
 
-/// A row that no shape fits: the one that it has part of is what was meant.
+/// What of the shape's columns the row lacks, the last one in words.
+std::pair<std::size_t, std::string> absent_of(const RowShape& shape, const Json& columns) {
+    std::pair<std::size_t, std::string> absent{0, ""};
+    for (const std::string column : shape.columns) {
+        const auto found = columns.find(column);
+        if (found != columns.end() && !found->is_null()) continue;
+        ++absent.first;
+        absent.second = (found == columns.end() ? "no '" : "null as '") + column + "'";
+    }
+    return absent;
+}
+
+/// A row that no shape fits: the one that it has most of is what was meant.
 [[noreturn]] void refuse(const Json& columns, const std::string& where) {
+    const RowShape* meant = nullptr;
     for (const RowShape& shape : row_shapes()) {
-        std::string absent;
-        for (const char* column : shape.columns) {
-            const auto found = columns.find(column);
-            if (found == columns.end() || found->is_null())
-                absent = found == columns.end() ? "no '" + std::string(column) + "'"
-                                                : "null as '" + std::string(column) + "'";
-        }
         const bool partly = std::any_of(shape.columns.begin(), shape.columns.end(),
             [&](const char* column) { return columns.contains(column); });
-        if (partly)
-            fail(where, found_in(columns) + ": " + absent, columns_of(shape),
-                "the shapes of rows are " + listed_shapes()
-                    + "; other names are given a meaning by {data.columns}");
+        if (partly
+            && (meant == nullptr || absent_of(shape, columns).first < absent_of(*meant, columns).first))
+            meant = &shape;
     }
+    if (meant != nullptr)
+        fail(where, found_in(columns) + ": " + absent_of(*meant, columns).second, columns_of(*meant),
+            "the shapes of rows are " + listed_shapes()
+                + "; other names are given a meaning by {data.columns}");
     fail(where, found_in(columns), listed_shapes(),
         "say which column is what by {data.columns}, such as question=prompt,reply=completion");
 }

@@ -23,6 +23,11 @@ std::vector<std::int64_t> steps_of(const std::vector<AnswersRecord>& records) {
     return steps;
 }
 
+/// As a run's events have it, where bytes that are no UTF-8 are replaced.
+std::string written(const AnswersRecord& record) {
+    return to_json(record).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 } // namespace
 
 class AnswersTest : public QObject {
@@ -53,7 +58,8 @@ private Q_SLOTS:
         QCOMPARE(steps_of(told), (std::vector<std::int64_t>{0, 4, 8, 9}));
 
         const RunRecord record = read_run(folder);
-        QVERIFY(record.answers == told);
+        QCOMPARE(record.answers.size(), told.size());
+        for (std::size_t i = 0; i < told.size(); ++i) QCOMPARE(written(record.answers[i]), written(told[i]));
         QCOMPARE(record.settings.answers.prompts, std::vector<std::string>{"What is"});
         for (const AnswersRecord& each : told) {
             QCOMPARE(each.answers.size(), std::size_t{3});
