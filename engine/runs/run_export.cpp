@@ -7,9 +7,10 @@
 #include "engine/runs/run_folder.h"
 
 #include <charconv>
-#include <chrono>
 #include <filesystem>
 #include <map>
+
+#include <sys/stat.h>
 
 namespace lora {
 
@@ -24,13 +25,9 @@ std::string text(double value) {
 }
 
 double seconds_since_1970(const std::string& path) {
-    std::error_code absent;
-    const auto changed = fs::last_write_time(path, absent);
-    if (absent) return 0;
-    const auto ago = changed - fs::file_time_type::clock::now();
-    const auto time = std::chrono::system_clock::now()
-                      + std::chrono::duration_cast<std::chrono::system_clock::duration>(ago);
-    return std::chrono::duration<double>(time.time_since_epoch()).count();
+    struct stat about {};
+    if (::stat(path.c_str(), &about) != 0) return 0;
+    return static_cast<double>(about.st_mtim.tv_sec) + 1e-9 * static_cast<double>(about.st_mtim.tv_nsec);
 }
 
 } // namespace

@@ -192,7 +192,10 @@ class InterruptionsTest : public QObject {
             QCOMPARE(outcome_of([&] { new_work(folder); }), done);
             const auto again = contents_of(folder);
             const bool may_stay = code == -1 && made == Made::File;
-            QVERIFY2((may_stay ? without_left_overs(again) : again) == after, where.c_str());
+            std::string names = where + ":";
+            for (const auto& [path, content] : again)
+                if (!after.contains(path) || after.at(path) != content) names += " " + path;
+            QVERIFY2((may_stay ? without_left_overs(again) : again) == after, names.c_str());
         }
     }
 

@@ -133,6 +133,9 @@ bool needsName(QAccessible::Role role) {
 void collectNameless(QAccessibleInterface* item, const QString& path, QStringList& found) {
     if (!item || !item->isValid() || item->state().invisible) return;
     const auto* widget = qobject_cast<const QWidget*>(item->object());
+    // The window's layout keeps a row of tabs for docks that lie on each other, without one where none does.
+    const auto* tabs = qobject_cast<const QTabBar*>(widget);
+    if (tabs && tabs->count() == 0) return;
     const QString place =
         path + u'/'
         + (item->object() && !item->object()->objectName().isEmpty() ? item->object()->objectName()
