@@ -7,10 +7,9 @@
 #include "engine/runs/run_folder.h"
 
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <map>
-
-#include <sys/stat.h>
 
 namespace lora {
 
@@ -25,9 +24,11 @@ std::string text(double value) {
 }
 
 double seconds_since_1970(const std::string& path) {
-    struct stat about {};
-    if (::stat(path.c_str(), &about) != 0) return 0;
-    return static_cast<double>(about.st_mtim.tv_sec) + 1e-9 * static_cast<double>(about.st_mtim.tv_nsec);
+    std::error_code absent;
+    const auto changed = fs::last_write_time(path, absent);
+    if (absent) return 0;
+    const auto since = fs::file_time_type::clock::to_sys(changed).time_since_epoch();
+    return std::chrono::duration<double>(since).count();
 }
 
 } // namespace

@@ -83,9 +83,8 @@ LastEvents last_events(const std::string& path) {
 }
 
 std::int64_t seconds_since_1970(fs::file_time_type time) {
-    const auto age = fs::file_time_type::clock::now() - time;
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::seconds>(now - age).count();
+    const auto since = fs::file_time_type::clock::to_sys(time).time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(since).count();
 }
 
 RunNotes notes_of(const std::string& folder) {
