@@ -14,8 +14,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-# A room says in its CMakeLists.txt which others of its folder it may include: lora_room(NAME [TORCH] KNOWS ROOM…).
-ROOM = re.compile(r"^lora_(?:ui_)?room\((\w+)\s*(TORCH)?\s*(?:KNOWS\s+([\w\s]*))?\)", re.MULTILINE)
+# A room says in its CMakeLists.txt which others of its folder it may include: lora_room(NAME [TORCH | MODULE] KNOWS ROOM…).
+ROOM = re.compile(r"^lora_(?:ui_)?room\((\w+)\s*(TORCH|MODULE)?\s*(?:KNOWS\s+([\w\s]*))?\)", re.MULTILINE)
 # Loose files of a folder that every room of it may include; another loose file breaks the rule.
 LOOSE = {"engine": {"error", "task"}, "ui": set()}
 FOLDERS = {"engine": {"engine"}, "ui": {"engine", "ui"}, "app": {"engine", "ui", "app"}}
@@ -41,7 +41,7 @@ def rooms_of(root, folder):
     for made in sorted((root / folder).glob("*/CMakeLists.txt")):
         found = ROOM.search(made.read_text(encoding="utf-8"))
         if found:
-            rooms[found[1]] = ((found[3] or "").split(), found[2] is not None)
+            rooms[found[1]] = ((found[3] or "").split(), found[2] == "TORCH")
     return rooms
 
 
@@ -121,8 +121,8 @@ def library_faults(name, includes):
     if qt and torch and folder == "app":
         yield f"{name}: sees both Qt and torch: {qt}; {torch}"
     arrow = includes.way_to(name, ARROW)
-    if arrow and room != "columns":
-        yield f"{name}: only engine/columns may see Arrow: {arrow}"
+    if arrow and room != "arrow":
+        yield f"{name}: only engine/arrow may see Arrow: {arrow}"
     if "qcustomplot.h" in includes.direct(name)[1] and name != "ui/plots/plot.h":
         yield f"{name}: qcustomplot.h is included only through ui/plots/plot.h"
 

@@ -1,6 +1,7 @@
 // Arrow's IPC format: a stream, as the `datasets` library writes it, or a file with an index at its end.
 
-#include "engine/columns/batch_rows.h"
+#include "engine/arrow/batch_rows.h"
+#include "engine/columns/arrow_door.h"
 
 #include <arrow/ipc/options.h>
 #include <arrow/ipc/reader.h>
@@ -43,9 +44,12 @@ std::unique_ptr<ColumnRows> open_stream(std::string_view bytes, const std::strin
 
 } // namespace
 
-std::unique_ptr<ColumnRows> open_arrow_columns(std::string_view bytes, const std::string& path) {
-    return guarded_arrow(path,
-        [&] { return bytes.starts_with(file_begins) ? open_file(bytes, path) : open_stream(bytes, path); });
-}
-
 } // namespace lora
+
+void lora_open_arrow(
+    std::string_view bytes, const std::string& path, std::unique_ptr<lora::ColumnRows>& rows) {
+    rows = lora::guarded_arrow(path, [&] {
+        return bytes.starts_with(lora::file_begins) ? lora::open_file(bytes, path)
+                                                    : lora::open_stream(bytes, path);
+    });
+}

@@ -1,4 +1,4 @@
-#include "engine/columns/arrow_values.h"
+#include "engine/arrow/arrow_values.h"
 
 #include "engine/error.h"
 

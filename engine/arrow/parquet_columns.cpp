@@ -1,6 +1,7 @@
 // Parquet, a few hundred rows at a time.
 
-#include "engine/columns/batch_rows.h"
+#include "engine/arrow/batch_rows.h"
+#include "engine/columns/arrow_door.h"
 
 #include <parquet/arrow/reader.h>
 #include <parquet/properties.h>
@@ -31,19 +32,22 @@ std::shared_ptr<parquet::arrow::FileReader> open_reader(std::string_view bytes, 
     return checked_arrow(builder.memory_pool(bounded_pool())->properties(properties)->Build(), path);
 }
 
-} // namespace
-
-std::unique_ptr<ColumnRows> open_parquet_columns(std::string_view bytes, const std::string& path) {
-    return guarded_arrow(path, [&] {
-        const auto reader = open_reader(bytes, path);
-        std::shared_ptr<arrow::Schema> schema;
-        check_arrow(reader->GetSchema(&schema), path);
-        const std::shared_ptr<arrow::RecordBatchReader> batches =
-            checked_arrow(reader->GetRecordBatchReader(), path);
-        // The batches read from the reader, which has to live as long.
-        return rows_of_batches(
-            *schema, [reader, batches, path] { return checked_arrow(batches->Next(), path); }, path);
-    });
+std::unique_ptr<ColumnRows> open_batches(std::string_view bytes, const std::string& path) {
+    const std::shared_ptr<parquet::arrow::FileReader> reader = open_reader(bytes, path);
+    std::shared_ptr<arrow::Schema> schema;
+    check_arrow(reader->GetSchema(&schema), path);
+    const std::shared_ptr<arrow::RecordBatchReader> batches =
+        checked_arrow(reader->GetRecordBatchReader(), path);
+    // The batches read from the reader, which has to live as long.
+    return rows_of_batches(
+        *schema, [reader, batches, path] { return checked_arrow(batches->Next(), path); }, path);
 }
 
+} // namespace
+
 } // namespace lora
+
+void lora_open_parquet(
+    std::string_view bytes, const std::string& path, std::unique_ptr<lora::ColumnRows>& rows) {
+    rows = lora::guarded_arrow(path, [&] { return lora::open_batches(bytes, path); });
+}

@@ -1,6 +1,8 @@
-#include "engine/columns/batch_rows.h"
+#include "engine/arrow/batch_rows.h"
 
-#include "engine/columns/arrow_values.h"
+#include "engine/arrow/arrow_values.h"
+
+#include <arrow/buffer.h>
 
 namespace lora {
 
