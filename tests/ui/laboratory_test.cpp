@@ -109,6 +109,16 @@ private Q_SLOTS:
         QCOMPARE(rows.rows[1].back().text, u"1.1885"_s);
     }
 
+    void the_chosen_rank_says_what_it_costs() {
+        RankAdvice advice;
+        advice.points = {{.rank = 4, .parameters = 230400, .kept_energy = 0.97, .loss = 1.2},
+            {.rank = 8, .parameters = 460800, .kept_energy = 1, .loss = 1.0}};
+        QCOMPARE(costInWords(advice, 0),
+            u"Rank 4: 50.0 % of the parameters, 97.0 % of the energy. The loss is 1.2000 in place of 1.0000: +20.0 %."_s);
+        advice.points[0].loss.reset();
+        QVERIFY(costInWords(advice, 0).endsWith(u"Measure tells it."_s));
+    }
+
     void the_menu_saves_a_smaller_adapter_before_anything_was_measured() {
         const Trained trained;
         bool asked = false;
