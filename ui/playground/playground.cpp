@@ -101,20 +101,26 @@ QWidget* Playground::buildAsk() {
     hint_ = new Note(u"playgroundHint"_s, ask);
     auto* grid = new QGridLayout(ask);
     grid->setContentsMargins(0, 0, 4, 0);
-    grid->setSpacing(4);
-    grid->addWidget(prompt_, 0, 0, 1, 2);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(4);
+    grid->addWidget(prompt_, 0, 0, 1, 4);
     // Beneath the prompt, which gives way: the buttons stay where they are when the hint comes and goes.
-    grid->addWidget(hint_, 1, 0, 1, 2);
-    int cell = 4; // two to a row
-    const auto add = [&](QLayout* fields) {
-        grid->addLayout(fields, cell / 2, cell % 2);
+    grid->addWidget(hint_, 1, 0, 1, 4);
+    int cell = 4; // two to a row, a name and a field each
+    for (const auto& [name, field] : fields_->shown()) {
+        grid->addWidget(name, cell / 2, 2 * (cell % 2));
+        grid->addWidget(field, cell / 2, 2 * (cell % 2) + 1);
+        ++cell;
+    }
+    const auto addWide = [&](QLayout* fields) {
+        grid->addLayout(fields, cell / 2, 2 * (cell % 2), 1, 2);
         ++cell;
     };
-    for (QLayout* fields : fields_->shown()) add(fields);
-    add(makeRow({chat_, fields_->more()}));
+    addWide(makeRow({chat_, fields_->more()}));
     if (cell % 2 != 0) ++cell;
-    add(buildRows(ask));
-    add(makeRow({generate_, stop_}));
+    addWide(buildRows(ask));
+    addWide(makeRow({generate_, stop_}));
+    for (const int fieldColumn : {1, 3}) grid->setColumnStretch(fieldColumn, 1);
     grid->setRowStretch(0, 1);
     connect(fields_, &GenerationFields::edited, this, &Playground::refresh);
     connect(generate_, &QPushButton::clicked, this, &Playground::begin);
@@ -154,6 +160,7 @@ QWidget* Playground::buildPane(
     auto* grid = new QGridLayout(pane);
     grid->setContentsMargins(4, 0, 0, 0);
     grid->setSpacing(3);
+    grid->setRowMinimumHeight(0, fields_->field("adapter-scale")->sizeHint().height()); // both in line
     grid->addWidget(name, 0, 0);
     if (beside) grid->addLayout(beside, 0, 1);
     grid->addWidget(note, 0, 2);
