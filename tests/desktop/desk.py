@@ -9,6 +9,16 @@ import time
 import pyatspi
 
 PATIENCE_S = 60
+# Asked by number: the name of a role is told by the window anew each time, its number is kept here.
+ROLES = {
+    "filler": pyatspi.ROLE_FILLER,
+    "label": pyatspi.ROLE_LABEL,
+    "page tab": pyatspi.ROLE_PAGE_TAB,
+    "push button": pyatspi.ROLE_PUSH_BUTTON,
+    "spin button": pyatspi.ROLE_SPIN_BUTTON,
+    "table cell": pyatspi.ROLE_TABLE_CELL,
+    "text": pyatspi.ROLE_TEXT,
+}
 
 
 def xdotool(*arguments):
@@ -69,7 +79,7 @@ class Desk:
         end = time.monotonic() + patience_s
         while True:
             for each in items(self.window):
-                if each.getRoleName() != role or not is_named(each, role, name):
+                if each.getRole() != ROLES[role] or not is_named(each, role, name):
                     continue
                 if not enabled or each.getState().contains(pyatspi.STATE_SENSITIVE):
                     return each
@@ -124,7 +134,7 @@ class Desk:
         return self.need(role, name).queryText().getText(0, -1)
 
     def texts(self, role):
-        return [each.name for each in items(self.window) if each.getRoleName() == role and each.name]
+        return [each.name for each in items(self.window) if each.getRole() == ROLES[role] and each.name]
 
     def picture(self, step):
         self.number += 1

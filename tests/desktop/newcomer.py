@@ -20,7 +20,7 @@ def cut_to(desk, steps):
     """The number of steps, typed into its field, which stands far down in the column."""
     if steps == 0:
         return
-    desk.scroll_to("spin button", "Steps", ("scroll pane", "Settings"))
+    desk.scroll_to("spin button", "Steps", ("filler", "Settings"))
     desk.click("spin button", "Steps")
     desk.press("ctrl+a")
     desk.type(str(steps))

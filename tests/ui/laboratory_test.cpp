@@ -194,6 +194,10 @@ private Q_SLOTS:
         QCOMPARE(columnWidths({100, 50, 50}, 500, false), (std::vector<int>{200, 150, 150}));
         QCOMPARE(columnWidths({100, 50, 50}, 500, true), (std::vector<int>{100, 50, 350}));
         QCOMPARE(columnWidths({100, 50}, 120, false), (std::vector<int>{100, 50})); // it scrolls
+        const std::vector<bool> isWords{true, false, true};
+        QCOMPARE(cutWords({500, 80, 220}, isWords, 600), (std::vector<int>{300, 80, 220}));
+        QCOMPARE(cutWords({500, 80, 220}, isWords, 200), (std::vector<int>{180, 80, 180})); // it scrolls
+        QCOMPARE(cutWords({500, 80, 220}, isWords, 900), (std::vector<int>{500, 80, 220}));
         ResultTable table;
         const auto view = std::unique_ptr<QTableView>(makeResultView(&table, u"t"_s, nullptr));
         view->resize(600, 200);

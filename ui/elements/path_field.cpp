@@ -48,7 +48,7 @@ protected:
 QString shortenedPath(const QString& path, const QFontMetrics& metrics, int width) {
     if (metrics.horizontalAdvance(path) <= width) return path;
     for (qsizetype at = path.indexOf(u'/', 1); at >= 0; at = path.indexOf(u'/', at + 1)) {
-        const QString end = u'…' + path.mid(at);
+        QString end = u'…' + path.mid(at);
         if (metrics.horizontalAdvance(end) <= width) return end;
     }
     return metrics.elidedText(path.mid(path.lastIndexOf(u'/') + 1), Qt::ElideMiddle, width);

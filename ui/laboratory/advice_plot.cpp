@@ -68,12 +68,13 @@ void AdvicePlot::redraw() {
     labelRanks(most);
     if (follows()) rescale(most);
     const bool measured = loss_->dataCount() > 0;
-    plot()->yAxis->setVisible(measured);
     plot()->yAxis2->setVisible(filled);
     plot()->yAxis2->grid()->setVisible(filled && !measured);
     measured ? loss_->addToLegend() : loss_->removeFromLegend();
     plot()->legend->setVisible(filled);
     setHint(filled ? QString() : tr("Energy kept and loss against rank appear here."));
+    plot()->yAxis->setVisible(measured); // the hint shows both, or none
+    plot()->yAxis->grid()->setVisible(measured);
     plot()->replot(QCustomPlot::rpQueuedReplot);
 }
 

@@ -58,7 +58,7 @@ AdvisorView::AdvisorView(QWidget* parent)
     content->addWidget(side_);
     content->setChildrenCollapsible(false);
     content->setStretchFactor(0, 1);
-    content->setSizes({600, 360});
+    content->setSizes({600, 420});
     column()->addWidget(content, 1);
     connect(start(), &QPushButton::clicked, this, [this] { ask(); });
     connect(data_, &PathField::browseRequested, this, &AdvisorView::dataBrowseRequested);

@@ -45,7 +45,7 @@ Playground::Playground(EngineLink& link, QWidget* parent) : QWidget(parent), lin
     split->addWidget(buildPane(tr("Base"), u"baseText"_s, base_, baseNote_, nullptr));
     NumberField* scale = fields_->field("adapter-scale");
     scale->setMaximumWidth(scale->fontMetrics().horizontalAdvance(u"0.000"_s) + 44);
-    auto* named = makeRow({new QLabel(tr("scale"), this), scale});
+    auto* named = makeRow({new QLabel(u"×"_s, this), scale});
     split->addWidget(buildPane(tr("With adapter"), u"adaptedText"_s, adapted_, adaptedNote_, named));
     split->setStretchFactor(0, 4);
     split->setStretchFactor(1, 5);
@@ -83,7 +83,7 @@ QWidget* Playground::buildAsk() {
     prompt_ = new QPlainTextEdit(ask);
     prompt_->setObjectName(u"prompt"_s);
     prompt_->setPlaceholderText(tr("What to ask the model"));
-    prompt_->setMinimumHeight(44);
+    prompt_->setMinimumHeight(prompt_->fontMetrics().lineSpacing() + 14); // a line; the hint may have two
     prompt_->setTabChangesFocus(true);
     describeControl(*prompt_, tr("Prompt"),
         tr("What the model is asked; Ctrl+Return generates. It goes in as it stands, or with “Chat template” "

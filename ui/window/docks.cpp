@@ -43,7 +43,7 @@ Docks::Docks(QMainWindow& window, QTabWidget& pages, const Contents& contents, Q
     beneath_ = {play, log, queue, time};
     connect(&pages, &QTabWidget::currentChanged, this, &Docks::showThoseOf);
     window.resizeDocks({setup_}, {360}, Qt::Horizontal);
-    window.resizeDocks({play}, {220}, Qt::Vertical);
+    window.resizeDocks({play}, {200}, Qt::Vertical);
 }
 
 QDockWidget* Docks::add(

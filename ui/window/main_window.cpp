@@ -173,6 +173,7 @@ void MainWindow::begin(const QString& path) {
     playground_->setMaxNewTokens(first.maxNewTokens);
     path.isEmpty() ? setupDesk_->loadModel() : openPath(path);
     broken_->look();
+    setFocus(); // on no field, which would show a cursor at the end of a path and take what is typed
     if (!lastSetup_) Tour::startOnce(*this);
 }
 
