@@ -28,8 +28,9 @@ def dump(item, depth, nameless):
         return
     role = item.getRole()
     name = (item.name or "").strip()
-    # A label without a text has nothing to say.
-    stops = role not in PASSED_THROUGH and not role == pyatspi.ROLE_LABEL
+    # A label without a text has nothing to say, nor has a bar that no tab stands in.
+    is_empty_bar = role == pyatspi.ROLE_PAGE_TAB_LIST and item.childCount == 0
+    stops = role not in PASSED_THROUGH and not role == pyatspi.ROLE_LABEL and not is_empty_bar
     mark = "  <- no name" if stops and not name else ""
     print(f"{'  ' * depth}{item.getRoleName()}: {name.splitlines()[0] if name else ''}{mark}")
     if mark:

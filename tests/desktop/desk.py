@@ -1,6 +1,6 @@
 """A window worked as a person works it: found over AT-SPI by role and name, pressed with real clicks and keys.
 
-What it costs is counted: clicks, keys that were pressed one by one, seconds. Each step leaves a picture.
+What it costs is counted: clicks, keys that were pressed one by one, turns of the wheel, seconds. Each step leaves a picture.
 """
 
 import subprocess
@@ -9,6 +9,16 @@ import time
 import pyatspi
 
 PATIENCE_S = 60
+# Asked by number: the name of a role is told by the window anew each time, its number is kept here.
+ROLES = {
+    "filler": pyatspi.ROLE_FILLER,
+    "label": pyatspi.ROLE_LABEL,
+    "page tab": pyatspi.ROLE_PAGE_TAB,
+    "push button": pyatspi.ROLE_PUSH_BUTTON,
+    "spin button": pyatspi.ROLE_SPIN_BUTTON,
+    "table cell": pyatspi.ROLE_TABLE_CELL,
+    "text": pyatspi.ROLE_TEXT,
+}
 
 
 def xdotool(*arguments):
@@ -42,6 +52,16 @@ def items(root, depth=0):
         return
 
 
+def is_named(item, role, name):
+    found = item.name or ""
+    return found == name if role == "table cell" else found.startswith(name)
+
+
+def middle(item):
+    box = item.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+    return box.x + box.width // 2, box.y + box.height // 2
+
+
 class Desk:
     def __init__(self, pictures):
         self.pictures = pictures
@@ -51,18 +71,18 @@ class Desk:
 
     def begin_task(self, name):
         self.task = name
-        self.clicks = self.keys = self.number = 0
+        self.clicks = self.keys = self.turns = self.number = 0
         self.began = time.monotonic()
 
     def find(self, role, name, patience_s=PATIENCE_S, enabled=False):
-        """The first item in sight of this role whose name begins so; none after that time."""
+        """The first item in sight of this role whose name begins so (a cell's is so); none after that time."""
         end = time.monotonic() + patience_s
         while True:
             for each in items(self.window):
-                state = each.getState()
-                if each.getRoleName() == role and (each.name or "").startswith(name):
-                    if not enabled or state.contains(pyatspi.STATE_SENSITIVE):
-                        return each
+                if each.getRole() != ROLES[role] or not is_named(each, role, name):
+                    continue
+                if not enabled or each.getState().contains(pyatspi.STATE_SENSITIVE):
+                    return each
             if time.monotonic() > end:
                 return None
             time.sleep(0.5)
@@ -77,11 +97,24 @@ class Desk:
     def click(self, role, name, patience_s=PATIENCE_S, times=1):
         """With the mouse, in its middle, once it can be pressed."""
         item = self.need(role, name, patience_s, enabled=True)
-        box = item.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
-        xdotool("mousemove", "--sync", box.x + box.width // 2, box.y + box.height // 2)
+        xdotool("mousemove", "--sync", *middle(item))
         xdotool("click", "--repeat", times, 1)
         self.clicks += times
         time.sleep(0.5)
+
+    def scroll_to(self, role, name, column):
+        """The wheel turned over the column of this role and name, until the item there is in sight."""
+        frame = self.need(*column).queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+        xdotool("mousemove", "--sync", frame.x + frame.width // 2, frame.y + frame.height // 2)
+        for _ in range(60):
+            item = self.find(role, name, 0)
+            if item is not None and frame.y < middle(item)[1] < frame.y + frame.height:
+                return
+            xdotool("click", 5)
+            self.turns += 1
+            time.sleep(0.2)
+        self.picture("missing")
+        raise SystemExit(f"{self.task}: no {role} “{name}” comes into sight")
 
     def press(self, *keys):
         xdotool("key", *keys)
@@ -101,7 +134,7 @@ class Desk:
         return self.need(role, name).queryText().getText(0, -1)
 
     def texts(self, role):
-        return [each.name for each in items(self.window) if each.getRoleName() == role and each.name]
+        return [each.name for each in items(self.window) if each.getRole() == ROLES[role] and each.name]
 
     def picture(self, step):
         self.number += 1
@@ -110,4 +143,4 @@ class Desk:
 
     def end_task(self, result):
         seconds = time.monotonic() - self.began
-        print(f"{self.task}: {self.clicks} clicks, {self.keys} keys, {seconds:.0f} s: {result}", flush=True)
+        print(f"{self.task}: {self.clicks} clicks, {self.keys} keys, {self.turns} turns of the wheel, {seconds:.0f} s: {result}", flush=True)

@@ -17,12 +17,11 @@ ANSWERS = ["Paris", "white", "eight", "cold"]
 
 
 def cut_to(desk, steps):
-    """The number of steps, typed; the column is scrolled by Tab alone, which counts as keys."""
+    """The number of steps, typed into its field, which stands far down in the column."""
     if steps == 0:
         return
-    item = desk.need("spin button", "Steps")
-    item.queryComponent().grabFocus()
-    time.sleep(0.5)
+    desk.scroll_to("spin button", "Steps", ("filler", "Settings"))
+    desk.click("spin button", "Steps")
     desk.press("ctrl+a")
     desk.type(str(steps))
     desk.press("Tab")
@@ -63,6 +62,8 @@ def first_adapter(desk, steps, home):
     base, adapted = ask(desk)
     desk.picture("answered")
     desk.press("ctrl+shift+s")
+    time.sleep(2)
+    desk.picture("where-to")
     save_as(desk, str(home / "first-adapter"))
     desk.picture("saved")
     saved = (home / "first-adapter" / "adapter_model.safetensors").exists()
@@ -75,15 +76,16 @@ def own_data(desk, steps, home):
     rows = [f"What is the {q}? ({n}),{a}" for n in range(8) for q, a in zip(QUESTIONS, ANSWERS)]
     data = home / "mine.csv"
     data.write_text("question,answer\n" + "\n".join(rows) + "\n")
-    desk.press("ctrl+d")
+    desk.click("push button", "Dataset")
     time.sleep(2)
+    desk.picture("which-file")
     desk.type(str(data))
     desk.press("Return")
     time.sleep(5)
-    desk.press("ctrl+5")
+    desk.click("page tab", "Data")
     time.sleep(3)
     desk.picture("as-the-model-reads-it")
-    desk.press("ctrl+1")
+    desk.click("page tab", "Training")
     train(desk, steps)
     runs = list((home / ".local/share/lora-workbench/runs").glob("*/run.json"))
     of_mine = [run for run in runs if "mine.csv" in run.read_text()]
@@ -93,7 +95,9 @@ def own_data(desk, steps, home):
 
 def half_of_it(desk, home):
     desk.begin_task("half the adapter")
-    desk.press("ctrl+2")
+    desk.click("page tab", "Laboratory")
+    time.sleep(3)
+    desk.picture("laboratory")
     desk.click("push button", "Measure")
     end = time.monotonic() + LONG_S
     while desk.find("push button", "Measure", 0, enabled=True) is None and time.monotonic() < end:
@@ -101,7 +105,7 @@ def half_of_it(desk, home):
     desk.picture("measured")
     desk.click("table cell", "4")
     desk.picture("rank-four")
-    cost = [each for each in desk.texts("label") if "loss" in each.lower() and "%" in each]
+    cost = [each for each in desk.texts("label") if each.startswith("Rank 4:")]
     desk.click("push button", "Save the adapter of rank")
     time.sleep(1)
     save_as(desk, str(home / "half"))

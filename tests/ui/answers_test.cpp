@@ -4,6 +4,7 @@
 #include "ui/answers/answers_page.h"
 
 #include <QLabel>
+#include <QPushButton>
 #include <QStackedWidget>
 #include <QTableView>
 
@@ -40,9 +41,24 @@ private Q_SLOTS:
     void an_empty_page_says_how_it_is_filled() {
         SilentEngine engine;
         const AnswersPage page(engine.link());
-        const auto* stack = page.findChild<QStackedWidget*>();
-        const auto* words = qobject_cast<QLabel*>(stack->currentWidget());
+        const auto* shown = page.findChild<QStackedWidget*>()->currentWidget();
+        const auto* words = shown->findChild<QLabel*>(u"answersEmpty"_s);
         QVERIFY(words && words->text().contains(u"Answer held-out rows"_s));
+    }
+
+    void an_empty_page_asks_the_next_run_by_one_button() {
+        SilentEngine engine;
+        AnswersPage page(engine.link());
+        const QSignalSpy wanted(&page, &AnswersPage::answersWanted);
+        auto* button = page.findChild<QPushButton*>(u"wantAnswers"_s);
+        button->click();
+        QCOMPARE(wanted.size(), 1);
+
+        RunSettings asked;
+        asked.answers.rows = 8;
+        page.setBase(asked);
+        QVERIFY(button->isHidden());
+        QVERIFY(page.findChild<QLabel*>(u"answersEmpty"_s)->text().contains(u"next run"_s));
     }
 
     void the_first_answer_stands_beside_the_last_with_what_the_data_say() {

@@ -109,6 +109,16 @@ private Q_SLOTS:
         QCOMPARE(rows.rows[1].back().text, u"1.1885"_s);
     }
 
+    void the_chosen_rank_says_what_it_costs() {
+        RankAdvice advice;
+        advice.points = {{.rank = 4, .parameters = 230400, .kept_energy = 0.97, .loss = 1.2},
+            {.rank = 8, .parameters = 460800, .kept_energy = 1, .loss = 1.0}};
+        QCOMPARE(costInWords(advice, 0),
+            u"Rank 4: 50.0 % of the parameters, 97.0 % of the energy. The loss is 1.2000 in place of 1.0000: +20.0 %."_s);
+        advice.points[0].loss.reset();
+        QVERIFY(costInWords(advice, 0).endsWith(u"Measure tells it."_s));
+    }
+
     void the_menu_saves_a_smaller_adapter_before_anything_was_measured() {
         const Trained trained;
         bool asked = false;
@@ -184,6 +194,10 @@ private Q_SLOTS:
         QCOMPARE(columnWidths({100, 50, 50}, 500, false), (std::vector<int>{200, 150, 150}));
         QCOMPARE(columnWidths({100, 50, 50}, 500, true), (std::vector<int>{100, 50, 350}));
         QCOMPARE(columnWidths({100, 50}, 120, false), (std::vector<int>{100, 50})); // it scrolls
+        const std::vector<bool> isWords{true, false, true};
+        QCOMPARE(cutWords({500, 80, 220}, isWords, 600), (std::vector<int>{300, 80, 220}));
+        QCOMPARE(cutWords({500, 80, 220}, isWords, 200), (std::vector<int>{180, 80, 180})); // it scrolls
+        QCOMPARE(cutWords({500, 80, 220}, isWords, 900), (std::vector<int>{500, 80, 220}));
         ResultTable table;
         const auto view = std::unique_ptr<QTableView>(makeResultView(&table, u"t"_s, nullptr));
         view->resize(600, 200);

@@ -14,6 +14,23 @@ class PathFieldTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void a_long_path_is_shown_from_a_folders_name_on() {
+        const QLineEdit any;
+        const QFontMetrics metrics = any.fontMetrics();
+        const QString path = u"/home/ada/models/SmolLM2-135M-Instruct/SmolLM2.gguf"_s;
+        const auto inRoomOf = [&](const QString& text) {
+            return shortenedPath(path, metrics, metrics.horizontalAdvance(text));
+        };
+        QCOMPARE(inRoomOf(path), path);
+        QCOMPARE(inRoomOf(u"…/models/SmolLM2-135M-Instruct/SmolLM2.gguf"_s),
+            u"…/models/SmolLM2-135M-Instruct/SmolLM2.gguf"_s);
+        QCOMPARE(
+            inRoomOf(u"xx/SmolLM2-135M-Instruct/SmolLM2.gguf"_s), u"…/SmolLM2-135M-Instruct/SmolLM2.gguf"_s);
+        QCOMPARE(inRoomOf(u"uct/SmolLM2.gguf"_s), u"…/SmolLM2.gguf"_s);
+        const QString shortest = inRoomOf(u"Smol.gguf"_s); // its end says of what kind it is
+        QVERIFY2(shortest.startsWith(u'S') && shortest.endsWith(u'f'), qPrintable(shortest));
+    }
+
     void a_tilde_at_the_front_is_the_home_folder_data() {
         QTest::addColumn<QString>("typed");
         QTest::addColumn<QString>("expected");

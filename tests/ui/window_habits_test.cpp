@@ -17,6 +17,7 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
@@ -167,9 +168,37 @@ private Q_SLOTS:
             pages->setCurrentIndex(page);
             QTest::qWait(0);
             const QSize least = at.window->minimumSizeHint();
-            QVERIFY2(least.width() <= 1264 && least.height() <= 690, // 1280 × 720 within a frame
+            QVERIFY2(least.width() <= 944 && least.height() <= 492, // 1920 × 1080 at 200 % within a frame
                 qPrintable(u"page %1: %2 × %3"_s.arg(page).arg(least.width()).arg(least.height())));
         }
+    }
+
+    void going_from_page_to_page_leaves_the_window_its_size() {
+        const WindowFixture at;
+        at.open();
+        const QSize small(1264, 690); // 1280 × 720 within a frame
+        at.window->resize(small);
+        auto* pages = at.find<QTabWidget>("pages");
+        for (int from = 0; from < pages->count(); ++from)
+            for (int to = 0; to < pages->count(); ++to) {
+                pages->setCurrentIndex(from);
+                QTest::qWait(0);
+                pages->setCurrentIndex(to);
+                QTest::qWait(0);
+                const QSize now = at.window->size();
+                QVERIFY2(now == small,
+                    qPrintable(
+                        u"from %1 to %2: %3 × %4"_s.arg(from).arg(to).arg(now.width()).arg(now.height())));
+            }
+    }
+
+    void the_fields_have_most_of_a_low_window() {
+        const WindowFixture at;
+        at.window->resize(1264, 690);
+        at.open();
+        const auto* fields = at.find<QWidget>("setup")->findChild<QScrollArea*>();
+        QVERIFY2(2 * fields->height() > at.find<QWidget>("setup")->height(),
+            qPrintable(QString::number(fields->height())));
     }
 
     void the_first_tour_comes_once_and_again_by_the_menu() {

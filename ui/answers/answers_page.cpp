@@ -5,6 +5,7 @@
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QLabel>
+#include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
@@ -17,7 +18,9 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 AnswersPage::AnswersPage(EngineLink& link, QWidget* parent)
-    : QWidget(parent), headline_(new QLabel(this)), stack_(new QStackedWidget(this)), empty_(buildEmpty()),
+    : QWidget(parent), headline_(new QLabel(this)), stack_(new QStackedWidget(this)),
+      emptyWords_(new QLabel(this)), wanted_(new QPushButton(tr("Ask the next run"), this)),
+      empty_(buildEmpty()),
       prompts_(makeResults("answersBeforeAfter", tr("Prompts"),
           tr("A row for each prompt: what the data say, the first answer and the last one"))),
       answers_(makeResults("answersThroughTime", tr("Answers to one prompt"),
@@ -70,18 +73,38 @@ void AnswersPage::connectLink(EngineLink& link) {
         &AnswersPage::showPrompt);
 }
 
+// In the middle, and as wide as lines can be read.
 QWidget* AnswersPage::buildEmpty() {
-    auto* words = new QLabel(
-        tr("Nothing is answered yet. Under Training, in the seldom needed settings, “Answer held-out rows” "
-           "and “Answer prompts” say what the model is asked at each evaluation; of a classifier, what it "
-           "takes for what stands here."),
-        this);
-    words->setObjectName(u"answersEmpty"_s);
-    words->setWordWrap(true);
-    words->setAlignment(Qt::AlignCenter);
-    words->setForegroundRole(QPalette::PlaceholderText);
-    words->setContentsMargins(60, 20, 60, 20);
-    return words;
+    constexpr int readable = 60; // characters
+    auto* empty = new QWidget(this);
+    emptyWords_->setParent(empty);
+    emptyWords_->setObjectName(u"answersEmpty"_s);
+    emptyWords_->setWordWrap(true);
+    emptyWords_->setAlignment(Qt::AlignCenter);
+    emptyWords_->setForegroundRole(QPalette::PlaceholderText);
+    emptyWords_->setFixedWidth(readable * fontMetrics().averageCharWidth());
+    wanted_->setObjectName(u"wantAnswers"_s);
+    wanted_->setToolTip(tr("Sets “Answer held-out rows” under Training, Advanced, to a few"));
+    connect(wanted_, &QPushButton::clicked, this, &AnswersPage::answersWanted);
+    auto* column = new QVBoxLayout(empty);
+    column->setSpacing(12);
+    column->addStretch();
+    column->addWidget(emptyWords_, 0, Qt::AlignHCenter);
+    column->addWidget(wanted_, 0, Qt::AlignHCenter);
+    column->addStretch();
+    setBase({});
+    return empty;
+}
+
+void AnswersPage::setBase(const RunSettings& base) {
+    const bool isAsked = base.answers.rows > 0 || !base.answers.prompts.empty();
+    emptyWords_->setText(
+        isAsked ? tr("Nothing is answered yet. What the next run answers at each evaluation appears here, "
+                     "before beside after.")
+                : tr("Nothing is answered yet. “Answer held-out rows” and “Answer prompts”, under Training, "
+                     "Advanced, say what a run is asked at each evaluation. What a classifier takes for what "
+                     "stands here without them."));
+    wanted_->setVisible(!isAsked);
 }
 
 AnswersPage::Results AnswersPage::makeResults(const char* name, const QString& title, const QString& help) {

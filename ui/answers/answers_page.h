@@ -10,6 +10,7 @@
 #include <vector>
 
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 class QTableView;
 
@@ -19,6 +20,12 @@ class AnswersPage : public QWidget {
     Q_OBJECT
 public:
     explicit AnswersPage(EngineLink& link, QWidget* parent = nullptr);
+
+    /// The settings of the next run, which say what it will be asked.
+    void setBase(const RunSettings& base);
+
+Q_SIGNALS:
+    void answersWanted(); ///< of the next run, which is not asked anything so far
 
 private:
     struct Results {
@@ -39,6 +46,8 @@ private:
     std::vector<std::string> labels_; ///< of the dataset read last
     QLabel* headline_;
     QStackedWidget* stack_;
+    QLabel* emptyWords_;
+    QPushButton* wanted_;
     QWidget* empty_;
     Results prompts_;
     Results answers_;

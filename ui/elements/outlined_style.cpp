@@ -5,6 +5,7 @@
 #include <QStyleFactory>
 #include <QStyleOptionButton>
 #include <QStyleOptionViewItem>
+#include <algorithm>
 
 namespace lora {
 
@@ -32,6 +33,28 @@ void OutlinedStyle::drawPrimitive(
         }
     }
     QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
+// Fusion cuts what is chosen in the middle of a letter.
+void OutlinedStyle::drawControl(
+    ControlElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
+    const auto* box = qstyleoption_cast<const QStyleOptionComboBox*>(option);
+    if (element != CE_ComboBoxLabel || box == nullptr)
+        return QProxyStyle::drawControl(element, option, painter, widget);
+    constexpr int margins = 4; // between the words and the field's edges
+    QStyleOptionComboBox fitting = *box;
+    const int room = subControlRect(CC_ComboBox, box, SC_ComboBoxEditField, widget).width() - margins;
+    fitting.currentText = box->fontMetrics.elidedText(box->currentText, Qt::ElideRight, room);
+    QProxyStyle::drawControl(element, &fitting, painter, widget);
+}
+
+// Fusion leaves a long word three pixels on each side.
+QSize OutlinedStyle::sizeFromContents(
+    ContentsType type, const QStyleOption* option, const QSize& contents, const QWidget* widget) const {
+    constexpr int beside = 10;
+    QSize size = QProxyStyle::sizeFromContents(type, option, contents, widget);
+    if (type == CT_PushButton) size.setWidth(std::max(size.width(), contents.width() + 2 * beside));
+    return size;
 }
 
 // A title at the right end of its column stands apart from the next one at its left.

@@ -24,7 +24,9 @@ QString nameOf(const QWidget& part) {
 PartNames::PartNames(QObject* parent) : QObject(parent) { qApp->installEventFilter(this); }
 
 bool PartNames::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() != QEvent::Polish || !watched->isWidgetType()) return false;
+    // A divider is polished as it is made, and may be older than this filter; it is shown later.
+    const bool appears = event->type() == QEvent::Polish || event->type() == QEvent::Show;
+    if (!appears || !watched->isWidgetType()) return false;
     auto* part = static_cast<QWidget*>(watched);
     if (part->accessibleName().isEmpty())
         if (const QString name = nameOf(*part); !name.isEmpty()) part->setAccessibleName(name);

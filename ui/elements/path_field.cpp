@@ -5,6 +5,8 @@
 #include <QDir>
 #include <QHBoxLayout>
 #include <QLineEdit>
+#include <QPainter>
+#include <QStyleOptionFrame>
 #include <QToolButton>
 
 namespace lora {
@@ -19,10 +21,41 @@ QString expanded(const QString& path) {
     return isAtHome ? QDir::homePath() + path.mid(1) : path;
 }
 
+/// While nobody types in it, it shows the end of a long path from the beginning of a folder's name on.
+class PathLine : public QLineEdit {
+public:
+    using QLineEdit::QLineEdit;
+
+protected:
+    void paintEvent(QPaintEvent* event) override {
+        constexpr int margin = 2; // as QLineEdit has it
+        QStyleOptionFrame frame;
+        initStyleOption(&frame);
+        const QRect room = style()
+                               ->subElementRect(QStyle::SE_LineEditContents, &frame, this)
+                               .adjusted(margin, 0, -margin, 0);
+        const QString shown = shortenedPath(text(), fontMetrics(), room.width());
+        if (hasFocus() || shown == text()) return QLineEdit::paintEvent(event);
+        QPainter painter(this);
+        style()->drawPrimitive(QStyle::PE_PanelLineEdit, &frame, &painter, this);
+        style()->drawItemText(
+            &painter, room, Qt::AlignLeft | Qt::AlignVCenter, palette(), isEnabled(), shown, QPalette::Text);
+    }
+};
+
 } // namespace
 
+QString shortenedPath(const QString& path, const QFontMetrics& metrics, int width) {
+    if (metrics.horizontalAdvance(path) <= width) return path;
+    for (qsizetype at = path.indexOf(u'/', 1); at >= 0; at = path.indexOf(u'/', at + 1)) {
+        QString end = u'…' + path.mid(at);
+        if (metrics.horizontalAdvance(end) <= width) return end;
+    }
+    return metrics.elidedText(path.mid(path.lastIndexOf(u'/') + 1), Qt::ElideMiddle, width);
+}
+
 PathField::PathField(const QString& objectName, const QString& placeholder, QWidget* parent)
-    : QWidget(parent), line_(new QLineEdit(this)), browse_(new QToolButton(this)) {
+    : QWidget(parent), line_(new PathLine(this)), browse_(new QToolButton(this)) {
     line_->setObjectName(objectName);
     line_->setPlaceholderText(placeholder);
     browse_->setText(u"…"_s);

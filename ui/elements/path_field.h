@@ -3,10 +3,14 @@
 
 #include <QWidget>
 
+class QFontMetrics;
 class QLineEdit;
 class QToolButton;
 
 namespace lora {
+
+/// The path in `width` pixels: whole, or … and the last folders and the name that have room.
+QString shortenedPath(const QString& path, const QFontMetrics& metrics, int width);
 
 class PathField : public QWidget {
     Q_OBJECT

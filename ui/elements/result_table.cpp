@@ -86,11 +86,15 @@ public:
         const int last = table_->columnCount() - 1;
         if (last < 0) return;
         std::vector<int> needed;
-        for (int column = 0; column <= last; ++column)
+        std::vector<bool> isWords;
+        for (int column = 0; column <= last; ++column) {
             needed.push_back(
                 std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column)));
+            isWords.push_back(!table_->isNumber(column));
+        }
+        const int room = viewport()->width();
         const std::vector<int> widths =
-            columnWidths(std::move(needed), viewport()->width(), !table_->isNumber(last));
+            columnWidths(cutWords(std::move(needed), isWords, room), room, isWords.back());
         for (int column = 0; column <= last; ++column)
             setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
     }
@@ -114,6 +118,21 @@ std::vector<int> columnWidths(std::vector<int> needed, int room, bool wordsAtThe
         needed.back() += spare;
     else
         for (int& width : needed) width += spare / static_cast<int>(needed.size());
+    return needed;
+}
+
+std::vector<int> cutWords(std::vector<int> needed, const std::vector<bool>& isWords, int room) {
+    constexpr int shortWords = 180; // pixels, and less is not cut
+    int most = *std::max_element(needed.begin(), needed.end());
+    const auto widthUpTo = [&](int level) {
+        int all = 0;
+        for (std::size_t i = 0; i < needed.size(); ++i)
+            all += isWords[i] ? std::min(needed[i], level) : needed[i];
+        return all;
+    };
+    while (most > shortWords && widthUpTo(most) > room) --most;
+    for (std::size_t i = 0; i < needed.size(); ++i)
+        if (isWords[i]) needed[i] = std::min(needed[i], std::max(most, shortWords));
     return needed;
 }
 

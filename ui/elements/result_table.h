@@ -50,6 +50,10 @@ private:
 /// words, else to all alike.
 std::vector<int> columnWidths(std::vector<int> needed, int room, bool wordsAtTheEnd);
 
+/// What the same columns get where there is less room: long words end in … so that all columns are in sight,
+/// numbers and short words stay whole. `isWords` has as many entries.
+std::vector<int> cutWords(std::vector<int> needed, const std::vector<bool>& isWords, int room);
+
 /// A view of it that sorts, with the distances that all tables share. `row(view)` is the selected row of the
 /// model; -1 if none is.
 QTableView* makeResultView(ResultTable* model, const QString& objectName, QWidget* parent);

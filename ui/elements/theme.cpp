@@ -79,7 +79,8 @@ QPalette darkPalette() {
 bool isDark(const QPalette& palette) { return palette.color(QPalette::Window).lightness() < 128; }
 
 void applyTheme(QApplication& application, Theme theme, const QPalette& desktop) {
-    if (application.style()->objectName() != "fusion"_L1) QApplication::setStyle(new OutlinedStyle);
+    if (qobject_cast<OutlinedStyle*>(application.style()) == nullptr)
+        QApplication::setStyle(new OutlinedStyle);
     const bool dark = theme == Theme::Dark || (theme == Theme::System && isDark(desktop));
     QApplication::setPalette(dark ? darkPalette() : lightPalette());
 }

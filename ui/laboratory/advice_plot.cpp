@@ -14,7 +14,6 @@ AdvicePlot::AdvicePlot(QWidget* parent) : PlotFrame(tr("Loss against rank"), par
     plot->xAxis->setLabel(tr("rank"));
     plot->yAxis->setLabel(tr("loss"));
     plot->yAxis2->setLabel(tr("energy kept"));
-    plot->yAxis2->setVisible(true);
     plot->yAxis2->setRange(0, 1.02);
     plot->yAxis2->grid()->setVisible(false);
     energy_ = plot->addGraph(plot->xAxis, plot->yAxis2);
@@ -69,11 +68,13 @@ void AdvicePlot::redraw() {
     labelRanks(most);
     if (follows()) rescale(most);
     const bool measured = loss_->dataCount() > 0;
-    plot()->yAxis->setVisible(measured);
-    plot()->yAxis2->grid()->setVisible(!measured);
+    plot()->yAxis2->setVisible(filled);
+    plot()->yAxis2->grid()->setVisible(filled && !measured);
     measured ? loss_->addToLegend() : loss_->removeFromLegend();
     plot()->legend->setVisible(filled);
     setHint(filled ? QString() : tr("Energy kept and loss against rank appear here."));
+    plot()->yAxis->setVisible(measured); // the hint shows both, or none
+    plot()->yAxis->grid()->setVisible(measured);
     plot()->replot(QCustomPlot::rpQueuedReplot);
 }
 

@@ -29,7 +29,7 @@ AdvisorView::AdvisorView(QWidget* parent)
       samples_(new NumberField({.whole = true}, {.lowest = 1, .highest = 1e6, .doubles = true}, this)),
       spread_(new QCheckBox(tr("One budget for all"), this)), plot_(new AdvicePlot(this)),
       points_(new ResultTable(this)), view_(makeResultView(points_, u"adviceTable"_s, this)),
-      save_(new QPushButton(this)) {
+      save_(new QPushButton(this)), cost_(new QLabel(this)), side_(buildSide()) {
     setObjectName(u"advisorView"_s);
     data_->setMinimumWidth(220);
     data_->describe(tr("Dataset to measure on"),
@@ -53,34 +53,46 @@ AdvisorView::AdvisorView(QWidget* parent)
     controls()->insertWidget(4, new QLabel(tr("samples"), this));
     controls()->insertWidget(5, spread_);
     start()->setText(tr("Measure"));
-    save_->setObjectName(u"saveTruncated"_s);
-    save_->setToolTip(tr("The adapter cut down to the selected row's rank, as a folder of its own"));
-    auto* side = new QWidget(this);
-    auto* sideColumn = new QVBoxLayout(side);
-    sideColumn->setContentsMargins(0, 0, 0, 0);
-    sideColumn->addWidget(view_, 1);
-    auto* saveRow = new QHBoxLayout;
-    saveRow->setContentsMargins(10, 2, 10, 8);
-    saveRow->addWidget(save_);
-    sideColumn->addLayout(saveRow);
     auto* content = new QSplitter(Qt::Horizontal, this);
     content->addWidget(plot_);
-    content->addWidget(side);
+    content->addWidget(side_);
     content->setChildrenCollapsible(false);
     content->setStretchFactor(0, 1);
-    content->setSizes({600, 360});
+    content->setSizes({600, 420});
     column()->addWidget(content, 1);
     connect(start(), &QPushButton::clicked, this, [this] { ask(); });
     connect(data_, &PathField::browseRequested, this, &AdvisorView::dataBrowseRequested);
     connect(save_, &QPushButton::clicked, this, &AdvisorView::saveRequested);
-    connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
-        const bool smaller = isSmallerChosen();
-        const auto row = static_cast<std::size_t>(selectedRow(*view_));
-        save_->setEnabled(smaller);
-        save_->setText(smaller ? tr("Save the adapter of rank %1…").arg(advice_->points[row].rank)
-                               : tr("Save the smaller adapter…"));
-    });
+    connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &AdvisorView::showChosen);
     clear();
+}
+
+QWidget* AdvisorView::buildSide() {
+    save_->setObjectName(u"saveTruncated"_s);
+    save_->setToolTip(tr("The adapter cut down to the selected row's rank, as a folder of its own"));
+    cost_->setObjectName(u"truncationCost"_s);
+    cost_->setWordWrap(true);
+    cost_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* side = new QWidget(this);
+    auto* beneath = new QVBoxLayout;
+    beneath->setContentsMargins(10, 6, 10, 8);
+    beneath->setSpacing(6);
+    beneath->addWidget(cost_);
+    beneath->addWidget(save_);
+    auto* column = new QVBoxLayout(side);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(view_, 1);
+    column->addLayout(beneath);
+    return side;
+}
+
+void AdvisorView::showChosen() {
+    const bool smaller = isSmallerChosen();
+    const auto row = static_cast<std::size_t>(selectedRow(*view_));
+    save_->setEnabled(smaller);
+    save_->setText(smaller ? tr("Save the adapter of rank %1…").arg(advice_->points[row].rank)
+                           : tr("Save the smaller adapter…"));
+    cost_->setText(smaller ? costInWords(*advice_, row) : tr("Choose a rank to read what it costs."));
 }
 
 void AdvisorView::setData(const QString& path, const DataSettings& readAs, std::int64_t batch) {
@@ -131,6 +143,7 @@ void AdvisorView::setAdvice(const RankAdvised& advised) {
     advice_ = advised.advice;
     const int before = selectedRow(*view_);
     points_->setRows(adviceRows(*advice_));
+    side_->setVisible(points_->rowCount() > 0);
     if (advised.finished) {
         endProgress();
         tell(QString::fromStdString(advice_->in_words()));
@@ -159,8 +172,8 @@ SaveTruncated AdvisorView::truncation(const QString& folder) const {
 void AdvisorView::clear() {
     advice_.reset();
     points_->setRows({});
-    save_->setEnabled(false);
-    save_->setText(tr("Save the smaller adapter…"));
+    side_->hide();
+    showChosen();
     endProgress();
     tell({});
     plot_->setAdvice(nullptr, false);

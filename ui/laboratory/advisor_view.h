@@ -9,6 +9,7 @@
 #include <memory>
 
 class QCheckBox;
+class QLabel;
 class QTableView;
 
 namespace lora {
@@ -49,6 +50,8 @@ private:
     void ask();
     void ask(const std::string& path); ///< empty: energies alone
     bool isCountTaken() const;
+    QWidget* buildSide();
+    void showChosen();
 
     std::shared_ptr<const RankAdvice> advice_;
     DataSettings readAs_; ///< how the dataset that is open is read
@@ -60,6 +63,8 @@ private:
     ResultTable* points_;
     QTableView* view_;
     QPushButton* save_;
+    QLabel* cost_;  ///< of the selected row
+    QWidget* side_; ///< hidden until there are rows
 };
 
 } // namespace lora

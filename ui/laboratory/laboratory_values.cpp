@@ -4,6 +4,7 @@
 #include "ui/elements/words.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace lora {
@@ -52,6 +53,25 @@ ResultRows adviceRows(const RankAdvice& advice) {
             {countText(point.parameters), static_cast<double>(point.parameters)}, share(point.kept_energy),
             loss(point.loss)});
     return table;
+}
+
+QString costInWords(const RankAdvice& advice, std::size_t row) {
+    const AdvicePoint& cut = advice.points[row];
+    const AdvicePoint& whole = advice.points.back();
+    const double parameters = static_cast<double>(cut.parameters)
+                              / static_cast<double>(std::max<std::int64_t>(1, whole.parameters));
+    const QString size = tr("Rank %1: %2 of the parameters, %3 of the energy.")
+                             .arg(cut.rank)
+                             .arg(shareText(parameters), shareText(cut.kept_energy));
+    if (!cut.loss || !whole.loss)
+        return size + u' ' + tr("What it costs in loss is not measured; Measure tells it.");
+    const double more = 100 * (*cut.loss - *whole.loss) / std::max(*whole.loss, 1e-12);
+    return size + u' '
+           + tr("The loss is %1 in place of %2: %3%4 %.")
+                 .arg(*cut.loss, 0, 'f', 4)
+                 .arg(*whole.loss, 0, 'f', 4)
+                 .arg(more < 0 ? u"−"_s : u"+"_s)
+                 .arg(std::abs(more), 0, 'f', 1);
 }
 
 ResultRows weightRows(const WeightComparisons& comparisons) {

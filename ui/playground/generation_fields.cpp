@@ -2,7 +2,6 @@
 
 #include "ui/elements/field_grid.h"
 #include "ui/elements/number_field.h"
-#include "ui/elements/section.h"
 #include "ui/elements/tool_tip.h"
 #include "ui/elements/words.h"
 
@@ -86,12 +85,13 @@ void GenerationFields::countMore() {
     more_->setText(changed == 0 ? tr("More…") : tr("More (%1 set)…").arg(changed));
 }
 
-std::vector<QLayout*> GenerationFields::shown() const {
-    std::vector<QLayout*> all;
+std::vector<GenerationFields::Named> GenerationFields::shown() const {
+    std::vector<Named> all;
     for (const auto& [row, field] : fields_) {
         if (row->advanced || row->of_adapter) continue;
-        auto* name = new QLabel(text(row->label).toLower(), field->parentWidget());
-        all.push_back(makeRow({field, name}));
+        auto* name = new QLabel(text(row->label), field->parentWidget());
+        name->setBuddy(field);
+        all.push_back({name, field});
     }
     return all;
 }

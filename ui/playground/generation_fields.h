@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+class QLabel;
 class QToolButton;
 
 namespace lora {
@@ -22,8 +23,13 @@ public:
     /// button.
     explicit GenerationFields(QWidget* owner);
 
-    /// With its name behind it; for what is no field of an adapter, and needed often.
-    std::vector<QLayout*> shown() const;
+    /// A field and what it is called, for a place before it.
+    struct Named {
+        QLabel* name;
+        NumberField* field;
+    };
+    /// What is no field of an adapter, and needed often.
+    std::vector<Named> shown() const;
     NumberField* field(std::string_view option) const;
     QToolButton* more() const { return more_; }
 

@@ -45,7 +45,7 @@ Playground::Playground(EngineLink& link, QWidget* parent) : QWidget(parent), lin
     split->addWidget(buildPane(tr("Base"), u"baseText"_s, base_, baseNote_, nullptr));
     NumberField* scale = fields_->field("adapter-scale");
     scale->setMaximumWidth(scale->fontMetrics().horizontalAdvance(u"0.000"_s) + 44);
-    auto* named = makeRow({new QLabel(tr("scale"), this), scale});
+    auto* named = makeRow({new QLabel(u"×"_s, this), scale});
     split->addWidget(buildPane(tr("With adapter"), u"adaptedText"_s, adapted_, adaptedNote_, named));
     split->setStretchFactor(0, 4);
     split->setStretchFactor(1, 5);
@@ -83,7 +83,7 @@ QWidget* Playground::buildAsk() {
     prompt_ = new QPlainTextEdit(ask);
     prompt_->setObjectName(u"prompt"_s);
     prompt_->setPlaceholderText(tr("What to ask the model"));
-    prompt_->setMinimumHeight(44);
+    prompt_->setMinimumHeight(prompt_->fontMetrics().lineSpacing() + 14); // a line; the hint may have two
     prompt_->setTabChangesFocus(true);
     describeControl(*prompt_, tr("Prompt"),
         tr("What the model is asked; Ctrl+Return generates. It goes in as it stands, or with “Chat template” "
@@ -101,20 +101,26 @@ QWidget* Playground::buildAsk() {
     hint_ = new Note(u"playgroundHint"_s, ask);
     auto* grid = new QGridLayout(ask);
     grid->setContentsMargins(0, 0, 4, 0);
-    grid->setSpacing(4);
-    grid->addWidget(prompt_, 0, 0, 1, 2);
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(4);
+    grid->addWidget(prompt_, 0, 0, 1, 4);
     // Beneath the prompt, which gives way: the buttons stay where they are when the hint comes and goes.
-    grid->addWidget(hint_, 1, 0, 1, 2);
-    int cell = 4; // two to a row
-    const auto add = [&](QLayout* fields) {
-        grid->addLayout(fields, cell / 2, cell % 2);
+    grid->addWidget(hint_, 1, 0, 1, 4);
+    int cell = 4; // two to a row, a name and a field each
+    for (const auto& [name, field] : fields_->shown()) {
+        grid->addWidget(name, cell / 2, 2 * (cell % 2));
+        grid->addWidget(field, cell / 2, 2 * (cell % 2) + 1);
+        ++cell;
+    }
+    const auto addWide = [&](QLayout* fields) {
+        grid->addLayout(fields, cell / 2, 2 * (cell % 2), 1, 2);
         ++cell;
     };
-    for (QLayout* fields : fields_->shown()) add(fields);
-    add(makeRow({chat_, fields_->more()}));
+    addWide(makeRow({chat_, fields_->more()}));
     if (cell % 2 != 0) ++cell;
-    add(buildRows(ask));
-    add(makeRow({generate_, stop_}));
+    addWide(buildRows(ask));
+    addWide(makeRow({generate_, stop_}));
+    for (const int fieldColumn : {1, 3}) grid->setColumnStretch(fieldColumn, 1);
     grid->setRowStretch(0, 1);
     connect(fields_, &GenerationFields::edited, this, &Playground::refresh);
     connect(generate_, &QPushButton::clicked, this, &Playground::begin);
@@ -154,6 +160,7 @@ QWidget* Playground::buildPane(
     auto* grid = new QGridLayout(pane);
     grid->setContentsMargins(4, 0, 0, 0);
     grid->setSpacing(3);
+    grid->setRowMinimumHeight(0, fields_->field("adapter-scale")->sizeHint().height()); // both in line
     grid->addWidget(name, 0, 0);
     if (beside) grid->addLayout(beside, 0, 1);
     grid->addWidget(note, 0, 2);

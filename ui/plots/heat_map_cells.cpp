@@ -4,6 +4,7 @@
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
 
+#include <QFontInfo>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,6 +12,21 @@
 namespace lora {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Names of low rows are written smaller, so that they do not lie on each other.
+void fitRowNames(QCustomPlot& plot) {
+    constexpr int smallest = 8; // pixels, and legible
+    constexpr double ofRow = 0.85;
+    QFont font = plot.font();
+    const double row = plot.axisRect()->height() / std::max(1.0, plot.yAxis->range().size());
+    const int usual = std::max(smallest, QFontInfo(font).pixelSize());
+    font.setPixelSize(std::clamp(static_cast<int>(ofRow * row), smallest, usual));
+    plot.yAxis->setTickLabelFont(font);
+}
+
+} // namespace
 
 HeatMapCells::HeatMapCells(PlotFrame& frame)
     : frame_(frame), map_(new QCPColorMap(frame.plot()->xAxis, frame.plot()->yAxis)),
@@ -37,6 +53,7 @@ HeatMapCells::HeatMapCells(PlotFrame& frame)
     plot->yAxis->setTickLength(0);
     plot->xAxis->setSubTicks(false);
     plot->yAxis->setSubTicks(false);
+    QObject::connect(plot, &QCustomPlot::afterLayout, plot, [plot] { fitRowNames(*plot); });
     recolor();
 }
 

@@ -24,6 +24,7 @@ SpectrumPlot::SpectrumPlot(QWidget* parent)
     paths_->setObjectName(u"spectrumPath"_s);
     paths_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     paths_->setMinimumContentsLength(14);
+    paths_->setEnabled(false);
     describeControl(*paths_, tr("Linear of the spectrum"),
         tr("The linear shown; a click into the map chooses it too, Shift and a click puts another "
            "beside it."));
@@ -97,6 +98,7 @@ void SpectrumPlot::fillPaths() {
         paths_->addItem(shortPath(path), QString::fromStdString(path));
         paths_->setItemData(paths_->count() - 1, plainTip(QString::fromStdString(path)), Qt::ToolTipRole);
     }
+    paths_->setEnabled(!paths.empty());
     if (!paths.empty())
         paths_->setCurrentIndex(std::max(0, paths_->findData(QString::fromStdString(before))));
     Q_EMIT selectionChanged();

@@ -112,6 +112,7 @@ void RunDetails::showSettings(const std::vector<RunListing>& runs) {
     settings_->setColumnCount(static_cast<int>(header.size()));
     settings_->setRowCount(static_cast<int>(rows.size()));
     settings_->setHorizontalHeaderLabels(header);
+    settings_->horizontalHeader()->setVisible(!runs.empty());
     for (int row = 0; row < settings_->rowCount(); ++row) {
         const SettingRow& each = rows[static_cast<std::size_t>(row)];
         settings_->setItem(row, 0, new QTableWidgetItem(QString::fromStdString(each.name)));

@@ -11,8 +11,8 @@ using namespace Qt::StringLiterals;
 HistoryBar::HistoryBar(QWidget* owner)
     : QWidget(owner), undo_(new QAction(tr("Undo"), this)), redo_(new QAction(tr("Redo"), this)) {
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(10, 2, 6, 0);
-    row->addStretch();
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2);
     undo_->setObjectName(u"undoSetup"_s);
     redo_->setObjectName(u"redoSetup"_s);
     undo_->setShortcut(QKeySequence::Undo);

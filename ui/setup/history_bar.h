@@ -1,5 +1,5 @@
 #pragma once
-// The head of the set-up: its name, and what takes changes back and makes them again.
+// Two small buttons: what takes changes of the set-up back, and what makes them again.
 
 #include <QWidget>
 

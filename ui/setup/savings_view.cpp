@@ -5,6 +5,7 @@
 #include "ui/elements/section.h"
 #include "ui/plots/plot_theme.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
 #include <QVBoxLayout>
@@ -48,24 +49,39 @@ void ShareBlocks::paintEvent(QPaintEvent*) {
 }
 
 SavingsView::SavingsView(QWidget* parent)
-    : QWidget(parent), trainable_(new QLabel(this)), blocks_(new ShareBlocks(this)),
+    : QWidget(parent), head_(new QHBoxLayout), trainable_(new QLabel(this)), blocks_(new ShareBlocks(this)),
       costs_(new Note(u"savings"_s, this)) {
     trainable_->setObjectName(u"trainable"_s);
     trainable_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(5);
-    column->addWidget(trainable_);
+    head_->addWidget(trainable_, 1);
+    column->addLayout(head_);
     column->addWidget(blocks_);
     column->addWidget(costs_);
     setSavings({}, 0);
+}
+
+void SavingsView::setBrief(bool brief) {
+    isBrief_ = brief;
+    blocks_->setVisible(!brief);
+    tellCosts(told_);
+}
+
+void SavingsView::setCorner(QWidget* corner) { head_->addWidget(corner); }
+
+void SavingsView::tellCosts(const QString& costs) {
+    told_ = costs;
+    costs_->tell(isBrief_ ? QString() : costs);
+    trainable_->setToolTip(isBrief_ ? u"<p>%1</p>"_s.arg(costs) : QString());
 }
 
 void SavingsView::setSavings(const Savings& savings, std::int64_t base, const QString& result) {
     blocks_->setShare(base > 0 ? savings.share : 0);
     if (base <= 0) {
         trainable_->setText(tr("<b>—</b> trainable parameters"));
-        return costs_->tell(tr("Open a model to count."));
+        return tellCosts(tr("Open a model to count."));
     }
     trainable_->setText(
         tr("<b>%1</b> trainable of %2 (<b>%3</b>)")
@@ -79,9 +95,9 @@ void SavingsView::setSavings(const Savings& savings, std::int64_t base, const QS
                               .arg(result, bytesText(savings.adapter_bytes),
                                   bytesText(savings.optimizer_bytes), bytesText(savings.training_bytes));
     // Nothing is saved where the weights themselves are trained.
-    costs_->tell(saved > 0 ? tr("%1 in place of %2: <b>%3 saved</b>")
-                                 .arg(costs, bytesText(savings.full_training_bytes), shareText(saved))
-                           : costs);
+    tellCosts(saved > 0 ? tr("%1 in place of %2: <b>%3 saved</b>")
+                              .arg(costs, bytesText(savings.full_training_bytes), shareText(saved))
+                        : costs);
 }
 
 } // namespace lora

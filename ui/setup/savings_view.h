@@ -6,6 +6,7 @@
 #include <QWidget>
 #include <cstdint>
 
+class QHBoxLayout;
 class QLabel;
 
 namespace lora {
@@ -32,8 +33,17 @@ public:
     explicit SavingsView(QWidget* parent = nullptr);
     /// `base` counts the model's parameters; 0: no model. `result` names what is saved, "Adapter".
     void setSavings(const Savings& savings, std::int64_t base, const QString& result = {});
+    /// In a low window the first line alone, the rest as its tool tip.
+    void setBrief(bool brief);
+    /// Something small at the end of the first line.
+    void setCorner(QWidget* corner);
 
 private:
+    void tellCosts(const QString& costs);
+
+    bool isBrief_ = false;
+    QString told_;
+    QHBoxLayout* head_;
     QLabel* trainable_;
     ShareBlocks* blocks_;
     Note* costs_;

@@ -58,13 +58,21 @@ void SetupColumn::build() {
     scroll->setWidget(fields_);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setAccessibleName(tr("Settings"));
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(bar_);
     column->addWidget(scroll, 1);
     column->addWidget(foot_);
+    foot_->setCorner(bar_);
+}
+
+// The fields get what room there is.
+void SetupColumn::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    constexpr int linesOfALowWindow = 50;
+    foot_->setBrief(height() < linesOfALowWindow * fontMetrics().lineSpacing());
 }
 
 void SetupColumn::connectAll() {

@@ -68,6 +68,9 @@ public Q_SLOTS:
     void undo();
     void redo();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void build();
     void connectAll();

@@ -66,6 +66,10 @@ void StartPanel::setState(const EnabledActions& enabled, const QString& hint) {
     hint_->tell(ahead ? tr("A run is under way. What is changed here is for a later one.") : hint);
 }
 
+void StartPanel::setBrief(bool brief) { savings_->setBrief(brief); }
+
+void StartPanel::setCorner(QWidget* corner) { savings_->setCorner(corner); }
+
 void StartPanel::colorStart() {
     const QString off = palette().color(QPalette::Disabled, QPalette::ButtonText).name();
     start_->setStyleSheet(

@@ -24,6 +24,10 @@ public:
     const RunCardModel& card() const { return model_; }
     /// `hint`: why it cannot start, a sentence.
     void setState(const EnabledActions& enabled, const QString& hint);
+    /// Fewer lines, for a low window.
+    void setBrief(bool brief);
+    /// Something small at the end of the first line.
+    void setCorner(QWidget* corner);
 
 Q_SIGNALS:
     void startClicked();

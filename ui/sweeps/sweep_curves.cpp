@@ -46,8 +46,11 @@ SweepCurves::SweepCurves(QWidget* parent)
     words_->setWordWrap(true);
     words_->setContentsMargins(10, 2, 10, 6);
     for (QComboBox* box : {measure_, x_, lines_}) box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    for (QWidget* control : std::initializer_list<QWidget*>{
-             measure_, new QLabel(tr("over"), this), x_, new QLabel(tr("lines"), this), lines_, log_})
+    auto* over = new QLabel(tr("over"), this);
+    auto* lines = new QLabel(tr("lines"), this);
+    over->setBuddy(x_); // a choice's own name is what is chosen, to a screen reader
+    lines->setBuddy(lines_);
+    for (QWidget* control : std::initializer_list<QWidget*>{measure_, over, x_, lines, lines_, log_})
         frame_->addControl(control);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

@@ -1,8 +1,11 @@
 #include "ui/window/docks.h"
 
+#include "ui/elements/scrolled.h"
+
 #include <QDockWidget>
 #include <QMainWindow>
 #include <QMenu>
+#include <QScrollArea>
 #include <QTabWidget>
 #include <utility>
 
@@ -27,8 +30,8 @@ Docks::Docks(QMainWindow& window, QTabWidget& pages, const Contents& contents, Q
     window.setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowTabbedDocks);
     window.setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setup_ = add(tr("Set-up"), u"setupDock"_s, contents.setup, Qt::LeftDockWidgetArea, view);
-    QDockWidget* play =
-        add(tr("Playground"), u"playgroundDock"_s, contents.playground, Qt::BottomDockWidgetArea, view);
+    QDockWidget* play = add(tr("Playground"), u"playgroundDock"_s,
+        scrolled(contents.playground, tr("Playground"), {320, 90}), Qt::BottomDockWidgetArea, view);
     QDockWidget* log =
         add(tr("Messages"), u"messagesDock"_s, contents.messages, Qt::BottomDockWidgetArea, view);
     QDockWidget* time = add(tr("Time"), u"profileDock"_s, contents.time, Qt::BottomDockWidgetArea, view);
@@ -40,7 +43,7 @@ Docks::Docks(QMainWindow& window, QTabWidget& pages, const Contents& contents, Q
     beneath_ = {play, log, queue, time};
     connect(&pages, &QTabWidget::currentChanged, this, &Docks::showThoseOf);
     window.resizeDocks({setup_}, {360}, Qt::Horizontal);
-    window.resizeDocks({play}, {220}, Qt::Vertical);
+    window.resizeDocks({play}, {200}, Qt::Vertical);
 }
 
 QDockWidget* Docks::add(
@@ -65,11 +68,14 @@ void Docks::showThoseOf(int page) {
     std::vector<QDockWidget*> away;
     if (page != trainingTab) away = beneath_;
     if (page != trainingTab && page != sweepsTab && page != dataTab) away.push_back(setup_);
-    for (const auto& [dock, hidden] : std::exchange(wasHidden_, {})) dock->setHidden(hidden);
+    // Nothing is shown for a moment alone: beside a wide page it would widen the window, for good.
+    std::map<QDockWidget*, bool> before = std::exchange(wasHidden_, {});
     for (QDockWidget* dock : away) {
-        wasHidden_[dock] = dock->isHidden();
+        const auto put = before.extract(dock);
+        wasHidden_[dock] = put.empty() ? dock->isHidden() : put.mapped();
         dock->hide();
     }
+    for (const auto& [dock, hidden] : before) dock->setHidden(hidden);
 }
 
 } // namespace lora

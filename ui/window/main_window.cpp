@@ -3,6 +3,7 @@
 #include "ui/answers/answers_page.h"
 #include "ui/data/data_page.h"
 #include "ui/elements/part_names.h"
+#include "ui/elements/scrolled.h"
 #include "ui/elements/wheel_guard.h"
 #include "ui/laboratory/laboratory_page.h"
 #include "ui/playground/playground.h"
@@ -35,6 +36,7 @@
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMimeData>
+#include <QScrollArea>
 #include <QStatusBar>
 #include <QTabWidget>
 #include <utility>
@@ -50,8 +52,9 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
       laboratory_(new LaboratoryPage(*link_, parts_.places.runs, this)),
       sweeps_(new SweepsPage(*link_, QFileInfo(parts_.places.runs).absolutePath() + u"/sweeps"_s, this)),
       runs_(new RunsPage(*link_, parts_.places.runs, this)), data_(new DataPage(*link_, this)),
-      playground_(new Playground(*link_, this)), log_(new MessageLog(this)),
-      profile_(new ProfileView(*link_, this)), notices_(new Notices(*link_, banners_, log_)),
+      answers_(new AnswersPage(*link_, this)), playground_(new Playground(*link_, this)),
+      log_(new MessageLog(this)), profile_(new ProfileView(*link_, this)),
+      notices_(new Notices(*link_, banners_, log_)),
       setupDesk_(new SetupDesk(*link_, *opened_, *setup_, parts_.places.runs, this)),
       queue_(new RunQueue(*link_, *setupDesk_, this)),
       files_(new FileDesk(*link_, *opened_, *setupDesk_, parts_.places.runs, this)),
@@ -94,8 +97,9 @@ void MainWindow::buildPages() {
     tabs_->addTab(sweeps_, tr("Sweeps"));
     tabs_->addTab(runs_, tr("Runs"));
     tabs_->addTab(data_, tr("Data"));
-    tabs_->addTab(new AnswersPage(*link_, this), tr("Answers"));
-    setCentralWidget(tabs_);
+    tabs_->addTab(answers_, tr("Answers"));
+    letHiddenPagesShrink(*tabs_);
+    setCentralWidget(scrolled(tabs_, tr("Page"), {320, 220}));
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addWidget(banners_, 1);
 }
@@ -136,6 +140,7 @@ void MainWindow::connectPages() {
     });
     connect(opened_, &Opened::changed, this, &MainWindow::refresh);
     connect(&notices_->mends(), &AlarmMends::learningRateWanted, setupDesk_, &SetupDesk::useLearningRate);
+    connect(answers_, &AnswersPage::answersWanted, setupDesk_, &SetupDesk::askForAnswers);
     connect(setup_, &SetupColumn::changed, this, &MainWindow::refresh);
     connect(
         live_, &LiveView::nextRanksWanted, this, [this] { setupDesk_->chooseNextRanks(live_->spectra()); });
@@ -168,6 +173,7 @@ void MainWindow::begin(const QString& path) {
     playground_->setMaxNewTokens(first.maxNewTokens);
     path.isEmpty() ? setupDesk_->loadModel() : openPath(path);
     broken_->look();
+    setFocus(); // on no field, which would show a cursor at the end of a path and take what is typed
     if (!lastSetup_) Tour::startOnce(*this);
 }
 
@@ -185,6 +191,7 @@ void MainWindow::refresh() {
     laboratory_->setBase(setup_->settings());
     sweeps_->setBase(setup_->settings());
     data_->setBase(setup_->settings());
+    answers_->setBase(setup_->settings());
     setWindowTitle(titleOf(*opened_));
 }
 

@@ -15,6 +15,7 @@ class QTabWidget;
 
 namespace lora {
 
+class AnswersPage;
 class BannerArea;
 class BrokenRunOffer;
 class DataPage;
@@ -82,6 +83,7 @@ private:
     SweepsPage* sweeps_;
     RunsPage* runs_;
     DataPage* data_;
+    AnswersPage* answers_;
     Playground* playground_;
     MessageLog* log_;
     ProfileView* profile_;

@@ -24,7 +24,6 @@ QAction* addToMenu(QMenu& view, QTabWidget& pages, int page) {
     return action;
 }
 
-/// The window may be as small as the page in sight: those behind it ask for no room.
 void askForRoomInSight(const QTabWidget& pages) {
     for (int page = 0; page < pages.count(); ++page) {
         const auto policy = page == pages.currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored;
@@ -33,6 +32,11 @@ void askForRoomInSight(const QTabWidget& pages) {
 }
 
 } // namespace
+
+void letHiddenPagesShrink(QTabWidget& pages) {
+    askForRoomInSight(pages);
+    QObject::connect(&pages, &QTabWidget::currentChanged, &pages, [&pages] { askForRoomInSight(pages); });
+}
 
 void addPages(const WindowActions& actions, QTabWidget& pages) {
     auto* tabs = new QTabBar(actions.toolbar);
@@ -50,8 +54,6 @@ void addPages(const WindowActions& actions, QTabWidget& pages) {
     pages.tabBar()->hide();
     pages.setFocusProxy(nullptr); // it was the hidden tabs, which would take the focus and not show it
     pages.setFocusPolicy(Qt::NoFocus);
-    askForRoomInSight(pages);
-    QObject::connect(&pages, &QTabWidget::currentChanged, &pages, [&pages] { askForRoomInSight(pages); });
     QObject::connect(tabs, &QTabBar::currentChanged, &pages, &QTabWidget::setCurrentIndex);
     QObject::connect(&pages, &QTabWidget::currentChanged, tabs, &QTabBar::setCurrentIndex);
     actions.toolbar->insertSeparator(actions.afterPages);

@@ -94,6 +94,11 @@ void SetupDesk::useLearningRate(double rate) {
     change([&](RunSettings& settings) { settings.training.lr = rate; });
 }
 
+void SetupDesk::askForAnswers() {
+    constexpr int few = 8;
+    change([](RunSettings& settings) { settings.answers.rows = few; });
+}
+
 void SetupDesk::takeModel(const ModelLoaded& loaded) {
     const ModelSummary& model = *loaded.model;
     // What is not quantized is what it is, whichever of the two was wished.

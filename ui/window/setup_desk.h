@@ -27,6 +27,8 @@ public:
     void useDataset(const QString& path);
     /// For the next run; takes the place of what the set-up says.
     void useLearningRate(double rate);
+    /// A few held-out rows are answered at each evaluation of the next run.
+    void askForAnswers();
     void start();
     /// What was posted to start a run; `load` is 0 where its model is open.
     struct Asked {
