@@ -40,7 +40,7 @@ void remove_and_end(int signal) {
 std::atomic<void (*)(const std::string&)>
     abandoned_told{}; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-constexpr std::string_view writable_folder = "a folder that can be written";
+constexpr std::string_view place_to_write = "a folder that can be written";
 
 /// The claim of a process that is no more, taken over; no number where there is none to be had. Waits for
 /// nobody, a pipe either.
@@ -105,7 +105,7 @@ void tell_of_abandoned(void (*tell)(const std::string& path)) { abandoned_told =
 
 Descriptor make_claimed_folder(const std::string& path) {
     for (;;) {
-        if (::mkdir(path.c_str(), 0777) != 0) fail_system(parent_of(path), errno, writable_folder);
+        if (::mkdir(path.c_str(), 0777) != 0) fail_system(parent_of(path), errno, place_to_write);
         Descriptor made(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
         if (made.number() < 0 ? errno != ENOENT : claim_new(made, path)) return made;
     }
@@ -113,7 +113,7 @@ Descriptor make_claimed_folder(const std::string& path) {
 
 Descriptor make_claimed_file(const std::string& path) {
     for (;;) {
-        Descriptor made = open_file(path, O_WRONLY | O_CREAT | O_EXCL, writable_folder, parent_of(path));
+        Descriptor made = open_file(path, O_WRONLY | O_CREAT | O_EXCL, place_to_write, parent_of(path));
         if (claim_new(made, path)) return made;
     }
 }
