@@ -33,6 +33,10 @@ int report(const std::exception& failure, bool json) {
     return halted ? exit_halted : exit_fault;
 }
 
+void tell_of_left_over(const std::string& path) {
+    std::cerr << "lora: removed what a write that was cut off had left: " << path << std::endl;
+}
+
 } // namespace
 
 int main(int count, char** words) {
@@ -51,6 +55,7 @@ int main(int count, char** words) {
         return command.exit(error) == 0 ? exit_done : exit_usage;
     }
     remove_temporaries_on_signals();
+    tell_of_abandoned(tell_of_left_over);
     try {
         return action();
     } catch (const std::exception& failure) {

@@ -3,6 +3,7 @@
 #include "engine/devices/devices.h"
 #include "engine/session/session.h"
 #include "ui/elements/quantities.h"
+#include "ui/window/guarded_application.h"
 #include "ui/window/logind_hold.h"
 #include "ui/window/main_window.h"
 #include "ui/window/quit_signals.h"
@@ -63,7 +64,7 @@ int main(int argc, char** argv) {
                "set). Without one, use the command: lora --help\n";
         return 1;
     }
-    QApplication application(argc, argv);
+    lora::GuardedApplication application(argc, argv);
     lora::useOneLocale();
     QApplication::setApplicationDisplayName(u"LoRA Workbench"_s);
     const QString opened = opened_at_start(application);
@@ -71,6 +72,8 @@ int main(int argc, char** argv) {
         {lora::open_session, lora::find_devices(), lora::findPlaces(), lora::askLogindForHold});
     const lora::QuitSignals quit;
     QObject::connect(&quit, &lora::QuitSignals::asked, &window, &lora::MainWindow::leave);
+    QObject::connect(
+        &application, &lora::GuardedApplication::broke, &window, &lora::MainWindow::complain);
     window.show();
     window.begin(opened);
     return QApplication::exec();

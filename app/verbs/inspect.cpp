@@ -119,6 +119,8 @@ Json described(const std::string& path) {
     if (is_subspace(path)) return described_subspace(path);
     if (fs::is_regular_file(path, ignored) && fs::path(path).extension() != ".gguf")
         return described_dataset(path);
+    if (fs::is_other(path, ignored))
+        fail(path, "a device, pipe or socket", "a model, an adapter, a dataset or a run");
     const bool is_model = fs::exists(fs::path(path) / "config.json", ignored);
     if (!is_model && (is_dataset_folder(path) || (!fs::exists(path, ignored) && names_dataset_files(path))))
         return described_dataset(path);

@@ -32,7 +32,8 @@ struct TruncateOptions {
 ModelSummary base_of(const std::string& adapter) {
     const auto config = std::filesystem::path(adapter) / "adapter_config.json";
     ModelSummary base;
-    if (std::filesystem::is_regular_file(config))
+    std::error_code absent;
+    if (std::filesystem::is_regular_file(config, absent))
         base.path = read_peft_config(config.string()).base_model_name_or_path;
     return base;
 }

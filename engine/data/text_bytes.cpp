@@ -15,13 +15,19 @@ namespace {
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr std::string_view text_expected = "text in UTF-8";
 
+constexpr std::string_view a_pickle = "a pickle, which can run code and is never opened";
+
 /// What a file begins with that people take for a dataset and that is no text.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> beginnings{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> beginnings{{
     {"PAR1", "a Parquet file"},
     {"ARROW1", "an Arrow file"},
     {"\x1f\x8b", "a gzip file"},
     {"\x28\xb5\x2f\xfd", "a Zstandard file"},
-    {"PK\x03\x04", "a zip file or a spreadsheet"},
+    {"PK\x03\x04", "a zip file, as spreadsheets and PyTorch's weights are"},
+    {"\x80\x02", a_pickle},
+    {"\x80\x03", a_pickle},
+    {"\x80\x04", a_pickle},
+    {"\x80\x05", a_pickle},
     {"BZh", "a bzip2 file"},
     {"\xfd"
      "7zXZ",

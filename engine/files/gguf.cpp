@@ -14,7 +14,7 @@ namespace lora {
 namespace {
 
 constexpr std::uint64_t keys_limit = 65'536;
-constexpr std::uint64_t tensors_limit = 1'000'000;
+constexpr std::uint64_t tensors_limit = 131'072; // some 400 bytes each; models known have a few thousand
 constexpr std::uint64_t name_limit_bytes = 65'535;
 constexpr std::uint32_t dims_limit = 4;
 constexpr std::int64_t alignment_limit = 1 << 20;

@@ -13,9 +13,10 @@ namespace {
 
 constexpr std::uint64_t key_limit_bytes = 65'535;
 constexpr std::uint64_t string_limit_bytes = 16 << 20;
-// An element takes up to 32 bytes here and as little as one in the file. The largest vocabularies, with
-// scores, types and merges, come to a quarter.
+// A number takes 8 bytes here and as little as one in the file, a text up to 64 and as little as 8: it counts
+// as three. The largest vocabularies, with scores, types and merges, come to three quarters.
 constexpr std::uint64_t most_elements = std::uint64_t{1} << 22;
+constexpr std::uint64_t elements_of_a_text = 3;
 
 /// GGUF's numbers for the types of values.
 enum class ValueType : std::uint32_t { U8, I8, U16, I16, U32, I32, F32, Bool, String, Array, U64, I64, F64 };
@@ -84,10 +85,11 @@ GgufValue read_array(Item& item) {
     const auto count = item.reader.number<std::uint64_t>(item.place);
     if (type == ValueType::Array) item.refuse("an array of arrays", "an array of numbers or strings");
     item.reader.require(count, element_bytes[static_cast<std::size_t>(type)], item.place);
-    item.elements += count;
+    item.elements += type == ValueType::String ? elements_of_a_text * count : count;
     if (item.elements > most_elements)
-        item.refuse(std::to_string(count) + " elements",
-            "at most " + std::to_string(most_elements) + " in all lists");
+        item.refuse(std::to_string(count) + " elements", "at most " + std::to_string(most_elements)
+                                                             + " in all lists, where a text counts as "
+                                                             + std::to_string(elements_of_a_text));
     switch (type) {
     case ValueType::Bool: return list<bool>(count, [&] { return boolean(item); });
     case ValueType::String: return list<std::string>(count, [&] { return text(item); });

@@ -2,6 +2,8 @@
 // What a write that does not come to its end leaves behind: removed when a signal ends the process, and by
 // the next writer where the process was killed.
 
+#include "engine/files/descriptor.h"
+
 #include <memory>
 #include <string>
 
@@ -24,10 +26,16 @@ private:
 /// From now on SIGINT, SIGTERM and SIGHUP remove every Temporary before they end the process.
 void remove_temporaries_on_signals();
 
-/// Removes folders `<path>.tmp-<random>` that no living process holds by claim_staged().
+/// Removes files and folders `<path>.tmp-<random>` that no living process has claimed.
 void remove_abandoned(const std::string& path);
-/// Claims a staged folder for this process, as long as the descriptor stays open; -1 where the disk knows no
-/// locks.
-int claim_staged(const std::string& folder);
+/// Calls this with the path of each one that remove_abandoned() has removed. Before threads are made.
+void tell_of_abandoned(void (*tell)(const std::string& path));
+
+/// Makes a folder, which must not exist yet, and claims it for this process as long as the descriptor stays
+/// open; a disk without locks knows no claims, and nothing there counts as abandoned. Throws DiskFull or
+/// Error.
+Descriptor make_claimed_folder(const std::string& path);
+/// The same with an empty file, open for writing.
+Descriptor make_claimed_file(const std::string& path);
 
 } // namespace lora

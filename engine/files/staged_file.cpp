@@ -28,10 +28,8 @@ StagedFile::StagedFile(std::string path, std::uint64_t size_bytes)
     remove_abandoned(path_);
     file_ = folder_ + "/" + std::filesystem::path(path_).filename().string();
     temporaries_.emplace_back(folder_);
-    if (::mkdir(folder_.c_str(), 0777) != 0)
-        fail_system(parent_of(path_), errno, "a folder that can be written");
+    claim_.emplace(make_claimed_folder(folder_));
     try {
-        claim_.emplace(claim_staged(folder_));
         temporaries_.emplace_back(file_);
         descriptor_.emplace(open_file(file_, O_RDWR | O_CREAT | O_EXCL, "a file that can be written", path_));
         // A disk that cannot answer gives the space while it is written.

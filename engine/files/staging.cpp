@@ -47,8 +47,9 @@ bool is_left_over(std::string_view name) {
 void remove_left_overs(const std::string& folder) {
     std::error_code failure;
     std::vector<std::filesystem::path> found;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, failure))
-        if (is_left_over(entry.path().filename().string())) found.push_back(entry.path());
+    for (std::filesystem::directory_iterator entry(folder, failure), end; !failure && entry != end;
+         entry.increment(failure))
+        if (is_left_over(entry->path().filename().string())) found.push_back(entry->path());
     for (const auto& path : found) std::filesystem::remove_all(path, failure);
 }
 
@@ -66,13 +67,10 @@ std::string parent_of(const std::string& path) {
 
 std::size_t write_new_file(const std::string& path, std::span<const std::string_view> pieces) {
     std::size_t size_bytes = 0;
-    for (const std::string_view piece : pieces) size_bytes += piece.size();
     Descriptor descriptor =
         open_file(path, O_WRONLY | O_CREAT | O_EXCL, "a folder that can be written", parent_of(path));
     try {
-        reserve(descriptor.number(), size_bytes, path);
-        for (const std::string_view piece : pieces) write_all(descriptor.number(), piece, path);
-        sync(descriptor.number(), path);
+        size_bytes = write_synced(descriptor.number(), pieces, path);
         close_checked(std::move(descriptor), path);
     } catch (...) {
         ::unlink(path.c_str());
@@ -83,6 +81,15 @@ std::size_t write_new_file(const std::string& path, std::span<const std::string_
 
 std::size_t write_new_file(const std::string& path, std::string_view bytes) {
     return write_new_file(path, std::span(&bytes, 1));
+}
+
+std::size_t write_synced(int descriptor, std::span<const std::string_view> pieces, const std::string& path) {
+    std::size_t size_bytes = 0;
+    for (const std::string_view piece : pieces) size_bytes += piece.size();
+    reserve(descriptor, size_bytes, path);
+    for (const std::string_view piece : pieces) write_all(descriptor, piece, path);
+    sync(descriptor, path);
+    return size_bytes;
 }
 
 void sync_folder(const std::string& folder) {

@@ -30,6 +30,10 @@ std::string parent_of(const std::string& path);
 std::size_t write_new_file(const std::string& path, std::span<const std::string_view> pieces);
 std::size_t write_new_file(const std::string& path, std::string_view bytes);
 
+/// Writes the pieces one after the other into the new file that is open there and syncs it; gives its size in
+/// bytes. Throws DiskFull or Error.
+std::size_t write_synced(int descriptor, std::span<const std::string_view> pieces, const std::string& path);
+
 /// Makes the names in `folder` last. Throws Error.
 void sync_folder(const std::string& folder);
 

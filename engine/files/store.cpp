@@ -103,10 +103,12 @@ std::string without_last_slash(std::string path) {
 } // namespace
 
 void write_file(const std::string& path, std::string_view bytes) {
+    remove_abandoned(path);
     const std::string staged = name_beside(path, ".tmp-");
     const Temporary temporary(staged);
-    write_new_file(staged, bytes);
     try {
+        const Descriptor file = make_claimed_file(staged); // until it has its own name
+        write_synced(file.number(), std::span(&bytes, 1), staged);
         rename_over(staged, path);
     } catch (...) {
         ::unlink(staged.c_str());
@@ -119,8 +121,7 @@ StagedFolder::StagedFolder(std::string path)
     : path_(without_last_slash(std::move(path))), staged_(name_beside(path_, ".tmp-")) {
     remove_abandoned(path_);
     temporaries_.emplace_back(staged_);
-    if (::mkdir(staged_.c_str(), 0777) != 0) fail_system(parent_of(path_), errno, writable_folder);
-    claim_.emplace(claim_staged(staged_));
+    claim_.emplace(make_claimed_folder(staged_));
 }
 
 StagedFolder::~StagedFolder() {

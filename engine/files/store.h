@@ -23,8 +23,9 @@ public:
     using Error::Error;
 };
 
-/// Replaces `path` by `bytes`: written beside it, synced, renamed over it, the folder synced.
-/// Throws DiskFull or Error; then the old file is still there.
+/// Replaces `path` by `bytes`: written to `<path>.tmp-<random>`, synced, renamed over it, the folder synced.
+/// What a killed process left of a write of this file is removed first. Throws DiskFull or Error; then the
+/// old file is still there.
 void write_file(const std::string& path, std::string_view bytes);
 
 /// A folder that appears whole: files go into `<path>.tmp-<random>`, each synced; commit() writes

@@ -47,6 +47,10 @@ std::string Range::words() const {
     return below ? "a number between " + low + " and " + high : "a number above " + low + ", at most " + high;
 }
 
+std::string Range::words_for(double outside) const {
+    return words() + (highest == most_of_all && outside > highest ? ", at most " + number_text(highest) : "");
+}
+
 Setting Setting::called(std::string word) && {
     option = std::move(word);
     return std::move(*this);

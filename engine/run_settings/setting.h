@@ -32,6 +32,9 @@ struct Range {
     bool below = false; ///< nor the highest
     bool holds(double value) const;
     std::string words() const; ///< "1 to 65536", "a number above 0"
+    /// The same to somebody who gave a number outside: the end that words() takes for granted is named where
+    /// it was passed, "a number above 0, at most 1000000000".
+    std::string words_for(double outside) const;
 };
 
 constexpr double most_of_all = 1e9; ///< far above any use, far below overflow in products of two

@@ -96,8 +96,8 @@ std::vector<std::string> set_damaged_checkpoints_aside(const std::string& run_fo
 
 RunFile read_run_file(const std::string& run_folder) {
     const std::string path = settings_path(run_folder);
-    std::error_code absent;
-    if (!fs::is_regular_file(path, absent))
+    std::error_code absent; // of something else in its place the reading says what it is
+    if (!fs::exists(fs::symlink_status(path, absent)))
         fail(run_folder, "no run.json", "a run's folder", "choose the folder that the run was written to");
     const Json json = read_json(path);
     const JsonFields fields(json, path);

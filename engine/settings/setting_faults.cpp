@@ -7,6 +7,8 @@
 #include "engine/targets/weight_selection.h"
 
 #include <cmath>
+#include <optional>
+#include <utility>
 
 namespace lora {
 
@@ -20,28 +22,30 @@ std::string shown_value(const Json& value) {
     return text.empty() ? "nothing" : text;
 }
 
-/// The first of a pattern's entries that is out of the range, "q_proj=0"; else nothing.
-std::string outside(const Setting& setting, const Json& pattern) {
-    for (const auto& [key, value] : pattern.items())
-        if (!setting.range.holds(value.get<double>())) return shown(key) + "=" + text_of(value);
-    return "";
+/// What is wrong with the first of a pattern's entries that is out of the range, "q_proj=0".
+std::optional<Fault> outside(const Setting& setting, const Json& pattern) {
+    for (const auto& [key, value] : pattern.items()) {
+        const auto number = value.get<double>();
+        if (!setting.range.holds(number))
+            return Fault{setting.path, shown(key) + "=" + text_of(value), setting.range.words_for(number)};
+    }
+    return std::nullopt;
 }
 
 void check_row(const Setting& setting, const RunSettings& settings, std::vector<Fault>& faults) {
     const Json value = setting.get(settings);
-    const auto say = [&](const std::string& found, const std::string& expected) {
-        faults.push_back({setting.path, found, expected});
+    const auto say = [&](const std::string& expected) {
+        faults.push_back({setting.path, shown_value(value), expected});
     };
-    if (setting.fits && !setting.fits(value)) return say(shown_value(value), setting.expected);
+    if (setting.fits && !setting.fits(value)) return say(setting.expected);
     if (setting.kind == SettingKind::Pattern) {
-        const std::string entry = outside(setting, value);
-        if (!entry.empty()) say(entry, setting.range.words());
+        if (auto fault = outside(setting, value)) faults.push_back(std::move(*fault));
         return;
     }
     // Of a seed all whole numbers are taken: it has no range.
     const bool ranged = std::isfinite(setting.range.lowest) || setting.kind == SettingKind::Number;
     if (value.is_number() && ranged && !setting.range.holds(value.get<double>()))
-        say(shown_value(value), setting.range.words());
+        say(setting.range.words_for(value.get<double>()));
 }
 
 std::string usual_words(const Setting& setting) {

@@ -49,8 +49,8 @@ std::string run_path(const std::string& folder, const PlannedRun& run) {
 
 Sweep read_sweep_folder(const std::string& folder) {
     const std::string path = sweep_path(folder);
-    std::error_code absent;
-    if (!fs::is_regular_file(path, absent))
+    std::error_code absent; // of something else in its place the reading says what it is
+    if (!fs::exists(fs::symlink_status(path, absent)))
         fail(folder, "no sweep.json", "a sweep's folder", "choose the folder that the sweep was written to");
     return sweep_from(read_json(path, sweep_limits), path);
 }

@@ -245,6 +245,8 @@ private Q_SLOTS:
             6) << QStringLiteral("found text in UTF-16");
         QTest::newRow("Parquet") << QByteArray("PAR1\0\0", 6)
                                  << QStringLiteral("found damaged or unreadable data");
+        QTest::newRow("a pickle") << QByteArray("\x80\x04\x95")
+                                  << QStringLiteral("found a pickle, which can run code and is never opened");
         QTest::newRow("gzip") << QByteArray("\x1f\x8b\x08\0", 4)
                               << QStringLiteral("the end of the file in the middle of a gzip member");
     }

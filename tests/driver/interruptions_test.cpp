@@ -11,6 +11,7 @@
 #include "engine/error.h"
 #include "engine/files/digest.h"
 #include "engine/files/staging.h"
+#include "engine/files/store.h"
 #include "engine/runs/run_export.h"
 #include "engine/runs/run_folder.h"
 #include "tests/driver/file_calls.h"
@@ -32,7 +33,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int done = 0, refused = 3, other_failure = 4;
+constexpr int done = 0, refused = 3, other_failure = 4, full = 5;
 
 /// What a process of its own came to that did this; −1: it was killed, −2: it broke.
 int outcome_of(const std::function<void()>& work) {
@@ -41,6 +42,8 @@ int outcome_of(const std::function<void()>& work) {
         int code = done;
         try {
             work();
+        } catch (const DiskFull&) {
+            code = full;
         } catch (const Error&) {
             code = refused;
         } catch (const std::exception&) {
@@ -92,7 +95,6 @@ std::string words(const Interruption& interruption) {
 class InterruptionsTest : public QObject {
     Q_OBJECT
 
-    enum class Made : std::uint8_t { Folder, File };
     using Work = std::function<void(const std::string& folder)>;
 
     RunBench bench_;
@@ -171,8 +173,8 @@ class InterruptionsTest : public QObject {
     }
 
     /// What the work makes in `folder` is the old or the new, whole, whatever cuts it off; done again, it is
-    /// the new. What a kill leaves of a folder goes with the next write; of a single file it stays beside it.
-    void check_replacement(const std::string& name, Made made, const Work& old_work, const Work& new_work) {
+    /// the new, and what a kill left is gone.
+    void check_replacement(const std::string& name, const Work& old_work, const Work& new_work) {
         const auto folder_of = [&](const Work& work) {
             const std::string folder = bench_.new_folder();
             fs::create_directories(folder);
@@ -186,16 +188,16 @@ class InterruptionsTest : public QObject {
             const std::string folder = folder_of(old_work);
             const std::string where = name + ", " + words(each);
             const int code = interrupted([&] { new_work(folder); }, each);
-            QVERIFY2(code == done || code == refused || (code == -1 && each.error == 0), where.c_str());
+            QVERIFY2(code == done || code == refused || code == full || (code == -1 && each.error == 0),
+                where.c_str());
             const auto found = code == -1 ? without_left_overs(contents_of(folder)) : contents_of(folder);
             QVERIFY2(found == after || (code != done && found == before), where.c_str());
             QCOMPARE(outcome_of([&] { new_work(folder); }), done);
             const auto again = contents_of(folder);
-            const bool may_stay = code == -1 && made == Made::File;
             std::string names = where + ":";
             for (const auto& [path, content] : again)
                 if (!after.contains(path) || after.at(path) != content) names += " " + path;
-            QVERIFY2((may_stay ? without_left_overs(again) : again) == after, names.c_str());
+            QVERIFY2(again == after, names.c_str());
         }
     }
 
@@ -213,7 +215,7 @@ private Q_SLOTS:
         for (const Interruption& each : all) {
             const std::string folder = bench_.new_folder();
             const int code = interrupted([&] { train(folder); }, each);
-            QVERIFY2(code == done || code == refused || (code == -1 && each.error == 0),
+            QVERIFY2(code == done || code == refused || code == full || (code == -1 && each.error == 0),
                 (words(each) + ": ended by " + std::to_string(code)).c_str());
             QVERIFY2(outcome_of([&] { train(folder); }) == done, words(each).c_str());
             QVERIFY2(adapter_bytes(folder) == adapter_bytes(whole_), words(each).c_str());
@@ -221,6 +223,17 @@ private Q_SLOTS:
             const auto left = left_overs_in(folder);
             QVERIFY2(left.empty(), (words(each) + ": left " + (left.empty() ? "" : left.front())).c_str());
             fs::remove_all(folder);
+        }
+    }
+
+    void a_disk_without_room_for_a_folder_is_a_full_disk() {
+        const std::string counted = bench_.new_folder();
+        const int folders = calls_of([&] { train(counted); }).at(FileCall::MakeFolder);
+        QVERIFY(folders >= 3); // the run's, the checkpoints', one of them
+        for (const Interruption& each : at_each(folders, {FileCall::MakeFolder, 0, ENOSPC}, 4)) {
+            const std::string folder = bench_.new_folder();
+            const int code = interrupted([&] { train(folder); }, each);
+            QVERIFY2(code == full, (words(each) + ": ended by " + std::to_string(code)).c_str());
         }
     }
 
@@ -255,25 +268,25 @@ private Q_SLOTS:
                 write_peft(folder + "/adapter", saved, bench_.loaded.summary);
             };
         };
-        check_replacement("adapter", Made::Folder, save(adapter), save(other));
+        check_replacement("adapter", save(adapter), save(other));
         const Json config = read_json(bench_.model + "/config.json");
         const auto write = [&](const Adapter& saved) -> Work {
             return [&](const std::string& folder) {
                 write_gguf_adapter(folder + "/adapter.gguf", gguf_adapter_bytes(saved, config));
             };
         };
-        check_replacement("GGUF adapter", Made::File, write(adapter), write(other));
+        check_replacement("GGUF adapter", write(adapter), write(other));
     }
 
     void a_merged_model_and_an_export_are_there_whole_or_not() {
         const Adapter adapter = read_peft(whole_ + "/adapter", at::kCPU);
         const auto nothing = [](const std::string&) {};
-        check_replacement("merged model", Made::Folder, nothing, [&](const std::string& folder) {
+        check_replacement("merged model", nothing, [&](const std::string& folder) {
             if (!fs::exists(folder + "/merged")) merge(bench_.model, adapter, folder + "/merged");
         });
         const RunRecord record = read_run(whole_);
-        check_replacement("export", Made::File, nothing,
-            [&](const std::string& folder) { export_tensorboard(record, folder); });
+        check_replacement(
+            "export", nothing, [&](const std::string& folder) { export_tensorboard(record, folder); });
     }
 
     void memory_that_is_refused_is_an_error_and_costs_no_step() {

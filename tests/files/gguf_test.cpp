@@ -202,7 +202,7 @@ private:
         row(
             "2^60 keys", [](Parts& parts) { parts.key_count = huge; }, "keys, expected at most");
         row(
-            "more tensors than bytes", [](Parts& parts) { parts.tensor_count = 900'000; }, "bytes left");
+            "more tensors than bytes", [](Parts& parts) { parts.tensor_count = 100'000; }, "bytes left");
         row(
             "more keys than bytes", [](Parts& parts) { parts.key_count = 60'000; }, "bytes left");
         row(

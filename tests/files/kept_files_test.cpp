@@ -7,6 +7,7 @@
 #include <QTest>
 #include <csignal>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <unistd.h>
@@ -117,6 +118,27 @@ private Q_SLOTS:
             QCOMPARE(names_in(scratch.path("")).size(), std::size_t{2});
         }
         QCOMPARE(names_in(scratch.path("")), std::vector<std::string>{"run"});
+    }
+
+    void what_was_left_of_one_file_goes_with_its_next_write_and_is_told() {
+        const Scratch scratch;
+        const std::string left = scratch.write("a.gguf.tmp-0123456789abcdef", "half");
+        const std::string alive = scratch.path("a.gguf.tmp-fedcba9876543210");
+        const Descriptor claim = make_claimed_file(alive); // of a process that lives
+        scratch.write("a.gguf.tmp-notes", "of somebody");
+        scratch.write("b.gguf.tmp-0123456789abcdef", "half of another file");
+        QVERIFY(::mkfifo(scratch.path("a.gguf.tmp-aaaaaaaaaaaaaaaa").c_str(), 0600) == 0);
+
+        static std::vector<std::string> told;
+        told.clear();
+        tell_of_abandoned([](const std::string& path) { told.push_back(path); });
+        write_file(scratch.path("a.gguf"), "whole");
+        tell_of_abandoned(nullptr);
+
+        QCOMPARE(told, std::vector<std::string>{left});
+        QCOMPARE(names_in(scratch.path("")),
+            (std::vector<std::string>{"a.gguf", "a.gguf.tmp-aaaaaaaaaaaaaaaa", "a.gguf.tmp-fedcba9876543210",
+                "a.gguf.tmp-notes", "b.gguf.tmp-0123456789abcdef"}));
     }
 };
 

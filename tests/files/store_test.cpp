@@ -183,6 +183,8 @@ private Q_SLOTS:
             status = status_with({.step = step}, [&] { write_file(scratch.path("run.json"), "new"); });
             QCOMPARE(scratch.read("run.json").size(), std::size_t{3});
             if (status == 0) QCOMPARE(scratch.read("run.json"), std::string("new"));
+            write_file(scratch.path("run.json"), "newest"); // nothing of the first stays beside it
+            QCOMPARE(names_in(scratch.path("")), std::vector<std::string>{"run.json"});
         }
         QVERIFY(status == 0 && step > 4);
     }

@@ -8,6 +8,7 @@
 #include "engine/runs/run_record.h"
 #include "engine/settings/setting_differences.h"
 
+#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
 #include <filesystem>
@@ -182,10 +183,42 @@ private Q_SLOTS:
         QVERIFY(!is_run_active(locked));
     }
 
+    void what_lies_in_place_of_the_settings_is_told_by_its_name() {
+        const std::string folder = new_folder();
+        std::filesystem::create_directories(folder);
+        const auto told = [&] {
+            try {
+                read_run_file(folder);
+                return std::string("nothing was thrown");
+            } catch (const Error& error) {
+                return std::string(error.what());
+            }
+        };
+        QVERIFY2(told().starts_with(folder + ": found no run.json"), told().c_str());
+        QCOMPARE(::mkfifo(settings_path(folder).c_str(), 0600), 0);
+        QVERIFY2(told().starts_with(settings_path(folder) + ": found a device, pipe"), told().c_str());
+        std::filesystem::remove(settings_path(folder));
+        std::filesystem::create_symlink("run.json", settings_path(folder));
+        QVERIFY2(told().starts_with(settings_path(folder) + ": found Too many levels"), told().c_str());
+    }
+
     void a_run_whose_result_cannot_be_looked_at_is_listed_and_read_all_the_same() {
         const std::string run = make_run(new_folder() + "/run");
         std::filesystem::create_symlink("adapter", adapter_path(run)); // leads to itself
         QVERIFY(read_run_curves(run).adapter.empty());
+    }
+
+    void events_of_sixty_gigabytes_are_not_read_whole() {
+        const std::string home = new_folder();
+        const std::string run = make_run(home + "/run");
+        add(run, step_event({1, 2.5, 1e-4, 0.5, 100, 50}));
+        std::filesystem::resize_file(events_path(run), std::uintmax_t{60} << 30); // zeros that take no room
+        QElapsedTimer clock;
+        clock.start();
+        const auto runs = list_runs(home);
+        QCOMPARE(runs.size(), std::size_t{1});
+        QCOMPARE(runs[0].steps_done, 0);
+        QVERIFY(clock.elapsed() < 10'000);
     }
 
     void settings_that_differ_stand_side_by_side() {

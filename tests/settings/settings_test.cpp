@@ -204,6 +204,20 @@ private Q_SLOTS:
         QCOMPARE(said.front().found, found.toStdString());
     }
 
+    void the_end_of_a_range_is_named_to_who_passed_it() {
+        RunSettings settings = usual();
+        settings.lora.alpha = 1e308;
+        settings.training.batch = 5'000'000'000;
+        settings.lora.alpha_pattern = {{"q_proj", 2e9}};
+        std::vector<std::string> expected;
+        for (const Fault& fault : faults(settings)) expected.push_back(fault.expected);
+        QCOMPARE(expected.size(), std::size_t(3));
+        for (const std::string& each : expected)
+            QVERIFY2(each.ends_with(", at most 1000000000"), each.c_str());
+        settings.lora.alpha = 0;
+        QCOMPARE(faults(settings).front().expected, std::string("a number above 0"));
+    }
+
     void all_faults_are_told_at_once() {
         RunSettings settings = usual();
         settings.lora.rank = 0;

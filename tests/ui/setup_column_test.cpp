@@ -147,8 +147,8 @@ private Q_SLOTS:
         QTest::newRow("a rank of zero") << QByteArray("rank") << u"0"_s << u"Expected 1 to 65536, found 0."_s;
         QTest::newRow("too high") << QByteArray("rank") << u"100000"_s
                                   << u"Expected 1 to 65536, found 100000."_s;
-        QTest::newRow("a huge alpha")
-            << QByteArray("alpha") << u"1e308"_s << u"Expected a number above 0, found 1e308."_s;
+        QTest::newRow("a huge alpha") << QByteArray("alpha") << u"1e308"_s
+                                      << u"Expected a number above 0, at most 1000000000, found 1e308."_s;
         QTest::newRow("threads") << QByteArray("threads") << u"200000"_s
                                  << u"Expected 0 to 1024, found 200000."_s;
         QTest::newRow("nothing") << QByteArray("batch") << u" "_s << u"A number is missing."_s;

@@ -2,6 +2,8 @@
 // Reads files off the window's thread, one after the other in the order asked, and answers on the thread that
 // it lives in.
 
+#include "ui/elements/exception_words.h"
+
 #include <QMetaObject>
 #include <QObject>
 #include <QString>
@@ -30,7 +32,7 @@ public:
             try {
                 say([answer, found = read()] { answer(found); });
             } catch (const std::exception& error) {
-                say([failed, why = QString::fromUtf8(error.what())] { failed(why); });
+                say([failed, why = wordsOf(error)] { failed(why); });
             }
         });
     }

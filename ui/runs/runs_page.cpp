@@ -4,6 +4,7 @@
 #include "engine/runs/run_export.h"
 #include "engine/runs/run_folder.h"
 #include "ui/elements/enabled_actions.h"
+#include "ui/elements/exception_words.h"
 #include "ui/elements/tool_tip.h"
 #include "ui/plots/plot_theme.h"
 #include "ui/runs/run_details.h"
@@ -152,7 +153,7 @@ void RunsPage::connectAll() {
             write_notes(run, notes);
             model_->setNotes(run, notes);
         } catch (const std::exception& error) {
-            Q_EMIT complained(QString::fromUtf8(error.what()));
+            Q_EMIT complained(wordsOf(error));
         }
     });
 }
@@ -265,7 +266,7 @@ void RunsPage::exportSelected(const Write& write) {
             written << QString::fromStdString(write(read_run_curves(run)));
         Q_EMIT said(tr("Written: %1").arg(written.join(u", "_s)));
     } catch (const std::exception& error) {
-        Q_EMIT complained(QString::fromUtf8(error.what()));
+        Q_EMIT complained(wordsOf(error));
     }
 }
 

@@ -1,5 +1,6 @@
 #include "ui/sweeps/sweep_starter.h"
 
+#include "ui/elements/exception_words.h"
 #include "ui/sweeps/axis_editor.h"
 #include "ui/sweeps/sweep_draft.h"
 
@@ -25,7 +26,7 @@ void SweepStarter::startFile(const QString& path, const QString& dataFolder) {
         resolve_paths(sweep, home.toStdString(), beside.toStdString());
         start(sweep);
     } catch (const std::exception& error) {
-        Q_EMIT complained(QString::fromUtf8(error.what()));
+        Q_EMIT complained(wordsOf(error));
     }
 }
 
@@ -53,7 +54,7 @@ void SweepStarter::startDraft(const AxisEditor& draft) {
     try {
         start(draftedSweep(draft.name(), base_, draft.axes(), draft.keepsScale()));
     } catch (const std::exception& error) {
-        Q_EMIT complained(QString::fromUtf8(error.what()));
+        Q_EMIT complained(wordsOf(error));
     }
 }
 

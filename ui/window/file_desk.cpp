@@ -1,6 +1,7 @@
 #include "ui/window/file_desk.h"
 
 #include "engine/runs/run_export.h"
+#include "ui/elements/exception_words.h"
 #include "ui/elements/file_dialogs.h"
 #include "ui/elements/recent_files.h"
 #include "ui/elements/tool_tip.h"
@@ -149,7 +150,7 @@ void FileDesk::exportRun() {
             export_tensorboard(read_run_curves(opened_.runFolder().toStdString()), path.toStdString());
         Q_EMIT said(tr("The run's curves were written to %1").arg(QString::fromStdString(file)));
     } catch (const std::exception& error) {
-        Q_EMIT complained(QString::fromUtf8(error.what()));
+        Q_EMIT complained(wordsOf(error));
     }
 }
 

@@ -87,6 +87,8 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
 
 MainWindow::~MainWindow() = default;
 void MainWindow::openPath(const QString& path) { files_->openPath(path); }
+void MainWindow::complain(const QString& why) { notices_->complain(why); }
+
 void MainWindow::leave() { leaving_->leave(); }
 
 void MainWindow::buildPages() {

@@ -55,6 +55,8 @@ public:
     void begin(const QString& path = {});
     /// Opens by what the path seems to be; says so where it seems nothing that is known.
     void openPath(const QString& path);
+    /// Shows what went wrong.
+    void complain(const QString& why);
     /// Stops and saves what is active and closes, without a question.
     void leave();
 

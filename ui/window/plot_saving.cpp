@@ -2,6 +2,7 @@
 
 #include "ui/data/data_page.h"
 #include "ui/data/lengths_plot.h"
+#include "ui/elements/exception_words.h"
 #include "ui/elements/file_dialogs.h"
 #include "ui/laboratory/laboratory_page.h"
 #include "ui/plots/plot.h"
@@ -62,7 +63,7 @@ void savePlotOf(const QWidget* page, const QString& run, QWidget* window, Notice
         exportPlot(*shown.plot, shown.table, path, captionOf(page, run));
         notices.say(Notices::tr("The plot was written to %1").arg(path));
     } catch (const std::exception& error) {
-        notices.complain(QString::fromUtf8(error.what()));
+        notices.complain(wordsOf(error));
     }
 }
 

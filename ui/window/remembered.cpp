@@ -1,5 +1,7 @@
 #include "ui/window/remembered.h"
 
+#include "ui/elements/exception_words.h"
+
 #include <QObject>
 #include <QSettings>
 #include <exception>
@@ -33,7 +35,7 @@ Remembered remembered(const QSettings& kept, QStringList& faults) {
         const std::string where = QObject::tr("the set-up of the last time").toStdString();
         last.settings = run_settings(parse_json(text, where), where);
     } catch (const std::exception& error) {
-        faults << QObject::tr("The set-up is as at the first start. %1").arg(QString::fromUtf8(error.what()));
+        faults << QObject::tr("The set-up is as at the first start. %1").arg(wordsOf(error));
     }
     return last;
 }

@@ -3,6 +3,7 @@
 #include "engine/method_sheets/method_sheet.h"
 #include "engine/settings/schema.h"
 #include "engine/settings/setting_differences.h"
+#include "ui/elements/exception_words.h"
 
 #include <QFileInfo>
 #include <QSettings>
@@ -143,7 +144,7 @@ void RunQueue::recall() {
             const std::string where = tr("a run that waited in the queue").toStdString();
             runs_.push_back({run_settings(parse_json(text.toStdString(), where), where), {}});
         } catch (const std::exception& error) {
-            runs_.push_back({RunSettings(), QString::fromUtf8(error.what())});
+            runs_.push_back({RunSettings(), wordsOf(error)});
         }
     }
 }
