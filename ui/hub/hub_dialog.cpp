@@ -24,7 +24,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr QSize firstHubSize(980, 620);
+constexpr QSize firstHubSize(1100, 640);
 
 } // namespace
 
@@ -73,7 +73,7 @@ void HubDialog::build() {
     halves->setChildrenCollapsible(false);
     halves->addWidget(list_);
     halves->addWidget(entry_);
-    halves->setSizes({firstHubSize.width() * 11 / 20, firstHubSize.width() * 9 / 20});
+    halves->setSizes({firstHubSize.width() * 3 / 5, firstHubSize.width() * 2 / 5});
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     buttons->button(QDialogButtonBox::Close)->setAutoDefault(false);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -146,7 +146,9 @@ void HubDialog::showFound(const std::vector<FoundRepository>& found) {
     found_ = found;
     table_->setRows(foundRows(found_));
     note_->tell(found_.empty() ? tr("Nothing is found by these words.") : QString());
-    if (!found_.empty()) list_->setFocus();
+    if (found_.empty()) return;
+    selectRow(*list_, 0);
+    list_->setFocus();
 }
 
 void HubDialog::showAsking() {
