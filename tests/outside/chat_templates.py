@@ -53,7 +53,7 @@ CONVERSATIONS = {
     "system": [system("You are terse."), user("Hello"), answer("Hi.")],
     "several turns": [user("1 + 1?"), answer("2"), user("and 2 + 2?"), answer("4"), user("thanks"), answer("Welcome")],
     "system and several turns": [system("Count."), user("one"), answer("two"), user("three"), answer("four")],
-    "spaces and line breaks": [system("  S \n"), user("\n a  b\n\n"), answer("  c\n"), user("d\t"), answer(" e ")],
+    "spaces and line breaks": [system("  Be brief \n"), user("\n a  b\n\n"), answer("  c\n"), user("d\t"), answer(" e ")],
     "other scripts": [user("你好 – naïve ✓ \U0001f600"), answer("ñandú “quoted” & <b>bold</b> {{ not }} {% this %}")],
     "empty question": [user(""), answer("What is it?")],
     "code": [user("Print x"), answer("```python\nprint(f\"{x!r}\")\n```")],
