@@ -17,6 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t part_digits = 5; // "-00000-of-00002"
+// Of more tables, folders are not offered as a whole: what is in each is sought among all files.
+constexpr std::size_t most_tables = 500;
 
 /// The name as a pattern that nothing else fits.
 std::string literal(std::string_view name) {
@@ -76,6 +78,7 @@ bool is_to_train_on(const FileOffer& offer) { return offer.name.find("train") !=
 
 /// All tables of one ending in one folder, where there are several and none beneath it.
 void add_folders(std::vector<FileOffer>& offers, const RepositoryInfo& info) {
+    if (offers.size() > most_tables) return;
     std::map<std::string, std::size_t> tables;
     for (const FileOffer& offer : offers) {
         const fs::path path(offer.opens);

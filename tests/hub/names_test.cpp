@@ -176,6 +176,11 @@ private Q_SLOTS:
         QCOMPARE(offers_of({"a.jsonl", "b.jsonl", "deep/c.jsonl"}, RepositoryKind::Dataset),
             std::string("a.jsonl=a.jsonl(a.jsonl); b.jsonl=b.jsonl(b.jsonl); "
                         "deep/c.jsonl=deep/c.jsonl(deep/c.jsonl)"));
+        std::vector<std::string> many;
+        for (int i = 0; i < 501; ++i) many.push_back(std::to_string(i) + ".csv");
+        QCOMPARE(file_offers(holding(many, RepositoryKind::Dataset)).size(), many.size());
+        many.pop_back();
+        QCOMPARE(file_offers(holding(many, RepositoryKind::Dataset)).size(), many.size() + 1);
         QVERIFY(
             contains(message_of<Error>([] { file_offers(holding({"README.md"}, RepositoryKind::Dataset)); }),
                 "no table and no text"));
