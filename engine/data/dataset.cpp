@@ -4,6 +4,8 @@
 #include "engine/data/dataset_reading.h"
 #include "engine/data/held_out.h"
 #include "engine/data/labels.h"
+#include "engine/data/mix_file.h"
+#include "engine/data/mixed_datasets.h"
 #include "engine/data/sample_cache.h"
 #include "engine/data/summary_json.h"
 #include "engine/error.h"
@@ -72,13 +74,15 @@ Dataset load_dataset(const std::string& path, const Tokenizer& tokenizer, std::i
 TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer,
     const std::stop_token& stop, const Goal& goal, const ReadProgress& progress) {
     refuse_packing_of_labels(settings, goal.task);
-    TrainAndEval sets{load_dataset(settings.train, tokenizer, settings.max_length, stop,
-                          training_goal(goal, settings), progress),
-        std::nullopt};
+    TrainAndEval sets = is_mix_file(settings.train)
+                            ? load_mix(settings, tokenizer, stop, goal, progress)
+                            : TrainAndEval{load_dataset(settings.train, tokenizer, settings.max_length, stop,
+                                               training_goal(goal, settings), progress),
+                                std::nullopt};
     if (!settings.eval.empty())
         sets.eval = load_dataset(settings.eval, tokenizer, settings.max_length, stop,
             evaluation_goal(settings, goal.task, classes_of(sets.train.summary)), progress);
-    else if (settings.eval_split > 0)
+    else if (settings.eval_split > 0 && !sets.eval)
         sets.eval = hold_out(sets.train, settings.eval_split, settings.split_seed, tokenizer);
     if (settings.packing) sets.train.summary.packing = packing_of(sets.train.examples, settings.max_length);
     if (sets.eval) sets.eval->summary.also_trained = count_shared(sets.eval->examples, sets.train.examples);

@@ -48,8 +48,9 @@ struct TrainAndEval {
     std::optional<Dataset> eval;
 };
 
-/// The training set and the evaluation set that the settings ask for. A split takes samples by a permutation
-/// of its own seed. The evaluation set has the training set's labels.
+/// The training set and the evaluation set that the settings ask for; a mix to train on is one epoch of it,
+/// as mixed_datasets.h has it. A split takes samples by a permutation of its own seed. The evaluation set has
+/// the training set's labels.
 TrainAndEval load_datasets(const DataSettings& settings, const Tokenizer& tokenizer,
     const std::stop_token& stop = {}, const Goal& goal = {}, const ReadProgress& progress = {});
 

@@ -1,5 +1,6 @@
 #include "engine/data/dataset_files.h"
 
+#include "engine/data/mix_file.h"
 #include "engine/error.h"
 #include "engine/files/descriptor.h"
 #include "engine/files/digest.h"
@@ -39,7 +40,8 @@ bool is_description(const std::string& name) {
 
 bool is_dataset_file(const fs::directory_entry& entry) {
     const std::string name = entry.path().filename().string();
-    if (name.starts_with('.') || name.starts_with('_') || is_description(name)) return false;
+    if (name.starts_with('.') || name.starts_with('_') || is_description(name) || is_mix_file(name))
+        return false;
     const std::string suffix = lower_case(entry.path().extension().string());
     const std::vector<std::string> known = dataset_suffixes();
     std::error_code unreadable;
@@ -114,9 +116,26 @@ std::vector<std::string> files_of_pattern(const std::string& pattern) {
     return paths;
 }
 
+void refuse_text_among_rows(const DatasetFile& file, const DatasetFormat& others) {
+    if (file.is_plain_text() != others.is_plain_text())
+        fail(file.path(), file.format().name, std::string(others.name) + ", as the files before it",
+            "a mix has plain texts or rows: write the texts as rows of 'text'");
+}
+
+std::vector<std::string> files_of_mix(const std::string& mix) {
+    std::vector<std::string> all;
+    for (const MixPart& part : read_mix(mix)) {
+        const std::vector<std::string> files = files_of_dataset(part.path);
+        all.insert(all.end(), files.begin(), files.end());
+    }
+    refuse_too_many(all, mix);
+    return all;
+}
+
 } // namespace
 
 std::vector<std::string> files_of_dataset(const std::string& path) {
+    if (is_mix_file(path)) return files_of_mix(path);
     std::error_code unreadable;
     if (fs::is_directory(path, unreadable)) return files_of_folder(path);
     const bool is_pattern = path.find_first_of("*?[") != std::string::npos;
@@ -141,8 +160,9 @@ bool is_dataset_folder(const std::string& path) {
 
 std::string sha256_of_dataset(const std::string& path) {
     const std::vector<std::string> files = files_of_dataset(path);
-    if (files.size() == 1) return known_sha256_of_file(files.front());
-    std::string list;
+    const bool is_mix = is_mix_file(path); // whose weights count too
+    if (files.size() == 1 && !is_mix) return known_sha256_of_file(files.front());
+    std::string list = is_mix ? known_sha256_of_file(path) + '\n' : "";
     for (const std::string& file : files)
         list += fs::path(file).filename().string() + '\0' + known_sha256_of_file(file) + '\n';
     return sha256(list);
@@ -195,6 +215,10 @@ DatasetFiles::DatasetFiles(const std::string& path) : path_(path), paths_(files_
             name_ = file.format_name();
         }
         if (&file.format() == format_) continue;
+        if (is_mix_file(path)) {
+            refuse_text_among_rows(file, *format_);
+            continue;
+        }
         fail(each, file.format().name, std::string(format_->name) + ", as the files before it",
             "one dataset has one format: name those of one by a pattern such as *."
                 + std::string(format_->suffixes[0]));
@@ -202,6 +226,7 @@ DatasetFiles::DatasetFiles(const std::string& path) : path_(path), paths_(files_
 }
 
 std::string DatasetFiles::format_name() const {
+    if (is_mix_file(path_)) return mix_words(read_mix(path_));
     return paths_.size() == 1 ? name_ : name_ + ", " + std::to_string(paths_.size()) + " files";
 }
 

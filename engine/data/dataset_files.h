@@ -13,8 +13,9 @@ namespace lora {
 
 /// The files in the order of their names. Of a folder those that have the suffix of a format, its
 /// descriptions (README.md, dataset_info.json, …) and hidden files left out; `*`, `?` and `[…]` stand for
-/// letters of a name where no file has that very one. Throws Error for none, for a folder that holds several
-/// splits (train-….parquet beside test-….parquet) and for more than 100,000.
+/// letters of a name where no file has that very one. Of a mix (mix_file.h) those of all its parts. Throws
+/// Error for none, for a folder that holds several splits (train-….parquet beside test-….parquet) and for
+/// more than 100,000.
 std::vector<std::string> files_of_dataset(const std::string& path);
 
 /// Whether the path names a file at least. Throws nothing.
@@ -23,7 +24,8 @@ bool names_dataset_files(const std::string& path);
 /// Whether it is a folder that holds files of rows; texts alone can be anything.
 bool is_dataset_folder(const std::string& path);
 
-/// Of one file its SHA-256; of several that of a list with the name and the SHA-256 of each.
+/// Of one file its SHA-256; of several that of a list with the name and the SHA-256 of each, of a mix with
+/// its own before them.
 std::string sha256_of_dataset(const std::string& path);
 std::int64_t size_of_dataset(const std::string& path); ///< bytes of all files
 
@@ -55,13 +57,13 @@ private:
 class DatasetFiles {
 public:
     /// Throws Error for what files_of_dataset() and DatasetFile refuse, and where the files are not all of
-    /// one format: it names the odd one.
+    /// one format, of a mix all texts or all rows: it names the odd one.
     explicit DatasetFiles(const std::string& path);
 
     const std::string& path() const { return path_; } ///< as it was given
     const std::vector<std::string>& paths() const { return paths_; }
     const DatasetFormat& format() const { return *format_; }
-    std::string format_name() const; ///< "Parquet, 3 files"
+    std::string format_name() const; ///< "Parquet, 3 files"; of a mix its shares
     bool is_plain_text() const { return format_->is_plain_text(); }
     /// Whether rows are counted by the lines that they begin in.
     bool has_lines() const { return paths_.size() == 1 && format_->open_text != nullptr; }

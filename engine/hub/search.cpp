@@ -18,6 +18,7 @@ FoundRepository found_in(const Json& json, const std::string& where) {
     found.downloads = fields.integer_or("downloads", 0, 0, largest);
     found.likes = fields.integer_or("likes", 0, 0, largest);
     found.license = fields.has("tags") ? license_of_tags(fields.strings("tags")) : "";
+    found.stored_bytes = fields.integer_or("usedStorage", 0, 0, largest);
     const Json* gated = fields.find("gated");
     found.is_gated = gated != nullptr && !gated->is_null() && *gated != false;
     return found;
@@ -30,7 +31,8 @@ std::vector<FoundRepository> search_hub(
     const std::string where = "the hub's answer to '" + shown(words) + "'";
     std::string path = "/api/" + std::string(word(kind)) + "s?search=" + percent_encoded(words)
                        + "&sort=downloads&limit=" + std::to_string(limit);
-    for (const char* field : {"downloads", "likes", "gated", "tags"}) path.append("&expand=").append(field);
+    for (const char* field : {"downloads", "likes", "gated", "tags", "usedStorage"})
+        path.append("&expand=").append(field);
     const Json json = hub.json(path, {}, stop);
     if (!json.is_array()) fail(where, "something else", "a list of repositories");
     std::vector<FoundRepository> all;

@@ -16,6 +16,7 @@ struct FoundRepository {
     std::int64_t likes = 0;
     std::string license; ///< empty: not told
     bool is_gated = false;
+    std::int64_t stored_bytes = 0; ///< all that it keeps there, earlier versions too; 0: not told
 };
 
 /// The most downloaded first, at most `limit`. Throws Error.

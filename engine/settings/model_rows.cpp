@@ -81,7 +81,7 @@ std::vector<Setting> data_rows() {
         row(
             "data.train", "Train",
             "What it learns from: a file (" + suffix_words()
-                + "), a folder of such, or a pattern (*.parquet).",
+                + "), a folder of such, a pattern (*.parquet), or a mix of several by weight (*.mix.json).",
             [](auto& s) -> auto& { return s.data.train; },
             Setting().called("data").file().must(
                 [](const Json& text) { return !text.get_ref<const std::string&>().empty(); },
@@ -98,7 +98,7 @@ std::vector<Setting> data_rows() {
             "data.split_seed", "Hold-out seed",
             "Which samples are held out. It is not the run's seed, so that runs of several seeds are "
             "measured on "
-            "the same ones.",
+            "the same ones. Of a mix it also chooses what comes once more.",
             [](auto& s) -> auto& { return s.data.split_seed; }, Setting().rarely()),
         row(
             "data.train_rows", "Rows to train on", "So many rows of the training file, evenly spaced.",

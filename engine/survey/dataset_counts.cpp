@@ -1,5 +1,6 @@
 #include "engine/survey/dataset_counts.h"
 
+#include "engine/data/mix_file.h"
 #include "engine/data/seen_samples.h"
 
 #include <map>
@@ -24,6 +25,7 @@ SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Datas
     counts.lengths = summary.lengths;
     SeenSamples seen;
     std::map<std::int64_t, std::int64_t> fed;
+    const bool is_mix = is_mix_file(summary.path); // whose samples come again on purpose
     for (const Dataset* part : {&data, held_out}) {
         if (part == nullptr) continue;
         for (const Example& example : part->examples) {
@@ -32,7 +34,7 @@ SurveyCounts counts_of(const Dataset& data, std::int64_t max_length, const Datas
             counts.tokens += length;
             counts.learned_tokens += example.learned_tokens();
             ++fed[length];
-            counts.duplicates += seen.knows(example);
+            counts.duplicates += !is_mix && seen.knows(example);
             count_label(counts, example);
         }
     }

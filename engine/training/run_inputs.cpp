@@ -2,6 +2,7 @@
 
 #include "engine/checkpoints/checkpoint_files.h"
 #include "engine/data/dataset_files.h"
+#include "engine/data/mix_file.h"
 #include "engine/files/fingerprint.h"
 
 #include <cstdint>
@@ -20,9 +21,13 @@ Json described(const Fingerprint& print) {
     return {{"size_bytes", print.size_bytes}, {print.sampled ? "sampled_sha256" : "sha256", print.sha256}};
 }
 
-/// A data file's digest is always of all of it: each row counts.
+/// A data file's digest is always of all of it: each row counts. Of a mix its parts are kept too.
 Json described_whole(const std::string& path) {
-    return {{"path", path}, {"size_bytes", size_of_dataset(path)}, {"sha256", sha256_of_dataset(path)}};
+    Json whole = {{"path", path}, {"size_bytes", size_of_dataset(path)}, {"sha256", sha256_of_dataset(path)}};
+    if (is_mix_file(path))
+        for (const MixPart& part : read_mix(path))
+            whole["mix"].push_back({{"data", part.path}, {"weight", part.weight}});
+    return whole;
 }
 
 std::vector<std::string> files_of_model(const std::string& path) {

@@ -1,6 +1,7 @@
 // What a hub answers: the description of a repository, the list that a search finds, and any bytes at all in
 // place of an answer.
 
+#include "engine/hub/file_offers.h"
 #include "engine/hub/repository_info.h"
 #include "engine/hub/search.h"
 #include "engine/hub/wanted_files.h"
@@ -43,11 +44,16 @@ AskedHub& hub() {
 void read_repository(std::string_view bytes) {
     hub().say(bytes);
     refusable([&] {
-        const RepositoryInfo info = repository_info(hub().client, {.name = "org/name"}, {});
+        RepositoryInfo info = repository_info(hub().client, {.name = "org/name"}, {});
         if (info.size_bytes() > 0 && info.files.empty()) throw std::logic_error("a size of nothing");
         for (const HubFile& file : info.files) {
             check_file_name(file.name, "the list");
             look_at(file_path(info, file.name));
+        }
+        if (info.files.size() % 2 == 1) info.repository.kind = RepositoryKind::Dataset;
+        for (const FileOffer& offer : file_offers(info)) {
+            if (offer.files.empty()) throw std::logic_error("an offer of nothing");
+            look_at(offer.name);
         }
         for (const HubFile& file : wanted_files(info, {}).files) look_at(file.name);
     });

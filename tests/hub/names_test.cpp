@@ -1,5 +1,6 @@
 // Names and addresses, and what the environment says of the hub.
 
+#include "engine/hub/file_offers.h"
 #include "engine/hub/hub_settings.h"
 #include "engine/hub/origin.h"
 #include "engine/hub/wanted_files.h"
@@ -22,6 +23,18 @@ RepositoryInfo holding(const std::vector<std::string>& names, RepositoryKind kin
     info.repository = {kind, "org/some", "main"};
     for (const std::string& name : names) info.files.push_back({name, 1, std::string(40, 'a')});
     return info;
+}
+
+/// "NAME=OPENS(FILES)" of each, and whether its patterns fetch just these.
+std::string offers_of(const std::vector<std::string>& names, RepositoryKind kind) {
+    const RepositoryInfo info = holding(names, kind);
+    std::string all;
+    for (const FileOffer& offer : file_offers(info)) {
+        const std::string files = names_of(offer.files);
+        if (names_of(wanted_files(info, offer.patterns).files) != files) return "other files: " + offer.name;
+        all += (all.empty() ? "" : "; ") + offer.name + "=" + offer.opens + "(" + files + ")";
+    }
+    return all;
 }
 
 } // namespace
@@ -134,6 +147,43 @@ private Q_SLOTS:
         QVERIFY(contains(
             message_of<Error>([] { wanted_files(holding({"load.py"}, RepositoryKind::Dataset), {}); }),
             "it holds load.py"));
+    }
+
+    void a_model_is_offered_as_safetensors_and_as_each_gguf_file() {
+        QCOMPARE(
+            offers_of({"config.json", "model.safetensors", "q[4].gguf", "q4.gguf", "big-00001-of-00002.gguf"},
+                RepositoryKind::Model),
+            std::string("safetensors=(model.safetensors config.json); q[4].gguf=q[4].gguf(q[4].gguf); "
+                        "q4.gguf=q4.gguf(q4.gguf)"));
+        QCOMPARE(offers_of({"q4.gguf", "sub/model.safetensors"}, RepositoryKind::Model),
+            std::string("q4.gguf=q4.gguf(q4.gguf)"));
+        QVERIFY(contains(
+            message_of<Error>([] { file_offers(holding({"big-00001-of-00002.gguf"})); }), "several parts"));
+        QVERIFY(contains(message_of<Error>([] { file_offers(holding({"model.bin"})); }), "pickle"));
+    }
+
+    void a_dataset_is_offered_by_its_tables() {
+        QCOMPARE(
+            offers_of({"README.md", "data/test-00000-of-00001.parquet", "data/train-00000-of-00002.parquet",
+                          "data/train-00001-of-00002.parquet", "dataset_infos.json"},
+                RepositoryKind::Dataset),
+            std::string("data/train-*-of-00002.parquet=data/train-*-of-00002.parquet("
+                        "data/train-00000-of-00002.parquet data/train-00001-of-00002.parquet); "
+                        "data/test-00000-of-00001.parquet=data/test-00000-of-00001.parquet("
+                        "data/test-00000-of-00001.parquet); data/*.parquet=data/*.parquet("
+                        "data/test-00000-of-00001.parquet data/train-00000-of-00002.parquet "
+                        "data/train-00001-of-00002.parquet)"));
+        QCOMPARE(offers_of({"a.jsonl", "b.jsonl", "deep/c.jsonl"}, RepositoryKind::Dataset),
+            std::string("a.jsonl=a.jsonl(a.jsonl); b.jsonl=b.jsonl(b.jsonl); "
+                        "deep/c.jsonl=deep/c.jsonl(deep/c.jsonl)"));
+        std::vector<std::string> many;
+        for (int i = 0; i < 501; ++i) many.push_back(std::to_string(i) + ".csv");
+        QCOMPARE(file_offers(holding(many, RepositoryKind::Dataset)).size(), many.size());
+        many.pop_back();
+        QCOMPARE(file_offers(holding(many, RepositoryKind::Dataset)).size(), many.size() + 1);
+        QVERIFY(
+            contains(message_of<Error>([] { file_offers(holding({"README.md"}, RepositoryKind::Dataset)); }),
+                "no table and no text"));
     }
 
     void a_pattern_that_fits_nothing_is_told() {

@@ -5,6 +5,7 @@
 #include "ui/elements/part_names.h"
 #include "ui/elements/scrolled.h"
 #include "ui/elements/wheel_guard.h"
+#include "ui/hub/hub_dialog.h"
 #include "ui/laboratory/laboratory_page.h"
 #include "ui/playground/playground.h"
 #include "ui/runs/runs_page.h"
@@ -58,7 +59,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
       setupDesk_(new SetupDesk(*link_, *opened_, *setup_, parts_.places.runs, this)),
       queue_(new RunQueue(*link_, *setupDesk_, this)),
       files_(new FileDesk(*link_, *opened_, *setupDesk_, parts_.places.runs, this)),
-      leaving_(new Leaving(*link_, this)),
+      hub_(new HubDialog(parts_.hub, this)), leaving_(new Leaving(*link_, this)),
       broken_(new BrokenRunOffer(*link_, *notices_, parts_.places.runs, this)), tabs_(new QTabWidget(this)) {
     new WheelGuard(this);
     new PartNames(this);
@@ -118,6 +119,11 @@ void MainWindow::connectFileMenu() {
     });
     on(actions_.quit, [this] { close(); });
     notices_->follow(files_, u"files"_s);
+    on(actions_.openHub, [this] { hub_->bringUp(); });
+    connect(hub_, &HubDialog::openWanted, this, [this](RepositoryKind kind, const QString& path) {
+        kind == RepositoryKind::Model ? files_->openPath(path) : files_->open(FileKind::Dataset, path);
+    });
+    notices_->follow(hub_, u"hub"_s);
 }
 
 void MainWindow::connectRunMenu() {
@@ -185,6 +191,7 @@ void MainWindow::refresh() {
     status.measuring = laboratory_->isMeasuring();
     const EnabledActions enabled = enabledActions(state, status);
     lora::setEnabled(actions_, enabled, adapterHint(status));
+    hub_->setUsable(enabled.openModel, enabled.openDataset);
     actions_.exportRun->setEnabled(!opened_->runFolder().isEmpty());
     showState(*actions_.statePill, state, palette());
     setup_->setState(enabled, startHint(state, status));

@@ -2,6 +2,7 @@
 // The window: docks and menus around the pages, which serve themselves. It follows the engine's state and
 // never guesses it.
 
+#include "ui/hub/hub_questions.h"
 #include "ui/link/engine_link.h"
 #include "ui/window/first_run.h"
 #include "ui/window/sleep_hold.h"
@@ -21,6 +22,7 @@ class BrokenRunOffer;
 class DataPage;
 class Docks;
 class FileDesk;
+class HubDialog;
 class LaboratoryPage;
 class Leaving;
 class LiveView;
@@ -42,6 +44,7 @@ struct WindowParts {
     Devices devices;
     Places places;
     AskForHold holdSleep = {}; ///< askLogindForHold; empty: sleep is left alone
+    ReadHubSettings hub = hub_settings;
 };
 
 class MainWindow : public QMainWindow {
@@ -93,6 +96,7 @@ private:
     SetupDesk* setupDesk_;
     RunQueue* queue_;
     FileDesk* files_;
+    HubDialog* hub_;
     Leaving* leaving_;
     BrokenRunOffer* broken_;
     QTabWidget* tabs_;

@@ -72,6 +72,9 @@ void buildFileMenu(QMainWindow& window, WindowActions& actions) {
         QKeySequence(Qt::CTRL | Qt::Key_G));
     actions.openDataset = addAction(
         file, "openDataset", "Open &dataset…", "Choose what to train on", QKeySequence(Qt::CTRL | Qt::Key_D));
+    actions.openHub = addAction(file, "openHub", "Open from the &hub…",
+        "Search models and datasets on the hub, download and open them; nothing is asked before you do",
+        QKeySequence(Qt::CTRL | Qt::Key_H));
     file->addSeparator();
     buildAdapterActions(file, actions);
     file->addSeparator();

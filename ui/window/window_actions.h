@@ -17,6 +17,7 @@ struct WindowActions {
     QAction* openModel;
     QAction* openGguf;
     QAction* openDataset;
+    QAction* openHub;
     QAction* loadAdapter;
     QAction* unload;
     QAction* saveAdapter;
