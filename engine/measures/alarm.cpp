@@ -15,6 +15,7 @@ std::string name(AlarmKind kind) {
     case AlarmKind::BeyondWeights: return "beyond_weights";
     case AlarmKind::Overfits: return "overfits";
     case AlarmKind::EndedWorse: return "ended_worse";
+    case AlarmKind::LearnsNothing: return "learns_nothing";
     case AlarmKind::GrowsForNothing: break;
     }
     return "grows_for_nothing";

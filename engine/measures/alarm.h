@@ -13,7 +13,7 @@ enum class AlarmKind {
     StillZero,       ///< B is zero after steps in which it should have moved
     Jump,            ///< σ₁ grew manyfold from one measurement to the next, late in the run
     OneDirection,    ///< a target uses about one direction of many
-    Starved,         ///< every target fills its whole rank
+    Starved,         ///< most targets fill their whole rank
     GrowsForNothing, ///< ‖ΔW‖ goes on growing and the loss does not fall
     WorseThanBefore, ///< an evaluation is worse than the one before training
     LossRises,       ///< the training loss goes up and stays there
@@ -22,6 +22,7 @@ enum class AlarmKind {
     BeyondWeights,   ///< ‖ΔW‖ is above ‖W₀‖ somewhere
     Overfits,        ///< the evaluation turned up after its best while the training loss did not
     EndedWorse,      ///< the run is over and left the model worse than it was
+    LearnsNothing,   ///< after many steps neither the weights nor the evaluation have moved
 };
 
 struct Alarm {

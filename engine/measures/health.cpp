@@ -1,5 +1,6 @@
 #include "engine/measures/health.h"
 
+#include "engine/measures/spectrum_course.h"
 #include "engine/measures/spectrum_health.h"
 
 #include <algorithm>
@@ -39,6 +40,7 @@ std::vector<Alarm> RunHealth::add(const std::shared_ptr<const SpectraOfStep>& sp
     spectra_.push_back(spectra);
     std::vector<Alarm> alarms;
     add_to(alarms, beyond_weights(*spectra));
+    add_to(alarms, hardly_moved(*spectra));
     if (chosen_ranks_) {
         add_to(alarms, still_zero(*spectra));
         if (spectra_.size() > 1) add_to(alarms, jumped(*spectra_[spectra_.size() - 2], *spectra));
@@ -73,6 +75,7 @@ std::vector<Alarm> RunHealth::add(const RunHistory& history) {
 std::vector<Alarm> RunHealth::end() {
     std::vector<Alarm> alarms;
     add_to(alarms, loss_health_.ended_worse());
+    add_to(alarms, loss_health_.ended_unmoved());
     if (chosen_ranks_ && !spectra_.empty()) {
         add_to(alarms, uses_one_direction(*spectra_.back()));
         add_to(alarms, starved(*spectra_.back()));

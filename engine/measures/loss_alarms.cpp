@@ -15,6 +15,9 @@ std::string at_step(std::int64_t step) { return " at step " + std::to_string(ste
 std::string after_step(std::int64_t step) { return " after step " + std::to_string(step); }
 
 const char* const lower_rate = "Stop here and start again with a tenth of the learning rate.";
+const char* const rate_is_too_high =
+    "The learning rate is too high for where the run is: stop, and start again with a third of it or a "
+    "schedule that falls.";
 const char* const again_lower = "Start again with a tenth of the learning rate.";
 const char* const by_heart =
     "The training loss fell all the while: the rows are learned by heart. Take fewer steps, more data, a "
@@ -28,8 +31,7 @@ Alarm loss_rises(std::int64_t step, double before, double now) {
     return {AlarmKind::LossRises, {}, step,
         "The training loss rises: its mean was " + number(before) + " and is " + number(now) + at_step(step)
             + ".",
-        "The learning rate is too high for where the run is: stop, and start again with a third of it or a "
-        "schedule that falls."};
+        rate_is_too_high};
 }
 
 Alarm loss_far_above_start(std::int64_t step, double start, double now) {
@@ -71,6 +73,20 @@ Alarm worse_than_before(std::int64_t step, double before, double now, bool fell)
         "The evaluation is worse than before training: loss " + number(now) + after_step(step) + ", "
             + number(before) + " before.",
         fell ? by_heart : lower_rate};
+}
+
+Alarm evaluation_rises(std::int64_t step, std::int64_t best_step, double best, double now) {
+    return {AlarmKind::LossRises, {}, step,
+        "Evaluation and training loss both rise: the evaluation was " + number(best) + after_step(best_step)
+            + " and is " + number(now) + after_step(step) + ".",
+        rate_is_too_high};
+}
+
+Alarm learned_nothing(std::int64_t step, double before, double now) {
+    return {AlarmKind::LearnsNothing, {}, step,
+        "Nothing is learned: the evaluation loss is " + number(now) + after_step(step) + " and was "
+            + number(before) + " before training.",
+        "Raise the learning rate tenfold, look at the warm-up, and at whether the samples teach anything."};
 }
 
 Alarm evaluation_turned_up(std::int64_t step, std::int64_t best_step, double best, double now) {

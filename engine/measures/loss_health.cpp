@@ -29,8 +29,11 @@ constexpr double large_loss = 50; // the loss of pure guessing is 12 for the lar
 constexpr double worse = 1.05;    // evaluation over the one before training, while it may still turn
 constexpr double worse_at_end = 1.02;
 constexpr double least_difference = 0.01; // of two evaluations
-constexpr double turned_up = 1.03;        // evaluation over its best, in two evaluations
-constexpr double turned_up_at_once = 1.1;
+constexpr double above_best = 1.03;       // evaluation over its best, in two evaluations
+constexpr double above_best_at_once = 1.1;
+constexpr double unmoved = 0.001;         // an evaluation's relative distance from the one before training
+constexpr std::size_t steps_to_move = 30; // of a whole run
+constexpr std::size_t steps_to_move_meanwhile = 100; // while it goes on, in three evaluations
 
 template <class T>
 bool last_are(const std::vector<T>& values, std::size_t count, double least) {
@@ -135,23 +138,32 @@ std::optional<Alarm> LossHealth::is_worse_than_before(const Evaluation& now) con
     return worse_than_before(now.step, before.loss, now.loss, fell());
 }
 
-std::optional<Alarm> LossHealth::overfits(const Evaluation& now) const {
+std::optional<Alarm> LossHealth::turned_up(const Evaluation& now) const {
     if (!best_ || best_->loss >= evaluations_.front().loss) return std::nullopt;
     const Evaluation& previous = evaluations_[evaluations_.size() - 2];
     const bool stays = previous.step > best_->step && previous.loss > best_->loss;
     const double least = std::max(least_difference, 0.01 * evaluations_.front().loss);
-    if (now.loss < (stays ? turned_up : turned_up_at_once) * best_->loss || now.loss - best_->loss < least)
+    if (now.loss < (stays ? above_best : above_best_at_once) * best_->loss || now.loss - best_->loss < least)
         return std::nullopt;
-    if (losses_.empty() || recent_loss() > 1.1 * recent_at_best_) return std::nullopt; // both rise
-    return evaluation_turned_up(now.step, best_->step, best_->loss, now.loss);
+    if (losses_.empty()) return std::nullopt;
+    const bool both_rise = recent_loss() > 1.1 * recent_at_best_;
+    return (both_rise ? evaluation_rises : evaluation_turned_up)(
+        now.step, best_->step, best_->loss, now.loss);
+}
+
+std::optional<Alarm> LossHealth::learns_nothing() const {
+    const bool often = evaluations_.size() > 2 && losses_.size() >= steps_to_move_meanwhile;
+    return often ? ended_unmoved() : std::nullopt;
 }
 
 std::vector<Alarm> LossHealth::add_evaluation(std::int64_t step, double loss) {
     const Evaluation now{step, loss};
     evaluations_.push_back(now);
     if (step == 0) return {};
+    const double before = evaluations_.front().loss;
+    if (!(std::abs(loss - before) < unmoved * before)) moved_ = true;
     std::vector<Alarm> alarms;
-    for (auto& alarm : {is_worse_than_before(now), overfits(now)})
+    for (auto& alarm : {is_worse_than_before(now), turned_up(now), learns_nothing()})
         if (alarm) alarms.push_back(*alarm);
     if (!best_ || loss < best_->loss) {
         best_ = now;
@@ -171,6 +183,12 @@ std::optional<Alarm> LossHealth::ended_worse() const {
     const auto alarm = is_far_above_the_start();
     if (!alarm) return std::nullopt;
     return training_ended_worse(alarm->step, losses_.front(), recent_loss());
+}
+
+std::optional<Alarm> LossHealth::ended_unmoved() const {
+    const bool compared = evaluations_.size() > 1 && evaluations_.front().step == 0;
+    if (!compared || moved_ || losses_.size() < steps_to_move) return std::nullopt;
+    return learned_nothing(evaluations_.back().step, evaluations_.front().loss, evaluations_.back().loss);
 }
 
 } // namespace lora

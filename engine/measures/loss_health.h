@@ -20,6 +20,8 @@ public:
     std::vector<Alarm> add_evaluation(std::int64_t step, double loss);
     /// Whether the run, as it is now, left the model worse than it was.
     std::optional<Alarm> ended_worse() const;
+    /// Whether it left the model as it was.
+    std::optional<Alarm> ended_unmoved() const;
 
 private:
     /// Some losses in succession.
@@ -44,13 +46,15 @@ private:
     std::optional<Alarm> spikes();
     std::optional<Alarm> is_near_nan() const;
     std::optional<Alarm> is_worse_than_before(const Evaluation& now) const;
-    std::optional<Alarm> overfits(const Evaluation& now) const;
+    std::optional<Alarm> turned_up(const Evaluation& now) const;
+    std::optional<Alarm> learns_nothing() const;
 
     std::vector<std::int64_t> steps_;
     std::vector<double> losses_;
     std::vector<double> gradient_norms_;
     std::vector<Evaluation> evaluations_;
     std::optional<Evaluation> best_; ///< after the first step
+    bool moved_ = false;             ///< an evaluation differed from the one before training
     double recent_at_best_ = 0;      ///< training loss when the best evaluation was taken
     std::optional<Stretch> lowest_;  ///< of all whole windows that ended a window ago or earlier
     double highest_ = 0;             ///< loss, spikes left out

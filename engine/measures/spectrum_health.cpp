@@ -3,10 +3,7 @@
 #include "engine/measures/number_words.h"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
-#include <map>
-#include <numeric>
 #include <string>
 #include <utility>
 
@@ -16,15 +13,12 @@ namespace {
 
 // Adam moves every entry of B by about the learning rate in the first step already.
 constexpr std::int64_t zero_after_steps = 3;
-// Early on σ₁ grows by whole factors with every step, from nothing.
-constexpr std::int64_t young_steps = 30;
-constexpr double jump_factor = 4;
+constexpr std::int64_t young_steps = 30; // before it nothing is said of a shape
 constexpr std::size_t least_rank = 8;    // below it one direction is no waste, and a full rank no news
 constexpr double one_direction = 1.2;    // stable rank: 5/6 of the energy in one direction
 constexpr double full_share = 0.9;       // effective rank in shares of the rank
-constexpr double least_growth = 1.25;    // of ‖ΔW‖ over the window that is looked at
-constexpr double least_fall = 0.005;     // of the loss, relative, over the same window
-constexpr std::size_t window_steps = 40; // losses in each of the two means that are compared
+constexpr double most_targets = 0.8;     // single ones learn little and stay with one direction
+constexpr double next_to_nothing = 1e-6; // ‖ΔW‖ / ‖W₀‖
 
 std::string counted(std::size_t count, std::size_t of) {
     const std::string all = std::to_string(of) + (of == 1 ? " target" : " targets");
@@ -33,44 +27,12 @@ std::string counted(std::size_t count, std::size_t of) {
 
 bool is_zero(const Spectrum& spectrum) { return !(spectrum.measures.frobenius > 0); }
 
-double largest(const Spectrum& spectrum) {
-    return spectrum.singular_values.empty() ? 0 : spectrum.singular_values.front();
-}
-
-double norm_of(const SpectraOfStep& measured) {
-    double energy = 0;
-    for (const auto& spectrum : measured.spectra)
-        energy += spectrum.measures.frobenius * spectrum.measures.frobenius;
-    return std::sqrt(energy);
-}
-
 std::vector<std::string> paths_where(
     const SpectraOfStep& measured, const std::function<bool(const Spectrum&)>& wanted) {
     std::vector<std::string> paths;
     for (const auto& spectrum : measured.spectra)
         if (wanted(spectrum)) paths.push_back(spectrum.path);
     return paths;
-}
-
-// By how much a target's σ₁ grew where that is a jump; 0 otherwise.
-double jump(const Spectrum& now, const std::map<std::string, double>& before) {
-    const auto found = before.find(now.path);
-    if (found == before.end() || !(found->second > 0)) return 0;
-    const double factor = largest(now) / found->second;
-    return factor >= jump_factor ? factor : 0;
-}
-
-double mean(std::vector<double>::const_iterator begin, std::vector<double>::const_iterator end) {
-    return std::accumulate(begin, end, 0.0) / static_cast<double>(end - begin);
-}
-
-// The measurement at which the window of losses that ends at `end` began, or the one before it.
-const SpectraOfStep* measured_at(
-    const std::vector<std::shared_ptr<const SpectraOfStep>>& spectra, std::int64_t step) {
-    const SpectraOfStep* found = nullptr;
-    for (const auto& measured : spectra)
-        if (measured->step <= step) found = measured.get();
-    return found;
 }
 
 } // namespace
@@ -90,24 +52,19 @@ std::optional<Alarm> still_zero(const SpectraOfStep& measured) {
     return Alarm{AlarmKind::StillZero, std::move(paths), measured.step, sentence, advice};
 }
 
-std::optional<Alarm> jumped(const SpectraOfStep& before, const SpectraOfStep& now) {
-    if (before.step < young_steps) return std::nullopt;
-    std::map<std::string, double> sizes;
-    for (const auto& spectrum : before.spectra) sizes[spectrum.path] = largest(spectrum);
-    double worst = 0;
-    auto paths = paths_where(now, [&](const Spectrum& spectrum) {
-        const double factor = jump(spectrum, sizes);
-        worst = std::max(worst, factor);
-        return factor > 0;
-    });
-    if (paths.empty()) return std::nullopt;
-    const std::string sentence = "The largest singular value jumped: up to " + number_words("%.0f", worst)
-                                 + " times between steps " + std::to_string(before.step) + " and "
-                                 + std::to_string(now.step) + ", in " + std::to_string(paths.size())
-                                 + (paths.size() == 1 ? " target." : " targets.");
-    return Alarm{AlarmKind::Jump, std::move(paths), now.step, sentence,
-        "A batch pushed hard into one direction: lower the learning rate, clip the gradient, or look at the "
-        "samples of these steps."};
+std::optional<Alarm> hardly_moved(const SpectraOfStep& measured) {
+    if (measured.step < young_steps) return std::nullopt;
+    double largest_share = 0;
+    for (const Spectrum& spectrum : measured.spectra) {
+        if (!spectrum.measures.relative_norm || *spectrum.measures.relative_norm >= next_to_nothing)
+            return std::nullopt;
+        largest_share = std::max(largest_share, *spectrum.measures.relative_norm);
+    }
+    if (!(largest_share > 0)) return std::nullopt; // still_zero says it
+    return Alarm{AlarmKind::LearnsNothing, {}, measured.step,
+        "Nothing is learned: after " + std::to_string(measured.step) + " steps no update is above "
+            + number_words("%.1g", largest_share) + " of its weight's size.",
+        "Raise the learning rate tenfold or more, and look at the warm-up."};
 }
 
 std::optional<Alarm> uses_one_direction(const SpectraOfStep& measured) {
@@ -131,15 +88,16 @@ std::optional<Alarm> uses_one_direction(const SpectraOfStep& measured) {
 
 std::optional<Alarm> starved(const SpectraOfStep& measured) {
     if (measured.step < young_steps || measured.spectra.empty()) return std::nullopt;
-    const bool full =
-        std::all_of(measured.spectra.begin(), measured.spectra.end(), [](const Spectrum& spectrum) {
-            const auto rank = static_cast<double>(spectrum.singular_values.size());
-            return rank >= 2 && spectrum.measures.effective_rank
-                   && *spectrum.measures.effective_rank >= full_share * rank;
-        });
-    if (!full) return std::nullopt;
+    const auto full = paths_where(measured, [](const Spectrum& spectrum) {
+        const auto rank = static_cast<double>(spectrum.singular_values.size());
+        return rank >= 2 && spectrum.measures.effective_rank
+               && *spectrum.measures.effective_rank >= full_share * rank;
+    });
+    const std::size_t all = measured.spectra.size();
+    if (static_cast<double>(full.size()) < most_targets * static_cast<double>(all)) return std::nullopt;
     return Alarm{AlarmKind::Starved, {}, measured.step,
-        "Every target fills its whole rank evenly: no singular value falls off.",
+        counted(full.size(), all) + (full.size() == 1 ? " fills its" : " fill their")
+            + " whole rank evenly: no singular value falls off.",
         "The update may want more rank than it has: try twice the rank, and keep it only if the evaluation "
         "loss "
         "falls."};
@@ -160,30 +118,6 @@ std::optional<Alarm> beyond_weights(const SpectraOfStep& measured) {
     return Alarm{AlarmKind::BeyondWeights, std::move(paths), measured.step, sentence,
         "Little of what the model knew is left there: stop, and start again with a lower learning rate or a "
         "smaller scale."};
-}
-
-std::optional<Alarm> grows_for_nothing(const std::vector<std::int64_t>& steps,
-    const std::vector<double>& all_losses, const std::vector<std::shared_ptr<const SpectraOfStep>>& spectra) {
-    const SpectraOfStep& now = *spectra.back();
-    const auto end = std::upper_bound(steps.begin(), steps.end(), now.step) - steps.begin();
-    if (static_cast<std::size_t>(end) < 2 * window_steps) return std::nullopt;
-    const auto stretch = static_cast<std::ptrdiff_t>(window_steps);
-    const auto losses = all_losses.begin() + end;
-    const double before = mean(losses - 2 * stretch, losses - stretch),
-                 after = mean(losses - stretch, losses);
-    const std::int64_t first_step = steps[static_cast<std::size_t>(end - 2 * stretch)];
-    const SpectraOfStep* then = measured_at(spectra, first_step);
-    if (then == nullptr || then->step < young_steps) return std::nullopt;
-    const double size = norm_of(*then), size_now = norm_of(now);
-    if (!(size > 0) || size_now < least_growth * size || after < before * (1 - least_fall))
-        return std::nullopt;
-    return Alarm{AlarmKind::GrowsForNothing, {}, now.step,
-        "The update grew by " + number_words("%.0f %%", 100 * (size_now / size - 1)) + " since step "
-            + std::to_string(then->step) + " and the training loss did not fall ("
-            + number_words("%.3f", before) + ", then " + number_words("%.3f", after) + ").",
-        "What is learned now is not what the loss asks for: stop here, lower the learning rate, or let a "
-        "schedule "
-        "bring it down; look at the evaluation loss for overfitting."};
 }
 
 } // namespace lora

@@ -188,6 +188,15 @@ private Q_SLOTS:
         QVERIFY(alarms[0].advice.find("learned by heart") != std::string::npos);
     }
 
+    void a_long_run_that_moves_nothing_is_told_before_its_end() {
+        Noise noise(4, 0.05);
+        const auto alarms = find_alarms(with(run_of(400, [&](std::int64_t) { return 2.9 * noise(); }),
+            {{0, 2.9}, {50, 2.9}, {100, 2.9001}, {150, 2.9}}));
+        QCOMPARE(alarms.size(), std::size_t{1});
+        QCOMPARE(alarms[0].kind, AlarmKind::LearnsNothing);
+        QCOMPARE(alarms[0].step, 100);
+    }
+
     void a_run_that_was_worse_on_its_way_and_better_at_its_end_did_no_harm() {
         QCOMPARE(
             kinds(with(run_of(100, falling), {{0, 2.9}, {10, 3.3}, {100, 0.6}})), Names{"worse_than_before"});

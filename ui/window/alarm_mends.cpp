@@ -19,6 +19,7 @@ bool comesOfTheRate(AlarmKind kind) {
     case AlarmKind::StillZero:
     case AlarmKind::OneDirection:
     case AlarmKind::Starved:
+    case AlarmKind::LearnsNothing:
     case AlarmKind::GrowsForNothing: break;
     }
     return false;
