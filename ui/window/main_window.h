@@ -41,6 +41,7 @@ struct WindowParts {
     Devices devices;
     Places places;
     AskForHold holdSleep = {}; ///< askLogindForHold; empty: sleep is left alone
+    QString command = {};      ///< the file of `lora`, for an engine of its own
 };
 
 class MainWindow : public QMainWindow {
@@ -68,6 +69,7 @@ private:
     void connectFileMenu();
     void connectRunMenu();
     void connectPages();
+    void connectWhere();
     void refresh();
     void showRun(const QString& folder);
 

@@ -35,6 +35,7 @@ struct WindowActions {
     QAction* resume;
     QAction* stop;
     QAction* saveNow;
+    QMenu* where; ///< filled by WhereMenu
     QMenu* view;
     QActionGroup* theme; ///< data(): the theme's name
     QAction* pageHelp;
