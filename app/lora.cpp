@@ -47,7 +47,7 @@ int main(int count, char** words) {
     Action action;
     for (const auto add : {add_inspect, add_tokenize, add_train, add_evaluate, add_logits, add_generate,
              add_classify, add_spectrum, add_compare, add_health, add_advise, add_truncate, add_merge,
-             add_export, add_initialize, add_sweep, add_runs, add_fetch, add_search, add_devices})
+             add_export, add_initialize, add_sweep, add_runs, add_serve, add_fetch, add_search, add_devices})
         add(command, action);
     try {
         command.parse(count, words);

@@ -68,8 +68,8 @@ int main(int argc, char** argv) {
     lora::useOneLocale();
     QApplication::setApplicationDisplayName(u"LoRA Workbench"_s);
     const QString opened = opened_at_start(application);
-    lora::MainWindow window(
-        {lora::open_session, lora::find_devices(), lora::findPlaces(), lora::askLogindForHold});
+    lora::MainWindow window({lora::open_session, lora::find_devices(), lora::findPlaces(),
+        lora::askLogindForHold, QCoreApplication::applicationDirPath() + u"/lora"_s});
     const lora::QuitSignals quit;
     QObject::connect(&quit, &lora::QuitSignals::asked, &window, &lora::MainWindow::leave);
     QObject::connect(

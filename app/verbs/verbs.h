@@ -31,5 +31,6 @@ void add_merge(CLI::App& command, Action& action);
 void add_export(CLI::App& command, Action& action);
 void add_sweep(CLI::App& command, Action& action);
 void add_runs(CLI::App& command, Action& action);
+void add_serve(CLI::App& command, Action& action);
 
 } // namespace lora

@@ -60,9 +60,12 @@ struct ModelLoaded {
     std::shared_ptr<const ModelSummary> model;
     RequestId request = {}; ///< a LoadModel, or what needed the model
 };
-/// The model that was open had to go before another one could be opened, since memory did not hold both, and
-/// that one could not be opened.
-struct ModelClosed {};
+/// The model that was open is open no more.
+struct ModelClosed {
+    /// A sentence. Empty: it had to go before another one could be opened, since memory did not hold both, and
+    /// that one could not be opened.
+    std::string why = {};
+};
 struct DatasetLoaded {
     std::shared_ptr<const DatasetSummary> train;
     std::shared_ptr<const DatasetSummary> eval; ///< none where there is no second file

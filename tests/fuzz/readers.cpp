@@ -28,6 +28,7 @@ const std::vector<Reader>& readers() {
         {"repository", Shape::Json, read_repository},
         {"found", Shape::Json, read_found},
         {"http_answer", Shape::Bytes, read_http_answer},
+        {"frames", Shape::Bytes, read_frames},
     };
     return all;
 }

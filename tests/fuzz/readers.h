@@ -49,4 +49,7 @@ void read_repository(std::string_view bytes);
 void read_found(std::string_view bytes);
 void read_http_answer(std::string_view bytes);
 
+// The door of an engine elsewhere: door_frames.cpp.
+void read_frames(std::string_view bytes);
+
 } // namespace lora::fuzz

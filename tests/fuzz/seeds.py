@@ -182,6 +182,44 @@ def hub_answers(out):
     out("http_answer", b"HTTP/1.1 401 No\r\nX-Error-Code: GatedRepo\r\nContent-Length: 0\r\n\r\n")
 
 
+def cbor(value):
+    def head(major, number):
+        for code, size in enumerate((1, 2, 4, 8)):
+            if number < 24:
+                return bytes([major << 5 | number])
+            if number < 1 << 8 * size:
+                return bytes([major << 5 | 24 + code]) + number.to_bytes(size, "big")
+
+    if value is None or isinstance(value, bool):
+        return {None: b"\xf6", True: b"\xf5", False: b"\xf4"}[value]
+    if isinstance(value, float):
+        return b"\xfb" + struct.pack(">d", value)
+    if isinstance(value, int):
+        return head(0, value) if value >= 0 else head(1, -1 - value)
+    if isinstance(value, str):
+        return head(3, len(value.encode())) + value.encode()
+    return head(4, len(value)) + b"".join(map(cbor, value))
+
+
+def frames(out):
+    step = [1, [5, 0.5, 1e-3, 2.0, 64, 900.0]]
+    for message in (["Told", [1, ["StateChanged", [3]]]], ["Told", [2, ["Warning", ["words"]]]],
+                    ["Told", [3, ["EvaluationDone", [[1], [0, 0.5, 1.6, 64, None, [[1, 2], [3, 4]], [["f1", 0.5]]]]]]],
+                    ["Told", [4, ["SpectraDone", [[1], [5, 0.1, [["q", [1.0, 0.5], [1.1] + [None] * 7]]]]]]],
+                    ["Told", [5, ["Failed", [[1], "why"]]]], ["Told", [0, ["RunOpened", [None, True, False]]]],
+                    ["Told", [6, ["StepDone", step + [40, 0.1, 3.0, 1, 2, [[[0.5, 1]] * 13]]]]],
+                    ["Told", [7, ["Refused", [[[3], ["StopRun", []]], ["a: found b, expected c", "a", "b", "c"]]]]],
+                    ["Attempted", [[3]]], ["TurnedAway", ["why", True]], ["Goodbye", []], ["ListFolder", [1, "/tmp"]],
+                    ["FolderListed", [1, "/tmp", [["a", True, 0], ["b", False, 9]], False, ""]],
+                    ["Hello", ["0.1.0", "digest", "window", "", 1, False]],
+                    ["Welcome", ["e", "box", 1, [0], 1, True, [[["cpu", "a processor", 1]], "", 2], "/m", "/r"]],
+                    ["Posted", [[1], ["LoadModel", ["/m", "auto", 0, 0]]]], ["Posted", [[2], ["ShowRow", [6, 0, "word"]]]],
+                    ["Posted", [[3], ["SaveTruncated", ["/a", [["q", 4]]]]]]):
+        body = cbor(message)
+        out("frames", body)
+        out("frames", b"\n\x1aLORA-DOOR-1\n" + struct.pack("<I", len(body)) + body)
+
+
 def main():
     folder, counts = Path(sys.argv[1]), {}
 
@@ -191,7 +229,7 @@ def main():
         place.mkdir(parents=True, exist_ok=True)
         (place / f"seed-{counts[reader]:03}").write_bytes(content)
 
-    for write in (tensor_files, vocabularies, programs, data_files, run_files, hub_answers):
+    for write in (tensor_files, vocabularies, programs, data_files, run_files, hub_answers, frames):
         write(out)
 
 

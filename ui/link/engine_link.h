@@ -1,12 +1,15 @@
 #pragma once
-// The one QObject that knows the engine's thread: commands go in, events come out on the GUI's thread. It
-// drains thirty times a second, so that many steps a second cost one repaint; nothing is dropped.
+// The one QObject that knows the engine, on a thread of this process or in another one: commands go in,
+// events come out on the GUI's thread. It drains thirty times a second, so that many steps a second cost one
+// repaint; nothing is dropped.
 
+#include "engine/reach/remote_engine.h"
 #include "engine/worker/worker.h"
 
 #include <QObject>
 #include <QTimer>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,8 +19,19 @@ class EngineLink : public QObject {
     Q_OBJECT
 public:
     explicit EngineLink(std::function<Work(Emit)> makeWork, QObject* parent = nullptr);
-    /// Asks the engine to stop and waits for its thread.
+    /// Asks the engine to stop and waits for its thread. One in another process goes on where a run is
+    /// active.
     ~EngineLink() override;
+
+    /// Lets another engine work from here on; what was open is open no more, as ModelClosed tells with `why`.
+    /// None: one on a thread of this process.
+    void workAt(const std::optional<EnginePlace>& place, const QString& why = {});
+    /// The engine in another process; null: it is in this one.
+    RemoteEngine* remote() const { return remote_.get(); }
+    /// Whether its files are those of another machine.
+    bool isElsewhere() const { return remote_ && !remote_->place().is_here; }
+    /// How it stands with the engine in another process.
+    const ConnectionChanged& connection() const { return connection_; }
 
     RequestId post(Command command);
     /// As the engine last told it.
@@ -36,14 +50,27 @@ public:
 Q_SIGNALS:
     void told(const lora::Event& event);                      ///< each but the steps, in order
     void stepsDone(const std::vector<lora::StepDone>& steps); ///< all since the last drain, in order
+    void placeChanged();                                      ///< workAt() was called
+    // Of an engine in another process.
+    void connectionChanged(const lora::ConnectionChanged& now);
+    void engineLost(const lora::EngineLost& lost);
+    void folderListed(const lora::FolderListed& listed);
 
 private:
     void drain();
+    void tellAll(std::vector<Event> events);
+    void tellNews();
+    void tell(const Event& event);
     void flushSteps();
     void follow(const Event& event);
     bool isOfAnotherRun(const Event& event) const;
 
-    std::unique_ptr<Worker> worker_;
+    std::function<Work(Emit)> makeWork_;
+    std::unique_ptr<Worker> worker_;       ///< this or
+    std::unique_ptr<RemoteEngine> remote_; ///< that
+    ConnectionChanged connection_;
+    std::int64_t postedBefore_ = 0; ///< to engines before this one, whose numbers begin anew
+    std::int64_t posted_ = 0;
     QTimer timer_;
     EngineState state_ = EngineState::Empty;
     RunId run_;

@@ -5,6 +5,7 @@
 #include "ui/elements/file_dialogs.h"
 #include "ui/elements/recent_files.h"
 #include "ui/elements/tool_tip.h"
+#include "ui/window/host_files.h"
 #include "ui/window/setup_desk.h"
 #include "ui/window/window_actions.h"
 
@@ -96,6 +97,7 @@ void FileDesk::fillRecent(QMenu& menu) {
 }
 
 void FileDesk::chooseModelFolder() {
+    if (link_.isElsewhere()) return setup_.chooseModel();
     const QString path = askForFolder(window_, tr("Open a model folder"), u"model"_s);
     if (!path.isEmpty()) open(FileKind::Model, path);
 }
@@ -103,45 +105,68 @@ void FileDesk::chooseModelFolder() {
 void FileDesk::chooseModelFile() { setup_.chooseModel(); }
 
 void FileDesk::chooseDataset() {
-    const QString path = askForFile(window_, tr("Open a dataset"), u"dataset"_s, datasetFilter());
+    const QString path = link_.isElsewhere()
+                             ? askOnHost(link_, window_, tr("Open a dataset"), u"dataset"_s)
+                             : askForFile(window_, tr("Open a dataset"), u"dataset"_s, datasetFilter());
     if (!path.isEmpty()) open(FileKind::Dataset, path);
 }
 
 void FileDesk::chooseAdapter() {
-    const QString path = askForAdapter(window_, tr("Load an adapter"), runs_);
+    const QString path = link_.isElsewhere()
+                             ? askOnHost(link_, window_, tr("Load an adapter"), u"adapter"_s, runsThere())
+                             : askForAdapter(window_, tr("Load an adapter"), runs_);
     if (!path.isEmpty()) open(FileKind::Adapter, path);
 }
 
 void FileDesk::chooseRun() {
-    const QString path = askForFolder(window_, tr("Open a run"), u"run"_s, runs_);
+    const QString path = link_.isElsewhere()
+                             ? askOnHost(link_, window_, tr("Open a run"), u"run"_s, runsThere())
+                             : askForFolder(window_, tr("Open a run"), u"run"_s, runs_);
     if (!path.isEmpty()) open(FileKind::Run, path);
 }
 
+QString FileDesk::runsThere() const { return QString::fromStdString(link_.connection().engine.runs); }
+
+QString FileDesk::newFolder(const QString& title, const QString& kind, const QString& name) {
+    return link_.isElsewhere() ? askOnHost(link_, window_, title, kind)
+                               : askForNewFolder(window_, title, kind, name);
+}
+
+QString FileDesk::newFile(
+    const QString& title, const QString& kind, const QString& name, const QString& filter) {
+    return link_.isElsewhere() ? askOnHost(link_, window_, title, kind)
+                               : askForNewFile(window_, title, kind, name, filter);
+}
+
 void FileDesk::saveAdapter() {
-    const QString path =
-        askForNewFolder(window_, tr("Save the adapter as a new folder"), u"adapter"_s, u"adapter"_s);
+    const QString path = newFolder(tr("Save the adapter as a new folder"), u"adapter"_s, u"adapter"_s);
     if (!path.isEmpty()) link_.post(SaveAdapter{path.toStdString()});
 }
 
 void FileDesk::mergeModel() {
-    const QString path = askForNewFolder(
-        window_, tr("Write model and adapter as one new model folder"), u"merged"_s, u"merged-model"_s);
+    const QString path =
+        newFolder(tr("Write model and adapter as one new model folder"), u"merged"_s, u"merged-model"_s);
     if (!path.isEmpty()) link_.post(MergeModel{path.toStdString()});
 }
 
 void FileDesk::mergeGguf(const QString& type) {
-    const QString path = askForNewFile(window_, tr("Write model and adapter as one GGUF file"), u"merged"_s,
+    const QString path = newFile(tr("Write model and adapter as one GGUF file"), u"merged"_s,
         u"merged-model.%1.gguf"_s.arg(type), tr("GGUF model (*.gguf)"));
     if (!path.isEmpty()) link_.post(MergeModel{path.toStdString(), type.toStdString()});
 }
 
 void FileDesk::exportGguf() {
-    const QString path = askForNewFile(window_, tr("Export the adapter for llama.cpp"), u"gguf"_s,
-        u"adapter.gguf"_s, tr("GGUF adapter (*.gguf)"));
+    const QString path = newFile(
+        tr("Export the adapter for llama.cpp"), u"gguf"_s, u"adapter.gguf"_s, tr("GGUF adapter (*.gguf)"));
     if (!path.isEmpty()) link_.post(ExportGguf{path.toStdString()});
 }
 
 void FileDesk::exportRun() {
+    if (link_.isElsewhere()) {
+        Q_EMIT complained(
+            tr("The run's files are on another machine. There, “lora runs export” writes the same."));
+        return;
+    }
     const QString path =
         askForFolder(window_, tr("A log folder for TensorBoard; the run gets a folder in it"), u"export"_s);
     if (path.isEmpty() || opened_.runFolder().isEmpty()) return;

@@ -48,6 +48,9 @@ Q_SIGNALS:
 
 private:
     void remember(FileKind kind, const QString& path);
+    QString runsThere() const; ///< the folder of runs on the engine's machine
+    QString newFolder(const QString& title, const QString& kind, const QString& name);
+    QString newFile(const QString& title, const QString& kind, const QString& name, const QString& filter);
 
     EngineLink& link_;
     Opened& opened_;

@@ -17,7 +17,7 @@ Leaving::Leaving(EngineLink& link, QWidget* window) : QObject(window), link_(lin
 }
 
 bool Leaving::mayClose() {
-    if (!isRunActive(link_.state())) return true;
+    if (goesOn_ || !isRunActive(link_.state())) return true;
     if (!leaving_) ask();
     return false;
 }
@@ -37,9 +37,15 @@ void Leaving::ask() {
     question->setObjectName(u"closeQuestion"_s);
     question->setAttribute(Qt::WA_DeleteOnClose);
     QPushButton* stop = question->addButton(tr("Stop and save"), QMessageBox::AcceptRole);
+    QPushButton* alone =
+        link_.remote() ? question->addButton(tr("Close, and let it go on"), QMessageBox::DestructiveRole)
+                       : nullptr;
     question->addButton(tr("Keep running"), QMessageBox::RejectRole);
-    connect(question, &QMessageBox::buttonClicked, this, [this, stop](const QAbstractButton* pressed) {
+    connect(question, &QMessageBox::buttonClicked, this, [this, stop, alone](const QAbstractButton* pressed) {
         if (pressed == stop) leave();
+        if (alone == nullptr || pressed != alone) return;
+        goesOn_ = true;
+        window_->close();
     });
     question->open();
 }

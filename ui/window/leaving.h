@@ -25,6 +25,7 @@ private:
     EngineLink& link_;
     QWidget* window_;
     bool leaving_ = false;
+    bool goesOn_ = false; ///< the run, in an engine of its own
 };
 
 } // namespace lora

@@ -14,6 +14,7 @@
 #include "ui/training/live_view.h"
 #include "ui/training/profile_view.h"
 #include "ui/window/broken_run.h"
+#include "ui/window/connection_notices.h"
 #include "ui/window/docks.h"
 #include "ui/window/end_notice.h"
 #include "ui/window/file_desk.h"
@@ -30,6 +31,7 @@
 #include "ui/window/setup_desk.h"
 #include "ui/window/theme_choice.h"
 #include "ui/window/tour.h"
+#include "ui/window/where_menu.h"
 #include "ui/window/window_memory.h"
 
 #include <QAction>
@@ -81,6 +83,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     connectFileMenu();
     connectRunMenu();
     connectPages();
+    connectWhere();
     memory_ = new WindowMemory(*this, *tabs_, *docks_);
     lastSetup_ = memory_->take(*notices_);
     refresh();
@@ -167,6 +170,16 @@ void MainWindow::connectPages() {
     });
     notices_->follow(sweeps_, u"sweeps"_s);
     connect(sweeps_, &SweepsPage::runOpenRequested, this, &MainWindow::showRun);
+}
+
+void MainWindow::connectWhere() {
+    connect(link_.get(), &EngineLink::placeChanged, this, [this] { setup_->setDevices(parts_.devices); });
+    connect(link_.get(), &EngineLink::connectionChanged, this, [this](const ConnectionChanged& now) {
+        if (now.reach == Reach::Connected) setup_->setDevices(now.engine.devices);
+    });
+    auto* where = new WhereMenu(*link_, *actions_.where, parts_.command);
+    notices_->follow(where, u"where"_s);
+    new ConnectionNotices(*link_, *notices_, *where);
 }
 
 void MainWindow::showRun(const QString& folder) {

@@ -45,6 +45,7 @@ struct WindowParts {
     Places places;
     AskForHold holdSleep = {}; ///< askLogindForHold; empty: sleep is left alone
     ReadHubSettings hub = hub_settings;
+    QString command = {};      ///< the file of `lora`, for an engine of its own
 };
 
 class MainWindow : public QMainWindow {
@@ -74,6 +75,7 @@ private:
     void connectFileMenu();
     void connectRunMenu();
     void connectPages();
+    void connectWhere();
     void refresh();
     void showRun(const QString& folder);
 

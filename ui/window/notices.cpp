@@ -217,11 +217,12 @@ void Notices::followFaults(EngineLink& link) {
                      .arg(text(describe(refused.request.command)), QString::fromUtf8(refused.why.what())),
             aboutCommand(refused.request.command.index()));
     });
-    link.on<ModelClosed>(this, [this](const ModelClosed&) {
-        show(BannerKind::Warning,
-            tr("The model that was open had to be closed first: memory does not hold both. None is open "
-               "now."),
-            aboutFiles);
+    link.on<ModelClosed>(this, [this](const ModelClosed& closed) {
+        const QString why = closed.why.empty()
+                                ? tr("The model that was open had to be closed first: memory does not "
+                                     "hold both. None is open now.")
+                                : text(closed.why);
+        show(BannerKind::Warning, why, aboutFiles);
     });
 }
 
@@ -239,6 +240,12 @@ void Notices::say(const QString& words, const QString& about) {
 void Notices::offer(const QString& words, const std::vector<BannerAction>& actions) {
     show(BannerKind::Information, words, aboutRun, actions);
 }
+
+void Notices::warn(const QString& words, const std::vector<BannerAction>& actions, const QString& about) {
+    show(BannerKind::Warning, words, about, actions);
+}
+
+void Notices::forget(const QString& about) { banners_->forget(about); }
 
 void Notices::complain(const QString& words, const QString& about) {
     if (!about.isEmpty()) banners_->forget(about);

@@ -28,6 +28,8 @@ public:
     /// With what can be done about it; of runs, until the next one begins or is opened.
     void offer(const QString& text, const std::vector<BannerAction>& actions);
     void complain(const QString& text, const QString& about = {});
+    void warn(const QString& text, const std::vector<BannerAction>& actions, const QString& about);
+    void forget(const QString& about);
     /// Says what a page says of itself by its signals said() and complained(), as far as it has them.
     template <class Page>
     void follow(Page* page, const QString& about) {

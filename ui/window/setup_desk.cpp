@@ -5,6 +5,7 @@
 #include "ui/runs/run_folder_name.h"
 #include "ui/setup/rank_budget.h"
 #include "ui/setup/setup_column.h"
+#include "ui/window/host_files.h"
 #include "ui/window/pace_watch.h"
 
 #include <utility>
@@ -146,7 +147,7 @@ SetupDesk::Asked SetupDesk::begin(const RunSettings& settings) {
         asked_ = wish;
         asked.load = load_ = link_.post(LoadModel{wish.path, wish.device, wish.dtype});
     }
-    asked.start = link_.post(StartRun{settings, newRunFolder(runs_, settings).toStdString()});
+    asked.start = link_.post(StartRun{settings, newRunFolder(runs(), settings).toStdString()});
     return asked;
 }
 
@@ -157,15 +158,22 @@ void SetupDesk::resume() {
         link_.post(ResumeRun{opened_.resumable()->toStdString()});
 }
 
+// On another machine runs lie where that one keeps them.
+QString SetupDesk::runs() const {
+    return link_.isElsewhere() ? QString::fromStdString(link_.connection().engine.runs) : runs_;
+}
+
 void SetupDesk::chooseModel() {
-    const QString path = askForModel(&setup_);
+    const QString path = link_.isElsewhere() ? askOnHost(link_, &setup_, tr("Open a model"), u"model"_s,
+                             QString::fromStdString(link_.connection().engine.models))
+                                             : askForModel(&setup_);
     if (!path.isEmpty()) useModel(path);
 }
 
 void SetupDesk::chooseDataset(bool evaluation) {
-    const QString path =
-        askForFile(&setup_, evaluation ? tr("Open a dataset to evaluate on") : tr("Open a dataset"),
-            u"dataset"_s, datasetFilter());
+    const QString title = evaluation ? tr("Open a dataset to evaluate on") : tr("Open a dataset");
+    const QString path = link_.isElsewhere() ? askOnHost(link_, &setup_, title, u"dataset"_s)
+                                             : askForFile(&setup_, title, u"dataset"_s, datasetFilter());
     if (path.isEmpty()) return;
     if (!evaluation) return useDataset(path);
     change([&](RunSettings& settings) { settings.data.eval = path.toStdString(); });
@@ -174,7 +182,9 @@ void SetupDesk::chooseDataset(bool evaluation) {
 }
 
 void SetupDesk::chooseStartAdapter() {
-    const QString path = askForFolder(&setup_, tr("The adapter to start from"), u"adapter"_s);
+    const QString title = tr("The adapter to start from");
+    const QString path = link_.isElsewhere() ? askOnHost(link_, &setup_, title, u"adapter"_s, runs())
+                                             : askForFolder(&setup_, title, u"adapter"_s);
     if (!path.isEmpty()) change([&](RunSettings& settings) { settings.lora.adapter = path.toStdString(); });
 }
 

@@ -52,6 +52,7 @@ private:
     void wantDataset();
     void chooseDataset(bool evaluation);
     void chooseStartAdapter();
+    QString runs() const;
     template <class Change>
     void change(const Change& change);
 

@@ -172,6 +172,8 @@ WindowActions buildActions(QMainWindow& window) {
     WindowActions actions{};
     buildFileMenu(window, actions);
     buildRunMenu(window, actions);
+    actions.where = addMenu(window, "&Where");
+    actions.where->setObjectName(u"whereMenu"_s);
     buildViewMenu(window, actions);
     buildHelpMenu(window, actions);
     buildToolbar(window, actions);

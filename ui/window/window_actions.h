@@ -36,6 +36,7 @@ struct WindowActions {
     QAction* resume;
     QAction* stop;
     QAction* saveNow;
+    QMenu* where; ///< filled by WhereMenu
     QMenu* view;
     QActionGroup* theme; ///< data(): the theme's name
     QAction* pageHelp;
