@@ -24,7 +24,9 @@ CLI::Option* ModelOptions::add_base_to(CLI::App& verb) {
     verb.add_option("--dtype", dtype, "float32 or bfloat16: of the base and the activations")
         ->capture_default_str();
     verb.add_option("--quantized", quantized,
-            "packed or unpacked: whether a GGUF file's quantized weights stay so in memory, on the CPU")
+            "On the CPU. packed or unpacked: whether quantized weights stay so in memory; nf4 or int8: what "
+            "the "
+            "blocks' plain linears become")
         ->capture_default_str();
     verb.add_option("--threads", threads, "CPU threads; 0: all cores")
         ->capture_default_str()

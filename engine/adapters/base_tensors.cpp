@@ -7,6 +7,7 @@
 #include "engine/files/bytes.h"
 #include "engine/files/safetensors.h"
 #include "engine/models/safetensors_tensors.h"
+#include "engine/models/scaled_weights.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -17,14 +18,27 @@ namespace lora {
 
 namespace {
 
-std::vector<BaseTensor> tensors_of_folder(const std::string& model) {
+// In bfloat16, which keeps more than 8 bits and their scales did. Holds the weights, in whose files it lies.
+BaseTensor unpacked(const Weights& base, const QuantizedTensor& weight) {
+    const std::int64_t values = weight.shape[0] * weight.shape[1];
+    return {
+        weight.name, 2 * values, [base, &weight] { return unpacked_weight(weight, at::kBFloat16); }, values};
+}
+
+std::vector<BaseTensor> tensors_of_folder(const Weights& base) {
     std::vector<BaseTensor> tensors;
-    for (const std::string& shard : find_checkpoint(model).shards) {
+    const QuantizedTensors& quantized = base.quantized_tensors();
+    for (const std::string& shard : find_checkpoint(base.path()).shards) {
         const auto file = std::make_shared<const SafetensorsFile>(shard);
-        for (const TensorView& view : file->tensors())
-            tensors.push_back({view.name, static_cast<std::int64_t>(view.bytes.size()),
-                [file, &view] { return owned_tensor(view); },
-                static_cast<std::int64_t>(view.bytes.size() / size_bytes(view.type))});
+        for (const TensorView& view : file->tensors()) {
+            if (quantized.is_part(view.name)) continue;
+            if (const QuantizedTensor* const weight = quantized.find(view.name))
+                tensors.push_back(unpacked(base, *weight));
+            else
+                tensors.push_back({view.name, static_cast<std::int64_t>(view.bytes.size()),
+                    [file, &view] { return owned_tensor(view); },
+                    static_cast<std::int64_t>(view.bytes.size() / size_bytes(view.type))});
+        }
     }
     return tensors;
 }
@@ -82,7 +96,7 @@ std::string shard_name(std::size_t shard, std::size_t shards) {
 } // namespace
 
 std::vector<BaseTensor> base_tensors(const Weights& base) {
-    return base.is_gguf() ? tensors_of_gguf(base) : tensors_of_folder(base.path());
+    return base.is_gguf() ? tensors_of_gguf(base) : tensors_of_folder(base);
 }
 
 std::vector<BaseTensor>::iterator find_tensor(

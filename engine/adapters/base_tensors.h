@@ -23,7 +23,8 @@ struct BaseTensor {
     std::int64_t values = 0; ///< how many; 0: not told
 };
 
-/// In the base's own number types; of a GGUF file all in float32. Throws Error for a GGUF tensor that has no
+/// In the base's own number types, what is quantized in a folder in bfloat16; of a GGUF file all in float32.
+/// Throws Error for a GGUF tensor that has no
 /// place in a checkpoint.
 std::vector<BaseTensor> base_tensors(const Weights& base);
 

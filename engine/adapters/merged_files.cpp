@@ -1,5 +1,6 @@
 #include "engine/adapters/merged_files.h"
 
+#include "engine/checkpoints/quantized_tensors.h"
 #include "engine/error.h"
 #include "engine/files/mapped_file.h"
 #include "engine/text/gguf_tokenizer_json.h"
@@ -66,10 +67,11 @@ std::vector<std::string> write_model_files(
         return names;
     }
     const fs::path folder = fs::path(base.config_file()).parent_path();
-    if (changes.empty()) {
+    Json config = base.config();
+    forget_quantization(config); // the weights that are written are plain
+    if (changes.empty() && config == base.config()) {
         staged.write("config.json", read_text(base.config_file(), most_bytes));
     } else {
-        Json config = base.config();
         config.update(changes);
         staged.write("config.json", config.dump(2) + "\n");
     }

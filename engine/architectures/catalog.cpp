@@ -4,8 +4,10 @@
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/mapping_guard.h"
+#include "engine/run_settings/words.h"
 
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -142,6 +144,12 @@ ModelSummary summarize(Model& model, const Weights& weights) {
     return summary;
 }
 
+std::optional<BlockType> made_type(QuantizedWeights quantized) {
+    if (quantized == QuantizedWeights::Nf4) return BlockType::NF4;
+    if (quantized == QuantizedWeights::Int8) return BlockType::Int8;
+    return std::nullopt;
+}
+
 } // namespace
 
 std::vector<std::string> known_architectures() {
@@ -151,11 +159,17 @@ std::vector<std::string> known_architectures() {
 }
 
 LoadedModel load_model(const std::string& path, const std::string& device, at::ScalarType type,
-    const LoadProgress& progress, const std::stop_token& stop, bool keep_packed) {
+    const LoadProgress& progress, const std::stop_token& stop, QuantizedWeights quantized) {
     Weights weights = open_weights(path);
     architecture_of(weights.config(), weights.config_file());
     Tokenizer tokenizer = tokenizer_of(weights);
-    weights.prepare(at::Device(device), type, progress, stop, keep_packed);
+    weights.prepare(at::Device(device), type, progress, stop, quantized != QuantizedWeights::Unpacked);
+    if (const std::optional<BlockType> made = made_type(quantized)) {
+        if (!at::Device(device).is_cpu())
+            fail("{quantized}", "'" + name(quantized) + "' on " + device, "packed or unpacked there",
+                "NF4 and int8 are for the CPU: choose the device cpu, or bfloat16 on the GPU");
+        weights.quantize_linears(*made);
+    }
     std::unique_ptr<Model> model = make_model(weights, at::Device(device));
     if (tokenizer.size() > model->vocab_size())
         fail(weights.path(), std::to_string(tokenizer.size()) + " token ids",
@@ -163,6 +177,7 @@ LoadedModel load_model(const std::string& path, const std::string& device, at::S
             "is this the tokenizer of that model?");
     ModelSummary summary = summarize(*model, weights);
     summary.device = model->device().str();
+    if (made_type(quantized)) summary.made = name(quantized);
     summary.has_chat_template = !tokenizer.chat_templates().empty();
     need_unchanged_files();
     return {std::move(model), std::move(tokenizer), std::move(summary)};

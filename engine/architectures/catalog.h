@@ -4,6 +4,7 @@
 #include "engine/checkpoints/summary.h"
 #include "engine/models/model.h"
 #include "engine/models/weights.h"
+#include "engine/run_settings/run_settings.h"
 #include "engine/text/tokenizer.h"
 
 #include <memory>
@@ -22,11 +23,12 @@ struct LoadedModel {
 /// Values of config.json's model_type (GGUF's general.architecture) that can be opened.
 std::vector<std::string> known_architectures();
 
-/// Opens weights and tokenizer. `device` is "cpu", "cuda:0"; type float32 or bfloat16. `keep_packed`: whether
-/// a GGUF file's quantized matrices stay as they are (on the CPU). Throws Error for any fault of the files;
-/// an unknown architecture is named with the known ones.
+/// Opens weights and tokenizer. `device` is "cpu", "cuda:0"; type float32 or bfloat16. `quantized`: what
+/// becomes of quantized matrices, or of plain ones (the latter on the CPU alone). Throws Error for any fault
+/// of the files; an unknown architecture is named with the known ones.
 LoadedModel load_model(const std::string& path, const std::string& device, at::ScalarType type,
-    const LoadProgress& progress = {}, const std::stop_token& stop = {}, bool keep_packed = false);
+    const LoadProgress& progress = {}, const std::stop_token& stop = {},
+    QuantizedWeights quantized = QuantizedWeights::Unpacked);
 
 /// What load_model would say of the model, by the files' headers: no weight is read, and a tokenizer is not
 /// needed (`has_chat_template` and `device` are not told). Throws Error.

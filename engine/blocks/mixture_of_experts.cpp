@@ -55,6 +55,13 @@ struct Return : torch::autograd::Function<Return> {
     }
 };
 
+// Small, and what decides who works: never quantized as the model opens.
+Linear router_of(const Place& block, const MixtureSettings& settings) {
+    const std::int64_t count = settings.experts.count;
+    return Linear(block.weights.tensor(settings.router + ".weight", {count, settings.experts.width}),
+        settings.router_bias ? block.weights.tensor(settings.router + ".bias", {count}) : at::Tensor());
+}
+
 // How many rows each expert has, on the host.
 std::vector<std::int64_t> rows_of(const at::Tensor& experts, std::int64_t count) {
     const at::Tensor rows = at::bincount(experts.flatten(), /*weights=*/{}, count).to(at::kCPU);
@@ -67,8 +74,7 @@ std::vector<std::int64_t> rows_of(const at::Tensor& experts, std::int64_t count)
 MixtureOfExperts::MixtureOfExperts(const Place& block, const MixtureSettings& settings)
     : settings_(settings), router_path_(block.path_of(settings.router)),
       experts_path_(block.path_of(std::string(block.weights.dialect().experts->container))),
-      layer_(block.layer), router_(block.weights.linear(settings.router, settings.experts.width,
-                               settings.experts.count, settings.router_bias)),
+      layer_(block.layer), router_(router_of(block, settings)),
       experts_(load_experts(block, settings.experts)) {}
 
 MixtureOfExperts::Choice MixtureOfExperts::choose(const at::Tensor& x, const Pass& pass) const {

@@ -36,11 +36,12 @@ struct ModelSummary {
     std::int64_t weight_bytes = 0;    ///< as held in memory
     std::int64_t packable_values = 0; ///< of parameters that lie quantized in its file and can stay so
     std::int64_t packable_bytes = 0;  ///< what those take there
-    bool packed = false;              ///< whether they do
+    bool packed = false;              ///< whether any weight lies packed in memory
     std::int64_t kept_values = 0;     ///< see Model::kept_values()
     bool has_chat_template = false;
     std::vector<LinearInfo> linears;
     std::int64_t inner_head = 0; ///< values of a classifier's head before its last linear
+    std::string made = {};       ///< to what its linears were quantized as it opened: "nf4", "int8"
 };
 
 } // namespace lora

@@ -5,6 +5,7 @@
 #include "engine/devices/memory.h"
 #include "engine/error.h"
 #include "engine/files/mapping_guard.h"
+#include "engine/settings/memory_estimate.h"
 
 #include <filesystem>
 #include <utility>
@@ -19,6 +20,11 @@ at::ScalarType scalar_type_of(NumberType type) {
     return type == NumberType::BFloat16 ? at::kBFloat16 : at::kFloat;
 }
 
+// Of a model that is not quantized in its file.
+bool makes(QuantizedWeights quantized) {
+    return quantized == QuantizedWeights::Nf4 || quantized == QuantizedWeights::Int8;
+}
+
 std::string canonical(const std::string& path) {
     std::error_code failure;
     const auto found = std::filesystem::canonical(path, failure);
@@ -29,8 +35,7 @@ std::string canonical(const std::string& path) {
 std::int64_t bytes_of(const ModelWish& wish, const std::string& device) {
     const ModelSummary model = describe_model(wish.path);
     const std::int64_t value = wish.dtype == NumberType::BFloat16 ? 2 : 4;
-    if (wish.quantized == QuantizedWeights::Unpacked || device != "cpu") return model.parameters * value;
-    return model.packable_bytes + (model.parameters - model.packable_values) * value;
+    return weight_bytes(model, wish.quantized, value, device != "cpu");
 }
 
 } // namespace
@@ -49,8 +54,8 @@ LoadedModel& ModelShelf::open(
     const std::string device = choose_device(wish.device, devices_);
     // Says what is wrong with the files' headers while the model that is open is still there.
     if (loaded_ && (!files_are_unchanged() || !holds_both(wish, device))) let_go();
-    auto loaded = std::make_unique<LoadedModel>(load_model(wish.path, device, scalar_type_of(wish.dtype),
-        progress, stop, wish.quantized == QuantizedWeights::Packed));
+    auto loaded = std::make_unique<LoadedModel>(
+        load_model(wish.path, device, scalar_type_of(wish.dtype), progress, stop, wish.quantized));
     let_go();
     loaded_ = std::move(loaded);
     dtype_ = wish.dtype;
@@ -65,7 +70,9 @@ LoadedModel& ModelShelf::get(
 
 bool ModelShelf::holds(const ModelWish& wish) const {
     if (!loaded_ || dtype_ != wish.dtype || wish.path.empty() || !files_are_unchanged()) return false;
-    if (quantized_ != wish.quantized && loaded_->summary.packable_values > 0) return false;
+    if (quantized_ != wish.quantized
+        && (loaded_->summary.packable_values > 0 || makes(wish.quantized) || makes(quantized_)))
+        return false;
     try {
         return loaded_->summary.device == choose_device(wish.device, devices_)
                && canonical(find_checkpoint(wish.path).path) == canonical(loaded_->summary.path);

@@ -10,13 +10,13 @@ namespace lora {
 
 namespace {
 
-constexpr std::array<BlockLayout, 18> layouts = {{{"F32", 1, 4}, {"F16", 1, 2}, {"BF16", 1, 2},
+constexpr std::array<BlockLayout, 21> layouts = {{{"F32", 1, 4}, {"F16", 1, 2}, {"BF16", 1, 2},
     {"Q4_0", 32, sizeof(BlockQ4_0)}, {"Q4_1", 32, sizeof(BlockQ4_1)}, {"Q5_0", 32, sizeof(BlockQ5_0)},
     {"Q5_1", 32, sizeof(BlockQ5_1)}, {"Q8_0", 32, sizeof(BlockQ8_0)}, {"IQ4_NL", 32, sizeof(BlockIQ4_NL)},
     {"MXFP4", 32, sizeof(BlockMXFP4)}, {"Q2_K", 256, sizeof(BlockQ2_K)}, {"Q3_K", 256, sizeof(BlockQ3_K)},
     {"Q4_K", 256, sizeof(BlockQ4_K)}, {"Q5_K", 256, sizeof(BlockQ5_K)}, {"Q6_K", 256, sizeof(BlockQ6_K)},
     {"IQ4_XS", 256, sizeof(BlockIQ4_XS)}, {"TQ1_0", 256, sizeof(BlockTQ1_0)},
-    {"TQ2_0", 256, sizeof(BlockTQ2_0)}}};
+    {"TQ2_0", 256, sizeof(BlockTQ2_0)}, {"NF4", 64, 0}, {"NF4 with float scales", 64, 0}, {"int8", 1, 0}}};
 
 template <class Block, std::size_t values_per_block>
 void unpack_all(std::span<const std::byte> bytes, std::span<float> values) {
@@ -32,7 +32,7 @@ BlockLayout layout(BlockType type) { return layouts[static_cast<std::size_t>(typ
 
 void dequantize(BlockType type, std::span<const std::byte> bytes, std::span<float> values) {
     [[maybe_unused]] const BlockLayout block = layout(type);
-    assert(values.size() % static_cast<std::size_t>(block.values) == 0);
+    assert(block.size_bytes > 0 && values.size() % static_cast<std::size_t>(block.values) == 0);
     assert(bytes.size() == values.size() / static_cast<std::size_t>(block.values) * block.size_bytes);
     switch (type) {
     case BlockType::F32:
@@ -55,6 +55,9 @@ void dequantize(BlockType type, std::span<const std::byte> bytes, std::span<floa
     case BlockType::IQ4_XS: return unpack_all<BlockIQ4_XS, 256>(bytes, values);
     case BlockType::TQ1_0: return unpack_all<BlockTQ1_0, 256>(bytes, values);
     case BlockType::TQ2_0: return unpack_all<BlockTQ2_0, 256>(bytes, values);
+    case BlockType::NF4:
+    case BlockType::NF4Wide:
+    case BlockType::Int8: break;
     }
 }
 

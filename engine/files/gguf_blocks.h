@@ -30,13 +30,17 @@ enum class BlockType {
     IQ4_XS,
     TQ1_0,
     TQ2_0,
+    // Not in GGUF: whole rows with their scales behind them (scaled_rows.h), which have no blocks of bytes.
+    NF4,
+    NF4Wide,
+    Int8,
 };
-constexpr int block_types = 18;
+constexpr int block_types = 18; ///< GGUF's, the first ones
 
 struct BlockLayout {
     std::string_view name;  ///< as ggml writes it, "Q4_1"
     std::int64_t values;    ///< values a block
-    std::size_t size_bytes; ///< bytes a block
+    std::size_t size_bytes; ///< bytes a block; 0 where whole rows are laid out
 };
 BlockLayout layout(BlockType type);
 
@@ -47,7 +51,8 @@ std::uint32_t ggml_type(BlockType type);
 /// ggml's name of any number it defines ("IQ2_XS"), for messages; "type 99" otherwise.
 std::string ggml_type_name(std::uint32_t number);
 
-/// Unpacks whole blocks. `bytes` must be exactly values.size() / layout.values blocks long (asserted).
+/// Unpacks whole blocks of GGUF. `bytes` must be exactly values.size() / layout.values blocks long
+/// (asserted).
 void dequantize(BlockType type, std::span<const std::byte> bytes, std::span<float> values);
 
 } // namespace lora

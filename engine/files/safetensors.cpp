@@ -21,8 +21,9 @@ struct ElementLayout {
     std::size_t size_bytes;
 };
 
-constexpr std::array<ElementLayout, 10> element_layouts = {{{"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2},
-    {"I64", 8}, {"I32", 4}, {"I16", 2}, {"I8", 1}, {"U8", 1}, {"BOOL", 1}}};
+constexpr std::array<ElementLayout, 15> element_layouts = {
+    {{"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8}, {"I32", 4}, {"I16", 2}, {"I8", 1},
+        {"U8", 1}, {"BOOL", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1}, {"U16", 2}, {"U32", 4}, {"U64", 8}}};
 
 std::string_view header_text(ByteReader& reader) {
     const auto length = reader.number<std::uint64_t>("length of the header");

@@ -14,7 +14,7 @@
 
 namespace lora {
 
-enum class ElementType { F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool };
+enum class ElementType { F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool, F8_E4M3, F8_E5M2, U16, U32, U64 };
 
 std::size_t size_bytes(ElementType type);
 /// The name safetensors uses: "F32", "BF16", …

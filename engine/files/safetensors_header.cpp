@@ -17,11 +17,13 @@ namespace {
 constexpr std::size_t entries_limit = 131'072;
 constexpr std::size_t dimensions_limit = 16;
 constexpr std::uint64_t integer_limit = std::numeric_limits<std::int64_t>::max();
-constexpr std::string_view known_types = "one of F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL";
+constexpr std::string_view known_types =
+    "one of F64, F32, F16, BF16, F8_E4M3, F8_E5M2, I64, I32, I16, I8, U64, U32, U16, U8, BOOL";
 
 std::optional<ElementType> element_type(std::string_view type_name) {
     using enum ElementType;
-    for (const ElementType type : {F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool})
+    for (const ElementType type :
+        {F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool, F8_E4M3, F8_E5M2, U16, U32, U64})
         if (name(type) == type_name) return type;
     return std::nullopt;
 }

@@ -1,6 +1,7 @@
 #include "engine/kernels/frozen_weight.h"
 
 #include "engine/kernels/packed_loops.h"
+#include "engine/kernels/scaled_loops.h"
 #include "engine/machine/processor.h"
 
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace lora {
 namespace {
 
 const PackedLoops& packed_loops() { return for_processor(packed_plain, packed_avx2, packed_avx512)(); }
+const ScaledLoops& scaled_loops() { return for_processor(scaled_plain, scaled_avx2, scaled_avx512)(); }
 
 /// A tensor's rows as what the loops take.
 PackedRows as_rows(const at::Tensor& plain) {
@@ -28,17 +30,22 @@ const std::byte* bytes_of_row(const PackedRows& piece, std::int64_t row) {
 }
 
 std::int64_t bytes_of_values(const PackedRows& piece, std::int64_t count) {
+    if (is_scaled(piece.type)) return scaled_row_bytes(piece.type, count);
     const BlockLayout block = layout(piece.type);
     return count / block.values * static_cast<std::int64_t>(block.size_bytes);
 }
 
-void unpack_row(const PackedRows& piece, const std::byte* from, std::int64_t count, const at::Tensor& to,
-    std::int64_t at) {
-    const PackedLoops& loops = packed_loops();
+/// The part of a row into `to` from its value `at` on.
+void unpack_part(const PackedRows& piece, const ScaledPart& part, const at::Tensor& to, std::int64_t at) {
+    const auto unpack = [&](auto unpack_blocks, auto unpack_scaled, auto* values) {
+        if (is_scaled(piece.type)) return unpack_scaled(piece.type, part, values);
+        unpack_blocks(piece.type, part.row + bytes_of_values(piece, part.begin), part.count, values);
+    };
     if (to.scalar_type() == at::kFloat)
-        loops.unpack(piece.type, from, count, static_cast<float*>(to.data_ptr()) + at);
+        unpack(packed_loops().unpack, scaled_loops().unpack, static_cast<float*>(to.data_ptr()) + at);
     else
-        loops.unpack_bfloat16(piece.type, from, count, static_cast<BFloat16*>(to.data_ptr()) + at);
+        unpack(packed_loops().unpack_bfloat16, scaled_loops().unpack_bfloat16,
+            static_cast<BFloat16*>(to.data_ptr()) + at);
 }
 
 /// Calls work(piece, first row in the piece, how many, first row of the weight) for what falls on each piece.
@@ -55,12 +62,15 @@ void for_pieces(const FrozenWeight& weight, std::int64_t begin, std::int64_t cou
 
 constexpr std::int64_t values_worth_a_thread = 32768;
 
+bool in_blocks(const PackedRows& piece) { return !is_scaled(piece.type) && layout(piece.type).values > 1; }
+
 /// One row of x in sixteens, in one buffer; null pointers where the processor does without.
 class OneRow {
 public:
-    explicit OneRow(const at::Tensor& x) {
+    OneRow(const at::Tensor& x, const FrozenWeight& weight) {
         const std::int64_t depth = x.size(1), sixteens = depth / 16;
         if (packed_loops().to_sixteens == nullptr || x.size(0) != 1) return;
+        if (std::none_of(weight.pieces().begin(), weight.pieces().end(), in_blocks)) return;
         buffer_ = at::empty({2 * sixteens + depth / 2}, at::kFloat);
         auto* const floats = buffer_.mutable_data_ptr<float>();
         row_ = {.values = static_cast<std::int16_t*>(static_cast<void*>(floats + 2 * sixteens)),
@@ -87,9 +97,16 @@ void multiply_rows(const at::Tensor& y, const at::Tensor& x, const PackedRows& p
         .x_rows = x.size(0),
         .y = static_cast<float*>(y.data_ptr()) + first,
         .y_stride = y.stride(0)};
+    const ScaledTask scaled{
+        task.type, task.rows, task.row_bytes, task.depth, task.x, task.x_rows, task.y, task.y_stride};
     at::parallel_for(0, piece.bytes.size(0),
         std::max<std::int64_t>(1, values_worth_a_thread / std::max<std::int64_t>(1, piece.columns)),
-        [&](std::int64_t begin, std::int64_t end) { packed_loops().multiply(task, begin, end); });
+        [&](std::int64_t begin, std::int64_t end) {
+            if (is_scaled(piece.type))
+                scaled_loops().multiply(scaled, begin, end);
+            else
+                packed_loops().multiply(task, begin, end);
+        });
 }
 
 } // namespace
@@ -142,7 +159,7 @@ at::Tensor FrozenWeight::at(const at::Tensor& indices) const {
     for (std::int64_t i = 0; i < places.numel(); ++i) {
         TORCH_CHECK_INDEX(place[i] >= 0 && place[i] < rows_, "row ", place[i], " of ", rows_);
         for_pieces(*this, place[i], 1, [&](const PackedRows& piece, std::int64_t row, auto, auto) {
-            unpack_row(piece, bytes_of_row(piece, row), columns_, values, i * columns_);
+            unpack_part(piece, {bytes_of_row(piece, row), columns_, 0, columns_}, values, i * columns_);
         });
     }
     return values;
@@ -155,8 +172,9 @@ at::Tensor unpacked_tile(const FrozenWeight& weight, const WeightTile& tile, con
             at::parallel_for(0, count, std::max<std::int64_t>(1, values_worth_a_thread / tile.columns),
                 [&](std::int64_t begin, std::int64_t end) {
                     for (std::int64_t i = begin; i < end; ++i)
-                        unpack_row(piece, bytes_of_row(piece, row + i) + bytes_of_values(piece, tile.column),
-                            tile.columns, values, (first + i - tile.row) * tile.columns);
+                        unpack_part(piece,
+                            {bytes_of_row(piece, row + i), piece.columns, tile.column, tile.columns}, values,
+                            (first + i - tile.row) * tile.columns);
                 });
         });
     return values.view({tile.rows, tile.columns});
@@ -175,7 +193,7 @@ at::Tensor few_rows_product(const at::Tensor& x, const FrozenWeight& weight) {
         multiply_rows(y, wide, as_rows(weight.plain), 0);
         return y;
     }
-    const OneRow one(wide);
+    const OneRow one(wide, weight);
     std::int64_t first = 0;
     for (const PackedRows& piece : weight.pieces()) {
         multiply_rows(y, wide, piece, first, one.row());

@@ -1,6 +1,7 @@
 #pragma once
-// The weight of a product that no gradient reaches: a tensor, or rows that stay packed as a GGUF file's
-// blocks and are unpacked inside the product, never the whole of them at once. Packed ones lie on the CPU.
+// The weight of a product that no gradient reaches: a tensor, or rows that stay packed, as a GGUF file's
+// blocks or as scaled rows, and are unpacked inside the product, never the whole of them at once. Packed ones
+// lie on the CPU.
 
 #include "engine/files/gguf_blocks.h"
 
@@ -12,7 +13,7 @@
 
 namespace lora {
 
-/// Some rows of a weight as blocks.
+/// Some rows of a weight as blocks, or as engine/files/scaled_rows.h lays them out.
 struct PackedRows {
     BlockType type = BlockType::F32;
     at::Tensor bytes;         ///< uint8 [rows, bytes of a row], contiguous

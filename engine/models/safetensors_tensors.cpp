@@ -20,6 +20,11 @@ at::ScalarType scalar_type(ElementType type) {
     case ElementType::I8: return at::kChar;
     case ElementType::U8: return at::kByte;
     case ElementType::Bool: return at::kBool;
+    case ElementType::F8_E4M3: return at::kFloat8_e4m3fn;
+    case ElementType::F8_E5M2: return at::kFloat8_e5m2;
+    case ElementType::U16: return at::kUInt16;
+    case ElementType::U32: return at::kUInt32;
+    case ElementType::U64: return at::kUInt64;
     }
     throw Error("an element type without a tensor type");
 }

@@ -6,8 +6,10 @@
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/safetensors.h"
+#include "engine/models/gguf_tensors.h"
 #include "engine/models/grouped_rows.h"
 #include "engine/models/safetensors_tensors.h"
+#include "engine/models/scaled_weights.h"
 
 #include <algorithm>
 #include <map>
@@ -43,52 +45,6 @@ at::Tensor shape_alone(const std::vector<std::int64_t>& shape, at::ScalarType ty
     return at::empty(shape, at::TensorOptions(type).device(at::kMeta));
 }
 
-// Unpacks some blocks at a time, which stay in the cache on their way to another type.
-at::Tensor unpacked_tensor(const GgufTensor& tensor, at::ScalarType type) {
-    constexpr std::int64_t values_at_once = 16384;
-    at::Tensor values = at::empty(tensor.shape, type);
-    const at::Tensor flat = values.view({-1});
-    const BlockLayout block = layout(tensor.type);
-    const std::int64_t blocks = std::max<std::int64_t>(1, values_at_once / block.values);
-    const auto unpack = [&](std::int64_t first, std::int64_t count, float* out) {
-        dequantize(tensor.type,
-            tensor.bytes.subspan(static_cast<std::size_t>(first) * block.size_bytes,
-                static_cast<std::size_t>(count) * block.size_bytes),
-            {out, static_cast<std::size_t>(count * block.values)});
-    };
-    at::parallel_for(0, values.numel() / block.values, blocks, [&](std::int64_t begin, std::int64_t end) {
-        if (type == at::kFloat)
-            return unpack(begin, end - begin, values.mutable_data_ptr<float>() + begin * block.values);
-        const at::Tensor some = at::empty({blocks * block.values}, at::kFloat);
-        for (std::int64_t first = begin; first < end; first += blocks) {
-            const std::int64_t count = std::min(blocks, end - first);
-            unpack(first, count, some.mutable_data_ptr<float>());
-            flat.narrow(0, first * block.values, count * block.values)
-                .copy_(some.narrow(0, 0, count * block.values));
-        }
-    });
-    release_pages(tensor.bytes);
-    return values;
-}
-
-at::TensorOptions bytes_on(const at::Device& device) {
-    return at::TensorOptions(at::kByte).device(device.is_meta() ? at::kMeta : at::kCPU);
-}
-
-/// The blocks of a matrix as they lie in the mapping, which they keep alive; shapes alone on the meta device.
-PackedRows packed_rows(
-    const GgufTensor& tensor, const std::shared_ptr<const GgufFile>& file, const at::Device& device) {
-    const std::int64_t rows = tensor.shape[0];
-    const std::vector<std::int64_t> shape{rows, static_cast<std::int64_t>(tensor.bytes.size()) / rows};
-    if (device.is_meta()) return {tensor.type, at::empty(shape, bytes_on(device)), tensor.shape[1]};
-    // The mapping is read-only and weights are frozen: nothing writes through this pointer.
-    void* data = const_cast<std::byte*>(tensor.bytes.data()); // NOLINT(cppcoreguidelines-pro-type-const-cast)
-    return {tensor.type,
-        at::from_blob(
-            data, shape, [file, bytes = tensor.bytes](void*) { release_pages(bytes); }, bytes_on(device)),
-        tensor.shape[1]};
-}
-
 // Rows (head, pair, half) of the converter back to (head, half, pair).
 at::Tensor halves_restored(const at::Tensor& rows, std::int64_t heads) {
     auto shape = rows.sizes().vec();
@@ -109,6 +65,9 @@ struct Weights::Source {
     at::Device device = at::kCPU;
     at::ScalarType type = at::kFloat;
     bool keep_packed = false;
+    QuantizedTensors quantized;
+    std::optional<BlockType> made; // what plain linears become
+    std::int64_t made_linears = 0, left_plain = 0;
     LoadProgress progress;
     std::stop_token stop;
     std::int64_t done_bytes = 0;
@@ -130,6 +89,7 @@ struct Weights::Source {
                 left_out += is_of_other_part(view.name, family.dialect) ? 1 : 0;
             }
         }
+        quantized = QuantizedTensors(shards, config, files.config);
     }
     void open_gguf(FindFamily find) {
         gguf = std::make_shared<const GgufFile>(files.gguf);
@@ -142,18 +102,25 @@ struct Weights::Source {
             total_bytes += static_cast<std::int64_t>(tensor.bytes.size());
     }
 
+    auto view_of(const std::string& name) const {
+        auto found = views.find(name);
+        for (const std::string& other : other_names(name, family.dialect))
+            if (found == views.end()) found = views.find(other);
+        return found;
+    }
+
     // The tensor as a checkpoint has it, in its row order; undefined if there is none.
     at::Tensor raw(const std::string& name, std::size_t& bytes) const {
         if (gguf) {
             const at::Tensor values = raw_of_gguf(gguf_name(name, family.dialect), bytes);
             return values.dim() == 2 && is_transposed(name, family.dialect) ? values.t() : values;
         }
-        auto found = views.find(name);
-        for (const std::string& other : other_names(name, family.dialect))
-            if (found == views.end()) found = views.find(other);
+        const auto found = view_of(name);
         if (found == views.end()) return {};
         const TensorView& view = *found->second.first;
         bytes = view.bytes.size();
+        if (const QuantizedTensor* const weight = quantized.find(view.name))
+            return device.is_meta() ? shape_alone(weight->shape, type) : unpacked_weight(*weight, type);
         if (device.is_meta()) return shape_alone(view.shape, scalar_type(view.type));
         return mapped_tensor(view, shards[found->second.second]);
     }
@@ -190,6 +157,30 @@ struct Weights::Source {
                                                                                                : nullptr;
     }
 
+    // The same of a folder.
+    const QuantizedTensor* packed_in_folder(
+        const std::string& name, const std::vector<std::int64_t>& shape) const {
+        if (!keep_packed || gguf || !(device.is_cpu() || device.is_meta())) return nullptr;
+        const auto found = view_of(name);
+        if (found == views.end()) return nullptr;
+        const QuantizedTensor* const weight = quantized.find(found->second.first->name);
+        return weight != nullptr && weight->row_type && weight->shape == shape ? weight : nullptr;
+    }
+
+    // A linear's weight as quantize_linears() wants it. The head, and what else is outside the blocks, is not
+    // a matter of it, nor is what is packed already.
+    FrozenWeight quantized_linear(FrozenWeight weight, const std::string& name) {
+        const bool inside = name.starts_with(family.dialect.blocks);
+        if (!made || !inside || weight.is_packed() || !problems.empty()) return weight;
+        if (!fits_scaled(*made, weight.columns())) {
+            ++left_plain;
+            return weight;
+        }
+        ++made_linears;
+        return FrozenWeight(
+            {quantized_rows(weight.plain, *made, files.path + ": tensor '" + name + "'")}, type);
+    }
+
     at::Tensor placed(const at::Tensor& values, std::size_t bytes) {
         at::Tensor tensor = values.to(device, type);
         tell(bytes);
@@ -223,18 +214,26 @@ const Dialect& Weights::dialect() const { return source_->family.dialect; }
 std::string Weights::path_of(const std::string& name) const { return prefix_ + name; }
 bool Weights::is_gguf() const { return source_->gguf != nullptr; }
 const GgufFile& Weights::gguf() const { return *source_->gguf; }
+const QuantizedTensors& Weights::quantized_tensors() const { return source_->quantized; }
 
 std::string Weights::format() const {
+    std::string made;
+    if (source_->made_linears > 0)
+        made = ", linears made " + std::string(layout(*source_->made).name)
+               + (source_->left_plain > 0 ? " but for " + std::to_string(source_->left_plain)
+                                                + ", whose rows are no multiples of 64"
+                                          : "");
     if (!is_gguf() && source_->left_out > 0)
-        return "safetensors, the text model alone: " + std::to_string(source_->left_out)
-               + " tensors of other parts are left out";
-    if (!is_gguf()) return "safetensors";
+        return "safetensors" + source_->quantized.words() + made + ", the text model alone: "
+               + std::to_string(source_->left_out) + " tensors of other parts are left out";
+    if (!is_gguf()) return "safetensors" + source_->quantized.words() + made;
     std::map<BlockType, std::size_t> bytes;
     for (const auto& tensor : source_->gguf->tensors())
         if (tensor.name.starts_with("blk.")) bytes[tensor.type] += tensor.bytes.size();
     const auto most = std::max_element(
         bytes.begin(), bytes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    return "GGUF" + (most == bytes.end() ? std::string() : " " + std::string(layout(most->first).name));
+    return "GGUF" + (most == bytes.end() ? std::string() : " " + std::string(layout(most->first).name))
+           + made;
 }
 
 void Weights::prepare(
@@ -246,8 +245,15 @@ void Weights::prepare(
     source_->stop = std::move(stop);
 }
 
+void Weights::quantize_linears(BlockType type) { source_->made = type; }
+
 Weights::Quantized Weights::quantized() const {
     Quantized all;
+    for (const auto& [name, weight] : source_->quantized.all()) {
+        if (!weight.row_type) continue;
+        all.values += weight.shape[0] * weight.shape[1];
+        all.bytes += weight.shape[0] * scaled_row_bytes(*weight.row_type, weight.shape[1]);
+    }
     if (!is_gguf()) return all;
     for (const GgufTensor& tensor : source_->gguf->tensors()) {
         if (tensor.shape.size() != 2 || layout(tensor.type).values == 1) continue;
@@ -308,8 +314,13 @@ at::Tensor Weights::filled(const std::vector<std::int64_t>& shape, double value)
 
 FrozenWeight Weights::matrix(const std::string& name, const std::vector<std::int64_t>& shape) const {
     const GgufTensor* const found = source_->packed(prefix_ + name, shape);
-    if (found == nullptr) return tensor(name, shape);
+    const QuantizedTensor* const own = source_->packed_in_folder(prefix_ + name, shape);
+    if (found == nullptr && own == nullptr) return tensor(name, shape);
     if (source_->stop.stop_requested()) throw Error("the load was stopped");
+    if (own != nullptr) {
+        source_->tell(static_cast<std::size_t>(own->bytes()));
+        return FrozenWeight({rows_of_checkpoint(*own, source_->device)}, source_->type);
+    }
     PackedRows rows = packed_rows(*found, source_->gguf, source_->device);
     rows.bytes = source_->in_order(rows.bytes, gguf_name(prefix_ + name, dialect())).contiguous();
     source_->tell(found->bytes.size());
@@ -320,6 +331,7 @@ Linear Weights::linear(const std::string& name, std::int64_t in, std::int64_t ou
     const bool turned = is_transposed(prefix_ + name, dialect());
     FrozenWeight weight = turned ? FrozenWeight(tensor(name + ".weight", {in, out}).t().contiguous())
                                  : matrix(name + ".weight", {out, in});
+    weight = source_->quantized_linear(std::move(weight), prefix_ + name + ".weight");
     return Linear(std::move(weight), bias ? tensor(name + ".bias", {out}) : at::Tensor());
 }
 

@@ -4,6 +4,7 @@
 // {576}).
 
 #include "engine/checkpoints/dialect.h"
+#include "engine/checkpoints/quantized_tensors.h"
 #include "engine/files/gguf.h"
 #include "engine/files/json.h"
 #include "engine/models/linear.h"
@@ -45,20 +46,26 @@ public:
     /// The file that messages about the config name.
     const std::string& config_file() const;
     /// "safetensors" or "GGUF Q4_1" (the type that most values have); of a checkpoint with other parts than a
-    /// text model also how much of it is left out.
+    /// text model also how much of it is left out, of a quantized one as what, and what quantize_linears did.
     std::string format() const;
     /// The folder or file that the tokenizer comes from.
     const std::string& path() const;
     bool is_gguf() const;
     const Dialect& dialect() const;
     const GgufFile& gguf() const;
+    /// Of a folder, which of its weights are quantized.
+    const QuantizedTensors& quantized_tensors() const;
 
     /// Where tensors go, what floating ones become; `progress` is told after each, `stop` asked before each.
     /// On torch's meta device tensors have shapes alone, and no weight is read.
     /// `keep_packed`: linear() and matrix() leave a GGUF file's quantized blocks as they are, mapped from the
-    /// file where their rows need no other order; on the CPU and the meta device alone.
+    /// file where their rows need no other order, and lay bitsandbytes' numbers out as scaled rows; on the
+    /// CPU and the meta device alone.
     void prepare(at::Device device, at::ScalarType type, LoadProgress progress, std::stop_token stop,
         bool keep_packed = false);
+    /// From now on linear() quantizes the plain weights of the blocks to NF4 or Int8, on the CPU and the meta
+    /// device, from what they are in prepare()'s type. Those whose rows have no whole blocks stay plain.
+    void quantize_linears(BlockType type);
 
     /// What of the file prepare() could keep packed.
     struct Quantized {

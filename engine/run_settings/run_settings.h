@@ -15,8 +15,9 @@
 namespace lora {
 
 enum class NumberType { Float32, BFloat16 };
-/// What becomes of a GGUF file's quantized weights on the CPU.
-enum class QuantizedWeights { Packed, Unpacked };
+/// Of quantized weights what becomes of them on the CPU; or to what the blocks' plain linears are quantized
+/// as the model opens, while what is quantized already stays packed.
+enum class QuantizedWeights { Packed, Unpacked, Nf4, Int8 };
 enum class Schedule { Linear, Cosine, Constant };
 
 struct TrainingSettings {

@@ -9,7 +9,8 @@ namespace {
 constexpr Word<NumberType> number_types[] = {
     {NumberType::Float32, "float32", "float32"}, {NumberType::BFloat16, "bfloat16", "bfloat16"}};
 constexpr Word<QuantizedWeights> quantized_words[] = {{QuantizedWeights::Packed, "packed", "stay packed"},
-    {QuantizedWeights::Unpacked, "unpacked", "unpacked"}};
+    {QuantizedWeights::Unpacked, "unpacked", "unpacked"}, {QuantizedWeights::Nf4, "nf4", "made NF4 (4 bits)"},
+    {QuantizedWeights::Int8, "int8", "made int8"}};
 constexpr Word<Schedule> schedules[] = {{Schedule::Linear, "linear", "linear to zero"},
     {Schedule::Cosine, "cosine", "cosine to zero"}, {Schedule::Constant, "constant", "constant"}};
 constexpr Word<InitialA> initial_as[] = {{InitialA::Uniform, "uniform", "uniform in ±1/√in"},

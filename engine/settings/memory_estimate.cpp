@@ -1,9 +1,12 @@
 #include "engine/settings/memory_estimate.h"
 
+#include "engine/files/scaled_rows.h"
 #include "engine/targets/targets.h"
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 namespace lora {
 
@@ -57,26 +60,47 @@ std::int64_t kept_outputs(const ModelSummary& model, const RunSettings& settings
     return settings.training.gradient_checkpointing && model.layers > 0 ? bytes / model.layers : bytes;
 }
 
-bool stays_packed(const ModelSummary& model, const RunSettings& settings) {
-    return settings.quantized == QuantizedWeights::Packed && !model.device.starts_with("cuda");
+// What the blocks' linears become where they are quantized as the model opens; none: nothing is.
+std::optional<BlockType> made_type(QuantizedWeights quantized) {
+    if (quantized == QuantizedWeights::Nf4) return BlockType::NF4;
+    if (quantized == QuantizedWeights::Int8) return BlockType::Int8;
+    return std::nullopt;
 }
 
-// Of the frozen weights.
-std::int64_t weight_bytes(const ModelSummary& model, const RunSettings& settings, std::int64_t value) {
-    if (!stays_packed(model, settings)) return model.parameters * value;
-    return model.packable_bytes + (model.parameters - model.packable_values) * value;
+// Of what is quantized as the model opens: values, and the bytes that they take.
+std::pair<std::int64_t, std::int64_t> made_of(const ModelSummary& model, QuantizedWeights quantized) {
+    std::pair<std::int64_t, std::int64_t> sum;
+    const std::optional<BlockType> type = made_type(quantized);
+    // A file that is quantized has its linears packed already.
+    if (!type || model.packable_values > 0) return sum;
+    for (const LinearInfo& linear : model.linears) {
+        if (linear.layer < 0 || !fits_scaled(*type, linear.in)) continue;
+        sum.first += linear.out * linear.in;
+        sum.second += linear.out * scaled_row_bytes(*type, linear.in);
+    }
+    return sum;
 }
+
+// Whether weights are unpacked inside products.
+bool has_packed(const ModelSummary& model, const RunSettings& settings) {
+    if (settings.quantized == QuantizedWeights::Unpacked || model.device.starts_with("cuda")) return false;
+    return model.packable_values > 0 || made_of(model, settings.quantized).first > 0;
+}
+
+// A GGUF file's head, or the embedding in its place, is packed like all else; bitsandbytes leaves it.
+bool has_packed_head(const ModelSummary& model) { return model.format.starts_with("GGUF"); }
 
 // What is unpacked at a time, in float32: a tile of a weight, or enough columns of the head for a product.
 std::int64_t tile_bytes(const ModelSummary& model, const RunSettings& settings) {
-    if (!stays_packed(model, settings) || model.packable_values == 0) return 0;
-    return 4 * std::max(std::int64_t{2'000'000}, 128 * model.vocab_size);
+    if (!has_packed(model, settings)) return 0;
+    const std::int64_t widest_one = has_packed_head(model) ? model.vocab_size : widest(model);
+    return 4 * std::max(std::int64_t{2'000'000}, 128 * widest_one);
 }
 
 // What LibTorch's float32 products keep beside the bfloat16 values: copies of both sides, or the logits where
 // the head is unpacked a tile at a time, and of the widest product of a block.
 std::int64_t float_copies(const ModelSummary& model, const RunSettings& settings, std::int64_t tokens) {
-    const std::int64_t head = stays_packed(model, settings) && model.packable_values > 0
+    const std::int64_t head = has_packed(model, settings) && has_packed_head(model)
                                   ? 2 * std::min(tokens, chunk_rows) * model.vocab_size
                                   : model.vocab_size * model.hidden_size;
     return 4 * (head + tokens * (2 * widest(model) + 4 * model.hidden_size));
@@ -112,13 +136,20 @@ std::int64_t largest_micro_batch(
     return std::llround(std::min(likely, sum));
 }
 
+std::int64_t weight_bytes(
+    const ModelSummary& model, QuantizedWeights quantized, std::int64_t value, bool on_gpu) {
+    if (quantized == QuantizedWeights::Unpacked || on_gpu) return model.parameters * value;
+    const auto [values, bytes] = made_of(model, quantized);
+    return model.packable_bytes + bytes + (model.parameters - model.packable_values - values) * value;
+}
+
 MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings, std::size_t linears,
     const RunSettings& settings, std::int64_t tokens, bool multiplies_bfloat16) {
     const bool half = settings.dtype == NumberType::BFloat16, on_gpu = model.device.starts_with("cuda");
     const std::int64_t value = half ? 2 : 4;
     MemoryEstimate estimate;
     estimate.process = on_gpu ? 0 : process_bytes;
-    estimate.weights = weight_bytes(model, settings, value);
+    estimate.weights = weight_bytes(model, settings.quantized, value, on_gpu);
     estimate.adapter = savings.training_bytes - savings.optimizer_bytes;
     // Beside the float32 masters: what they are rounded to for the model, and its gradients.
     if (sheet_of(settings.method).has_masters && half) estimate.adapter += 2 * value * savings.trainable;

@@ -30,6 +30,10 @@ struct MemoryEstimate {
 std::int64_t largest_micro_batch(
     const DatasetSummary& data, std::int64_t max_length, const TrainingSettings& training);
 
+/// Bytes of the frozen weights where a number takes `value` bytes. `on_gpu`: nothing stays packed there.
+std::int64_t weight_bytes(
+    const ModelSummary& model, QuantizedWeights quantized, std::int64_t value, bool on_gpu);
+
 /// `tokens` go through the model at once; `linears` carry an update. Of `settings`, dtype, quantized, method,
 /// targets, rank, dropout and gradient_checkpointing count. `multiplies_bfloat16`: on the CPU, by
 /// instructions of its own; otherwise by LibTorch in float32, which needs copies.

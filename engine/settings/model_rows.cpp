@@ -65,9 +65,11 @@ std::vector<Setting> model_rows() {
             [](auto& s) -> auto& { return s.dtype; }, Setting().in(SettingGroup::Model)),
         row(
             "quantized", "Quantized weights",
-            "Of a GGUF file, on the CPU. Packed: they stay as the file has them and are unpacked inside each "
-            "product, for a fraction of the memory and a little time of each training step. Unpacked: they "
-            "become the number type once, as the model opens.",
+            "On the CPU. Packed: what a GGUF file or bitsandbytes quantized stays so and is unpacked inside "
+            "each "
+            "product, for a fraction of the memory and a little time of each training step. Unpacked: it "
+            "becomes the number type once, as the model opens. nf4 and int8: the plain linears of the blocks "
+            "are quantized as the model opens, as QLoRA does it; embedding, head and norms stay.",
             [](auto& s) -> auto& { return s.quantized; }, Setting().in(SettingGroup::Model)),
         row(
             "threads", "Threads", "Processor cores that work at once.",

@@ -104,10 +104,11 @@ void SetupDesk::takeModel(const ModelLoaded& loaded) {
     const ModelSummary& model = *loaded.model;
     // What is not quantized is what it is, whichever of the two was wished.
     const QuantizedWeights wished = setup_.settings().quantized;
-    const QuantizedWeights found = model.packed ? QuantizedWeights::Packed : QuantizedWeights::Unpacked;
+    const QuantizedWeights kept = model.packed ? QuantizedWeights::Packed : QuantizedWeights::Unpacked;
+    const QuantizedWeights found = model.made.empty() ? kept : quantized_weights(model.made);
     open_ = loaded.request == load_ ? asked_
                                     : Wish{model.path, model.device, number_type(model.dtype),
-                                        model.packable_values > 0 ? found : wished};
+                                        model.packable_values > 0 || model.packed ? found : wished};
     setup_.setModel(loaded.model);
     datasetWaits_ = true;
 }
@@ -145,7 +146,7 @@ SetupDesk::Asked SetupDesk::begin(const RunSettings& settings) {
     if (const Wish wish = wishOf(settings); wish != open_) {
         setup_.read(settings);
         asked_ = wish;
-        asked.load = load_ = link_.post(LoadModel{wish.path, wish.device, wish.dtype});
+        asked.load = load_ = link_.post(LoadModel{wish.path, wish.device, wish.dtype, wish.quantized});
     }
     asked.start = link_.post(StartRun{settings, newRunFolder(runs(), settings).toStdString()});
     return asked;

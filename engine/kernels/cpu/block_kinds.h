@@ -38,6 +38,9 @@ template <class Work>
     case BlockType::IQ4_XS: return work(Packed<BlockIQ4_XS, 256>());
     case BlockType::TQ1_0: return work(Packed<BlockTQ1_0, 256>());
     case BlockType::TQ2_0: return work(Packed<BlockTQ2_0, 256>());
+    case BlockType::NF4:
+    case BlockType::NF4Wide:
+    case BlockType::Int8: return; // scaled_loops.h's
     }
 }
 

@@ -4,6 +4,7 @@
 #include "engine/kernels/packed_loops.h"
 
 #include "engine/kernels/cpu/block_kinds.h"
+#include "engine/kernels/cpu/row_sums.h"
 #include "engine/kernels/cpu/rows_in_sixteens.h"
 
 #include <algorithm>
@@ -16,49 +17,9 @@ namespace lora {
 
 namespace {
 
-constexpr int lanes = LORA_VECTOR_BYTES / 4;
-constexpr int rows_at_once = 4; // of x, for each of which a block is unpacked once
-
-typedef float Vector __attribute__((vector_size(LORA_VECTOR_BYTES), aligned(4), may_alias));
 typedef std::uint32_t Bits __attribute__((vector_size(LORA_VECTOR_BYTES)));
 typedef std::uint16_t HalfBits __attribute__((vector_size(LORA_VECTOR_BYTES / 2), aligned(1), may_alias));
 typedef float PlainFloats __attribute__((vector_size(LORA_VECTOR_BYTES), aligned(1), may_alias));
-
-[[gnu::always_inline]] inline Vector vector_at(const float* from) {
-    return *reinterpret_cast<const Vector*>(from);
-}
-
-[[gnu::always_inline]] inline float sum_of(Vector values) {
-    float sum = 0;
-    for (int lane = 0; lane < lanes; ++lane) sum += values[lane];
-    return sum;
-}
-
-/// The sums of one weight row with some rows of x, in chains that do not wait for each other.
-template <int rows, int chains>
-struct RowSums {
-    Vector sums[rows][chains] = {};
-
-    /// w: `values` numbers of the weight's row, x: what they meet in the first row of x.
-    template <int values>
-    [[gnu::always_inline]] void add(const float* w, const float* x, std::int64_t x_stride) {
-        static_assert(values % (lanes * chains) == 0);
-        for (int i = 0; i < values; i += lanes * chains)
-            for (int chain = 0; chain < chains; ++chain) {
-                const Vector some = vector_at(w + i + chain * lanes);
-                for (int row = 0; row < rows; ++row)
-                    sums[row][chain] += some * vector_at(x + row * x_stride + i + chain * lanes);
-            }
-    }
-    [[gnu::always_inline]] float of(int row) const {
-        Vector sum = sums[row][0];
-        for (int chain = 1; chain < chains; ++chain) sum += sums[row][chain];
-        return sum_of(sum);
-    }
-};
-
-template <int values, int rows>
-constexpr int chains_for = std::min(rows > 2 ? 2 : 4, values / lanes);
 
 template <class Kind, int rows>
 void dot_blocks(const std::byte* row, std::int64_t depth, const float* x, float* y, std::int64_t y_stride) {
@@ -136,13 +97,8 @@ void multiply(const PackedTask& task, std::int64_t begin, std::int64_t end) {
         if constexpr (in_sixteens<Kind>)
             if (task.one.values != nullptr) return dot_sixteens<Kind>(task, begin, end);
 #endif
-        for (std::int64_t first = 0; first < task.x_rows; first += rows_at_once)
-            switch (std::min<std::int64_t>(rows_at_once, task.x_rows - first)) {
-            case 1: dot_rows<Kind, 1>(task, first, begin, end); break;
-            case 2: dot_rows<Kind, 2>(task, first, begin, end); break;
-            case 3: dot_rows<Kind, 3>(task, first, begin, end); break;
-            default: dot_rows<Kind, 4>(task, first, begin, end); break;
-            }
+        some_rows_at_a_time(task.x_rows,
+            [&]<int rows>(std::int64_t first) { dot_rows<Kind, rows>(task, first, begin, end); });
     });
 }
 
