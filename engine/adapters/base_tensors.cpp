@@ -46,6 +46,8 @@ std::vector<BaseTensor> tensors_of_folder(const Weights& base) {
 std::vector<std::int64_t> shape_in_checkpoint(
     const std::string& name, std::vector<std::int64_t> shape, const Dialect& dialect) {
     if (shape.size() == 2 && is_transposed(name, dialect)) std::swap(shape[0], shape[1]);
+    // GGUF leaves the middle dimension of a convolution out that takes each channel by itself.
+    if (shape.size() == 2 && name.ends_with(".conv.weight")) shape.insert(shape.begin() + 1, 1);
     return shape;
 }
 

@@ -57,9 +57,13 @@ std::vector<GgufPiece> pieces_of_folder(const Weights& base, Model& model, Block
             fail(base.path() + ": tensor '" + shown(parameter.path) + "'", "no name for it in GGUF",
                 "tensors that llama.cpp knows", "write a Hugging Face folder instead");
         const std::vector<std::int64_t> shape = parameter.whole().sizes().vec();
-        pieces.push_back({.plan = {name, type_of_piece(name, shape, type), shape},
-            .path = parameter.path,
-            .values = reading(base, parameter.path, shape)});
+        std::vector<std::int64_t> written = shape;
+        const bool is_convolution = shape.size() == 3 && shape[1] == 1; // of each channel by itself
+        if (is_convolution) written.erase(written.begin() + 1);
+        pieces.push_back(
+            {.plan = {name, is_convolution ? BlockType::F32 : type_of_piece(name, written, type), written},
+                .path = parameter.path,
+                .values = reading(base, parameter.path, shape)});
     }
     return pieces;
 }
@@ -100,7 +104,7 @@ at::Tensor converted(const GgufPiece& piece, const Weights& base) {
     const JsonFields config(base.config(), base.config_file());
     const std::int64_t heads = config.integer("num_attention_heads", 1, 1 << 20);
     const AttentionHeads shared{heads, config.integer_or("num_key_value_heads", heads, 1, 1 << 20)};
-    at::Tensor values = piece.values();
+    at::Tensor values = piece.values().reshape(piece.plan.shape);
     if (dialect.gguf.added_to_norms != 0 && piece.plan.name.ends_with("norm.weight"))
         values = values + dialect.gguf.added_to_norms;
     return in_gguf_rows(

@@ -21,6 +21,14 @@ constexpr double usual_deviation = 0.02;
 at::Tensor untrained(
     const std::string& name, const at::Tensor& trained, double deviation, at::Generator& generator) {
     if (!trained.is_floating_point()) return trained;
+    // Of gated delta rules: decays of all speeds, and steps as they are.
+    constexpr double slowest = 0.01, fastest = 16;
+    if (name.ends_with(".A_log"))
+        return at::empty(trained.sizes(), at::kFloat)
+            .uniform_(slowest, fastest, generator)
+            .log()
+            .to(trained.scalar_type());
+    if (name.ends_with(".dt_bias")) return at::ones_like(trained);
     if (trained.dim() < 2) return name.ends_with("bias") ? at::zeros_like(trained) : at::ones_like(trained);
     return at::empty(trained.sizes(), at::kFloat).normal_(0, deviation, generator).to(trained.scalar_type());
 }

@@ -16,9 +16,9 @@ namespace lora {
 
 // Each in its own file.
 extern const Architecture bert, cohere2, distilbert, electra, exaone4, falcon, gemma, gemma2, gemma3,
-    gemma3_text, glm4, gpt2, gpt_neox, gpt_oss, granite, granitemoe, llama, ministral3, mistral, mistral3,
-    mixtral, modernbert, nemotron, olmo2, olmo3, olmoe, opt, phi, phi3, qwen2, qwen3, qwen3_moe, qwen3_vl,
-    smollm3, roberta, stablelm, starcoder2, xlm_roberta;
+    gemma3_text, glm4, gpt2, gpt_neox, gpt_oss, granite, granitemoe, lfm2, llama, ministral3, mistral,
+    mistral3, mixtral, modernbert, nemotron, olmo2, olmo3, olmoe, opt, phi, phi3, qwen2, qwen3, qwen3_5,
+    qwen3_5_text, qwen3_moe, qwen3_next, qwen3_vl, smollm3, roberta, stablelm, starcoder2, xlm_roberta;
 
 namespace {
 
@@ -40,6 +40,7 @@ const Architecture* const architectures[] = {
     &gpt_oss,
     &granite,
     &granitemoe,
+    &lfm2,
     &ministral3,
     &mistral,
     &mistral3,
@@ -54,7 +55,10 @@ const Architecture* const architectures[] = {
     &phi3,
     &qwen2,
     &qwen3,
+    &qwen3_5,
+    &qwen3_5_text,
     &qwen3_moe,
+    &qwen3_next,
     &qwen3_vl,
     &roberta,
     &smollm3,

@@ -3,6 +3,7 @@
 #include "engine/architectures/architecture.h"
 #include "engine/error.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace lora {
@@ -102,15 +103,23 @@ void ConfigFields::only(std::string_view key, const Json& value) const {
     fail(place, shown(found->dump()), plain_text(value));
 }
 
+std::vector<std::string> ConfigFields::layer_kinds(std::initializer_list<std::string_view> known) const {
+    const std::int64_t layers = integer("num_hidden_layers", 1, most_layers);
+    std::vector<std::string> kinds = strings("layer_types");
+    if (!kinds.empty() && kinds.size() != static_cast<std::size_t>(layers))
+        fail(where() + ": layer_types", std::to_string(kinds.size()) + " layers", std::to_string(layers));
+    std::string names;
+    for (const std::string_view kind : known) names.append(names.empty() ? "" : " or ").append(kind);
+    for (const std::string& kind : kinds)
+        if (std::find(known.begin(), known.end(), kind) == known.end())
+            fail(where() + ": layer_types", "'" + shown(kind) + "'", names);
+    return kinds;
+}
+
 std::vector<std::int64_t> ConfigFields::windows(
     std::int64_t window, const std::function<bool(std::int64_t layer)>& slides) const {
     const std::int64_t layers = integer("num_hidden_layers", 1, most_layers);
-    const std::vector<std::string> kinds = strings("layer_types");
-    if (!kinds.empty() && kinds.size() != static_cast<std::size_t>(layers))
-        fail(where() + ": layer_types", std::to_string(kinds.size()) + " layers", std::to_string(layers));
-    for (const std::string& kind : kinds)
-        if (kind != "sliding_attention" && kind != "full_attention")
-            fail(where() + ": layer_types", "'" + shown(kind) + "'", "sliding_attention or full_attention");
+    const std::vector<std::string> kinds = layer_kinds({"sliding_attention", "full_attention"});
     std::vector<std::int64_t> found;
     for (std::int64_t layer = 0; layer < layers; ++layer) {
         const bool sliding =

@@ -51,6 +51,8 @@ public:
     /// Throws Error where the field is there and is neither null nor this: the model would be another one.
     void only(std::string_view key, const Json& value) const;
 
+    /// layer_types, each of them one of `known`; empty where the file has none.
+    std::vector<std::string> layer_kinds(std::initializer_list<std::string_view> known) const;
     /// The window of each layer, 0 for a full one: `window` where layer_types says sliding_attention or, in a
     /// file without it, where `slides` says so.
     std::vector<std::int64_t> windows(

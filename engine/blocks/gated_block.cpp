@@ -17,19 +17,26 @@ WideLinear gate_and_up(const Place& place, std::int64_t width, std::int64_t inne
 }
 
 Block GatedBlock::without_norms(const Place& place, AttentionSettings attention) const {
-    const Place self = place.at("self_attn"), mlp = place.at("mlp");
+    const Place self = place.at("self_attn");
     Block block;
     block.attention = {.wide = query_key_value(self, width, heads, input_bias),
         .middle = std::make_unique<GroupedAttention>(heads, place.layer, std::move(attention)),
         .last = {self, heads.queries(), {{"o_proj", width}}, output_bias},
         .phase = Phase::Attention};
-    if (mixture)
-        block.mlp.mixture = std::make_unique<MixtureOfExperts>(place, *mixture);
-    else
-        block.mlp = {.wide = gate_and_up(mlp, width, inner, mlp_bias),
-            .middle = std::make_unique<Gate>(activation),
-            .last = {mlp, inner, {{"down_proj", width}}, mlp_bias}};
+    block.mlp = feed_forward(place);
     return block;
+}
+
+ResidualBranch GatedBlock::feed_forward(const Place& place) const {
+    ResidualBranch branch;
+    if (mixture) {
+        branch.mixture = std::make_unique<MixtureOfExperts>(place, *mixture);
+        return branch;
+    }
+    const Place mlp = place.at("mlp");
+    return {.wide = gate_and_up(mlp, width, inner, mlp_bias),
+        .middle = std::make_unique<Gate>(activation),
+        .last = {mlp, inner, {{"down_proj", width}}, mlp_bias}};
 }
 
 Block GatedBlock::pre_norm(const Place& place, AttentionSettings attention) const {

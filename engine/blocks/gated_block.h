@@ -37,6 +37,9 @@ struct GatedBlock {
     /// Both halves on the block's input, after one norm: input_layernorm.
     Block parallel(const Place& place, AttentionSettings attention) const;
 
+    /// The second half alone, without its norms.
+    ResidualBranch feed_forward(const Place& place) const;
+
 private:
     Block without_norms(const Place& place, AttentionSettings attention) const;
 };

@@ -44,6 +44,9 @@ public:
         AttentionShape shape = {};
         RotaryTables tables = {};
         Norm::Kept queries = {}, keys = {};
+        PackedTokens tokens = {}; ///< of a middle that is computed once more in the backward
+        at::Tensor made = {};     ///< what such a one gave
+        at::Tensor gate = {};     ///< of what attention gives, before its sigmoid
     };
     virtual at::Tensor forward(Kept& kept, const Trip& trip, const Pass& pass) const = 0;
     /// The forward's result, computed once more from what was kept.

@@ -75,7 +75,10 @@ MixtureOfExperts::MixtureOfExperts(const Place& block, const MixtureSettings& se
     : settings_(settings), router_path_(block.path_of(settings.router)),
       experts_path_(block.path_of(std::string(block.weights.dialect().experts->container))),
       layer_(block.layer), router_(router_of(block, settings)),
-      experts_(load_experts(block, settings.experts)) {}
+      experts_(load_experts(block, settings.experts)) {
+    if (const ExpertShape& shape = settings.experts; shape.shared_inner > 0)
+        gated_shared_.emplace(block, shape.width, shape.shared_inner, settings.activation);
+}
 
 MixtureOfExperts::Choice MixtureOfExperts::choose(const at::Tensor& x, const Pass& pass) const {
     const at::Tensor product = router_.forward(x, pass); // [N, experts]
@@ -114,13 +117,15 @@ at::Tensor MixtureOfExperts::forward(const at::Tensor& x, const Pass& pass) cons
     }
     const at::Tensor back = Return::apply(at::cat(given), order.sorted, order.inverse);
     const at::Tensor by_token = back.view({x.size(0), order.chosen, x.size(1)});
-    return (by_token * choice.weights.unsqueeze(-1)).sum(1).to(x.scalar_type());
+    const at::Tensor made = (by_token * choice.weights.unsqueeze(-1)).sum(1).to(x.scalar_type());
+    return gated_shared_ ? made + gated_shared_->forward(x, pass) : made;
 }
 
 std::vector<const Linear*> MixtureOfExperts::linears() const {
     std::vector<const Linear*> all{&router_};
     for (std::size_t i = 0; i < experts_.gate_up.size(); ++i)
         all.insert(all.end(), {&experts_.gate_up[i], &experts_.down[i]});
+    if (gated_shared_) all.push_back(&gated_shared_->weight());
     return all;
 }
 
@@ -131,12 +136,18 @@ void MixtureOfExperts::name_linears(std::vector<NamedLinear>& all) {
         all.push_back({expert + ".gate_up_proj", layer_, &experts_.gate_up[i]});
         all.push_back({expert + ".down_proj", layer_, &experts_.down[i]});
     }
+    if (gated_shared_) gated_shared_->name_linears(all);
+}
+
+void MixtureOfExperts::name_parameters(std::vector<NamedParameter>& all) {
+    if (gated_shared_) gated_shared_->name_parameters(all);
 }
 
 // The router's scores and probabilities; of each choice the gate and up, the activated gate and the result.
 std::int64_t MixtureOfExperts::kept_values() const {
     const ExpertShape& shape = settings_.experts;
-    return 2 * shape.count + settings_.chosen * (3 * shape.inner + shape.width);
+    return 2 * shape.count + settings_.chosen * (3 * shape.inner + shape.width)
+           + (gated_shared_ ? gated_shared_->kept_values() : 0);
 }
 
 } // namespace lora

@@ -7,6 +7,7 @@
 
 #include "engine/blocks/expert_weights.h"
 #include "engine/blocks/place.h"
+#include "engine/blocks/shared_expert.h"
 #include "engine/kernels/activation.h"
 #include "engine/models/linear.h"
 #include "engine/models/model.h"
@@ -47,8 +48,10 @@ public:
     at::Tensor forward(const at::Tensor& x, const Pass& pass) const;
 
     std::vector<const Linear*> linears() const;
-    /// The router, then each expert's gate_up_proj and down_proj.
+    /// The router, each expert's gate_up_proj and down_proj, then the gate of the one that all tokens have.
     void name_linears(std::vector<NamedLinear>& all);
+    /// All but those linears' own.
+    void name_parameters(std::vector<NamedParameter>& all);
     /// Values that a token leaves for the backward, the updates' own not counted.
     std::int64_t kept_values() const;
 
@@ -65,6 +68,7 @@ private:
     std::int64_t layer_;
     Linear router_;
     ExpertLinears experts_;
+    std::optional<SharedExpert> gated_shared_;
 };
 
 } // namespace lora

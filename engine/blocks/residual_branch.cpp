@@ -59,6 +59,7 @@ void ResidualBranch::name_linears(std::vector<NamedLinear>& all) {
 void ResidualBranch::name_parameters(std::vector<NamedParameter>& all) {
     before.name_parameters(all);
     if (middle) middle->name_parameters(all);
+    if (mixture) mixture->name_parameters(all);
     after.name_parameters(all);
 }
 

@@ -89,6 +89,20 @@ void write_sizes(GgufFields& metadata, const JsonFields& config, const std::stri
     metadata.emplace_back(at + "attention.value_length", size);
 }
 
+/// One number, or one for each layer: 0 where a layer has no attention, the same everywhere else.
+std::int64_t key_value_heads(const GgufFile& file, const std::string& key, std::int64_t otherwise) {
+    const GgufValue* const found = file.metadata(key);
+    if (found == nullptr || !std::holds_alternative<std::vector<std::int64_t>>(*found))
+        return file.integer_or(key, otherwise, 1, most);
+    std::int64_t heads = 0;
+    for (const std::int64_t count : std::get<std::vector<std::int64_t>>(*found)) {
+        if (count < 0 || count > most || (count > 0 && heads > 0 && count != heads))
+            fail(file.path() + ": " + key, std::to_string(count), "the same number for all layers, or 0");
+        heads = std::max(heads, count);
+    }
+    return std::max<std::int64_t>(heads, 1);
+}
+
 } // namespace
 
 Json gguf_config(const GgufFile& file, const std::string& model_type, const Dialect& dialect) {
@@ -97,7 +111,7 @@ Json gguf_config(const GgufFile& file, const std::string& model_type, const Dial
     config["model_type"] = model_type;
     for (const FieldPair& pair : sizes) read(config, file, at, pair);
     const auto heads = config["num_attention_heads"].get<std::int64_t>();
-    config["num_key_value_heads"] = file.integer_or(at + "attention.head_count_kv", heads, 1, most);
+    config["num_key_value_heads"] = key_value_heads(file, at + "attention.head_count_kv", heads);
     read_gguf_rope(config, file, at);
     for (const FieldPair& pair : {window, rms_epsilon, epsilon, softcaps[0], softcaps[1]})
         read(config, file, at, pair);

@@ -1,52 +1,20 @@
 #include "engine/models/attention.h"
 
+#include "engine/models/padding.h"
+
 #include <algorithm>
 #include <limits>
 
 #include <ATen/ATen.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 namespace lora {
 
 namespace {
 
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
-
-// Rows into the padded layout; the gradient is a plain gather, since padding reaches no result.
-struct Pad : torch::autograd::Function<Pad> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& rows, const at::Tensor& to_padded,
-        const at::Tensor& from_padded) {
-        at::AutoDispatchBelowADInplaceOrView below;
-        context->save_for_backward({from_padded});
-        return rows.index_select(0, to_padded);
-    }
-    static variable_list backward(AutogradContext* context, variable_list gradients) {
-        return {gradients[0].index_select(0, context->get_saved_variables()[0]), {}, {}};
-    }
-};
-
-// The padded layout back into rows; padding gets a zero gradient.
-struct Unpad : torch::autograd::Function<Unpad> {
-    static at::Tensor forward(
-        AutogradContext* context, const at::Tensor& padded, const at::Tensor& from_padded) {
-        at::AutoDispatchBelowADInplaceOrView below;
-        context->save_for_backward({from_padded});
-        context->saved_data["places"] = padded.size(0);
-        return padded.index_select(0, from_padded);
-    }
-    static variable_list backward(AutogradContext* context, variable_list gradients) {
-        auto shape = gradients[0].sizes().vec();
-        shape[0] = context->saved_data["places"].toInt();
-        at::Tensor padded = at::zeros(shape, gradients[0].options());
-        return {padded.index_copy_(0, context->get_saved_variables()[0], gradients[0]), {}};
-    }
-};
-
 // [N, H, E] → [B, H, T, E]
 at::Tensor by_sample(const at::Tensor& rows, const PackedTokens& tokens) {
     const at::Tensor padded =
-        tokens.to_padded.defined() ? Pad::apply(rows, tokens.to_padded, tokens.from_padded) : rows;
+        tokens.to_padded.defined() ? with_padding(rows, tokens.to_padded, tokens.from_padded) : rows;
     const auto samples = static_cast<std::int64_t>(tokens.lengths.size());
     return padded.view({samples, tokens.longest, rows.size(1), rows.size(2)}).transpose(1, 2);
 }
@@ -54,7 +22,7 @@ at::Tensor by_sample(const at::Tensor& rows, const PackedTokens& tokens) {
 // [B, H, T, E] → [N, H·E]
 at::Tensor by_row(const at::Tensor& y, const PackedTokens& tokens) {
     const at::Tensor padded = y.transpose(1, 2).reshape({-1, y.size(1) * y.size(3)}); // [B·T, H·E]
-    return tokens.from_padded.defined() ? Unpad::apply(padded, tokens.from_padded) : padded;
+    return tokens.from_padded.defined() ? without_padding(padded, tokens.from_padded) : padded;
 }
 
 // Keys that are padding, [B, 1, 1, T].

@@ -1,5 +1,5 @@
 #pragma once
-// Prompt → tokens, one by one, with keys and values kept between them.
+// Prompt → tokens, one by one, with keys, values and states kept between them.
 
 #include "engine/models/model.h"
 #include "engine/models/sampling.h"

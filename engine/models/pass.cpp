@@ -74,10 +74,15 @@ void put_behind(at::Tensor& kept, std::int64_t length, const at::Tensor& rows) {
 
 const KeyValueCache::Layer& KeyValueCache::append(
     std::int64_t layer, const at::Tensor& keys, const at::Tensor& values) {
+    Layer& own = at(layer);
+    put_behind(own.keys, length, keys);
+    put_behind(own.values, length, values);
+    return own;
+}
+
+KeyValueCache::Layer& KeyValueCache::at(std::int64_t layer) {
     const auto place = static_cast<std::size_t>(layer);
     if (layers_.size() <= place) layers_.resize(place + 1);
-    put_behind(layers_[place].keys, length, keys);
-    put_behind(layers_[place].values, length, values);
     return layers_[place];
 }
 

@@ -34,17 +34,23 @@ struct PackedTokens {
     static PackedTokens pack(const std::vector<std::vector<std::int32_t>>& samples, const at::Device& device);
 };
 
-/// Keys and values of one growing sample, in memory that grows by doubling.
+/// What the blocks keep of one growing sample: keys and values, in memory that grows by doubling, or a state
+/// whose size does not depend on the tokens.
 class KeyValueCache {
 public:
     struct Layer {
         at::Tensor keys, values; ///< [K, room, E] each, of which the first tokens are filled
+        // Of layers without keys; undefined before the first token.
+        at::Tensor last_rows; ///< what a causal convolution still reads, [taps - 1, channels]
+        at::Tensor memory;    ///< of a delta rule, [heads, key size, value size]
     };
     std::int64_t length = 0; ///< tokens that all layers have
 
     /// Puts the next n tokens' keys and values, [n, K, E] each, after those that `length` counts. All layers
     /// get theirs before `length` grows by n.
     const Layer& append(std::int64_t layer, const at::Tensor& keys, const at::Tensor& values);
+    /// For a layer to read and replace what it has instead of keys.
+    Layer& at(std::int64_t layer);
 
 private:
     std::vector<Layer> layers_;

@@ -181,6 +181,12 @@ struct Weights::Source {
             {quantized_rows(weight.plain, *made, files.path + ": tensor '" + name + "'")}, type);
     }
 
+    // GGUF leaves the middle dimension of a convolution out that takes each channel by itself.
+    at::Tensor in_shape(const at::Tensor& values, const std::vector<std::int64_t>& shape) const {
+        const bool flat = gguf && shape.size() == 3 && shape[1] == 1 && values.dim() == 2;
+        return flat ? values.unsqueeze(1) : values;
+    }
+
     at::Tensor placed(const at::Tensor& values, std::size_t bytes) {
         at::Tensor tensor = values.to(device, type);
         tell(bytes);
@@ -278,8 +284,9 @@ at::Tensor Weights::tensor(const std::string& name, const std::vector<std::int64
 at::Tensor Weights::optional_tensor(const std::string& name, const std::vector<std::int64_t>& shape) const {
     if (source_->stop.stop_requested()) throw Error("the load was stopped");
     std::size_t bytes = 0;
-    const at::Tensor values = source_->raw(prefix_ + name, bytes);
+    at::Tensor values = source_->raw(prefix_ + name, bytes);
     if (!values.defined()) return {};
+    values = source_->in_shape(values, shape);
     if (values.sizes().vec() != shape) {
         source_->problems.push_back("tensor '" + prefix_ + name + "': found shape "
                                     + text(values.sizes().vec()) + ", expected " + text(shape));

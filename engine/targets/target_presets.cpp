@@ -13,6 +13,7 @@ constexpr std::string_view query_and_value[] = {
     "query", "value",                        // BERT, RoBERTa
     "q_lin", "v_lin",                        // DistilBERT
     "c_attn", "query_key_value", "qkv_proj", // GPT-2; GPT-NeoX, Falcon, BLOOM; Phi-3
+    "in_proj_qkv", "in_proj_qkvz",           // Qwen 3.5's and Qwen 3 Next's delta rules
 };
 
 /// "self_attn", "attn", "attention", "self_attention", "SelfAttention" anywhere in the path: the group alone
@@ -23,6 +24,9 @@ bool is_attention(const LinearInfo& linear) {
         [](char letter) { return 'A' <= letter && letter <= 'Z' ? static_cast<char>(letter + 32) : letter; });
     return path.find("attn") != std::string::npos || path.find("attention") != std::string::npos;
 }
+
+/// LFM2's short convolutions, which stand where other blocks have attention.
+bool is_convolution(const LinearInfo& linear) { return linear.group == "conv"; }
 
 bool is_query_or_value(const LinearInfo& linear) {
     return is_attention(linear)
@@ -36,7 +40,7 @@ bool in_preset(const LinearInfo& linear, std::string_view preset) {
     if (linear.layer < 0) return false;
     if (preset == "attention-qv") return is_query_or_value(linear);
     if (preset == "attention") return is_attention(linear);
-    if (preset == "mlp") return !is_attention(linear);
+    if (preset == "mlp") return !is_attention(linear) && !is_convolution(linear);
     return preset == "all-linear";
 }
 

@@ -53,7 +53,8 @@ const std::map<std::string, std::string> otherwise{{"qwen2-windows", "note: sees
     {"smollm3", "rotary positions"}, {"llama-mscale", "rotary positions"}, {"falcon", "no place for"},
     {"falcon-grouped", "no name for it in GGUF"}, {"falcon-sequential", "no name for it in GGUF"},
     {"gpt_neox-sequential", "no words for all of this model"}, {"olmoe", "a mixture of experts"},
-    {"qwen3_moe", "a mixture of experts"}, {"qwen3_moe-stacked", "a mixture of experts"}};
+    {"lfm2-bias", "no place for"}, {"qwen3_moe", "a mixture of experts"},
+    {"qwen3_moe-stacked", "a mixture of experts"}};
 
 } // namespace
 
