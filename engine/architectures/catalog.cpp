@@ -13,10 +13,10 @@
 namespace lora {
 
 // Each in its own file.
-extern const Architecture bert, bloom, cohere2, distilbert, electra, exaone4, falcon, gemma, gemma2, gemma3,
-    gemma3_text, glm4, gpt2, gpt_neox, gpt_oss, granite, granitemoe, llama, ministral3, mistral, mistral3,
-    mixtral, modernbert, nemotron, olmo2, olmo3, olmoe, opt, phi, phi3, qwen2, qwen3, qwen3_moe, qwen3_vl,
-    smollm3, roberta, stablelm, starcoder2, xlm_roberta;
+extern const Architecture bert, bloom, cohere2, deberta_v2, distilbert, electra, exaone4, falcon, gemma,
+    gemma2, gemma3, gemma3_text, glm4, gpt2, gpt_neox, gpt_oss, granite, granitemoe, llama, ministral3,
+    mistral, mistral3, mixtral, modernbert, nemotron, olmo2, olmo3, olmoe, opt, phi, phi3, qwen2, qwen3,
+    qwen3_moe, qwen3_vl, smollm3, roberta, stablelm, starcoder2, xlm_roberta;
 
 namespace {
 
@@ -25,6 +25,7 @@ const Architecture* const architectures[] = {
     &bert,
     &bloom,
     &cohere2,
+    &deberta_v2,
     &distilbert,
     &electra,
     &exaone4,

@@ -24,7 +24,7 @@ Block GatedBlock::without_norms(const Place& place, AttentionSettings attention)
         .last = {self, heads.queries(), {{"o_proj", width}}, output_bias},
         .phase = Phase::Attention};
     if (mixture)
-        block.mlp.mixture = std::make_unique<MixtureOfExperts>(place, *mixture);
+        block.mlp.whole = std::make_unique<MixtureOfExperts>(place, *mixture);
     else
         block.mlp = {.wide = gate_and_up(mlp, width, inner, mlp_bias),
             .middle = std::make_unique<Gate>(activation),

@@ -2,6 +2,8 @@
 
 #include "engine/kernels/fused_operators.h"
 
+#include <limits>
+
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -67,13 +69,37 @@ std::vector<std::int64_t> rows_of(const at::Tensor& experts, std::int64_t count)
 MixtureOfExperts::MixtureOfExperts(const Place& block, const MixtureSettings& settings)
     : settings_(settings), router_path_(block.path_of(settings.router)),
       experts_path_(block.path_of(std::string(block.weights.dialect().experts->container))),
-      layer_(block.layer), router_(block.weights.linear(settings.router, settings.experts.width,
-                               settings.experts.count, settings.router_bias)),
-      experts_(load_experts(block, settings.experts)) {}
+      layer_(block.layer), experts_(load_experts(block, settings.experts)) {
+    const std::int64_t width = settings.experts.width, count = settings.experts.count;
+    if (settings.corrected) {
+        router_ = Linear(block.weights.tensor_in_float(settings.router + ".weight", {count, width}));
+        correction_ = block.weights.tensor_in_float(settings.router + ".e_score_correction_bias", {count});
+    } else {
+        router_ = block.weights.linear(settings.router, width, count, settings.router_bias);
+    }
+    if (settings.shared_inner > 0)
+        shared_.emplace(block.at("mlp.shared_experts"), width, settings.shared_inner, settings.activation);
+}
+
+// weights [N, experts].
+MixtureOfExperts::Choice MixtureOfExperts::corrected_choice(const at::Tensor& weights) const {
+    const CorrectedChoice& how = *settings_.corrected;
+    const at::Tensor grouped = (weights.detach() + correction_).unflatten(1, {how.groups, -1});
+    const at::Tensor of_groups = std::get<0>(grouped.topk(2)).sum(-1); // [N, groups]
+    const at::Tensor open = at::zeros_like(of_groups, at::kBool)
+                                .scatter_(1, std::get<1>(of_groups.topk(how.chosen_groups)), true);
+    const at::Tensor left =
+        grouped.masked_fill(open.logical_not().unsqueeze(-1), -std::numeric_limits<double>::infinity());
+    const at::Tensor experts = std::get<1>(left.flatten(1).topk(settings_.chosen));
+    const at::Tensor chosen = weights.gather(1, experts);
+    constexpr double above_zero = 1e-20; // where all weights of a token vanish
+    return {(how.normed ? chosen / (chosen.sum(-1, true) + above_zero) : chosen) * how.scale, experts};
+}
 
 MixtureOfExperts::Choice MixtureOfExperts::choose(const at::Tensor& x, const Pass& pass) const {
-    const at::Tensor product = router_.forward(x, pass); // [N, experts]
+    const at::Tensor product = router_.forward(x.to(router_.frozen().type()), pass); // [N, experts]
     const at::Tensor scores = product.to(product.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
+    if (settings_.corrected) return corrected_choice(scores.sigmoid());
     if (settings_.among_chosen) {
         const auto [best, experts] = scores.topk(settings_.chosen);
         return {best.softmax(-1), experts};
@@ -92,7 +118,14 @@ at::Tensor MixtureOfExperts::gated(const at::Tensor& gate_up) const {
     return activated(gate_up.narrow(1, 0, inner), settings_.activation) * gate_up.narrow(1, inner, inner);
 }
 
-at::Tensor MixtureOfExperts::forward(const at::Tensor& x, const Pass& pass) const {
+at::Tensor MixtureOfExperts::forward(
+    const at::Tensor& x, const at::Tensor& rows, const Trip& /*trip*/, const Pass& pass) const {
+    const at::Tensor in = chosen_rows(x, rows);
+    const at::Tensor made = of_chosen(in, pass);
+    return shared_ ? made + shared_->of(in, pass) : made;
+}
+
+at::Tensor MixtureOfExperts::of_chosen(const at::Tensor& x, const Pass& pass) const {
     const Choice choice = choose(x, pass);
     const Order order = order_of(choice.experts);
     const at::Tensor sent = Send::apply(x, order.sorted, order.inverse, order.chosen);
@@ -127,10 +160,15 @@ void MixtureOfExperts::name_linears(std::vector<NamedLinear>& all) {
     }
 }
 
+void MixtureOfExperts::name_parameters(std::vector<NamedParameter>& all) {
+    if (shared_) shared_->name_parameters(all);
+}
+
 // The router's scores and probabilities; of each choice the gate and up, the activated gate and the result.
 std::int64_t MixtureOfExperts::kept_values() const {
     const ExpertShape& shape = settings_.experts;
-    return 2 * shape.count + settings_.chosen * (3 * shape.inner + shape.width);
+    return 2 * shape.count + settings_.chosen * (3 * shape.inner + shape.width)
+           + (shared_ ? shared_->kept_values() : 0);
 }
 
 } // namespace lora

@@ -135,6 +135,7 @@ at::Tensor bidirectional_attention(const at::Tensor& q, const at::Tensor& k, con
     const PackedTokens& tokens, const AttentionRule& rule, const at::Tensor& dropout) {
     at::Tensor scores = q.matmul(k.transpose(-2, -1)) * rule.scale;
     if (rule.softcap > 0) scores = (scores / rule.softcap).tanh() * rule.softcap;
+    if (rule.added) scores = scores + rule.added(q, k);
     if (tokens.to_padded.defined()) scores = scores.masked_fill(padding(tokens), -1e30);
     if (rule.window > 0) {
         const at::Tensor places = at::arange(q.size(2), q.options().dtype(at::kLong));
