@@ -30,9 +30,8 @@ std::int64_t ConfigFields::size_or(std::string_view key, std::int64_t otherwise)
 }
 
 std::int64_t ConfigFields::size_or_none(std::string_view key, std::int64_t otherwise) const {
-    const Json* const found = find(key);
-    if (found == nullptr) return otherwise;
-    return found->is_null() ? 0 : size(key);
+    if (is_null(key)) return 0;
+    return has(key) ? size(key) : otherwise;
 }
 
 Heads ConfigFields::heads(std::int64_t head_size) const {
@@ -74,9 +73,8 @@ double ConfigFields::positive_or(std::string_view key, double otherwise) const {
 }
 
 double ConfigFields::softcap(std::string_view key, double otherwise) const {
-    const Json* const found = find(key);
-    if (found == nullptr) return otherwise;
-    return found->is_null() ? 0 : positive_or(key, 1);
+    if (is_null(key)) return 0;
+    return has(key) ? positive_or(key, 1) : otherwise;
 }
 
 DropoutPlace ConfigFields::attention_dropout(

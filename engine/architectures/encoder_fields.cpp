@@ -14,7 +14,7 @@ namespace {
 // The places where dropout acts, numbered so that each draws its own mask.
 enum Number : std::uint64_t { Embeddings, Head, FirstBlock };
 enum NumberInBlock : std::uint64_t { Probabilities, AttentionOutput, Output, PlacesOfABlock };
-constexpr std::uint64_t first_of_head = std::uint64_t{1} << 32;
+constexpr std::uint64_t first_of_head = std::uint64_t{1} << 32, relative_positions = std::uint64_t{1} << 33;
 
 std::uint64_t number_in(const Place& block, NumberInBlock number) {
     return FirstBlock + static_cast<std::uint64_t>(block.layer) * PlacesOfABlock + number;
@@ -22,25 +22,17 @@ std::uint64_t number_in(const Place& block, NumberInBlock number) {
 
 Block bert_block(
     const ConfigFields& config, const Place& block, const Heads& heads, const NormSettings& norm) {
-    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
-    const double dropout = config.probability("hidden_dropout_prob", 0.1);
-    AttentionSettings attention{.causal = false,
-        .dropout = {
-            config.probability("attention_probs_dropout_prob", 0.1), number_in(block, Probabilities)}};
+    const std::int64_t width = config.size("hidden_size");
+    AttentionSettings attention{.causal = false, .dropout = probabilities_dropout(config, block)};
     return {.attention = {.wide = {block.at("attention.self"), width,
                               {{"query", width}, {"key", width}, {"value", width}}, true},
                 .middle = std::make_unique<GroupedAttention>(heads, block.layer, std::move(attention)),
                 .last = {block, width, {{"attention.output.dense", width}}, true},
-                .dropout = {dropout, number_in(block, AttentionOutput)},
+                .dropout = attention_output_dropout(config, block),
                 .after = Norm(block, "attention.output.LayerNorm", width, norm),
                 .norms_sum = true,
                 .phase = Phase::Attention},
-        .mlp = {.wide = {block, width, {{"intermediate.dense", inner}}, true},
-            .middle = std::make_unique<ActivationAlone>(config.activation("hidden_act", "gelu")),
-            .last = {block, inner, {{"output.dense", width}}, true},
-            .dropout = {dropout, number_in(block, Output)},
-            .after = Norm(block, "output.LayerNorm", width, norm),
-            .norms_sum = true}};
+        .mlp = bert_feed_forward(config, block, norm)};
 }
 
 } // namespace
@@ -80,6 +72,30 @@ EmbeddingTable embedding_table(const Place& embeddings, const std::string& name,
         .weight = embeddings.weights.tensor(path, {rows, width})};
 }
 
+DropoutPlace embeddings_dropout(const ConfigFields& config) {
+    return {config.probability("hidden_dropout_prob", 0.1), Embeddings};
+}
+DropoutPlace probabilities_dropout(const ConfigFields& config, const Place& block) {
+    return {config.probability("attention_probs_dropout_prob", 0.1), number_in(block, Probabilities)};
+}
+DropoutPlace attention_output_dropout(const ConfigFields& config, const Place& block) {
+    return {config.probability("hidden_dropout_prob", 0.1), number_in(block, AttentionOutput)};
+}
+DropoutPlace relative_positions_dropout(const ConfigFields& config, const Place& block) {
+    return {config.probability("hidden_dropout_prob", 0.1),
+        relative_positions + static_cast<std::uint64_t>(block.layer)};
+}
+
+ResidualBranch bert_feed_forward(const ConfigFields& config, const Place& block, const NormSettings& norm) {
+    const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
+    return {.wide = {block, width, {{"intermediate.dense", inner}}, true},
+        .middle = std::make_unique<ActivationAlone>(config.activation("hidden_act", "gelu")),
+        .last = {block, inner, {{"output.dense", width}}, true},
+        .dropout = {config.probability("hidden_dropout_prob", 0.1), number_in(block, Output)},
+        .after = Norm(block, "output.LayerNorm", width, norm),
+        .norms_sum = true};
+}
+
 DropoutPlace classifier_dropout(double p) { return {p, Head}; }
 DropoutPlace first_classifier_dropout(double p) { return {p, first_of_head}; }
 
@@ -104,7 +120,7 @@ EncoderParts bert_parts(const ConfigFields& config, const Weights& weights, cons
             embedding_table(embeddings, "token_type_embeddings", EmbeddingTable::Row::Type,
                 config.size_or("type_vocab_size", 2), row)},
         .embeddings_norm = Norm(embeddings, "LayerNorm", row, norm),
-        .embeddings_dropout = {config.probability("hidden_dropout_prob", 0.1), Embeddings}};
+        .embeddings_dropout = embeddings_dropout(config)};
     parts.tables[1].padding = settings.padding;
     if (row != width)
         parts.projection =

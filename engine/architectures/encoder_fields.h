@@ -27,6 +27,17 @@ EmbeddingTable embedding_table(const Place& embeddings, const std::string& name,
 DropoutPlace classifier_dropout(double p);
 DropoutPlace first_classifier_dropout(double p);
 
+/// Where a model drops its embeddings (hidden_dropout_prob), a block's attention probabilities
+/// (attention_probs_dropout_prob) and its output (hidden_dropout_prob), and a table of relative positions
+/// that it reads.
+DropoutPlace probabilities_dropout(const ConfigFields& config, const Place& block);
+DropoutPlace embeddings_dropout(const ConfigFields& config);
+DropoutPlace attention_output_dropout(const ConfigFields& config, const Place& block);
+DropoutPlace relative_positions_dropout(const ConfigFields& config, const Place& block);
+
+/// A block's second half as BERT has it: intermediate.dense, output.dense, output.LayerNorm of the sum.
+ResidualBranch bert_feed_forward(const ConfigFields& config, const Place& block, const NormSettings& norm);
+
 struct BertSettings {
     std::int64_t embedding_size = 0;          ///< of a row of the tables; 0: hidden_size
     std::optional<std::int64_t> padding = {}; ///< see EmbeddingTable::padding, of the positions

@@ -70,6 +70,7 @@ extern const Architecture gpt2{"gpt2", make_gpt2,
         .gguf = {.architecture = "gpt2",
             .outside = gpt2_outside_names,
             .inside = gpt2_block_names,
+            .has_rotary = false,
             .add_fields = add_gpt2_own_fields}}};
 
 } // namespace lora

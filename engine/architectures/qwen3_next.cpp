@@ -17,7 +17,9 @@ std::unique_ptr<Model> make_qwen3_next(const Json& json, const Weights& weights,
     GatedBlock kind = delta_block(config);
     kind.mixture = mixture_settings(config, config.size_or("moe_intermediate_size", 512));
     kind.mixture->among_chosen = config.boolean_or("norm_topk_prob", true);
-    kind.mixture->experts.shared_inner = config.size_or("shared_expert_intermediate_size", 512);
+    kind.mixture->shared = {.path = "mlp.shared_expert",
+        .inner = config.size_or("shared_expert_intermediate_size", 512),
+        .weighed = true};
     DeltaSettings settings = delta_settings(config, kind.norm);
     settings.by_head = true;
     const DeltaHeads& heads = settings.heads;

@@ -65,9 +65,10 @@ at::Tensor Blocks::forward(
     const std::int64_t before = pass.cache ? pass.cache->length : 0;
     const auto trip = std::make_shared<Trip>(Trip{tokens});
     for (const Block& block : each)
-        if (const Rotary* rotary = block.attention.middle->rotary(); rotary && !trip->tables.contains(rotary))
-            trip->tables[rotary] =
-                fused ? rotary->half_tables(tokens, before) : rotary->tables(tokens, before, x.scalar_type());
+        if (const Rotary* rotary = block.attention.rotary(); rotary && !trip->tables.contains(rotary))
+            trip->tables[rotary] = fused && !block.attention.whole
+                                       ? rotary->half_tables(tokens, before)
+                                       : rotary->tables(tokens, before, x.scalar_type());
     at::Tensor y = x;
     for (const Block& block : each)
         y = run_block(y, block.linears(), pass,

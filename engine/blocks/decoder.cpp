@@ -40,6 +40,7 @@ at::Tensor Decoder::embedded(const PackedTokens& tokens, const Pass& pass) const
                 "choose a smaller {data.max_length}");
         x = x + at::embedding(positions.weight, tokens.positions + positions.offset);
     }
+    if (parts_.embedding_norm.is()) x = parts_.embedding_norm.plain(x);
     return dropped(x, dropout_at(pass, parts_.embedding_dropout));
 }
 
@@ -55,6 +56,7 @@ std::vector<NamedParameter> Decoder::named_parameters() {
         named_weight(std::string(parts_.weights.dialect().embedding), -1, parts_.embedding)};
     if (parts_.positions.weight.defined())
         all.push_back({parts_.positions.path, -1, &parts_.positions.weight});
+    parts_.embedding_norm.name_parameters(all);
     parts_.blocks.name_parameters(all);
     parts_.norm.name_parameters(all);
     for (const NamedLinear& named : named_linears())
@@ -69,6 +71,7 @@ void Decoder::parameters_replaced() {
 
 std::vector<Trait> Decoder::traits() const {
     std::vector<Trait> all{{"the embedding's multiplier", trait_text(parts_.embedding_multiplier)},
+        {"the embedding's norm", parts_.embedding_norm.trait()},
         {"learned positions",
             parts_.positions.weight.defined() ? "behind " + std::to_string(parts_.positions.offset) : "none"},
         {"the last norm", parts_.norm.trait()}, {head_trait, tied_ ? "the embedding" : "its own"},

@@ -26,6 +26,7 @@ struct DecoderParts {
     FrozenWeight embedding = {}; ///< [V, D]
     double embedding_multiplier = 1;
     LearnedPositions positions = {}; ///< added to the embedding
+    Norm embedding_norm = {};        ///< of the embedding; may be none
     DropoutPlace embedding_dropout = {};
     Blocks blocks = {};
     Norm norm = {};

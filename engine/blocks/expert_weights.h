@@ -14,7 +14,6 @@ struct ExpertShape {
     std::int64_t width = 0; ///< D
     std::int64_t inner = 0; ///< F of each
     bool bias = false;
-    std::int64_t shared_inner = 0; ///< F of the one that all tokens have, see SharedExpert; 0: there is none
 };
 
 /// Of each expert, by its number.

@@ -37,10 +37,6 @@ struct Tape : torch::CustomClassHolder {
     DropoutBits bits;
 };
 
-at::Tensor chosen(const at::Tensor& x, const at::Tensor& rows) {
-    return rows.defined() ? x.index_select(0, rows) : x;
-}
-
 /// Back to all rows: zero where none was chosen, the sum where one was chosen more than once.
 at::Tensor spread(const at::Tensor& d_chosen, const Tape& tape) {
     if (!tape.rows.defined()) return d_chosen;
@@ -71,8 +67,9 @@ at::Tensor forward_through(const at::Tensor& x, const at::Tensor& residual, Tape
     const at::Tensor in = branch.before.is() ? branch.before.forward(x, tape.before) : x;
     if (!branch.before.is()) tape.in = in;
     tape.middle.wide = adapted_product(in, branch.wide, tape.updates.wide, tape.wide_inner);
-    const at::Tensor inner = chosen(branch.middle->forward(tape.middle, *tape.trip, tape.pass), tape.rows);
-    const at::Tensor beside = chosen(residual, tape.rows);
+    const at::Tensor inner =
+        chosen_rows(branch.middle->forward(tape.middle, *tape.trip, tape.pass), tape.rows);
+    const at::Tensor beside = chosen_rows(residual, tape.rows);
     if (branch.norms_sum) {
         tape.summed = branch.after.of_sum(
             beside, adapted_product(inner, branch.last, tape.updates.last, tape.last_inner), tape.bits);
@@ -102,7 +99,7 @@ std::pair<at::Tensor, at::Tensor> backward_through(
     variable_list last;
     const at::Tensor d_inner = back_through(
         d_branch, branch.last, tape.updates.last, tape.last_inner,
-        [&] { return chosen(branch.middle->again(tape.middle), tape.rows); }, /*residual=*/{},
+        [&] { return chosen_rows(branch.middle->again(tape.middle), tape.rows); }, /*residual=*/{},
         /*wants_dx=*/true, last);
     const at::Tensor d_wide = branch.middle->backward(tape.middle, spread(d_inner, tape));
     d_beside = spread(d_beside, tape);
@@ -143,7 +140,7 @@ struct FusedBranch : torch::autograd::Function<FusedBranch> {
 
 at::Tensor ResidualBranch::fused(const at::Tensor& x, const at::Tensor& residual,
     const std::shared_ptr<const Trip>& trip, const at::Tensor& rows, const Pass& pass) const {
-    if (mixture) return plain(x, residual, *trip, rows, pass);
+    if (whole) return plain(x, residual, *trip, rows, pass);
     const Timed timed(pass.profile, phase);
     const auto tape = c10::make_intrusive<Tape>();
     tape->branch = this;

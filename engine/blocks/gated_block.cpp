@@ -30,7 +30,7 @@ Block GatedBlock::without_norms(const Place& place, AttentionSettings attention)
 ResidualBranch GatedBlock::feed_forward(const Place& place) const {
     ResidualBranch branch;
     if (mixture) {
-        branch.mixture = std::make_unique<MixtureOfExperts>(place, *mixture);
+        branch.whole = std::make_unique<MixtureOfExperts>(place, *mixture);
         return branch;
     }
     const Place mlp = place.at("mlp");

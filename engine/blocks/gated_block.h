@@ -5,6 +5,7 @@
 
 #include "engine/blocks/block.h"
 #include "engine/blocks/grouped_attention.h"
+#include "engine/blocks/mixture_of_experts.h"
 #include "engine/kernels/activation.h"
 
 #include <cstdint>

@@ -59,6 +59,9 @@ at::Tensor GroupedAttention::plain(
         .window = settings_.window,
         .causal = settings_.causal,
         .dropout = dropout_at(pass, settings_.dropout),
+        .slopes = settings_.slopes.empty() ? at::Tensor()
+                                           : at::tensor(at::ArrayRef<float>(settings_.slopes),
+                                               pieces[0].options().dtype(at::kFloat)),
         .sinks = settings_.sinks};
     at::Tensor queries = turned(pieces[0], settings_.query_norm, trip);
     if (settings_.rotary)
@@ -80,7 +83,8 @@ AttentionShape GroupedAttention::shape_of(const Trip& trip, const Pass& pass) co
         .longest = trip.tokens.longest,
         .scale = settings_.scale,
         .softcap = settings_.softcap,
-        .window = settings_.window};
+        .window = settings_.window,
+        .slopes = settings_.slopes};
 }
 
 at::Tensor GroupedAttention::forward(Kept& kept, const Trip& trip, const Pass& pass) const {
@@ -148,6 +152,7 @@ void GroupedAttention::add_traits(std::vector<Trait>& all, const std::string& pl
     all.push_back({place + "rotary positions", settings_.rotary ? settings_.rotary->trait() : "none"});
     all.push_back({place + "scale of the scores", trait_text(settings_.scale)});
     all.push_back({place + "cap of the scores", trait_text(settings_.softcap)});
+    all.push_back({place + "slopes", trait_text({settings_.slopes.begin(), settings_.slopes.end()})});
     all.push_back({place + window_trait, std::to_string(settings_.window)});
     all.push_back({place + "sight", settings_.causal ? "backwards" : "both ways"});
     all.push_back({place + "norm of queries", settings_.query_norm.trait()});

@@ -1,14 +1,15 @@
 #pragma once
 // Attention whose query heads share key and value heads in groups, with all that families do to it: rotary
-// positions, norms of queries and keys, a scale, capped scores, a sliding window, sinks, dropout. Sources:
-// Vaswani et al. 2017; Ainslie et al. 2023 (grouped queries); Su et al. 2021 (rotary positions); Beltagy et
-// al. 2020 (windows); Henry et al. 2020 (query and key norms).
+// positions, norms of queries and keys, a scale, capped scores, slopes, a sliding window, sinks, dropout.
+// Sources: Vaswani et al. 2017; Ainslie et al. 2023 (grouped queries); Su et al. 2021 (rotary positions);
+// Press et al. 2022 (slopes); Beltagy et al. 2020 (windows); Henry et al. 2020 (query and key norms).
 
 #include "engine/blocks/middle.h"
 #include "engine/models/dropout.h"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace lora {
 
@@ -30,6 +31,7 @@ struct AttentionSettings {
     double softcap = 0;                             ///< scores become c · tanh(score / c); 0: they do not
     std::int64_t window = 0; ///< keys that a query sees, itself and those before it (where not causal: as
                              ///< many after it too); 0: all
+    std::vector<float> slopes = {}; ///< [H], see AttentionShape; empty: none
     bool causal = true;
     bool groups_rows = false; ///< the wide product's columns are in groups (engine/models/grouped_rows.h)
     Norm query_norm = {}, key_norm = {}; ///< of each head, or of all together by their width; may be none

@@ -67,6 +67,9 @@ public:
     }
 };
 
+/// Those rows of x; x itself where `rows` is undefined.
+at::Tensor chosen_rows(const at::Tensor& x, const at::Tensor& rows);
+
 /// One tensor for each of these widths, whether `outputs` are so many already or one tensor with all side by
 /// side.
 std::vector<at::Tensor> in_pieces(

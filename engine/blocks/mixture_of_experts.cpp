@@ -2,6 +2,8 @@
 
 #include "engine/kernels/fused_operators.h"
 
+#include <limits>
+
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -57,8 +59,10 @@ struct Return : torch::autograd::Function<Return> {
 
 // Small, and what decides who works: never quantized as the model opens.
 Linear router_of(const Place& block, const MixtureSettings& settings) {
-    const std::int64_t count = settings.experts.count;
-    return Linear(block.weights.tensor(settings.router + ".weight", {count, settings.experts.width}),
+    const std::int64_t count = settings.experts.count, width = settings.experts.width;
+    const std::string weight = settings.router + ".weight";
+    if (settings.corrected) return Linear(block.weights.tensor_in_float(weight, {count, width}));
+    return Linear(block.weights.tensor(weight, {count, width}),
         settings.router_bias ? block.weights.tensor(settings.router + ".bias", {count}) : at::Tensor());
 }
 
@@ -76,13 +80,32 @@ MixtureOfExperts::MixtureOfExperts(const Place& block, const MixtureSettings& se
       experts_path_(block.path_of(std::string(block.weights.dialect().experts->container))),
       layer_(block.layer), router_(router_of(block, settings)),
       experts_(load_experts(block, settings.experts)) {
-    if (const ExpertShape& shape = settings.experts; shape.shared_inner > 0)
-        gated_shared_.emplace(block, shape.width, shape.shared_inner, settings.activation);
+    const ExpertShape& shape = settings.experts;
+    if (settings.corrected)
+        correction_ =
+            block.weights.tensor_in_float(settings.router + ".e_score_correction_bias", {shape.count});
+    if (settings.shared) shared_.emplace(block, shape.width, *settings.shared, settings.activation);
+}
+
+// weights [N, experts].
+MixtureOfExperts::Choice MixtureOfExperts::corrected_choice(const at::Tensor& weights) const {
+    const CorrectedChoice& how = *settings_.corrected;
+    const at::Tensor grouped = (weights.detach() + correction_).unflatten(1, {how.groups, -1});
+    const at::Tensor of_groups = std::get<0>(grouped.topk(2)).sum(-1); // [N, groups]
+    const at::Tensor open = at::zeros_like(of_groups, at::kBool)
+                                .scatter_(1, std::get<1>(of_groups.topk(how.chosen_groups)), true);
+    const at::Tensor left =
+        grouped.masked_fill(open.logical_not().unsqueeze(-1), -std::numeric_limits<double>::infinity());
+    const at::Tensor experts = std::get<1>(left.flatten(1).topk(settings_.chosen));
+    const at::Tensor chosen = weights.gather(1, experts);
+    constexpr double above_zero = 1e-20; // where all weights of a token vanish
+    return {(how.normed ? chosen / (chosen.sum(-1, true) + above_zero) : chosen) * how.scale, experts};
 }
 
 MixtureOfExperts::Choice MixtureOfExperts::choose(const at::Tensor& x, const Pass& pass) const {
-    const at::Tensor product = router_.forward(x, pass); // [N, experts]
+    const at::Tensor product = router_.forward(x.to(router_.frozen().type()), pass); // [N, experts]
     const at::Tensor scores = product.to(product.scalar_type() == at::kDouble ? at::kDouble : at::kFloat);
+    if (settings_.corrected) return corrected_choice(scores.sigmoid());
     if (settings_.among_chosen) {
         const auto [best, experts] = scores.topk(settings_.chosen);
         return {best.softmax(-1), experts};
@@ -101,7 +124,14 @@ at::Tensor MixtureOfExperts::gated(const at::Tensor& gate_up) const {
     return activated(gate_up.narrow(1, 0, inner), settings_.activation) * gate_up.narrow(1, inner, inner);
 }
 
-at::Tensor MixtureOfExperts::forward(const at::Tensor& x, const Pass& pass) const {
+at::Tensor MixtureOfExperts::forward(
+    const at::Tensor& x, const at::Tensor& rows, const Trip& /*trip*/, const Pass& pass) const {
+    const at::Tensor in = chosen_rows(x, rows);
+    const at::Tensor made = of_chosen(in, pass);
+    return shared_ ? made + shared_->forward(in, pass) : made;
+}
+
+at::Tensor MixtureOfExperts::of_chosen(const at::Tensor& x, const Pass& pass) const {
     const Choice choice = choose(x, pass);
     const Order order = order_of(choice.experts);
     const at::Tensor sent = Send::apply(x, order.sorted, order.inverse, order.chosen);
@@ -117,15 +147,15 @@ at::Tensor MixtureOfExperts::forward(const at::Tensor& x, const Pass& pass) cons
     }
     const at::Tensor back = Return::apply(at::cat(given), order.sorted, order.inverse);
     const at::Tensor by_token = back.view({x.size(0), order.chosen, x.size(1)});
-    const at::Tensor made = (by_token * choice.weights.unsqueeze(-1)).sum(1).to(x.scalar_type());
-    return gated_shared_ ? made + gated_shared_->forward(x, pass) : made;
+    return (by_token * choice.weights.unsqueeze(-1)).sum(1).to(x.scalar_type());
 }
 
 std::vector<const Linear*> MixtureOfExperts::linears() const {
     std::vector<const Linear*> all{&router_};
     for (std::size_t i = 0; i < experts_.gate_up.size(); ++i)
         all.insert(all.end(), {&experts_.gate_up[i], &experts_.down[i]});
-    if (gated_shared_) all.push_back(&gated_shared_->weight());
+    if (shared_)
+        for (const Linear* linear : shared_->linears()) all.push_back(linear);
     return all;
 }
 
@@ -136,18 +166,18 @@ void MixtureOfExperts::name_linears(std::vector<NamedLinear>& all) {
         all.push_back({expert + ".gate_up_proj", layer_, &experts_.gate_up[i]});
         all.push_back({expert + ".down_proj", layer_, &experts_.down[i]});
     }
-    if (gated_shared_) gated_shared_->name_linears(all);
+    if (shared_) shared_->name_linears(all);
 }
 
 void MixtureOfExperts::name_parameters(std::vector<NamedParameter>& all) {
-    if (gated_shared_) gated_shared_->name_parameters(all);
+    if (shared_) shared_->name_parameters(all);
 }
 
 // The router's scores and probabilities; of each choice the gate and up, the activated gate and the result.
 std::int64_t MixtureOfExperts::kept_values() const {
     const ExpertShape& shape = settings_.experts;
     return 2 * shape.count + settings_.chosen * (3 * shape.inner + shape.width)
-           + (gated_shared_ ? gated_shared_->kept_values() : 0);
+           + (shared_ ? shared_->kept_values() : 0);
 }
 
 } // namespace lora

@@ -4,19 +4,12 @@
 
 namespace lora {
 
-namespace {
-
-at::Tensor chosen_rows(const at::Tensor& x, const at::Tensor& rows) {
-    return rows.defined() ? x.index_select(0, rows) : x;
-}
-
-} // namespace
-
 at::Tensor ResidualBranch::made_of(
     const at::Tensor& in, const Trip& trip, const at::Tensor& rows, const Pass& pass) const {
-    if (mixture) return mixture->forward(chosen_rows(in, rows), pass);
-    const at::Tensor inner = chosen_rows(middle->plain(wide.each(in, pass), trip, pass), rows);
-    return dropped(last.first().forward(inner, pass), dropout_at(pass, dropout));
+    const at::Tensor made =
+        whole ? whole->forward(in, rows, trip, pass)
+              : last.first().forward(chosen_rows(middle->plain(wide.each(in, pass), trip, pass), rows), pass);
+    return dropped(made, dropout_at(pass, dropout));
 }
 
 at::Tensor ResidualBranch::plain(const at::Tensor& x, const at::Tensor& residual, const Trip& trip,
@@ -31,51 +24,53 @@ at::Tensor ResidualBranch::plain(const at::Tensor& x, const at::Tensor& residual
 }
 
 bool ResidualBranch::runs_fused(const at::Tensor& like, const Pass& pass) const {
-    if (mixture) return true; // by itself, beside whatever is fused
+    if (whole) return true; // by itself, beside whatever is fused
     const bool sums = !norms_sum || (like.is_cpu() && after.has_sums() && multiplier == 1);
     const bool drops = dropout.p > 0 && pass.training && !norms_sum;
     return sums && !drops && middle->runs_fused(like) && fit_kernels(linears(), pass);
 }
 
 void ResidualBranch::join() {
-    if (mixture) return;
+    if (whole) return;
     wide.join();
     last.join();
 }
 
 std::vector<const Linear*> ResidualBranch::linears() const {
-    if (mixture) return mixture->linears();
+    if (whole) return whole->linears();
     std::vector<const Linear*> all = wide.linears();
     all.push_back(&last.first());
     return all;
 }
 
 void ResidualBranch::name_linears(std::vector<NamedLinear>& all) {
-    if (mixture) return mixture->name_linears(all);
+    if (whole) return whole->name_linears(all);
     wide.name_linears(all);
     last.name_linears(all);
 }
 
+const Rotary* ResidualBranch::rotary() const { return whole ? whole->rotary() : middle->rotary(); }
+
 void ResidualBranch::name_parameters(std::vector<NamedParameter>& all) {
     before.name_parameters(all);
+    if (whole) whole->name_parameters(all);
     if (middle) middle->name_parameters(all);
-    if (mixture) mixture->name_parameters(all);
     after.name_parameters(all);
 }
 
-// Its input, which a mixture's norm keeps in float32, and what that keeps; or its input, the wide product,
-// what the middle keeps, and what a norm of the result is computed from.
+// Its input, which a norm by operators keeps in float32, and what the part keeps; or its input, the wide
+// product, what the middle keeps, and what a norm of the result is computed from.
 std::int64_t ResidualBranch::kept_values() const {
-    if (mixture) return 3 * before.width() + mixture->kept_values();
-    const std::int64_t width = last.first().out();
-    return width + wide.out() + middle->kept_values() + (after.is() ? width : 0);
+    const std::int64_t normed = after.is() ? after.width() : 0;
+    if (whole) return (before.is() ? 3 * before.width() : 0) + whole->kept_values() + normed;
+    return last.first().out() + wide.out() + middle->kept_values() + normed;
 }
 
 void ResidualBranch::add_traits(std::vector<Trait>& all, const std::string& place) const {
     all.push_back({place + "norm of the input", before.trait()});
     all.push_back({place + (norms_sum ? "norm of the sum" : "norm of the output"), after.trait()});
     all.push_back({place + "share in the sum", trait_text(multiplier)});
-    if (mixture) throw Error(place + "a mixture of experts cannot be described");
+    if (whole) throw Error(place + whole->name() + " cannot be described");
     middle->add_traits(all, place);
 }
 

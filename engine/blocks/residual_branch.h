@@ -1,11 +1,11 @@
 #pragma once
 // A residual branch of a block: an optional norm, a wide product, its middle (attention, gate, activation), a
-// last product, an optional norm, and the sum with the residual; a mixture of experts may stand in the place
-// of the products and their middle. Pre-norm, post-norm and sandwich blocks are made of these, in sequence or
-// in parallel.
+// last product, an optional norm, and the sum with the residual; a part of another kind may stand in the
+// place of the products and their middle. Pre-norm, post-norm and sandwich blocks are made of these, in
+// sequence or in parallel.
 
+#include "engine/blocks/branch_part.h"
 #include "engine/blocks/middle.h"
-#include "engine/blocks/mixture_of_experts.h"
 #include "engine/blocks/wide_linear.h"
 #include "engine/machine/profile.h"
 #include "engine/models/dropout.h"
@@ -27,7 +27,7 @@ struct ResidualBranch {
     bool norms_sum = false;    ///< `after` is of the residual's sum, else of the branch alone
     double multiplier = 1;     ///< of the branch in the sum
     Phase phase = Phase::Mlp;
-    std::unique_ptr<MixtureOfExperts> mixture = {}; ///< in the place of wide, middle and last, where it is
+    std::unique_ptr<BranchPart> whole = {}; ///< in the place of wide, middle and last, where it is
 
     /// residual + branch(x), [N, D]; an undefined residual is x itself. With `rows` (int64 [M]) of those
     /// alone, [M, D]: what only other rows need is left out.
@@ -35,13 +35,15 @@ struct ResidualBranch {
         const at::Tensor& rows, const Pass& pass) const;
     /// The same in one step of autograd with a backward of its own, which saves little, forms no gradient of
     /// a frozen weight and runs once. For branches that run fused. `trip` and the branch outlive the
-    /// backward. With a mixture of experts: the same as plain.
+    /// backward. With a part in the place of its products: the
+    /// same as plain.
     at::Tensor fused(const at::Tensor& x, const at::Tensor& residual, const std::shared_ptr<const Trip>& trip,
         const at::Tensor& rows, const Pass& pass) const;
 
     /// Whether the kernels know all that this branch does in such a pass.
     bool runs_fused(const at::Tensor& like, const Pass& pass) const;
 
+    const Rotary* rotary() const; ///< null: it has none
     void join();
     std::vector<const Linear*> linears() const;
     void name_linears(std::vector<NamedLinear>& all);

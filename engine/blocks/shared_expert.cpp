@@ -1,31 +1,30 @@
 #include "engine/blocks/shared_expert.h"
 
-#include "engine/kernels/fused_operators.h"
-
 #include <ATen/ATen.h>
 
 namespace lora {
 
-SharedExpert::SharedExpert(const Place& block, std::int64_t width, std::int64_t inner, Activation activation)
-    : path_(block.path_of("mlp.shared_expert")), layer_(block.layer), activation_(activation),
-      gate_(block.weights.linear("mlp.shared_expert.gate_proj", width, inner)),
-      up_(block.weights.linear("mlp.shared_expert.up_proj", width, inner)),
-      down_(block.weights.linear("mlp.shared_expert.down_proj", inner, width)),
-      weight_(block.weights.linear("mlp.shared_expert_gate", width, 1)) {}
+SharedExpert::SharedExpert(
+    const Place& block, std::int64_t width, const SharedExpertSettings& settings, Activation activation)
+    : weight_path_(block.path_of(settings.path + "_gate")), layer_(block.layer), width_(width),
+      made_(block.at(settings.path), width, settings.inner, activation) {
+    if (settings.weighed) weight_ = block.weights.linear(settings.path + "_gate", width, 1);
+}
 
 at::Tensor SharedExpert::forward(const at::Tensor& x, const Pass& pass) const {
-    const at::Tensor inner = activated(gate_.forward(x, pass), activation_) * up_.forward(x, pass);
-    return weight_.forward(x, pass).sigmoid() * down_.forward(inner, pass);
+    const at::Tensor made = made_.of(x, pass);
+    return weight_ ? weight_->forward(x, pass).sigmoid() * made : made;
+}
+
+std::vector<const Linear*> SharedExpert::linears() const {
+    if (!weight_) return {};
+    return {&*weight_};
 }
 
 void SharedExpert::name_linears(std::vector<NamedLinear>& all) {
-    all.push_back({path_ + "_gate", layer_, &weight_});
+    if (weight_) all.push_back({weight_path_, layer_, &*weight_});
 }
 
-void SharedExpert::name_parameters(std::vector<NamedParameter>& all) {
-    gate_.name_parameters(path_ + ".gate_proj", layer_, all);
-    up_.name_parameters(path_ + ".up_proj", layer_, all);
-    down_.name_parameters(path_ + ".down_proj", layer_, all);
-}
+std::int64_t SharedExpert::kept_values() const { return made_.kept_values() + (weight_ ? width_ : 0); }
 
 } // namespace lora

@@ -1,13 +1,16 @@
 #pragma once
-// An expert that every token of a mixture has beside those it chose, weighed by a gate of its own:
-// σ(g · x) · down(activation(gate x) ∘ up x). PEFT's all-linear adapts g alone, and so do updates here.
-// Source: Qwen Team 2024, Qwen 1.5 MoE.
+// An expert that every token of a mixture has beside those it chose: down(activation(gate x) ∘ up x), with a
+// gate of its own weighed by σ(g · x). PEFT's all-linear adapts g alone, and so do updates here. Sources:
+// Qwen Team 2024, Qwen 1.5 MoE (with g); DeepSeek-AI 2024, DeepSeek-V3 (without).
 
+#include "engine/blocks/gated_linears.h"
 #include "engine/blocks/place.h"
 #include "engine/kernels/activation.h"
 #include "engine/models/linear.h"
 #include "engine/models/model.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,27 +18,34 @@
 
 namespace lora {
 
+struct SharedExpertSettings {
+    std::string path;       ///< in a block: "mlp.shared_experts"
+    std::int64_t inner = 0; ///< F
+    bool weighed = false;   ///< by g, a linear at PATH_gate
+};
+
 class SharedExpert {
 public:
-    /// Of a block's mlp.shared_expert and mlp.shared_expert_gate; `width` is D, `inner` F.
-    SharedExpert(const Place& block, std::int64_t width, std::int64_t inner, Activation activation);
+    /// `width` is D.
+    SharedExpert(
+        const Place& block, std::int64_t width, const SharedExpertSettings& settings, Activation activation);
 
     /// x [N, D] → [N, D].
     at::Tensor forward(const at::Tensor& x, const Pass& pass) const;
 
-    /// What can carry an update: mlp.shared_expert_gate.
-    const Linear& weight() const { return weight_; }
+    /// What can carry an update: g, where it has one.
+    std::vector<const Linear*> linears() const;
     void name_linears(std::vector<NamedLinear>& all);
     /// Of the linears that cannot.
-    void name_parameters(std::vector<NamedParameter>& all);
+    void name_parameters(std::vector<NamedParameter>& all) { made_.name_parameters(all); }
     /// Values that a token leaves for the backward, the updates' own not counted.
-    std::int64_t kept_values() const { return 3 * gate_.out() + down_.out(); }
+    std::int64_t kept_values() const;
 
 private:
-    std::string path_;
-    std::int64_t layer_;
-    Activation activation_;
-    Linear gate_, up_, down_, weight_;
+    std::string weight_path_;
+    std::int64_t layer_, width_;
+    GatedLinears made_;
+    std::optional<Linear> weight_;
 };
 
 } // namespace lora

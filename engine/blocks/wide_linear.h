@@ -21,7 +21,7 @@ struct LinearSpec {
 
 class WideLinear {
 public:
-    WideLinear() = default; ///< none, where a mixture of experts stands
+    WideLinear() = default; ///< none, where a part of another kind stands
     /// All have a `bias`, or none.
     WideLinear(const Place& place, std::int64_t in, const std::vector<LinearSpec>& specs, bool bias = false);
 

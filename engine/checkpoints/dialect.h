@@ -43,6 +43,7 @@ struct GgufDialect {
     /// Queries, keys and values lie apart in attn_qkv's rows, in a checkpoint head group by head group
     /// (engine/models/grouped_rows.h).
     bool parts_groups = false;
+    bool has_rotary = true;   ///< else its files say nothing of rotary positions
     float added_to_norms = 0; ///< by the converter, to the weights of norms
     /// Fields of config.json that follow from a file otherwise than by a key for each; null: none.
     void (*add_fields)(Json& config, const GgufFile& file) = nullptr;

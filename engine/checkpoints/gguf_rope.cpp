@@ -113,11 +113,6 @@ void write_scaling(GgufConfig& gguf, const Rope& rope, const std::string& kind, 
                 at + "scaling.yarn_" + field, static_cast<float>(rope.scaling().number(field)));
 }
 
-bool has_positions(const Dialect& dialect) {
-    return std::any_of(dialect.gguf.outside.begin(), dialect.gguf.outside.end(),
-        [](const NamePair& pair) { return pair.gguf == "position_embd."; });
-}
-
 } // namespace
 
 void read_gguf_rope(Json& config, const GgufFile& file, const std::string& at) {
@@ -138,7 +133,7 @@ void read_gguf_rope(Json& config, const GgufFile& file, const std::string& at) {
 }
 
 void write_gguf_rope(GgufConfig& gguf, const JsonFields& config, const Dialect& dialect) {
-    if (has_positions(dialect)) return;
+    if (!dialect.gguf.has_rotary) return;
     const std::string at = std::string(dialect.gguf.architecture) + ".rope.";
     const Rope rope(config);
     const std::int64_t heads = config.integer("num_attention_heads", 1, most_positions);

@@ -48,6 +48,11 @@ const Json* JsonFields::find(std::string_view key) const {
 
 bool JsonFields::has(std::string_view key) const { return find(key) != nullptr; }
 
+bool JsonFields::is_null(std::string_view key) const {
+    const auto entry = object_->find(std::string(key));
+    return entry != object_->end() && entry->is_null();
+}
+
 const Json& JsonFields::required(std::string_view key, std::string_view expected) const {
     const Json* value = find(key);
     if (value == nullptr) fail(place(key), "nothing", expected);

@@ -28,7 +28,7 @@ Json parse_json(std::string_view text, const std::string& file, JsonLimits limit
 Json read_json(const std::string& path, JsonLimits limits = {});
 
 /// Typed reading of one object's fields, for messages that say file, field, what was found and what was
-/// expected. An absent field and a null are the same. The object must outlive the reader.
+/// expected. An absent field and a null are the same but for is_null(). The object must outlive the reader.
 class JsonFields {
 public:
     /// `where` names the object in messages, e.g. the file's path. Throws Error if `object` is no JSON
@@ -36,6 +36,7 @@ public:
     JsonFields(const Json& object, std::string where);
 
     bool has(std::string_view key) const;
+    bool is_null(std::string_view key) const; ///< the field is there, and null
     const Json* find(std::string_view key) const;
     JsonFields object(std::string_view key) const;
 

@@ -62,7 +62,10 @@ AttentionTask task_of(const AttentionShape& shape, const Piece& piece, std::int6
         .window = shape.window > 0 ? shape.window : piece.tokens,
         .causal = shape.causal,
         .dropout = shape.dropout,
-        .first_line = piece.kv_head * (shape.heads / shape.kv_heads) * rows + piece.row};
+        .first_line = piece.kv_head * (shape.heads / shape.kv_heads) * rows + piece.row,
+        .slopes = shape.slopes.empty()
+                      ? nullptr
+                      : shape.slopes.data() + piece.kv_head * (shape.heads / shape.kv_heads)};
 }
 
 /// Calls work(task, piece, scratch) for every piece; threads take the next one as they get free.
@@ -141,6 +144,7 @@ double AttentionShape::score_scale() const {
 bool has_packed_attention(const at::Tensor& like, const AttentionShape& shape) {
     if (like.scalar_type() != at::kFloat && like.scalar_type() != at::kBFloat16) return false;
     if (shape.softcap > 0 && shape.dropout.threshold != 0) return false;
+    if (!shape.slopes.empty() && (shape.softcap > 0 || !shape.causal)) return false;
     return like.is_cpu() || (like.is_cuda() && gpu_has_packed_attention(like, shape));
 }
 

@@ -25,6 +25,9 @@ struct AttentionShape {
     double softcap = 0;       ///< scores become c · tanh(score / c), after the scale; 0: they do not
     std::int64_t window = 0;  ///< keys that a query sees, itself and those before it (where not
                               ///< causal: as many after it too); 0: all
+    /// [H]: what each head's scores lose with every place between a query and its key, after the scale;
+    /// empty: nothing. Causal and without softcap alone. Source: Press et al. 2022 (ALiBi).
+    std::vector<float> slopes = {};
 
     double score_scale() const;
     std::int64_t width() const { return (heads + 2 * kv_heads) * head_size; } ///< of a row of q, k, v

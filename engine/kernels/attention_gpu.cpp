@@ -56,7 +56,8 @@ constexpr double no_dropout = 0;
 } // namespace
 
 bool gpu_has_packed_attention(const at::Tensor& like, const AttentionShape& shape) {
-    if (shape.softcap > 0 || shape.window > 0 || shape.dropout.threshold != 0) return false;
+    if (shape.softcap > 0 || shape.window > 0 || shape.dropout.threshold != 0 || !shape.slopes.empty())
+        return false;
     const std::int64_t head_size = shape.head_size;
     const at::Tensor few = at::empty({1, 1, 16, head_size}, like.options()).requires_grad_();
     const auto choice =

@@ -23,6 +23,12 @@ struct AttentionTask {
     bool causal = true;
     DropoutBits dropout = {};
     std::int64_t first_line = 0; ///< the dropout's row of the first head's first query
+    /// Of the group's heads: what scaled scores lose with every place between a query and its key; null:
+    /// nothing.
+    const float* slopes = nullptr;
+
+    /// The same of the products that are scores before the scale.
+    float slope_of(std::int64_t head) const { return slopes ? slopes[head] / scale : 0; }
 };
 
 template <class T>

@@ -48,7 +48,8 @@ CachedAttentionTask<T> task_of(const at::Tensor& qkv, const at::Tensor& keys, co
         .head_size = size,
         .tokens = seen - first,
         .scale = static_cast<float>(shape.score_scale()),
-        .softcap = static_cast<float>(shape.softcap)};
+        .softcap = static_cast<float>(shape.softcap),
+        .slopes = shape.slopes.empty() ? nullptr : shape.slopes.data() + kv_head * group};
 }
 
 template <class T>

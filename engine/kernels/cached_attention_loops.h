@@ -18,7 +18,8 @@ struct CachedAttentionTask {
     std::int64_t head_size = 0;
     std::int64_t tokens = 0;
     float scale = 1;
-    float softcap = 0; ///< scaled scores become c · tanh(score / c); 0: they do not
+    float softcap = 0;             ///< scaled scores become c · tanh(score / c); 0: they do not
+    const float* slopes = nullptr; ///< [group]: what scores lose with every place between; null: nothing
 };
 
 /// `scratch`: tokens + 2 · head_size float32.

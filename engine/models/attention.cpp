@@ -54,6 +54,15 @@ at::Tensor beside_sinks(const at::Tensor& scores, const at::Tensor& sinks) {
     return at::softmax(at::cat({scores, column}, -1), -1).narrow(-1, 0, scores.size(3));
 }
 
+// What scores [B, H, n, T] lose with the places between their queries, the last n of all, and keys, [1, H, n,
+// T].
+at::Tensor by_distance(const at::Tensor& scores, const at::Tensor& slopes) {
+    const std::int64_t queries = scores.size(2), total = scores.size(3);
+    const at::Tensor places = at::arange(total, slopes.options());
+    const at::Tensor own = places.narrow(0, total - queries, queries).unsqueeze(1);
+    return slopes.view({1, -1, 1, 1}) * (places.unsqueeze(0) - own);
+}
+
 // By products and a softmax in float32: what scaled_dot_product_attention has no place for.
 // q [B, H, n, E], k and v [B, H, T, E]; `unseen` is true where a key is not seen; `dropout` [B, H, n, T] is
 // undefined where nothing is dropped.
@@ -62,7 +71,9 @@ at::Tensor attention_in_steps(const at::Tensor& q, const at::Tensor& k, const at
     at::Tensor scores = q.matmul(k.transpose(-2, -1)) * rule.scale;
     if (rule.softcap > 0) scores = (scores / rule.softcap).tanh() * rule.softcap;
     const at::ScalarType type = q.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
-    scores = scores.to(type).masked_fill(unseen, -std::numeric_limits<double>::infinity());
+    scores = scores.to(type);
+    if (rule.slopes.defined()) scores = scores + by_distance(scores, rule.slopes);
+    scores = scores.masked_fill(unseen, -std::numeric_limits<double>::infinity());
     const at::Tensor p = rule.sinks.defined() ? beside_sinks(scores, rule.sinks) : at::softmax(scores, -1);
     return (dropout.defined() ? p * dropout : p).to(q.scalar_type()).matmul(v);
 }
@@ -71,7 +82,7 @@ at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::
     const AttentionRule& rule, const at::Tensor& dropout = {}) {
     const std::int64_t queries = q.size(2), total = k.size(2);
     const bool narrow = rule.window > 0 && rule.window < total;
-    if (rule.softcap > 0 || narrow || dropout.defined() || rule.sinks.defined()
+    if (rule.softcap > 0 || narrow || dropout.defined() || rule.sinks.defined() || rule.slopes.defined()
         || (queries > 1 && queries < total))
         return attention_in_steps(q, k, v, rule, hidden_keys(queries, total, rule, q.options()), dropout);
     return at::scaled_dot_product_attention(
@@ -92,6 +103,7 @@ at::Tensor bidirectional_attention(const at::Tensor& q, const at::Tensor& k, con
     const PackedTokens& tokens, const AttentionRule& rule, const at::Tensor& dropout) {
     at::Tensor scores = q.matmul(k.transpose(-2, -1)) * rule.scale;
     if (rule.softcap > 0) scores = (scores / rule.softcap).tanh() * rule.softcap;
+    if (rule.added) scores = scores + rule.added(q, k);
     if (tokens.to_padded.defined()) scores = scores.masked_fill(padding(tokens), -1e30);
     if (rule.window > 0) {
         const at::Tensor places = at::arange(q.size(2), q.options().dtype(at::kLong));

@@ -281,6 +281,13 @@ at::Tensor Weights::tensor(const std::string& name, const std::vector<std::int64
     return tensor.defined() ? tensor : at::zeros({1}, source_->type).expand(shape);
 }
 
+at::Tensor Weights::tensor_in_float(const std::string& name, const std::vector<std::int64_t>& shape) const {
+    const at::ScalarType others = std::exchange(source_->type, at::kFloat);
+    at::Tensor tensor = this->tensor(name, shape);
+    source_->type = others;
+    return tensor;
+}
+
 at::Tensor Weights::optional_tensor(const std::string& name, const std::vector<std::int64_t>& shape) const {
     if (source_->stop.stop_requested()) throw Error("the load was stopped");
     std::size_t bytes = 0;

@@ -79,6 +79,8 @@ public:
     /// The tensor of this name here. A tensor that is missing or has another shape is noted, and check()
     /// throws.
     at::Tensor tensor(const std::string& name, const std::vector<std::int64_t>& shape) const;
+    /// As tensor(), but float32 whatever the others become: of values whose rounding would change a choice.
+    at::Tensor tensor_in_float(const std::string& name, const std::vector<std::int64_t>& shape) const;
     /// Undefined if the file has none.
     at::Tensor optional_tensor(const std::string& name, const std::vector<std::int64_t>& shape) const;
     /// A tensor of bytes as they are, on the CPU; undefined if the file has none.

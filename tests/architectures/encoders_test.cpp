@@ -234,6 +234,31 @@ private Q_SLOTS:
                 < 1e-4);
     }
 
+    void a_field_that_makes_it_another_encoder_is_refused_by_name_data() {
+        QTest::addColumn<QString>("field");
+        QTest::addColumn<QString>("value");
+        const auto row = [](const char* field, const char* value) {
+            QTest::newRow(field) << QString::fromLatin1(field) << QString::fromLatin1(value);
+        };
+        row("conv_kernel_size", "3");
+        row("embedding_size", "8");
+        row("attention_head_size", "8");
+        row("pooler_hidden_act", "\"mish\"");
+        row("pos_att_type", "[\"p2c\", \"p2p\"]");
+        row("norm_rel_ebd", "\"batch_norm\"");
+        row("position_buckets", "90");
+    }
+    void a_field_that_makes_it_another_encoder_is_refused_by_name() {
+        QFETCH(QString, field);
+        QFETCH(QString, value);
+        Weights weights = open_weights(fixture(QStringLiteral("deberta-v2")));
+        weights.prepare(at::kMeta, at::kFloat, {}, {});
+        Json config = weights.config();
+        config[field.toStdString()] = Json::parse(value.toStdString());
+        const std::string message = message_of<Error>([&] { make_model(config, weights, at::kMeta); });
+        QVERIFY2(message.find(field.toStdString()) != std::string::npos, message.c_str());
+    }
+
     void positions_begin_after_the_padding_tokens_number() {
         const auto model = open_llama(fixture(QStringLiteral("roberta")));
         QCOMPARE(model->context_length(), std::int64_t{40});

@@ -47,6 +47,11 @@ at::Tensor plain_attention(const at::Tensor& qkv, const AttentionShape& shape) {
         const at::Tensor v = heads(H + K, K).repeat_interleave(H / K, 0);
         at::Tensor scores = q.matmul(k.transpose(1, 2)) * shape.score_scale();
         if (shape.softcap > 0) scores = (scores / shape.softcap).tanh() * shape.softcap;
+        if (!shape.slopes.empty()) {
+            const at::Tensor places = at::arange(length, at::kDouble);
+            const at::Tensor slopes = at::tensor(at::ArrayRef<float>(shape.slopes)).to(at::kDouble);
+            scores = scores + slopes.view({H, 1, 1}) * (places.unsqueeze(0) - places.unsqueeze(1));
+        }
         const at::Tensor all = at::ones({length, length}, at::kBool);
         at::Tensor hidden = at::zeros_like(all);
         if (shape.window > 0) hidden = all.tril(-shape.window).logical_or(all.triu(shape.window));
@@ -116,7 +121,8 @@ Results by_loops(const AttentionLoops<T>& loops, const at::Tensor& qkv, const at
                 .window = shape.window > 0 ? shape.window : length,
                 .causal = shape.causal,
                 .dropout = shape.dropout,
-                .first_line = head * group * rows + row};
+                .first_line = head * group * rows + row,
+                .slopes = shape.slopes.empty() ? nullptr : shape.slopes.data() + head * group};
             const std::int64_t q = head * group * E, k = (shape.heads + head) * E;
             const std::int64_t v = (shape.heads + shape.kv_heads + head) * E;
             float* const sums = lse.mutable_data_ptr<float>() + head * group * rows + row;
@@ -182,6 +188,12 @@ private Q_SLOTS:
         row("a scale of its own", {2, 2, 16, {50, 3}, true, {}, {}, 0, 0.1});
         row("capped scores", {4, 2, 32, {5, 100}, true, {}, {}, 0, 1.5, 2});
         row("capped scores, a window", {2, 1, 32, {5, 200}, true, {}, {}, 0, 0.5, 3, 90});
+        const std::vector<float> slopes{0.25F, 0.0625F, 0.5F, 0.125F};
+        row("slopes", {4, 2, 32, {5, 100, 1}, true, {}, {}, 0, 0, 0, 0, slopes});
+        row("slopes, a scale and a window over several blocks",
+            {4, 4, 64, {300, 70}, true, {}, {}, 0, 0.3, 0, 100, slopes});
+        row("slopes, a tenth dropped",
+            {4, 4, 16, {70, 33}, true, {}, {99, 429496730, 1 / 0.9F}, 0, 0, 0, 0, slopes});
         row("a head wider than a panel, every key seen", {2, 1, 128, {101}, false});
     }
     void it_equals_plain_attention() {

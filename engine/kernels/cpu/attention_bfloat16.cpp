@@ -105,6 +105,19 @@ struct Block {
     std::int64_t pairs() const { return (seen + 1) / 2 - first / 2; }
 };
 
+/// Products [seen][48] of queries and keys, less what lies between them.
+void lean(const Block& at, float slope, float* products) {
+    if (slope == 0) return;
+    const __m512 places = _mm512_setr_ps(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    for (std::int64_t key = at.first; key < at.seen; ++key)
+        for (std::int64_t lane = 0; lane < block; lane += lanes) {
+            const auto apart = static_cast<float>(key - at.begin - lane);
+            float* const some = products + key * block + lane;
+            _mm512_store_ps(some, _mm512_fmadd_ps(_mm512_set1_ps(slope),
+                                      _mm512_sub_ps(_mm512_set1_ps(apart), places), _mm512_load_ps(some)));
+        }
+}
+
 /// Scores [seen][48] to e^(score − highest), in pairs of keys; gives each query's Σ and log-sum-exp.
 void soften(const AttentionTask& task, const Block& at, const float* scores, std::uint32_t* pairs,
     float* sums, float* lse) {
@@ -180,6 +193,7 @@ void forward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, co
                 scratch.queries);
             multiply(at.keys(), k + at.first * task.qkv_stride, task.qkv_stride, scratch.queries, width / 2,
                 scratch.scores + at.first * block, false);
+            lean(at, task.slope_of(head), scratch.scores);
             soften(task, at, scratch.scores, scratch.weights, scratch.sums, scratch.lse);
             multiply(width, scratch.transposed_values + at.first / 2, line,
                 scratch.weights + at.first / 2 * block, at.pairs(), scratch.out, false);
@@ -281,6 +295,7 @@ void backward(const AttentionTask& task, const BFloat16* q, const BFloat16* k, c
                 scratch.scores + at.first * block, false);
             multiply(at.keys(), v + at.first * stride, stride, scratch.outs, width / 2,
                 scratch.gradients + at.first * block, false);
+            lean(at, task.slope_of(head), scratch.scores);
             soften_backward(task, at, scratch);
             add_over_queries(
                 at, scratch.transposed_outs, scratch.weights, width, scratch.panel, scratch.d_values);

@@ -58,8 +58,10 @@ void forward(
             float row_sums[most_queries];
             for (std::int64_t row = 0; row < rows; ++row) {
                 const std::int64_t at = head * task.lse_stride + begin + row;
-                row_sums[row] = soften(scores + row * size.tokens, keys_of(task, begin + row), first, end,
-                    task.scale, task.softcap, lse[at]);
+                const Keys own = keys_of(task, begin + row);
+                lean(scores + row * size.tokens, begin + row, own, task.slope_of(head));
+                row_sums[row] =
+                    soften(scores + row * size.tokens, own, first, end, task.scale, task.softcap, lse[at]);
                 if (task.dropout.threshold) drop(task, at, scores + row * size.tokens, keys);
             }
             multiply(rows, size.head, seen, scores + first, size.tokens, values + first * size.head,
@@ -122,8 +124,8 @@ void backward(const AttentionTask& task, const T* q, const T* k, const T* v, con
             for (std::int64_t row = 0; row < rows && task.dropout.threshold; ++row)
                 bits[row] =
                     row_bits(task.dropout, static_cast<std::uint32_t>(task.first_line + at_line + row));
-            soften_backward(
-                task, begin, rows, seen, lse + at_line, along, bits, scores, gradients, query_block);
+            soften_backward(task, begin, rows, seen, lse + at_line, along, bits, scores, gradients,
+                query_block, task.slope_of(head));
             multiply(some, size.head, rows, scores + at_scores, query_block, outs, size.head,
                 d_values + at_keys, size.head, true);
             multiply(some, size.head, rows, gradients + at_scores, query_block, queries, size.head,

@@ -34,6 +34,14 @@ inline Keys keys_of_block(const AttentionTask& task, std::int64_t begin, std::in
     return cap * (1.f - 2.f / (1.f + exponential(2.f / cap * score)));
 }
 
+// Products of one query with the keys that it sees, less what lies between them.
+inline void lean(float* products, std::int64_t query, Keys seen, float slope) {
+    if (slope == 0) return;
+#pragma omp simd
+    for (std::int64_t i = seen.first; i < seen.end; ++i)
+        products[i] += slope * static_cast<float>(static_cast<std::int32_t>(i - query));
+}
+
 // Softmax of the scores that a row sees, unnormalised; those of the others in [begin, end) become zero. Gives
 // Σ and the log-sum-exp.
 inline float soften(
@@ -68,10 +76,10 @@ inline void drop(const AttentionTask& task, std::int64_t line, float* p, Keys ke
 }
 
 // Scores and their gradients of one block of queries and the keys that it sees, keys down: [T, block]. `bits`
-// begin the dropout's rows of the queries; the scores are then those that it leaves.
+// begin the dropout's rows of the queries; the scores are then those that it leaves. `slope`: of the head.
 inline void soften_backward(const AttentionTask& task, std::int64_t begin, std::int64_t rows, Keys keys,
     const float* lse, const float* along, const std::uint32_t* bits, float* scores, float* gradients,
-    std::int64_t query_block) {
+    std::int64_t query_block, float slope) {
     const DropoutBits dropout = task.dropout;
     const float scale = task.scale, cap = task.softcap;
     for (std::int64_t key = keys.first; key < keys.end; ++key) {
@@ -82,6 +90,11 @@ inline void soften_backward(const AttentionTask& task, std::int64_t begin, std::
         const std::int64_t first = std::max<std::int64_t>(0, earliest - begin);
         const std::int64_t end = std::min(rows, key + task.window - begin);
         for (std::int64_t i = 0; i < first; ++i) p[i] = g[i] = 0;
+        if (slope != 0) {
+#pragma omp simd
+            for (std::int64_t i = first; i < end; ++i)
+                p[i] += slope * static_cast<float>(static_cast<std::int32_t>(key - begin - i));
+        }
         if (dropout.threshold) {
 #pragma omp simd
             for (std::int64_t i = first; i < end; ++i) {

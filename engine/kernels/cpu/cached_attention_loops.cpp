@@ -13,9 +13,9 @@ namespace lora {
 
 namespace {
 
-/// The scores of one query head, their largest.
+/// The scores of one query head, their largest. The query is the last token.
 template <class T>
-float scores_of(const CachedAttentionTask<T>& task, const float* q, float* scores) {
+float scores_of(const CachedAttentionTask<T>& task, const float* q, float slope, float* scores) {
     float largest = -1e30f;
     for (std::int64_t token = 0; token < task.tokens; ++token) {
         const T* const key = task.keys + token * task.head_size;
@@ -23,6 +23,7 @@ float scores_of(const CachedAttentionTask<T>& task, const float* q, float* score
 #pragma omp simd reduction(+ : score)
         for (std::int64_t i = 0; i < task.head_size; ++i) score += q[i] * to_float(key[i]);
         if (task.softcap > 0) score = task.softcap * std::tanh(score / task.softcap);
+        score += slope * static_cast<float>(token + 1 - task.tokens);
         scores[token] = score;
         largest = std::max(largest, score);
     }
@@ -40,7 +41,7 @@ void attend(const CachedAttentionTask<T>& task, float* scratch) {
             q[i] = task.scale * to_float(task.q[first + i]);
             sums[i] = 0;
         }
-        const float largest = scores_of(task, q, scores);
+        const float largest = scores_of(task, q, task.slopes ? task.slopes[head] : 0, scores);
         float total = 0;
 #pragma omp simd reduction(+ : total)
         for (std::int64_t token = 0; token < task.tokens; ++token) {
