@@ -4,7 +4,7 @@ namespace lora {
 
 namespace {
 
-constexpr std::string_view blocks = "blk.";
+constexpr std::string_view blocks_begin = "blk.";
 
 std::string translated(std::string_view name, std::span<const NamePair> table) {
     for (const auto& [from, to] : table)
@@ -27,7 +27,8 @@ std::string gguf_name(const std::string& checkpoint_name, const Dialect& dialect
         const std::size_t dot = rest.find('.');
         if (dot != std::string_view::npos) {
             const std::string inner = translated(rest.substr(dot + 1), dialect.gguf.inside);
-            if (!inner.empty()) return std::string(blocks) + std::string(rest.substr(0, dot)) + "." + inner;
+            if (!inner.empty())
+                return std::string(blocks_begin) + std::string(rest.substr(0, dot)) + "." + inner;
         }
     }
     const std::string outer = translated(name, dialect.gguf.outside);
@@ -36,8 +37,8 @@ std::string gguf_name(const std::string& checkpoint_name, const Dialect& dialect
 
 std::string checkpoint_name(const std::string& gguf_name, const Dialect& dialect) {
     const std::string_view name = gguf_name;
-    if (!name.starts_with(blocks)) return translated_back(name, dialect.gguf.outside);
-    const std::string_view rest = name.substr(blocks.size());
+    if (!name.starts_with(blocks_begin)) return translated_back(name, dialect.gguf.outside);
+    const std::string_view rest = name.substr(blocks_begin.size());
     const std::size_t dot = rest.find('.');
     const bool numbered = dot != std::string_view::npos && dot > 0
                           && rest.substr(0, dot).find_first_not_of("0123456789") == std::string_view::npos;
