@@ -212,6 +212,47 @@ private Q_SLOTS:
         compare_tensors(read_gguf_adapter(file, weights.config()), adapter);
     }
 
+    void a_null_says_that_there_is_none_where_a_file_without_the_field_means_the_usual() {
+        Weights weights = open_weights(fixture(QStringLiteral("gemma2")));
+        weights.prepare(at::kMeta, at::kFloat, {}, {});
+        Json config = weights.config();
+        config["final_logit_softcapping"] = nullptr;
+        QCOMPARE(make_model(config, weights, at::kMeta)->logit_end().softcap, 0.0);
+        config.erase("final_logit_softcapping");
+        QCOMPARE(make_model(config, weights, at::kMeta)->logit_end().softcap, 30.0);
+    }
+
+    void a_field_that_makes_it_another_model_is_refused_by_name_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("field");
+        QTest::addColumn<QString>("value");
+        const auto row = [](const char* name, const char* field, const char* value) {
+            QTest::addRow("%s: %s", name, field)
+                << QString::fromLatin1(name) << QString::fromLatin1(field) << QString::fromLatin1(value);
+        };
+        row("bloom", "apply_residual_connection_post_layernorm", "true");
+        row("bloom", "num_attention_heads", "7");
+        row("deepseek_v3", "scoring_func", "\"softmax\"");
+        row("deepseek_v3", "topk_method", "\"greedy\"");
+        row("deepseek_v3", "moe_layer_freq", "2");
+        row("deepseek_v3", "n_group", "4");
+        row("deepseek_v3", "num_experts_per_tok", "5");
+        row("deepseek_v3", "num_key_value_heads", "2");
+        row("deepseek_v3", "qk_rope_head_dim", "3");
+        row("deepseek_v3", "hidden_act", "\"gelu\"");
+    }
+    void a_field_that_makes_it_another_model_is_refused_by_name() {
+        QFETCH(QString, name);
+        QFETCH(QString, field);
+        QFETCH(QString, value);
+        Weights weights = open_weights(fixture(name));
+        weights.prepare(at::kMeta, at::kFloat, {}, {});
+        Json config = weights.config();
+        config[field.toStdString()] = Json::parse(value.toStdString());
+        const std::string message = message_of<Error>([&] { make_model(config, weights, at::kMeta); });
+        QVERIFY2(message.find(field.toStdString()) != std::string::npos, message.c_str());
+    }
+
     void tensors_have_the_names_that_gguf_py_gives_them_data() { rows(); }
     void tensors_have_the_names_that_gguf_py_gives_them() {
         QFETCH(QString, name);

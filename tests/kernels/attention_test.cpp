@@ -191,7 +191,7 @@ private Q_SLOTS:
         const std::vector<float> slopes{0.25F, 0.0625F, 0.5F, 0.125F};
         row("slopes", {4, 2, 32, {5, 100, 1}, true, {}, {}, 0, 0, 0, 0, slopes});
         row("slopes, a scale and a window over several blocks",
-            {4, 4, 64, {300, 70}, true, {}, {}, 0, 0.3, 0, 100, slopes});
+            {4, 4, 64, {300, 70}, true, {}, {}, 0, 0.1, 0, 100, slopes});
         row("slopes, a tenth dropped",
             {4, 4, 16, {70, 33}, true, {}, {99, 429496730, 1 / 0.9F}, 0, 0, 0, 0, slopes});
         row("a head wider than a panel, every key seen", {2, 1, 128, {101}, false});
