@@ -131,6 +131,13 @@ void read_four_bits(
         weight.row_type = BlockType::NF4;
 }
 
+// Four bits are saved as one column of bytes, or of another type whose bytes they are.
+bool is_surely_plain(const TensorView& view) {
+    const bool floats = view.type == ElementType::F32 || view.type == ElementType::BF16
+                        || view.type == ElementType::F16 || view.type == ElementType::F64;
+    return floats && (view.shape.size() != 2 || view.shape[1] != 1);
+}
+
 void need_matrix(const FoundTensor& numbers) {
     if (numbers.view->shape.size() != 2)
         fail(numbers.place(), "shape " + shape_text(numbers.view->shape), "a matrix, [out, in]", advice);
@@ -230,7 +237,7 @@ void QuantizedTensor::unpack_row(std::int64_t row, float* to) const {
 std::optional<QuantizedTensor> quantized_tensor(
     const std::string& name, const FindTensor& find, const std::vector<std::int64_t>& block) {
     const FoundTensor numbers = find(name);
-    if (numbers.view == nullptr) return std::nullopt;
+    if (numbers.view == nullptr || is_surely_plain(*numbers.view)) return std::nullopt;
     QuantizedTensor weight;
     weight.name = name;
     Parts parts(weight, find);

@@ -108,10 +108,11 @@ QuantizedTensors::QuantizedTensors(std::span<const std::shared_ptr<const Safeten
     for (const auto& shard : shards)
         for (const TensorView& view : shard->tensors()) {
             if (!view.name.ends_with(".weight")) continue;
+            // Others have scales of their own, which may not be what they look like.
+            if (view.type == ElementType::F8_E4M3 && !method.empty() && method != "fp8")
+                refuse({&view, shard->path()}, method, {});
             std::optional<QuantizedTensor> weight = quantized_tensor(view.name, find, block);
             if (!weight) continue;
-            if (weight->kind == QuantizedTensor::Kind::Float8 && method == "compressed-tensors")
-                refuse({&view, shard->path()}, method, {});
             parts_.insert(weight->beside.begin(), weight->beside.end());
             weights_.emplace(view.name, std::move(*weight));
         }

@@ -185,7 +185,7 @@ float quantize_nf4(const float* values, std::byte* numbers) {
 float quantize_int8(const float* values, std::int64_t count, std::byte* numbers) {
     const float scale = largest_size(values, count);
     if (!std::isfinite(scale)) return scale;
-    const float times = scale > 0 ? 127.0F / scale : 0;
+    const float times = scale > 0 ? 1 / scale * 127 : 0; // in this order, for the same last bit
     for (std::int64_t i = 0; i < count; ++i)
         numbers[i] = static_cast<std::byte>(static_cast<std::int8_t>(std::nearbyint(values[i] * times)));
     return scale;
