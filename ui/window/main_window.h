@@ -69,7 +69,6 @@ private:
     void connectFileMenu();
     void connectRunMenu();
     void connectPages();
-    void connectWhere();
     void refresh();
     void showRun(const QString& folder);
 
