@@ -26,6 +26,7 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto time_to_start = std::chrono::seconds(60);
+constexpr auto time_to_die = std::chrono::seconds(1);
 constexpr milliseconds a_moment(20);
 
 // In the new process: nothing here may allocate. A session of its own, so that nothing that ends with the
@@ -146,13 +147,13 @@ std::string Front::carry(int input, int output) {
     return words_of_end();
 }
 
+// A process that dies lets go of its sockets one after the other: for a moment it still seems to listen.
 std::string Front::words_of_end() const {
     int status = 0;
-    const auto late = Clock::now() + std::chrono::seconds(2);
-    while (started_ != 0 && Clock::now() < late) {
-        if (waitpid(started_, &status, WNOHANG) == started_)
+    const auto late = Clock::now() + time_to_die;
+    while (Clock::now() < late) {
+        if (started_ != 0 && waitpid(started_, &status, WNOHANG) == started_)
             return status == 0 ? std::string() : "the engine " + words_of(status) + last_words(folder_);
-        if (connect_to(socket_path(folder_))) return {};
         std::this_thread::sleep_for(a_moment);
     }
     return connect_to(socket_path(folder_)) ? std::string() : "the engine has ended" + last_words(folder_);

@@ -197,7 +197,7 @@ private Q_SLOTS:
     }
 
     void a_length_beyond_the_limit_is_refused_before_its_bytes_come() {
-        QVERIFY(says(refusal("\x01\x00\x00\x7f"), "at most 67108864"));
+        QVERIFY(says(refusal(std::string("\x01\0\0\x7f", 4)), "at most 67108864"));
     }
 
     void what_a_login_prints_before_the_mark_is_left_out() {

@@ -80,7 +80,11 @@ struct Sample<std::pair<First, Second>> {
 };
 template <class Key, class Value>
 struct Sample<std::map<Key, Value>> {
-    static std::map<Key, Value> make(int& number) { return {sample<std::pair<const Key, Value>>(number)}; }
+    static std::map<Key, Value> make(int& number) {
+        std::map<Key, Value> one;
+        one.insert(sample<std::pair<Key, Value>>(number));
+        return one;
+    }
 };
 template <class... T>
 struct Sample<std::variant<T...>> {

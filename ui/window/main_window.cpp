@@ -14,7 +14,6 @@
 #include "ui/training/live_view.h"
 #include "ui/training/profile_view.h"
 #include "ui/window/broken_run.h"
-#include "ui/window/connection_notices.h"
 #include "ui/window/docks.h"
 #include "ui/window/end_notice.h"
 #include "ui/window/file_desk.h"
@@ -31,7 +30,7 @@
 #include "ui/window/setup_desk.h"
 #include "ui/window/theme_choice.h"
 #include "ui/window/tour.h"
-#include "ui/window/where_menu.h"
+#include "ui/window/where_desk.h"
 #include "ui/window/window_memory.h"
 
 #include <QAction>
@@ -71,7 +70,6 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     docks_ = new Docks(
         *this, *tabs_, {setup_, playground_, log_, profile_, new QueuePanel(*queue_, this)}, *actions_.view);
     addPages(actions_, *tabs_);
-    setup_->setDevices(parts_.devices);
     new ThemeChoice(*actions_.theme, this);
     setIcons(actions_, palette());
     new EndNotice(*link_, this);
@@ -83,7 +81,8 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     connectFileMenu();
     connectRunMenu();
     connectPages();
-    connectWhere();
+    new WhereDesk(
+        *link_, {*actions_.where, parts_.command, parts_.devices, *notices_, *setup_, *setupDesk_}, this);
     memory_ = new WindowMemory(*this, *tabs_, *docks_);
     lastSetup_ = memory_->take(*notices_);
     refresh();
@@ -172,16 +171,6 @@ void MainWindow::connectPages() {
     connect(sweeps_, &SweepsPage::runOpenRequested, this, &MainWindow::showRun);
 }
 
-void MainWindow::connectWhere() {
-    connect(link_.get(), &EngineLink::placeChanged, this, [this] { setup_->setDevices(parts_.devices); });
-    connect(link_.get(), &EngineLink::connectionChanged, this, [this](const ConnectionChanged& now) {
-        if (now.reach == Reach::Connected) setup_->setDevices(now.engine.devices);
-    });
-    auto* where = new WhereMenu(*link_, *actions_.where, parts_.command);
-    notices_->follow(where, u"where"_s);
-    new ConnectionNotices(*link_, *notices_, *where);
-}
-
 void MainWindow::showRun(const QString& folder) {
     tabs_->setCurrentWidget(live_);
     files_->open(FileKind::Run, folder);
@@ -192,7 +181,10 @@ void MainWindow::begin(const QString& path) {
     setup_->read(setUpAtStart(first, lastSetup_));
     playground_->setPrompt(first.prompt, parts_.places.sample);
     playground_->setMaxNewTokens(first.maxNewTokens);
-    path.isEmpty() ? setupDesk_->loadModel() : openPath(path);
+    if (!path.isEmpty())
+        openPath(path);
+    else if (link_->remote() == nullptr) // which tells first what is open there
+        setupDesk_->loadModel();
     broken_->look();
     setFocus(); // on no field, which would show a cursor at the end of a path and take what is typed
     if (!lastSetup_) Tour::startOnce(*this);

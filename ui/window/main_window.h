@@ -75,7 +75,6 @@ private:
     void connectFileMenu();
     void connectRunMenu();
     void connectPages();
-    void connectWhere();
     void refresh();
     void showRun(const QString& folder);
 
