@@ -26,6 +26,10 @@ def xdotool(*arguments):
     subprocess.run(["xdotool", *map(str, arguments)], check=True)
 
 
+def active_window():
+    return subprocess.run(["xdotool", "getactivewindow"], capture_output=True, text=True).stdout.strip()
+
+
 def application():
     """The window's application, once it has told the bus of itself."""
     end = time.monotonic() + PATIENCE_S
@@ -67,6 +71,7 @@ class Desk:
     def __init__(self, pictures):
         self.pictures = pictures
         self.window = application()
+        self.main = active_window()
         self.steps = []
         self.begin_task("")
 
@@ -127,6 +132,13 @@ class Desk:
         xdotool("type", "--delay", 8, text)
         self.keys += len(text)
         time.sleep(0.3)
+
+    def wait_for_dialog(self, opened=True):
+        """Until a dialog has the keys, or, with False, the window has them again."""
+        end = time.monotonic() + PATIENCE_S
+        while (active_window() in ("", self.main)) == opened and time.monotonic() < end:
+            time.sleep(0.2)
+        time.sleep(0.5)  # its fields are there
 
     def wait_for_state(self, word, patience_s):
         """Until the word at the tool bar's end is this one."""
