@@ -20,6 +20,11 @@ PASSED_THROUGH = {
 CONTENTS = {pyatspi.ROLE_TABLE, pyatspi.ROLE_LIST, pyatspi.ROLE_TREE, pyatspi.ROLE_TREE_TABLE}
 
 
+def has_tabs(bar):
+    """Its buttons, which move what does not fit, are children too."""
+    return any(child is not None and child.getRole() == pyatspi.ROLE_PAGE_TAB for child in bar)
+
+
 def dump(item, depth, nameless):
     if item is None:
         return
@@ -29,7 +34,7 @@ def dump(item, depth, nameless):
     role = item.getRole()
     name = (item.name or "").strip()
     # A label without a text has nothing to say, nor has a bar that no tab stands in.
-    is_empty_bar = role == pyatspi.ROLE_PAGE_TAB_LIST and item.childCount == 0
+    is_empty_bar = role == pyatspi.ROLE_PAGE_TAB_LIST and not has_tabs(item)
     stops = role not in PASSED_THROUGH and not role == pyatspi.ROLE_LABEL and not is_empty_bar
     mark = "  <- no name" if stops and not name else ""
     print(f"{'  ' * depth}{item.getRoleName()}: {name.splitlines()[0] if name else ''}{mark}")

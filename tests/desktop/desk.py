@@ -9,6 +9,7 @@ import time
 import pyatspi
 
 PATIENCE_S = 60
+TURNS_AT_ONCE = 3  # of the wheel, before one looks again
 # Asked by number: the name of a role is told by the window anew each time, its number is kept here.
 ROLES = {
     "filler": pyatspi.ROLE_FILLER,
@@ -23,6 +24,10 @@ ROLES = {
 
 def xdotool(*arguments):
     subprocess.run(["xdotool", *map(str, arguments)], check=True)
+
+
+def active_window():
+    return subprocess.run(["xdotool", "getactivewindow"], capture_output=True, text=True).stdout.strip()
 
 
 def application():
@@ -66,6 +71,7 @@ class Desk:
     def __init__(self, pictures):
         self.pictures = pictures
         self.window = application()
+        self.main = active_window()
         self.steps = []
         self.begin_task("")
 
@@ -74,11 +80,11 @@ class Desk:
         self.clicks = self.keys = self.turns = self.number = 0
         self.began = time.monotonic()
 
-    def find(self, role, name, patience_s=PATIENCE_S, enabled=False):
+    def find(self, role, name, patience_s=PATIENCE_S, enabled=False, within=None):
         """The first item in sight of this role whose name begins so (a cell's is so); none after that time."""
         end = time.monotonic() + patience_s
         while True:
-            for each in items(self.window):
+            for each in items(within or self.window):
                 if each.getRole() != ROLES[role] or not is_named(each, role, name):
                     continue
                 if not enabled or each.getState().contains(pyatspi.STATE_SENSITIVE):
@@ -104,15 +110,16 @@ class Desk:
 
     def scroll_to(self, role, name, column):
         """The wheel turned over the column of this role and name, until the item there is in sight."""
-        frame = self.need(*column).queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+        area = self.need(*column)
+        frame = area.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
         xdotool("mousemove", "--sync", frame.x + frame.width // 2, frame.y + frame.height // 2)
-        for _ in range(60):
-            item = self.find(role, name, 0)
+        for _ in range(20):
+            item = self.find(role, name, 0, within=area)
             if item is not None and frame.y < middle(item)[1] < frame.y + frame.height:
                 return
-            xdotool("click", 5)
-            self.turns += 1
-            time.sleep(0.2)
+            xdotool("click", "--repeat", TURNS_AT_ONCE, 5)
+            self.turns += TURNS_AT_ONCE
+            time.sleep(0.3)
         self.picture("missing")
         raise SystemExit(f"{self.task}: no {role} “{name}” comes into sight")
 
@@ -125,6 +132,13 @@ class Desk:
         xdotool("type", "--delay", 8, text)
         self.keys += len(text)
         time.sleep(0.3)
+
+    def wait_for_dialog(self, opened=True):
+        """Until a dialog has the keys, or, with False, the window has them again."""
+        end = time.monotonic() + PATIENCE_S
+        while (active_window() in ("", self.main)) == opened and time.monotonic() < end:
+            time.sleep(0.2)
+        time.sleep(0.5)  # its fields are there
 
     def wait_for_state(self, word, patience_s):
         """Until the word at the tool bar's end is this one."""

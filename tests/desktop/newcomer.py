@@ -46,11 +46,21 @@ def ask(desk):
     return desk.text_of("text", "Answer: Base"), desk.text_of("text", "Answer: With adapter")
 
 
-def save_as(desk, name):
+def answer(desk, path):
+    """The file dialog, by a path that is typed."""
+    desk.wait_for_dialog()
     desk.press("ctrl+a")
-    desk.type(name)
+    desk.type(path)
+    desk.picture("path")
     desk.press("Return")
-    time.sleep(2)
+    desk.wait_for_dialog(opened=False)
+
+
+def is_saved(folder):
+    end = time.monotonic() + 60
+    while not (folder / "adapter_model.safetensors").exists() and time.monotonic() < end:
+        time.sleep(0.5)
+    return (folder / "adapter_model.safetensors").exists()
 
 
 def first_adapter(desk, steps, home):
@@ -62,11 +72,9 @@ def first_adapter(desk, steps, home):
     base, adapted = ask(desk)
     desk.picture("answered")
     desk.press("ctrl+shift+s")
-    time.sleep(2)
-    desk.picture("where-to")
-    save_as(desk, str(home / "first-adapter"))
+    answer(desk, str(home / "first-adapter"))
+    saved = is_saved(home / "first-adapter")
     desk.picture("saved")
-    saved = (home / "first-adapter" / "adapter_model.safetensors").exists()
     desk.end_task(f"saved: {saved}; base {base[:60]!r}, with adapter {adapted[:60]!r}")
     return saved and base != adapted
 
@@ -77,10 +85,7 @@ def own_data(desk, steps, home):
     data = home / "mine.csv"
     data.write_text("question,answer\n" + "\n".join(rows) + "\n")
     desk.click("push button", "Dataset")
-    time.sleep(2)
-    desk.picture("which-file")
-    desk.type(str(data))
-    desk.press("Return")
+    answer(desk, str(data))
     time.sleep(5)
     desk.click("page tab", "Data")
     time.sleep(3)
@@ -107,10 +112,9 @@ def half_of_it(desk, home):
     desk.picture("rank-four")
     cost = [each for each in desk.texts("label") if each.startswith("Rank 4:")]
     desk.click("push button", "Save the adapter of rank")
-    time.sleep(1)
-    save_as(desk, str(home / "half"))
+    answer(desk, str(home / "half"))
+    saved = is_saved(home / "half")
     desk.picture("saved")
-    saved = (home / "half" / "adapter_model.safetensors").exists()
     desk.end_task(f"saved: {saved}; told: {cost[-1] if cost else 'nothing'}")
     return saved and bool(cost)
 

@@ -9,6 +9,7 @@
 #include <QSlider>
 #include <QToolButton>
 #include <QtTest>
+#include <cmath>
 
 using namespace lora;
 using namespace Qt::StringLiterals;
@@ -44,6 +45,20 @@ class PlotFrameTest : public QObject {
     }
 
 private Q_SLOTS:
+    void few_steps_are_counted_in_whole_numbers() {
+        LossPlot loss;
+        loss.resize(900, 400);
+        loss.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&loss));
+        for (const int count : {2, 6, 16, 50}) {
+            loss.clear();
+            loss.add(steps(count));
+            loss.frame()->plot()->replot();
+            for (const double tick : loss.frame()->plot()->xAxis->tickVector())
+                QVERIFY2(tick == std::floor(tick), qPrintable(QString::number(tick)));
+        }
+    }
+
     void a_plot_that_is_dragged_far_away_keeps_its_data_in_sight() {
         LossPlot loss;
         loss.resize(600, 400);

@@ -18,6 +18,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
@@ -190,6 +191,14 @@ private Q_SLOTS:
                     qPrintable(
                         u"from %1 to %2: %3 × %4"_s.arg(from).arg(to).arg(now.width()).arg(now.height())));
             }
+    }
+
+    void the_plots_are_seen_whole_in_the_smallest_window() {
+        const WindowFixture at;
+        at.window->resize(1264, 690);
+        at.open();
+        const auto* page = qobject_cast<const QScrollArea*>(at.window->centralWidget());
+        QVERIFY(page && !page->verticalScrollBar()->isVisible() && !page->horizontalScrollBar()->isVisible());
     }
 
     void the_fields_have_most_of_a_low_window() {

@@ -9,8 +9,8 @@ class QWidget;
 
 namespace lora {
 
-/// Around `content`, which has all the room, and scroll bars where that is less than its least size. `least` is
-/// what is asked for in its place; `name` is what a screen reader calls it.
+/// Around `content`, which has all the room, and scroll bars where that is less than its least size. `least`
+/// is what is asked for in its place; `name` is what a screen reader calls it.
 QScrollArea* scrolled(QWidget* content, const QString& name, const QSize& least);
 
 } // namespace lora

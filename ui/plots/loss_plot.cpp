@@ -4,6 +4,7 @@
 #include "ui/plots/loss_table.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
+#include "ui/plots/step_axis.h"
 
 #include <QCheckBox>
 #include <QLabel>
@@ -22,6 +23,7 @@ LossPlot::LossPlot(QWidget* parent) : QWidget(parent), frame_(new PlotFrame(tr("
     column->addWidget(frame_);
     buildControls();
     buildGraphs();
+    countSteps(*frame_->plot()->xAxis);
     recolor();
     connect(frame_, &PlotFrame::colorsChanged, this, &LossPlot::recolor);
     connect(frame_, &PlotFrame::followRequested, this, [this] {

@@ -11,6 +11,7 @@
 #include <QPlainTextEdit>
 #include <QTableWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <initializer_list>
 
 namespace lora {
@@ -31,6 +32,7 @@ RunDetails::RunDetails(QWidget* parent)
     describeControl(*settings_, tr("Settings of the selected runs"),
         tr("All settings of one run; of several those in which they differ"));
     settings_->setShowGrid(false);
+    settings_->setTextElideMode(Qt::ElideMiddle); // the ends of paths and names say most
     settings_->setAlternatingRowColors(true);
     settings_->setFrameShape(QFrame::NoFrame);
     settings_->verticalHeader()->hide();
@@ -115,7 +117,9 @@ void RunDetails::showSettings(const std::vector<RunListing>& runs) {
     settings_->horizontalHeader()->setVisible(!runs.empty());
     for (int row = 0; row < settings_->rowCount(); ++row) {
         const SettingRow& each = rows[static_cast<std::size_t>(row)];
-        settings_->setItem(row, 0, new QTableWidgetItem(QString::fromStdString(each.name)));
+        auto* name = new QTableWidgetItem(QString::fromStdString(each.name));
+        name->setToolTip(name->text());
+        settings_->setItem(row, 0, name);
         for (std::size_t run = 0; run < each.values.size(); ++run) {
             auto* item = new QTableWidgetItem(QString::fromStdString(each.values[run]));
             item->setToolTip(plainTip(item->text()));
@@ -124,7 +128,9 @@ void RunDetails::showSettings(const std::vector<RunListing>& runs) {
     }
     auto* columns = settings_->horizontalHeader();
     columns->setSectionResizeMode(QHeaderView::Stretch);
-    columns->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    columns->setSectionResizeMode(0, QHeaderView::Interactive); // the longest name leaves room for values
+    settings_->resizeColumnToContents(0);
+    columns->resizeSection(0, std::min(columns->sectionSize(0), settings_->width() / 2));
     for (std::size_t run = 0; run < runs.size(); ++run)
         settings_->horizontalHeaderItem(static_cast<int>(run) + 1)
             ->setToolTip(plainTip(QString::fromStdString(runs[run].called())));

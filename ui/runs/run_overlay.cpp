@@ -6,6 +6,7 @@
 #include "ui/plots/log_axis.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
+#include "ui/plots/step_axis.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -63,6 +64,7 @@ RunOverlay::RunOverlay(QWidget* parent)
     column->addWidget(frame_);
     QCustomPlot* plot = frame_->plot();
     plot->xAxis->setLabel(tr("step"));
+    countSteps(*plot->xAxis);
     plot->legend->setVisible(false);
     plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
     connect(plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &RunOverlay::thin);

@@ -7,6 +7,7 @@
 #include <QMenu>
 #include <QScrollArea>
 #include <QTabWidget>
+#include <algorithm>
 #include <utility>
 
 namespace lora {
@@ -43,7 +44,13 @@ Docks::Docks(QMainWindow& window, QTabWidget& pages, const Contents& contents, Q
     beneath_ = {play, log, queue, time};
     connect(&pages, &QTabWidget::currentChanged, this, &Docks::showThoseOf);
     window.resizeDocks({setup_}, {360}, Qt::Horizontal);
-    window.resizeDocks({play}, {200}, Qt::Vertical);
+}
+
+// In a low window the plots get what they need; what stands beneath shows a line of the prompt less.
+void Docks::divide(int height) {
+    constexpr int least = 185, most = 320;
+    constexpr int parts = 4;
+    window_.resizeDocks({beneath_.front()}, {std::clamp(height / parts, least, most)}, Qt::Vertical);
 }
 
 QDockWidget* Docks::add(

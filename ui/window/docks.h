@@ -27,6 +27,8 @@ public:
     /// Around `pages`, whose first is the training's; `view` gets a choice for each.
     Docks(QMainWindow& window, QTabWidget& pages, const Contents& contents, QMenu& view);
 
+    /// For a window of this height, as it is divided at the first start.
+    void divide(int height);
     /// How docks and tool bar stand beside the training's page, whichever is in sight.
     QByteArray layout() const;
     /// To be called while the training's page is in sight. False, and nothing is changed, if it is no layout.

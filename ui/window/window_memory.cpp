@@ -20,6 +20,7 @@ std::optional<RunSettings> WindowMemory::take(Notices& notices) {
     const Remembered last = remembered(QSettings(), faults);
     if (!last.geometry.isEmpty() && !window_.restoreGeometry(last.geometry))
         faults << tr("The window's size of the last time could not be read; it has its first one again.");
+    if (last.layout.isEmpty()) docks_.divide(window_.height());
     if (!last.layout.isEmpty() && !docks_.setLayout(last.layout))
         faults << tr("How the window was divided could not be read; it is divided as at the first start.");
     for (int page = 0; page < pages_.count(); ++page)
