@@ -10,6 +10,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <cstdlib>
 #include <iostream>
 #include <string_view>
 
@@ -27,6 +28,7 @@ bool has_screen(int argc, char** argv) {
 
 /// --help, --version and what is wrong with the arguments need no screen.
 bool ends_by_words(int argc, char** argv) {
+    if (argc > 2) return true;
     for (int i = 1; i < argc; ++i)
         if (argv[i][0] == '-' && std::string_view(argv[i]) != "--") return true;
     return false;
@@ -50,7 +52,12 @@ QString opened_at_start(const QCoreApplication& application) {
             "main", "A model's folder or GGUF file to open; also an adapter, dataset or run."),
         u"[MODEL]"_s);
     parser.process(application);
-    return parser.positionalArguments().value(0);
+    const QStringList given = parser.positionalArguments();
+    if (given.size() > 1) {
+        std::cerr << "lora-workbench: found " << given.size() << " things to open, expected one\n";
+        std::exit(2);
+    }
+    return given.value(0);
 }
 
 } // namespace

@@ -27,8 +27,7 @@ struct AdviseOptions {
 
 RankAdvice measured(const AdviseOptions& options, const Adapter& adapter) {
     const OpenedModel opened = open_model(options.model);
-    Goal goal = goal_of(adapter.head, *opened.loaded->model);
-    goal.mapping = options.data.mapping();
+    const Goal goal = options.data.goal(goal_of(adapter.head, *opened.loaded->model));
     const Dataset data =
         load_dataset(options.data.path, opened.loaded->tokenizer, options.max_length, /*stop=*/{}, goal);
     for (const auto& warning : data.summary.warnings) print_warning(warning, options.json);

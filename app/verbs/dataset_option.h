@@ -1,23 +1,30 @@
 #pragma once
-// The dataset that a verb reads: its path, and what its columns are where their names do not say it.
+// The dataset that a verb reads: its path, and what its columns and labels are where they do not say it.
 
-#include "engine/data/column_mapping.h"
+#include "engine/data/data_settings.h"
+#include "engine/data/goal.h"
 
+#include <map>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
 namespace lora {
 
-struct DatasetOption {
+class DatasetOption {
+public:
     std::string path;
-    std::string columns;
-    std::string row_template;
 
-    /// --data, --columns and --row-template; gives back the first. `what` begins its help.
+    /// --data, --columns, --row-template and --problem-type; gives back the first. `what` begins its help.
     CLI::Option* add_to(CLI::App& verb, const std::string& what);
-    /// Throws Error naming the option.
-    ColumnMapping mapping() const { return {columns, row_template}; }
+    /// As a run has them. Throws Error naming the option.
+    DataSettings settings() const;
+    /// The goal of a model, or of an adapter's head, with what they say of the rows. Throws Error naming the
+    /// option, also where the head was trained for another problem.
+    Goal goal(const Goal& of_model) const { return training_goal(of_model, settings()); }
+
+private:
+    std::map<std::string, std::string> texts_; ///< of the settings, by path; empty: not given
 };
 
 } // namespace lora

@@ -27,8 +27,7 @@ struct EvaluateOptions {
 
 Dataset labelled_or_text(const EvaluateOptions& options, const OpenedModel& opened) {
     std::optional<ClassifierHead> head = opened.adapter ? opened.adapter->head : std::nullopt;
-    Goal goal = goal_of(head, *opened.loaded->model);
-    goal.mapping = options.data.mapping();
+    const Goal goal = options.data.goal(goal_of(head, *opened.loaded->model));
     Dataset data =
         load_dataset(options.data.path, opened.loaded->tokenizer, options.max_length, /*stop=*/{}, goal);
     if (head) name_labels(*head, data.summary.labels, options.data.path);

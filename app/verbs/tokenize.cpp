@@ -2,6 +2,7 @@
 
 #include "app/output.h"
 #include "app/verbs/data_output.h"
+#include "app/verbs/dataset_option.h"
 #include "app/verbs/verbs.h"
 #include "engine/architectures/catalog.h"
 #include "engine/survey/survey.h"
@@ -17,7 +18,7 @@ namespace {
 
 struct TokenizeOptions {
     std::string model;
-    std::string data;
+    DatasetOption data;
     std::int64_t max_length = DataSettings().max_length;
     std::int64_t rows = 5;
     bool json = false;
@@ -49,8 +50,7 @@ void show_rows(const Survey& survey, const TokenizeOptions& options) {
 
 // All is read before the first row is printed, so that a fault in the last line is no end in the middle.
 int tokenize_data(const TokenizeOptions& options) {
-    DataSettings data;
-    data.train = options.data;
+    DataSettings data = options.data.settings();
     data.max_length = options.max_length;
     Survey survey(data, /*evaluation=*/false, open_tokenizer(options.model), goal_of_training(options.model));
     while (survey.advance()) {
@@ -73,8 +73,8 @@ void add_tokenize(CLI::App& command, Action& action) {
     verb->add_option("--model", options->model,
             "A Hugging Face folder, a GGUF file, or the name that `lora fetch` downloaded")
         ->required();
-    auto* data = verb->add_option(
-        "--data", options->data, "A dataset in place of standard input: its first rows, and counts of all");
+    CLI::Option* data = options->data.add_to(*verb,
+        "A dataset in place of standard input, of which the first rows are printed, and counts of all");
     verb->add_option("--max-length", options->max_length, "Tokens a sample at most")
         ->needs(data)
         ->check(CLI::PositiveNumber)
@@ -89,7 +89,7 @@ void add_tokenize(CLI::App& command, Action& action) {
                  "  lora tokenize --model smollm2.gguf --data train.jsonl --max-length 512 --rows 3");
     verb->callback([options, &action] {
         action = [options] {
-            return options->data.empty() ? tokenize_input(*options) : tokenize_data(*options);
+            return options->data.path.empty() ? tokenize_input(*options) : tokenize_data(*options);
         };
     });
 }

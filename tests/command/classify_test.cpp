@@ -69,6 +69,34 @@ private Q_SLOTS:
         QVERIFY(verdict.at("scores").at("x") > verdict.at("scores").at("y"));
     }
 
+    void labels_are_read_as_the_command_says() {
+        const std::string numbers = scratch.write("numbers.jsonl", R"({"said": "the cat", "mark": 1})"
+                                                                   "\n"
+                                                                   R"({"said": "1234 dog", "mark": 0})"
+                                                                   "\n");
+        Words words{"tokenize", "--model", model, "--data", numbers, "--columns", "said=text,mark=label",
+            "--rows", "0", "--json"};
+        const auto problem = [&] { return answer(words).objects().back().value("problem_type", ""); };
+        QCOMPARE(problem(), std::string("single_label_classification"));
+        words.insert(words.end(), {"--problem-type", "regression"});
+        QCOMPARE(problem(), std::string("regression"));
+
+        const std::string run = scratch.path("numbers");
+        const Words train{"train", "--model", model, "--data", numbers, "--out", run, "--steps", "1",
+            "--columns", "said=text,mark=label", "--problem-type", "regression", "--max-length", "32"};
+        QVERIFY(answer(train).code == 0);
+        Words evaluate{"evaluate", "--model", model, "--adapter", run, "--data", numbers, "--columns",
+            "said=text,mark=label", "--json", "--problem-type", "regression"};
+        const Answer right = answer(evaluate);
+        QVERIFY2(right.code == 0, right.all().c_str());
+        evaluate.back() = "multi_label_classification";
+        const Answer wrong = answer(evaluate);
+        QCOMPARE(wrong.code, 1);
+        QVERIFY2(wrong.err.find("--problem-type: found multi_label_classification, expected regression")
+                     != std::string::npos,
+            wrong.err.c_str());
+    }
+
     void without_an_adapter_there_is_nothing_to_evaluate() {
         const Answer refused = answer({"evaluate", "--model", model, "--data", data, "--max-length", "32"});
         QCOMPARE(refused.code, 1);

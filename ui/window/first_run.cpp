@@ -42,6 +42,7 @@ FirstRun firstRun(const Places& places) {
     first.settings.training.batch = 4;
     first.settings.training.schedule = Schedule::Linear;
     first.settings.training.spectrum_every = 2;
+    first.settings.training.eval_every = 20;
     first.prompt = u"Request: Could you switch the light on in the hall?\nCommand:"_s;
     return first;
 }
