@@ -11,9 +11,11 @@ namespace lora {
 
 namespace {
 
-// Values take 16 bytes each and an object or list some 70 more, however short their text is: without these a
-// file of empty objects would take 25 times its size. The largest vocabularies have a quarter as many.
+// Values take 16 bytes each, a text 32 more and an object or list some 70, however short their text in the
+// file is: without these a file of empty objects would take 25 times its size. The largest vocabularies have
+// half as many.
 constexpr std::size_t most_values = std::size_t{1} << 23;
+constexpr std::size_t values_of_a_text = 3;
 constexpr std::size_t most_containers = std::size_t{1} << 21;
 
 /// Builds the value; refuses depth, duplicate keys and too many values as soon as they are read.
@@ -28,7 +30,10 @@ public:
     bool number_integer(std::int64_t value) { return add(value); }
     bool number_unsigned(std::uint64_t value) { return add(value); }
     bool number_float(double value, const std::string&) { return add(value); }
-    bool string(std::string& value) { return add(std::move(value)); }
+    bool string(std::string& value) {
+        values_ += values_of_a_text - 1;
+        return add(std::move(value));
+    }
     bool binary(Json::binary_t&) { return false; }
 
     bool start_object(std::size_t) { return open(Json::object()); }
@@ -54,7 +59,9 @@ private:
     };
 
     Json& place(Json value) {
-        if (++values_ > most_values) text_.refuse("more values", "at most " + std::to_string(most_values));
+        if (++values_ > most_values)
+            text_.refuse("more values", "at most " + std::to_string(most_values) + ", where a text counts as "
+                                            + std::to_string(values_of_a_text));
         if (levels_.empty()) return root_ = std::move(value);
         Json& parent = *levels_.back().value;
         if (parent.is_array()) return parent.get_ref<Json::array_t&>().emplace_back(std::move(value));
