@@ -24,6 +24,10 @@ public:
     ExpressionPtr filters(ExpressionPtr value, bool begins_with_name);
     Target target();
 
+    /// What stands in a branch of {% if %} may never be reached: there a filter or a test of an unknown name
+    /// is refused once it is, as Jinja does. Gives what was set before.
+    bool set_in_branch(bool in_branch) { return std::exchange(in_branch_, in_branch); }
+
     /// The names of variables that were read since the last call.
     std::set<std::string> take_names() { return std::exchange(names_, {}); }
     void add_names(const std::set<std::string>& names) { names_.insert(names.begin(), names.end()); }
@@ -60,6 +64,7 @@ private:
     TokenStream& tokens_;
     std::set<std::string> names_;
     std::size_t level_ = 0;
+    bool in_branch_ = false;
 };
 
 } // namespace lora::jinja

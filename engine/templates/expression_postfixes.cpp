@@ -103,7 +103,7 @@ ExpressionPtr ExpressionParser::filters(ExpressionPtr value, bool begins_with_na
     while (begins_with_name || tokens_.skip_sign("|")) {
         begins_with_name = false;
         const Token name = tokens_.expect(Token::Kind::Name, "the name of a filter");
-        if (!is_filter(name.text))
+        if (!in_branch_ && !is_filter(name.text))
             tokens_.source().refuse(
                 name.offset, "the filter '" + name.text + "'", "a filter that is known here");
         CallArguments given = tokens_.at_sign("(") ? arguments() : CallArguments{};
@@ -116,7 +116,7 @@ ExpressionPtr ExpressionParser::test(ExpressionPtr value) {
     const std::size_t offset = tokens_.take().offset;
     const bool negated = tokens_.skip_name("not");
     const Token name = tokens_.expect(Token::Kind::Name, "the name of a test");
-    if (!is_test(name.text))
+    if (!in_branch_ && !is_test(name.text))
         tokens_.source().refuse(name.offset, "the test '" + name.text + "'", "a test that is known here");
     CallArguments given;
     const Token& next = tokens_.peek();

@@ -12,7 +12,9 @@ namespace lora::jinja {
 
 Body StatementParser::without_jumps(std::string_view end) {
     const std::size_t loops = std::exchange(loops_, 0);
+    const bool outside = expressions_.set_in_branch(false);
     Body body = block(end);
+    expressions_.set_in_branch(outside);
     loops_ = loops;
     return body;
 }

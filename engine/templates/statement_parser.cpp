@@ -69,6 +69,13 @@ std::unique_ptr<const Statement> StatementParser::statement(Names ends) {
 }
 
 If StatementParser::choice() {
+    const bool outside = expressions_.set_in_branch(true);
+    If found = branches();
+    expressions_.set_in_branch(outside);
+    return found;
+}
+
+If StatementParser::branches() {
     If found;
     ExpressionPtr test = expressions_.tuple(/*with_choice=*/false);
     for (;;) {
@@ -94,6 +101,7 @@ For StatementParser::loop() {
     if (tokens_.skip_name("if")) found.keep = expressions_.expression();
     if (tokens_.at_name("recursive"))
         tokens_.refuse("a loop that is not recursive: those are not known here");
+    const bool outside = expressions_.set_in_branch(false); // for Jinja its body stands for itself
     ++loops_;
     found.body = block_until({"endfor", "else"});
     --loops_;
@@ -103,6 +111,7 @@ For StatementParser::loop() {
         tokens_.expect_name("endfor");
         close();
     }
+    expressions_.set_in_branch(outside);
     return found;
 }
 
@@ -126,7 +135,9 @@ With StatementParser::with() {
         tokens_.expect_sign("=");
         found.variables.emplace_back(std::move(target), expressions_.expression());
     }
+    const bool outside = expressions_.set_in_branch(false);
     found.body = block("endwith");
+    expressions_.set_in_branch(outside);
     return found;
 }
 

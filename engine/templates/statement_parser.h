@@ -43,6 +43,7 @@ private:
     void close();
     std::unique_ptr<const Statement> statement(Names ends);
     If choice();
+    If branches();
     For loop();
     std::unique_ptr<const Statement> set(std::size_t offset);
     /// A block whose text is kept apart: no break or continue leads out of it.

@@ -178,6 +178,20 @@ private Q_SLOTS:
         QCOMPARE(chat_template.render(input).text, std::string("2025"));
     }
 
+    // As jinja2 has it: what is in a branch is looked for once it is reached, but for a loop's or a macro's
+    // body, which stands for itself.
+    void a_name_that_is_unknown_in_a_branch_is_refused_once_it_is_reached() {
+        for (const char* text : {"{% if false %}{{ 1|nope }}{% endif %}ok",
+                 "{% if false and 1 is nope %}{% elif false %}{{ 1|nope }}{% endif %}ok",
+                 "{% for x in [1] %}{% if false %}{% set a = x|nope %}{% endif %}{% endfor %}ok"})
+            QCOMPARE(rendered(text).text, std::string("ok"));
+        for (const char* text : {"{{ 1|nope }}", "{% if true %}{{ 1|nope }}{% endif %}",
+                 "{% if false %}{% for x in [1] %}{{ x|nope }}{% endfor %}{% endif %}",
+                 "{% if false %}{% set a %}{{ 1|nope }}{% endset %}{% endif %}",
+                 "{% if false %}{% endif %}{{ 1|nope }}"})
+            QVERIFY2(says(complaint(text), "the filter 'nope'"), text);
+    }
+
 private:
     Json fixture_;
 };
