@@ -5,6 +5,8 @@
 #include "tests/fuzz/input.h"
 #include "tests/fuzz/readers.h"
 
+#include <stdexcept>
+
 namespace lora::fuzz {
 
 namespace {

@@ -7,6 +7,7 @@
 
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 
 using namespace lora;
 using namespace Qt::StringLiterals;
