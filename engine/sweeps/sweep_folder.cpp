@@ -44,7 +44,7 @@ std::string sweep_path(const std::string& folder) { return folder + "/sweep.json
 std::string results_path(const std::string& folder) { return folder + "/results.json"; }
 std::string results_csv_path(const std::string& folder) { return folder + "/results.csv"; }
 std::string run_path(const std::string& folder, const PlannedRun& run) {
-    return folder + "/runs/" + run.name;
+    return runs_path(folder) + '/' + run.name;
 }
 
 Sweep read_sweep_folder(const std::string& folder) {

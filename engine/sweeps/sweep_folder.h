@@ -11,6 +11,7 @@ namespace lora {
 std::string sweep_path(const std::string& folder);   ///< sweep.json
 std::string results_path(const std::string& folder); ///< results.json
 std::string results_csv_path(const std::string& folder);
+std::string runs_path(const std::string& folder); ///< the folder of its runs' folders
 std::string run_path(const std::string& folder, const PlannedRun& run);
 
 /// Throws Error if the folder holds no sweep.

@@ -94,6 +94,24 @@ private Q_SLOTS:
         QCOMPARE(runs.at.find<QLabel>("runCount")->text(), u"Runs: 1 of 2"_s);
     }
 
+    void a_search_without_a_match_leaves_nothing_and_its_end_all_that_was_there() {
+        const Runs runs;
+        QTRY_VERIFY(runs.isListed());
+        auto* table = runs.at.find<QTableView>("runsTable");
+        const QPoint first = table->visualRect(table->model()->index(0, 0)).center();
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, first);
+        QVERIFY(runs.at.can("runOpen"));
+
+        auto* search = runs.at.find<QLineEdit>("runSearch");
+        QTest::keyClicks(search, u"zebra"_s);
+        QCOMPARE(runs.at.find<QLabel>("runCount")->text(), u"Runs: 0 of 2"_s);
+        QCOMPARE(table->model()->rowCount(), 0);
+        QVERIFY(!runs.at.can("runOpen"));
+        for (int i = 0; i < 5; ++i) QTest::keyClick(search, Qt::Key_Backspace);
+        QCOMPARE(runs.at.find<QLabel>("runCount")->text(), u"Runs: 2 of 2"_s);
+        QCOMPARE(table->model()->rowCount(), 2);
+    }
+
     void selected_runs_are_overlaid_and_their_differences_shown() {
         const Runs runs;
         QTRY_VERIFY(runs.isListed());
@@ -216,6 +234,17 @@ private Q_SLOTS:
         at.open();
 
         QTRY_VERIFY(at.isTold(u"“cut” stopped at step 2 of 3, before its first checkpoint"_s));
+    }
+
+    void the_runs_of_sweeps_are_among_them() {
+        const Runs runs;
+        makeRun(runs.at.folder.path() + u"/sweeps/ranks/runs"_s, u"001-rank=32"_s, 32, 2);
+        runs.page->refresh();
+        QTRY_COMPARE(runs.page->model()->rowCount(), 3);
+        QTest::keyClicks(runs.at.find<QLineEdit>("runSearch"), u"ranks/001"_s);
+        auto* table = runs.at.find<QTableView>("runsTable");
+        QCOMPARE(table->model()->rowCount(), 1);
+        QCOMPARE(table->model()->index(0, RunsModel::Name).data().toString(), u"ranks/001-rank=32"_s);
     }
 
     void opening_a_run_goes_back_to_its_plots() {

@@ -1,5 +1,6 @@
 #pragma once
-// Reads past runs off the window's thread: the list of all, and the curves of one.
+// Reads past runs off the window's thread: the list of all, those of sweeps among them, and the curves of
+// one.
 
 #include "engine/runs/run_record.h"
 #include "ui/elements/background_reader.h"
@@ -17,7 +18,8 @@ public:
     explicit RunArchive(const QString& folder, QObject* parent = nullptr);
 
     const QString& folder() const { return folder_; }
-    /// Lists all runs anew; of calls that overlap, the last one answers.
+    /// Lists all runs of the folder and of the sweeps beside it anew; of calls that overlap, the last one
+    /// answers.
     void refresh();
     /// Reads one run's curves.
     void read(const std::string& run);

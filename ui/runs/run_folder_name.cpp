@@ -17,6 +17,8 @@ QString newDatedFolder(const QString& parent, const QString& subject) {
     return folder;
 }
 
+QString sweepsBeside(const QString& runs) { return QFileInfo(runs).absolutePath() + u"/sweeps"_s; }
+
 QString newRunFolder(const QString& runs, const RunSettings& settings) {
     QFileInfo data(QDir::cleanPath(QString::fromStdString(settings.data.train)));
     const bool isPattern = data.fileName().contains(u'*') || data.fileName().contains(u'?');

@@ -8,6 +8,7 @@
 #include "ui/hub/hub_dialog.h"
 #include "ui/laboratory/laboratory_page.h"
 #include "ui/playground/playground.h"
+#include "ui/runs/run_folder_name.h"
 #include "ui/runs/runs_page.h"
 #include "ui/setup/setup_column.h"
 #include "ui/sweeps/sweeps_page.h"
@@ -52,7 +53,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
       actions_(buildActions(*this)), opened_(new Opened(*link_, this)), setup_(new SetupColumn(this)),
       banners_(new BannerArea(this)), live_(new LiveView(*link_, this)),
       laboratory_(new LaboratoryPage(*link_, parts_.places.runs, this)),
-      sweeps_(new SweepsPage(*link_, QFileInfo(parts_.places.runs).absolutePath() + u"/sweeps"_s, this)),
+      sweeps_(new SweepsPage(*link_, sweepsBeside(parts_.places.runs), this)),
       runs_(new RunsPage(*link_, parts_.places.runs, this)), data_(new DataPage(*link_, this)),
       answers_(new AnswersPage(*link_, this)), playground_(new Playground(*link_, this)),
       log_(new MessageLog(this)), profile_(new ProfileView(*link_, this)),
