@@ -27,7 +27,7 @@ LORA_FIELDS(Profile, phases)
 LORA_FIELDS(LinearInfo, path, layer, module, group, in, out)
 LORA_FIELDS(ModelSummary, path, name, model_type, task, format, parameters, layers, hidden_size, vocab_size,
     context_length, device, dtype, weight_bytes, packable_values, packable_bytes, packed, kept_values,
-    has_chat_template, linears, inner_head)
+    has_chat_template, linears, inner_head, made)
 LORA_FIELDS(Packing, packs, fill)
 LORA_FIELDS(PreviewSpan, text, learned)
 LORA_FIELDS(DatasetSummary, path, read_as, plain_text, has_lines, rows, samples, held_out, also_trained, cut,
