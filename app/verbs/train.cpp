@@ -102,6 +102,15 @@ std::unique_ptr<DrivenRun> resumed(const std::string& folder, LoadedModel& loade
     }
 }
 
+/// What is wrong there was typed by nobody now: the file is named with it.
+void refuse_what_is_recorded(const std::string& folder, const RunSettings& settings) {
+    try {
+        refuse(faults(settings));
+    } catch (const Error& error) {
+        throw Error(settings_path(folder) + ": " + error.what());
+    }
+}
+
 int train_on(const TrainOptions& options, const std::shared_ptr<RankGroup>& ranks) {
     const RunRecord record = read_run_curves(options.resume);
     if (record.finished) {
@@ -117,6 +126,7 @@ int train_on(const TrainOptions& options, const std::shared_ptr<RankGroup>& rank
     Profile loading;
     ModelShelf shelf;
     const ResumeWish wish = options.wish(record.settings);
+    if (!wish.settings) refuse_what_is_recorded(options.resume, record.settings);
     LoadedModel& loaded = model_of(shelf, wish.settings.value_or(record.settings), *ranks, loading);
     const auto run = resumed(options.resume, loaded, wish, ranks, options.json);
     return carry_through(*run, *loaded.model, loading, options);

@@ -76,10 +76,9 @@ void fuse_earlier_experts(NamedPairs& pairs, PeftConfig& config, const std::stri
         all.emplace_back(expert + ".gate_up_proj", in_one(*both[0], *both[1]));
     }
     if (!halves.empty()) { // of twice the rank, at the same scale
-        config.rank_pattern.emplace(
-            config.rank_pattern.begin(), ".*experts\\.[0-9]+\\.gate_up_proj", 2 * config.r);
-        config.alpha_pattern.emplace(
-            config.alpha_pattern.begin(), ".*experts\\.[0-9]+\\.gate_up_proj", 2 * config.lora_alpha);
+        const Pattern gates = path_end(".*experts\\.[0-9]+\\.gate_up_proj", "the experts of earlier files");
+        config.rank_pattern.emplace(config.rank_pattern.begin(), gates, 2 * config.r);
+        config.alpha_pattern.emplace(config.alpha_pattern.begin(), gates, 2 * config.lora_alpha);
     }
     pairs = std::move(all);
 }

@@ -6,12 +6,12 @@
 #include "engine/checkpoints/experts.h"
 #include "engine/error.h"
 #include "engine/targets/targets.h"
-#include "engine/text/pattern.h"
 
 #include <algorithm>
 #include <array>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace lora {
 
@@ -27,6 +27,8 @@ constexpr std::array<std::string_view, 40> understood{"init_r", "target_r", "tin
     "layers_pattern", "init_lora_weights", "bias", "loftq_config", "eva_config", "corda_config",
     "lora_ga_config", "megatron_core", "qalora_group_size", "ensure_weight_tying", "modules_to_save",
     "fan_in_fan_out", "target_parameters"};
+
+constexpr std::size_t most_keys = 10'000;
 
 bool says_nothing(const Json& value) {
     return value.is_null() || (value.is_boolean() && !value.get<bool>())
@@ -50,29 +52,28 @@ void refuse_what_is_not_built(const Json& json, const JsonFields& fields) {
 }
 
 template <typename Value>
-std::vector<std::pair<std::string, Value>> read_pattern(const JsonFields& fields, const char* key) {
-    std::vector<std::pair<std::string, Value>> pattern;
+PathPattern<Value> read_pattern(const JsonFields& fields, const char* key) {
+    PathPattern<Value> pattern;
     const Json* object = fields.find(key);
     if (object == nullptr) return pattern;
     const JsonFields values(*object, fields.where() + ": " + key);
+    if (object->size() > most_keys) // each is tried on each linear
+        fail(values.where(), std::to_string(object->size()) + " names",
+            "at most " + std::to_string(most_keys));
     for (const auto& item : object->items()) {
+        Pattern end = path_end(item.key(), values.where() + ": " + shown(item.key()));
         if constexpr (std::is_integral_v<Value>)
-            pattern.emplace_back(item.key(), values.integer(item.key(), 1, 65536));
+            pattern.emplace_back(std::move(end), values.integer(item.key(), 1, 65536));
         else
-            pattern.emplace_back(item.key(), values.number(item.key()));
+            pattern.emplace_back(std::move(end), values.number(item.key()));
     }
     return pattern;
 }
 
-// The first key that is the path's end, each key a regular expression.
 template <typename Value>
-Value by_pattern(
-    const std::vector<std::pair<std::string, Value>>& pattern, const std::string& path, Value otherwise) {
-    for (const auto& [key, value] : pattern)
-        if (!Pattern("^(?:.*\\.)?(?:" + key + ")$", "adapter_config.json: " + shown(key))
-                 .matches(path)
-                 .empty())
-            return value;
+Value by_pattern(const PathPattern<Value>& pattern, const std::string& path, Value otherwise) {
+    for (const auto& [end, value] : pattern)
+        if (!end.matches(path).empty()) return value;
     return otherwise;
 }
 
@@ -92,6 +93,10 @@ Value most_common(const std::vector<Value>& values) {
 }
 
 } // namespace
+
+Pattern path_end(const std::string& key, const std::string& where) {
+    return Pattern("^(?:.*\\.)?(?:" + key + ")$", where);
+}
 
 std::int64_t PeftConfig::rank_of(const std::string& path) const {
     return by_pattern(rank_pattern, pattern_path(path, *this), r);

@@ -5,6 +5,7 @@
 #include "engine/adapters/adapter.h"
 #include "engine/checkpoints/summary.h"
 #include "engine/files/json.h"
+#include "engine/text/pattern.h"
 
 #include <cstdint>
 #include <span>
@@ -15,15 +16,21 @@
 
 namespace lora {
 
+/// Values of linears by regular expressions, each compiled once. Of a path the first counts that is its end,
+/// of whole names.
+template <class Value>
+using PathPattern = std::vector<std::pair<Pattern, Value>>;
+/// The expression of a key of PEFT's rank_pattern. Throws Error, beginning with `where`, if it is none.
+Pattern path_end(const std::string& key, const std::string& where);
+
 struct PeftConfig {
     std::int64_t r = 8;
     double lora_alpha = 8;
     double lora_dropout = 0;
     bool use_rslora = false;
     bool use_dora = false;
-    std::vector<std::pair<std::string, std::int64_t>>
-        rank_pattern; ///< in the file's order; the first match counts
-    std::vector<std::pair<std::string, double>> alpha_pattern;
+    PathPattern<std::int64_t> rank_pattern; ///< in the file's order
+    PathPattern<double> alpha_pattern;
     std::vector<std::string> target_parameters;
     std::string base_model_name_or_path;
 

@@ -34,7 +34,7 @@ Spoil config_field(const std::string& key, const char* value) {
 std::string refusal(const Scratch& scratch, const Spoil& spoil) {
     Parts parts;
     spoil(parts);
-    std::filesystem::create_directory(scratch.path("adapter"));
+    std::filesystem::create_directories(scratch.path("adapter"));
     scratch.write(
         "adapter/adapter_config.json", parts.config_text.empty() ? parts.config.dump() : parts.config_text);
     scratch.write("adapter/adapter_model.safetensors", tensors_as_safetensors(parts.tensors));
@@ -137,13 +137,32 @@ private Q_SLOTS:
         QVERIFY2(contains(told, message.toStdString()), told.c_str());
     }
 
+    void thousands_of_patterns_on_hundreds_of_linears_are_read_and_more_are_refused() {
+        const auto patterned = [](int patterns) -> Spoil {
+            return [patterns](Parts& parts) {
+                parts.tensors.clear();
+                for (int i = 0; i < 400; ++i)
+                    for (const char* side : {"lora_A", "lora_B"})
+                        parts.tensors.push_back(
+                            {"model.layers." + std::to_string(i) + ".q_proj." + side + ".weight",
+                                at::ones({4, 4})});
+                for (int i = 0; i < patterns; ++i)
+                    parts.config["rank_pattern"]["(a+)+" + std::to_string(i)] = 4;
+            };
+        };
+        const Scratch scratch;
+        QCOMPARE(refusal(scratch, patterned(3000)), std::string("nothing was thrown"));
+        const std::string told = refusal(scratch, patterned(10'001));
+        QVERIFY2(contains(told, "rank_pattern: found 10001 names, expected at most 10000"), told.c_str());
+    }
+
     void a_folder_without_its_files_says_which() {
         const Scratch scratch;
         const auto told = [&] {
             return message_of<Error>([&] { read_peft(scratch.path("adapter"), at::kCPU); });
         };
         QVERIFY(contains(told(), "found no adapter_config.json"));
-        std::filesystem::create_directory(scratch.path("adapter"));
+        std::filesystem::create_directories(scratch.path("adapter"));
         scratch.write("adapter/adapter_config.json", Parts().config.dump());
         scratch.write("adapter/adapter_model.bin", "\x80\x02}q\x01.");
         QVERIFY(contains(told(), "found no adapter_model.safetensors"));

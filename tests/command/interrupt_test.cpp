@@ -4,6 +4,7 @@
 
 #include <QTest>
 #include <csignal>
+#include <filesystem>
 
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -162,6 +163,38 @@ private Q_SLOTS:
         const Answer resumed = lora_says(training_.resume(name));
         QVERIFY2(resumed.code == 0, resumed.err.c_str());
         QCOMPARE(training_.adapter_bytes(name), training_.adapter_bytes("whole"));
+    }
+
+    void a_save_that_the_disk_refuses_is_told_with_how_to_go_on() {
+        const std::string name = new_name();
+        Command command(words(name));
+        QVERIFY(command.await_line("\"event\":\"step\",\"step\":2,"));
+        const std::string in_the_way = training_.scratch.write(name + "/checkpoints", "a file");
+        const Answer stopped = command.end();
+        QCOMPARE(stopped.code, 1);
+        QVERIFY2(contains(stopped.err, in_the_way + ": found "), stopped.err.c_str());
+        QVERIFY2(contains(stopped.err, " was not saved ("), stopped.err.c_str());
+        QVERIFY2(contains(stopped.err, "go on with: lora train --resume "), stopped.err.c_str());
+        std::filesystem::remove(in_the_way);
+        const Answer resumed = lora_says(training_.resume(name));
+        QVERIFY2(resumed.code == 0, resumed.err.c_str());
+        QCOMPARE(training_.adapter_bytes(name), training_.adapter_bytes("whole"));
+    }
+
+    void settings_of_a_run_that_make_no_sense_are_refused_before_anything_is_done() {
+        const std::string name = new_name();
+        Command command(words(name));
+        QVERIFY(command.await_line("\"event\":\"step\",\"step\":8,"));
+        command.process().kill();
+        command.end();
+        const std::string path = training_.scratch.path(name) + "/run.json";
+        Json run = read_json(path);
+        run["settings"]["threads"] = 200'000;
+        training_.scratch.write(name + "/run.json", run.dump());
+        const Answer refused = lora_says(training_.resume(name));
+        QCOMPARE(refused.code, 1);
+        const std::string told = path + ": --threads: found 200000, expected 0 to 1024";
+        QVERIFY2(contains(refused.err, told), refused.err.c_str());
     }
 
     void a_loss_that_is_not_a_number_exits_with_3() {
