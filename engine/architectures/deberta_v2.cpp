@@ -49,8 +49,8 @@ void need_known(const ConfigFields& config, const char* key, std::initializer_li
 
 /// −1 says that the model has none.
 std::int64_t count_or_none(const ConfigFields& config, const char* key) {
-    constexpr std::int64_t most = std::int64_t{1} << 24;
-    return std::max<std::int64_t>(config.integer_or(key, -1, -1, most), 0);
+    constexpr std::int64_t most_counted = std::int64_t{1} << 24;
+    return std::max<std::int64_t>(config.integer_or(key, -1, -1, most_counted), 0);
 }
 
 /// Null: the blocks have no relative positions.
