@@ -10,7 +10,7 @@ namespace lora {
 
 namespace {
 
-constexpr std::int64_t most = std::int64_t{1} << 24, most_layers = 4096;
+constexpr std::int64_t largest_size = std::int64_t{1} << 24, most_layers = 4096;
 
 constexpr std::pair<std::string_view, Activation> activations[] = {{"silu", Activation::Silu},
     {"swish", Activation::Silu}, {"gelu", Activation::Gelu}, {"gelu_new", Activation::GeluTanh},
@@ -23,10 +23,10 @@ std::string plain_text(const Json& value) {
 
 } // namespace
 
-std::int64_t ConfigFields::size(std::string_view key) const { return integer(key, 1, most); }
+std::int64_t ConfigFields::size(std::string_view key) const { return integer(key, 1, largest_size); }
 
 std::int64_t ConfigFields::size_or(std::string_view key, std::int64_t otherwise) const {
-    return integer_or(key, otherwise, 1, most);
+    return integer_or(key, otherwise, 1, largest_size);
 }
 
 std::int64_t ConfigFields::size_or_none(std::string_view key, std::int64_t otherwise) const {
