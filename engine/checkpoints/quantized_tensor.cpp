@@ -38,7 +38,7 @@ public:
     }
     /// A tensor of so many values of this type, of any shape.
     FoundTensor needed(const std::string& name, ElementType type, std::int64_t values) {
-        const FoundTensor found = optional(name);
+        FoundTensor found = optional(name);
         if (found.view == nullptr)
             fail(find_(weight_.name).place(), "no '" + shown(name) + "' beside it", "its scales", advice);
         const auto count = static_cast<std::int64_t>(found.view->bytes.size() / size_bytes(found.view->type));
