@@ -76,11 +76,10 @@ int main(int argc, char** argv) {
     QApplication::setApplicationDisplayName(u"LoRA Workbench"_s);
     const QString opened = opened_at_start(application);
     lora::MainWindow window({lora::open_session, lora::find_devices(), lora::findPlaces(),
-        lora::askLogindForHold, QCoreApplication::applicationDirPath() + u"/lora"_s});
+        lora::askLogindForHold, lora::hub_settings, QCoreApplication::applicationDirPath() + u"/lora"_s});
     const lora::QuitSignals quit;
     QObject::connect(&quit, &lora::QuitSignals::asked, &window, &lora::MainWindow::leave);
-    QObject::connect(
-        &application, &lora::GuardedApplication::broke, &window, &lora::MainWindow::complain);
+    QObject::connect(&application, &lora::GuardedApplication::broke, &window, &lora::MainWindow::complain);
     window.show();
     window.begin(opened);
     return QApplication::exec();

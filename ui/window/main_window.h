@@ -45,7 +45,7 @@ struct WindowParts {
     Places places;
     AskForHold holdSleep = {}; ///< askLogindForHold; empty: sleep is left alone
     ReadHubSettings hub = hub_settings;
-    QString command = {};      ///< the file of `lora`, for an engine of its own
+    QString command = {}; ///< the file of `lora`, for an engine of its own
 };
 
 class MainWindow : public QMainWindow {
