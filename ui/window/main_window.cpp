@@ -19,6 +19,7 @@
 #include "ui/window/end_notice.h"
 #include "ui/window/file_desk.h"
 #include "ui/window/help.h"
+#include "ui/window/hub_menu.h"
 #include "ui/window/leaving.h"
 #include "ui/window/message_log.h"
 #include "ui/window/notices.h"
@@ -27,6 +28,7 @@
 #include "ui/window/plot_saving.h"
 #include "ui/window/queue_panel.h"
 #include "ui/window/run_commands.h"
+#include "ui/window/run_lists.h"
 #include "ui/window/run_queue.h"
 #include "ui/window/setup_desk.h"
 #include "ui/window/theme_choice.h"
@@ -39,7 +41,6 @@
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMimeData>
-#include <QScrollArea>
 #include <QStatusBar>
 #include <QTabWidget>
 #include <utility>
@@ -80,7 +81,9 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     }
     serveHelp(actions_, *this, *tabs_);
     connectFileMenu();
-    connectRunMenu();
+    const auto showTraining = [this] { tabs_->setCurrentWidget(live_); };
+    serveRunCommands(actions_, {*link_, *setupDesk_, *setup_, *queue_, *notices_, showTraining});
+    serveRunLists({*link_, *runs_, *sweeps_, *files_, *notices_, showTraining});
     connectPages();
     new WhereDesk(
         *link_, {*actions_.where, parts_.command, parts_.devices, *notices_, *setup_, *setupDesk_}, this);
@@ -92,7 +95,6 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
 MainWindow::~MainWindow() = default;
 void MainWindow::openPath(const QString& path) { files_->openPath(path); }
 void MainWindow::complain(const QString& why) { notices_->complain(why); }
-
 void MainWindow::leave() { leaving_->leave(); }
 
 void MainWindow::buildPages() {
@@ -122,24 +124,7 @@ void MainWindow::connectFileMenu() {
     });
     on(actions_.quit, [this] { close(); });
     notices_->follow(files_, u"files"_s);
-    on(actions_.openHub, [this] { hub_->bringUp(); });
-    connect(hub_, &HubDialog::openWanted, this, [this](RepositoryKind kind, const QString& path) {
-        kind == RepositoryKind::Model ? files_->openPath(path) : files_->open(FileKind::Dataset, path);
-    });
-    notices_->follow(hub_, u"hub"_s);
-}
-
-void MainWindow::connectRunMenu() {
-    const auto on = [this](QAction* action, auto&& act) { connect(action, &QAction::triggered, this, act); };
-    on(actions_.start, [this] {
-        tabs_->setCurrentWidget(live_); // what starts is in sight
-        setupDesk_->start();
-    });
-    on(actions_.enqueue, [this] { queue_->add(setup_->settings()); });
-    connect(setup_, &SetupColumn::enqueueClicked, actions_.enqueue, &QAction::trigger);
-    notices_->follow(queue_, u"queue"_s);
-    on(actions_.resume, [this] { setupDesk_->resume(); });
-    serveRunCommands(actions_, *link_);
+    serveHub(actions_, *hub_, *files_, *notices_);
 }
 
 void MainWindow::connectPages() {
@@ -158,23 +143,6 @@ void MainWindow::connectPages() {
     connect(laboratory_, &LaboratoryPage::measuringChanged, this, &MainWindow::refresh);
     connect(laboratory_, &LaboratoryPage::loadAdapterRequested, files_, &FileDesk::chooseAdapter);
     notices_->follow(laboratory_, u"laboratory"_s);
-    notices_->follow(runs_, u"runs"_s);
-    connect(runs_, &RunsPage::openRequested, this, &MainWindow::showRun);
-    connect(runs_, &RunsPage::resumeRequested, this, [this](const QString& folder) {
-        tabs_->setCurrentWidget(live_);
-        link_->post(ResumeRun{folder.toStdString()});
-    });
-    connect(runs_, &RunsPage::bestOpenRequested, this, [this](const QString& folder) {
-        tabs_->setCurrentWidget(live_);
-        link_->post(OpenRun{folder.toStdString(), /*best=*/true});
-    });
-    notices_->follow(sweeps_, u"sweeps"_s);
-    connect(sweeps_, &SweepsPage::runOpenRequested, this, &MainWindow::showRun);
-}
-
-void MainWindow::showRun(const QString& folder) {
-    tabs_->setCurrentWidget(live_);
-    files_->open(FileKind::Run, folder);
 }
 
 void MainWindow::begin(const QString& path) {

@@ -73,10 +73,8 @@ protected:
 private:
     void buildPages();
     void connectFileMenu();
-    void connectRunMenu();
     void connectPages();
     void refresh();
-    void showRun(const QString& folder);
 
     WindowParts parts_;
     std::unique_ptr<EngineLink> link_;
