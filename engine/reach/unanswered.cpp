@@ -48,12 +48,14 @@ void Unanswered::add(Request request) { requests_.push_back(std::move(request));
 void Unanswered::note_attempted(RequestId id) {
     const auto has_newer = [&](const Request& older) {
         return std::any_of(requests_.begin(), requests_.end(), [&](const Request& each) {
-            return each.id > older.id && each.id <= id && each.command.index() == older.command.index();
+            return each.id.value > older.id.value && each.id.value <= id.value
+                   && each.command.index() == older.command.index();
         });
     };
     std::deque<Request> left;
     for (const Request& each : requests_)
-        if (each.id > id || (goes_on_step_by_step(each.command) && !has_newer(each))) left.push_back(each);
+        if (each.id.value > id.value || (goes_on_step_by_step(each.command) && !has_newer(each)))
+            left.push_back(each);
     requests_ = std::move(left);
 }
 
@@ -68,7 +70,7 @@ void Unanswered::note(const Event& event) {
 std::vector<Request> Unanswered::behind(RequestId id) const {
     std::vector<Request> later;
     for (const Request& each : requests_)
-        if (each.id > id) later.push_back(each);
+        if (each.id.value > id.value) later.push_back(each);
     return later;
 }
 

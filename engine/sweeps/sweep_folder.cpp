@@ -43,6 +43,7 @@ bool is_of_a_cut_sweep(const fs::path& left) {
 std::string sweep_path(const std::string& folder) { return folder + "/sweep.json"; }
 std::string results_path(const std::string& folder) { return folder + "/results.json"; }
 std::string results_csv_path(const std::string& folder) { return folder + "/results.csv"; }
+std::string runs_path(const std::string& folder) { return folder + "/runs"; }
 std::string run_path(const std::string& folder, const PlannedRun& run) {
     return runs_path(folder) + '/' + run.name;
 }
