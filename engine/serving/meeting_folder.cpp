@@ -39,7 +39,7 @@ Descriptor new_socket(const std::string& path) {
 } // namespace
 
 std::string meeting_folder() {
-    const std::string folder =
+    std::string folder =
         std::filesystem::temp_directory_path() / ("lora-workbench-" + std::to_string(getuid()));
     if (mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) fail_system(folder, errno, "a new folder");
     const Descriptor opened =
