@@ -48,7 +48,9 @@ void ConnectionNotices::tell(const ConnectionChanged& now) {
     switch (now.reach) {
     case Reach::Connecting: break;
     case Reach::Connected:
-        if (before_ != Reach::Connected) notices_.say(whereItWorks(now.engine), aboutConnection);
+        // What became of a run stays in front.
+        if (before_ != Reach::Connected && !lostRun_) notices_.say(whereItWorks(now.engine), aboutConnection);
+        lostRun_ = false;
         break;
     case Reach::Waiting:
         notices_.warn(
@@ -70,6 +72,7 @@ void ConnectionNotices::tell(const ConnectionChanged& now) {
 
 void ConnectionNotices::tell(const EngineLost& lost) {
     if (lost.run.empty()) return; // the model's closing tells of it
+    lostRun_ = true;
     notices_.warn(tr("%1 The run is saved as far as its last checkpoint.").arg(text(lost.why)),
         {{tr("Go on from the last checkpoint"), [this, run = lost.run] { link_.post(ResumeRun{run}); }},
             {tr("Open"), [this, run = lost.run] { link_.post(OpenRun{run}); }}},

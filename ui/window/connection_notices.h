@@ -25,6 +25,7 @@ private:
     Notices& notices_;
     WhereMenu& where_;
     Reach before_ = Reach::Connecting;
+    bool lostRun_ = false; ///< the engine ended with a run, and no other has come yet
 };
 
 } // namespace lora
