@@ -1,17 +1,18 @@
 #include "engine/serving/engine_host.h"
 
 #include "engine/error.h"
-#include "engine/files/wake_up.h"
 #include "engine/serving/folder_listing.h"
 #include "engine/serving/meeting_folder.h"
 #include "engine/serving/standing.h"
 #include "engine/serving/window_connection.h"
+#include "engine/serving/work_bell.h"
 
-#include <algorithm>
-#include <atomic>
 #include <list>
 #include <memory>
 #include <random>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include <poll.h>
 #include <unistd.h>
@@ -37,32 +38,6 @@ std::string machine_name() {
     return gethostname(name.data(), name.size() - 1) == 0 ? name.c_str() : "this machine";
 }
 
-/// The worker's thread tells the serving one that there is news.
-struct Bell {
-    WakeUp wake;
-    std::atomic<std::int64_t> attempted = 0;
-};
-
-/// The same work, with the bell rung at each event and after each request.
-Work with_bell(const std::function<Work(Emit)>& make_work, Emit emit, const std::shared_ptr<Bell>& bell) {
-    Work work = make_work([emit = std::move(emit), bell](Event event) {
-        emit(std::move(event));
-        bell->wake.ring();
-    });
-    work.attempt = [attempt = std::move(work.attempt), bell](const Request& request, std::stop_token stop) {
-        struct AtEnd { // also where the request is refused, which the worker tells behind this
-            Bell& bell;
-            std::int64_t id;
-            ~AtEnd() {
-                bell.attempted = id;
-                bell.wake.ring();
-            }
-        } const at_end{*bell, request.id.value};
-        attempt(request, std::move(stop));
-    };
-    return work;
-}
-
 class EngineHost {
 public:
     EngineHost(HostedEngine engine, const std::string& path)
@@ -82,8 +57,8 @@ public:
                 else
                     each = forget(each);
         }
-        unlink(
-            path_.c_str()); // who comes now starts the next one, which begins when this one has let go of all
+        // Who comes now starts the next one, which begins when this one has let go of all.
+        unlink(path_.c_str());
         take_events();
         for (WindowConnection& each : windows_) each.send(events_);
     }
@@ -204,7 +179,7 @@ private:
     std::string path_;
     Descriptor listener_;
     std::string name_ = new_name();
-    std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
+    std::shared_ptr<WorkBell> bell_ = std::make_shared<WorkBell>();
     Standing standing_;
     KeptEvents events_;
     Windows windows_;
