@@ -1,6 +1,7 @@
 #include "engine/serving/engine_host.h"
 
 #include "engine/error.h"
+#include "engine/machine/host_name.h"
 #include "engine/serving/folder_listing.h"
 #include "engine/serving/meeting_folder.h"
 #include "engine/serving/standing.h"
@@ -31,11 +32,6 @@ std::string new_name() {
     std::string name;
     for (int i = 0; i < 4; ++i) name += (i > 0 ? "-" : "") + std::to_string(random());
     return name;
-}
-
-std::string machine_name() {
-    std::string name(256, '\0');
-    return gethostname(name.data(), name.size() - 1) == 0 ? name.c_str() : "this machine";
 }
 
 class EngineHost {
@@ -135,7 +131,7 @@ private:
         window.window = hello.window;
         const bool is_missing_none = hello.engine == name_ && events_.has_from(hello.next_event);
         window.say(Welcome{.engine = name_,
-            .machine = machine_name(),
+            .machine = host_name(),
             .process = getpid(),
             .posted = posted_,
             .next_event = is_missing_none ? hello.next_event : events_.next(),
@@ -143,12 +139,9 @@ private:
             .devices = engine_.devices,
             .models = engine_.models,
             .runs = engine_.runs});
-        if (!is_missing_none) tell_standing(window);
+        if (!is_missing_none)
+            for (const Event& event : standing_.events()) window.say(told_frame(0, event));
         window.follow_from(is_missing_none ? hello.next_event : events_.next());
-    }
-
-    void tell_standing(WindowConnection& window) const {
-        for (const Event& event : standing_.events()) window.say(told_frame(0, event));
     }
 
     void take(WindowConnection& window, const Posted& posted) {
