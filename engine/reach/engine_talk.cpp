@@ -2,6 +2,8 @@
 
 #include "engine/error.h"
 
+#include <algorithm>
+#include <iterator>
 #include <random>
 #include <utility>
 
@@ -148,14 +150,9 @@ void EngineTalk::hear(const Welcome& welcome) {
 // It names the run of the engine that is gone, before that of the new one.
 void EngineTalk::lose_engine() {
     const std::string why = "The engine (" + name_ + ") has ended: " + last_words_ + '.';
-    const std::string folder = is_run_active() ? run_.folder : std::string();
-    const bool is_missed = is_run_active() || has_model_;
-    if (is_run_active()) events_.emplace_back(Failed{run_.run, why});
-    for (Request& each : unanswered_.take()) events_.emplace_back(Refused{std::move(each), Error(why)});
-    if (has_model_) events_.emplace_back(ModelClosed{why + " Its model is open no more."});
-    if (is_missed) news_.emplace_back(EngineLost{why, folder});
-    has_model_ = false;
-    state_ = EngineState::Empty;
+    EngineLoss loss = followed_.lose(why, unanswered_.take());
+    std::move(loss.events.begin(), loss.events.end(), std::back_inserter(events_));
+    if (loss.news) news_.emplace_back(std::move(*loss.news));
 }
 
 void EngineTalk::hear(const TurnedAway& words) {
@@ -174,22 +171,8 @@ void EngineTalk::hear(Told told) {
 void EngineTalk::deliver(Event event) {
     shift_requests(event, behind_engine_);
     unanswered_.note(event);
-    follow(event);
+    followed_.follow(event);
     events_.push_back(std::move(event));
-}
-
-void EngineTalk::follow(const Event& event) {
-    if (const auto* changed = std::get_if<StateChanged>(&event)) state_ = changed->state;
-    if (const auto* started = std::get_if<RunStarted>(&event)) {
-        run_ = *started;
-        run_.before.reset(); // its curves are the window's
-    }
-    if (std::holds_alternative<ModelLoaded>(event)) has_model_ = true;
-    if (std::holds_alternative<ModelClosed>(event)) has_model_ = false;
-}
-
-bool EngineTalk::is_run_active() const {
-    return state_ == EngineState::Running || state_ == EngineState::Paused || state_ == EngineState::Stopping;
 }
 
 void EngineTalk::hear(const Attempted& attempted) {

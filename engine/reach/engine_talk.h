@@ -1,11 +1,13 @@
 #pragma once
 // The window's side of the talk with an engine elsewhere, whatever carries its bytes: what is said and taken
-// in which order, what is said again after a cut, and what an engine's end means for what was asked of it.
+// in which order, and what is said again after a cut or told where the engine has ended.
 // Safe from any thread.
 
 #include "engine/door/frames.h"
 #include "engine/files/wake_up.h"
+#include "engine/reach/followed_engine.h"
 #include "engine/reach/remote_engine.h"
+#include "engine/reach/unanswered.h"
 
 #include <mutex>
 #include <optional>
@@ -48,12 +50,10 @@ private:
     void hear(const Attempted& attempted);
     void hear(FolderListed listed);
     void deliver(Event event);
-    void follow(const Event& event);
     void lose_engine();
     void send(const Request& request);
     void say(const WindowMessage& message);
     void become(ConnectionChanged now);
-    bool is_run_active() const;
 
     std::string name_;
     std::string window_; ///< known by it after a cut
@@ -72,9 +72,7 @@ private:
     ConnectionChanged now_;
     bool welcomed_ = false, over_ = false, hurry_ = false, take_over_ = false;
     std::string last_words_; ///< how the last connection ended
-    EngineState state_ = EngineState::Empty;
-    RunStarted run_; ///< the last one
-    bool has_model_ = false;
+    FollowedEngine followed_;
 };
 
 } // namespace lora

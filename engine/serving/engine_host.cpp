@@ -1,17 +1,19 @@
 #include "engine/serving/engine_host.h"
 
 #include "engine/error.h"
-#include "engine/files/wake_up.h"
+#include "engine/machine/host_name.h"
 #include "engine/serving/folder_listing.h"
 #include "engine/serving/meeting_folder.h"
 #include "engine/serving/standing.h"
 #include "engine/serving/window_connection.h"
+#include "engine/serving/work_bell.h"
 
-#include <algorithm>
-#include <atomic>
 #include <list>
 #include <memory>
 #include <random>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include <poll.h>
 #include <unistd.h>
@@ -30,37 +32,6 @@ std::string new_name() {
     std::string name;
     for (int i = 0; i < 4; ++i) name += (i > 0 ? "-" : "") + std::to_string(random());
     return name;
-}
-
-std::string machine_name() {
-    std::string name(256, '\0');
-    return gethostname(name.data(), name.size() - 1) == 0 ? name.c_str() : "this machine";
-}
-
-/// The worker's thread tells the serving one that there is news.
-struct Bell {
-    WakeUp wake;
-    std::atomic<std::int64_t> attempted = 0;
-};
-
-/// The same work, with the bell rung at each event and after each request.
-Work with_bell(const std::function<Work(Emit)>& make_work, Emit emit, const std::shared_ptr<Bell>& bell) {
-    Work work = make_work([emit = std::move(emit), bell](Event event) {
-        emit(std::move(event));
-        bell->wake.ring();
-    });
-    work.attempt = [attempt = std::move(work.attempt), bell](const Request& request, std::stop_token stop) {
-        struct AtEnd { // also where the request is refused, which the worker tells behind this
-            Bell& bell;
-            std::int64_t id;
-            ~AtEnd() {
-                bell.attempted = id;
-                bell.wake.ring();
-            }
-        } const at_end{*bell, request.id.value};
-        attempt(request, std::move(stop));
-    };
-    return work;
 }
 
 class EngineHost {
@@ -82,8 +53,8 @@ public:
                 else
                     each = forget(each);
         }
-        unlink(
-            path_.c_str()); // who comes now starts the next one, which begins when this one has let go of all
+        // Who comes now starts the next one, which begins when this one has let go of all.
+        unlink(path_.c_str());
         take_events();
         for (WindowConnection& each : windows_) each.send(events_);
     }
@@ -160,7 +131,7 @@ private:
         window.window = hello.window;
         const bool is_missing_none = hello.engine == name_ && events_.has_from(hello.next_event);
         window.say(Welcome{.engine = name_,
-            .machine = machine_name(),
+            .machine = host_name(),
             .process = getpid(),
             .posted = posted_,
             .next_event = is_missing_none ? hello.next_event : events_.next(),
@@ -168,12 +139,9 @@ private:
             .devices = engine_.devices,
             .models = engine_.models,
             .runs = engine_.runs});
-        if (!is_missing_none) tell_standing(window);
+        if (!is_missing_none)
+            for (const Event& event : standing_.events()) window.say(told_frame(0, event));
         window.follow_from(is_missing_none ? hello.next_event : events_.next());
-    }
-
-    void tell_standing(WindowConnection& window) const {
-        for (const Event& event : standing_.events()) window.say(told_frame(0, event));
     }
 
     void take(WindowConnection& window, const Posted& posted) {
@@ -204,7 +172,7 @@ private:
     std::string path_;
     Descriptor listener_;
     std::string name_ = new_name();
-    std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
+    std::shared_ptr<WorkBell> bell_ = std::make_shared<WorkBell>();
     Standing standing_;
     KeptEvents events_;
     Windows windows_;

@@ -1,6 +1,7 @@
 #include "ui/window/tour.h"
 
 #include "ui/elements/words.h"
+#include "ui/window/tour_bubbles.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -12,7 +13,6 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <array>
 
 namespace lora {
 
@@ -23,38 +23,6 @@ namespace {
 const QString seenKey = u"tour/seen"_s;
 constexpr int bubbleWidth = 320;
 constexpr int bubbleGap = 10; // between a bubble and what it points at
-
-struct Bubble {
-    const char* anchor; ///< objectName
-    const char* title;
-    const char* words;
-};
-
-constexpr std::array bubbles{
-    Bubble{"setup", QT_TRANSLATE_NOOP("lora", "What will run"),
-        QT_TRANSLATE_NOOP("lora",
-            "Model, data, method, layers, rank and training, from top to bottom. A small model and "
-            "sample data are ready; whatever you point at says what it means.")},
-    Bubble{"startPanel", QT_TRANSLATE_NOOP("lora", "Start"),
-        QT_TRANSLATE_NOOP("lora",
-            "Above it stands what the run will cost, and what is doubtful about it, with a button "
-            "that mends it. With “Add to queue” runs follow one another.")},
-    Bubble{"lossPlot", QT_TRANSLATE_NOOP("lora", "Does it learn?"),
-        QT_TRANSLATE_NOOP("lora",
-            "The loss while it trains, and the evaluation on samples that it never sees. The ? "
-            "of each plot says how to read it.")},
-    Bubble{"heatMap", QT_TRANSLATE_NOOP("lora", "Where it learns"),
-        QT_TRANSLATE_NOOP("lora",
-            "Every linear of the model in one map. A click shows its singular values beside it, "
-            "Shift and a click those of another one too.")},
-    Bubble{"playground", QT_TRANSLATE_NOOP("lora", "What it learned"),
-        QT_TRANSLATE_NOOP("lora",
-            "One prompt to the model without and with the adapter, side by side. A run that is "
-            "paused can be talked to as well.")},
-    Bubble{"pageTabs", QT_TRANSLATE_NOOP("lora", "And then"),
-        QT_TRANSLATE_NOOP("lora",
-            "The laboratory says how small the adapter could be, sweeps try many settings, and "
-            "all past runs are under Runs. Help has this tour again, and a glossary.")}};
 
 /// A line around what a bubble points at, which stays as legible and usable as it was.
 class Outline : public QWidget {
@@ -138,10 +106,10 @@ void Tour::build() {
 }
 
 void Tour::go(int bubble) {
-    const int count = static_cast<int>(bubbles.size());
+    const int count = static_cast<int>(tourBubbles().size());
     if (bubble >= count) return leave();
     bubble_ = std::max(bubble, 0);
-    const Bubble& now = bubbles.at(static_cast<std::size_t>(bubble_));
+    const TourBubble& now = tourBubbles()[static_cast<std::size_t>(bubble_)];
     if (auto* pages = window_.findChild<QTabWidget*>(u"pages"_s)) pages->setCurrentIndex(0);
     anchor_ = window_.findChild<QWidget*>(QLatin1StringView(now.anchor));
     title_->setText(lora::tr(now.title));
