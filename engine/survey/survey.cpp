@@ -1,6 +1,7 @@
 #include "engine/survey/survey.h"
 
 #include "engine/data/dataset.h"
+#include "engine/data/dataset_paths.h"
 #include "engine/error.h"
 
 #include <algorithm>
