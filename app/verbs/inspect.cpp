@@ -5,6 +5,7 @@
 #include "engine/adapters/peft.h"
 #include "engine/architectures/catalog.h"
 #include "engine/data/dataset_files.h"
+#include "engine/data/dataset_paths.h"
 #include "engine/data/row_shapes.h"
 #include "engine/methods/subspace_files.h"
 #include "engine/runs/result_origin.h"

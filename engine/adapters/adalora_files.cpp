@@ -2,6 +2,7 @@
 
 #include "engine/adapters/peft.h"
 #include "engine/adapters/peft_config.h"
+#include "engine/adapters/peft_config_json.h"
 #include "engine/error.h"
 #include "engine/files/safetensors.h"
 #include "engine/models/safetensors_tensors.h"

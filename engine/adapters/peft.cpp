@@ -6,6 +6,7 @@
 #include "engine/adapters/head_tensors.h"
 #include "engine/adapters/low_rank_pairs.h"
 #include "engine/adapters/peft_config.h"
+#include "engine/adapters/peft_config_json.h"
 #include "engine/adapters/vera_files.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"

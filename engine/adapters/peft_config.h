@@ -2,8 +2,6 @@
 // adapter_config.json: the fields of PEFT's LoraConfig that LoRA and DoRA need, and the refusal of those that
 // are not built.
 
-#include "engine/adapters/adapter.h"
-#include "engine/checkpoints/summary.h"
 #include "engine/files/json.h"
 #include "engine/text/pattern.h"
 
@@ -50,12 +48,5 @@ void refuse_fields_not_built(
 PeftConfig read_peft_config(const std::string& path);
 /// The same of what was read from that path.
 PeftConfig peft_config_of(const Json& json, const std::string& path);
-
-/// The field target_modules: module names where they alone say it (PEFT matches path ends), whole paths
-/// otherwise.
-Json peft_target_modules(const Adapter& adapter, const ModelSummary& base_model);
-
-/// What PEFT would have saved for this adapter on this model.
-Json peft_config_json(const Adapter& adapter, const ModelSummary& base_model);
 
 } // namespace lora

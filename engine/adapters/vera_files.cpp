@@ -4,6 +4,7 @@
 #include "engine/adapters/low_rank_pairs.h"
 #include "engine/adapters/peft.h"
 #include "engine/adapters/peft_config.h"
+#include "engine/adapters/peft_config_json.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"
 

@@ -2,6 +2,7 @@
 
 #include "engine/data/record.h"
 #include "engine/data/row_shapes.h"
+#include "engine/data/table_cells.h"
 #include "engine/data/text_bytes.h"
 #include "engine/data/text_cursor.h"
 #include "engine/error.h"
@@ -14,84 +15,6 @@
 namespace lora {
 
 namespace {
-
-constexpr std::size_t most_cells = 1024;
-constexpr std::size_t most_bytes_a_row = 16 << 20;
-
-/// The cells of a table, a row at a time.
-class Cells {
-public:
-    Cells(TextCursor& text, std::string path, char delimiter)
-        : text_(text), path_(std::move(path)), delimiter_(delimiter) {}
-    /// `text` is at the place of the other's.
-    Cells(const Cells& other, TextCursor& text)
-        : text_(text), path_(other.path_), delimiter_(other.delimiter_), row_line_(other.row_line_) {}
-
-    /// The number of the line that the last row began in.
-    std::int64_t row_line() const { return row_line_; }
-    std::string place(std::int64_t line) const { return path_ + ": line " + std::to_string(line); }
-
-    /// False at the end of the text. Blank lines are passed over.
-    bool next(std::vector<std::string>& cells) {
-        for (text_.mark(); !text_.at_end() && is_line_end(); text_.mark()) end_line();
-        if (text_.at_end()) return false;
-        cells.clear();
-        row_line_ = text_.line();
-        while (true) {
-            cells.push_back(text_.letter_or('\n') == '"' ? quoted() : plain());
-            if (cells.size() > most_cells)
-                fail(place(row_line_), "more cells", "at most " + std::to_string(most_cells));
-            if (text_.at_end()) return true;
-            if (is_line_end()) {
-                end_line();
-                return true;
-            }
-            text_.step(); // the delimiter
-        }
-    }
-
-private:
-    bool is_line_end() { return text_.letter() == '\n' || (text_.letter() == '\r' && text_.is_at("\r\n")); }
-    void end_line() { text_.step(text_.letter() == '\r' ? 2 : 1); }
-    void check_size() const {
-        if (text_.marked_bytes() > most_bytes_a_row)
-            fail(place(row_line_), "a row of more than 16 MB", "shorter ones",
-                "is a quote missing that closes a cell?");
-    }
-
-    std::string plain() {
-        std::string cell;
-        for (; !text_.at_end() && text_.letter() != delimiter_ && !is_line_end(); text_.step()) {
-            cell.push_back(text_.letter());
-            check_size();
-        }
-        return cell;
-    }
-
-    std::string quoted() {
-        std::string cell;
-        for (text_.step(); !text_.at_end(); text_.step()) {
-            if (text_.letter() == '"') {
-                text_.step();
-                if (text_.letter_or('\n') != '"') { // else one of two, which stand for one
-                    if (!text_.at_end() && text_.letter() != delimiter_ && !is_line_end())
-                        fail(place(text_.line()), "text behind the quote that closes a cell",
-                            "a delimiter or the end of the line",
-                            "a quote inside of a quoted cell is written twice");
-                    return cell;
-                }
-            }
-            cell.push_back(text_.letter());
-            check_size();
-        }
-        fail(place(row_line_), "a quote that opens a cell and no quote that closes it", "one that does");
-    }
-
-    TextCursor& text_;
-    std::string path_;
-    char delimiter_;
-    std::int64_t row_line_ = 1;
-};
 
 std::string as_column(std::string title) {
     const auto first = title.find_first_not_of(" \t");
@@ -141,7 +64,7 @@ public:
 
 private:
     std::unique_ptr<TextCursor> text_;
-    Cells cells_;
+    TableCells cells_;
     std::vector<std::string> titles_;
     std::vector<std::string> row_;
 };
@@ -151,7 +74,7 @@ std::vector<std::string> first_row(std::string_view bytes, char delimiter) {
     const std::string_view start = first_bytes(bytes);
     if (start.find('\0') != std::string_view::npos) return cells;
     TextCursor text(start);
-    Cells(text, "", delimiter).next(cells);
+    TableCells(text, "", delimiter).next(cells);
     return cells;
 }
 

@@ -1,7 +1,7 @@
 #include "engine/driver/sweep_queue.h"
 
 #include "engine/adapters/adapter.h"
-#include "engine/data/dataset_files.h"
+#include "engine/data/dataset_paths.h"
 #include "engine/devices/failure.h"
 #include "engine/error.h"
 #include "engine/runs/run_folder.h"

@@ -1,6 +1,7 @@
 #include "engine/survey/survey.h"
 
 #include "engine/data/dataset.h"
+#include "engine/data/dataset_paths.h"
 #include "engine/error.h"
 
 #include <algorithm>
@@ -20,10 +21,6 @@ constexpr std::int64_t checked_every = 64;
 /// Beyond so many bookmarks every second one is taken out.
 constexpr std::size_t most_bookmarks = 4096;
 
-constexpr std::uint8_t bit_of(RowMark mark) {
-    return static_cast<std::uint8_t>(1U << static_cast<int>(mark));
-}
-
 Survey::Stamp stamp_of(const std::string& path) {
     // The file clock counts from a time to come: what is written today lies before its zero.
     Survey::Stamp stamp{.written = std::filesystem::file_time_type::min()};
@@ -40,7 +37,7 @@ Survey::Stamp stamp_of(const std::string& path) {
 Survey::Survey(DataSettings data, bool evaluation, Tokenizer tokenizer, Goal goal)
     : data_(std::move(data)), evaluation_(evaluation), tokenizer_(std::move(tokenizer)),
       goal_(training_goal(std::move(goal), data_)), stamp_(stamp_of(evaluation ? data_.eval : data_.train)),
-      files_(evaluation ? data_.eval : data_.train) {
+      files_(evaluation ? data_.eval : data_.train), tally_(data_.deduplicate) {
     counts_.path = files_.path();
     counts_.plain_text = files_.is_plain_text();
     counts_.max_length = data_.max_length;
@@ -84,10 +81,12 @@ bool Survey::read_on() {
     if (counts_.rows % checked_every == 0) check_unchanged();
     if (counts_.rows % spacing_ == 0) leave_bookmark();
     const std::optional<FedRow> row = rows_->next();
-    if (row)
-        take(*row);
-    else
+    if (row) {
+        line_ = row->example.line;
+        tally_.take(*row, counts_);
+    } else {
         finish();
+    }
     return !finished_;
 }
 
@@ -119,57 +118,11 @@ void Survey::leave_bookmark() {
     spacing_ *= 2;
 }
 
-void Survey::take(const FedRow& row) {
-    const std::int64_t index = counts_.rows++;
-    const std::int64_t length = row.length();
-    std::uint8_t marks = 0;
-    line_ = row.example.line;
-    ++counts_.lengths[length];
-    if (length > counts_.longest || longest_ < 0) {
-        counts_.longest = length;
-        longest_ = index;
-    }
-    if (row.shape != nullptr) ++shapes_[row.shape];
-    exchanges_ |= row.kind == Row::Kind::Exchange;
-    if (row.left_out) {
-        ++counts_.left_out;
-        marks_.push_back(bit_of(RowMark::LeftOut));
-        return;
-    }
-    const Example& example = row.example;
-    if (seen_.knows(example)) {
-        ++counts_.duplicates;
-        marks |= bit_of(RowMark::Duplicate);
-    }
-    counts_.duplicates_among = seen_.compared_fully();
-    counts_.repeated_left_out = data_.deduplicate && counts_.duplicates > 0;
-    if (data_.deduplicate && marks != 0) {
-        marks_.push_back(marks);
-        return;
-    }
-    ++counts_.samples;
-    counts_.tokens += static_cast<std::int64_t>(example.ids.size());
-    counts_.learned_tokens += example.learned_tokens();
-    counts_.cut_off += static_cast<std::int64_t>(row.cut_off.size());
-    ++fed_lengths_[static_cast<std::int64_t>(example.ids.size())];
-    count_label(counts_, example);
-    if (row.is_cut()) {
-        ++counts_.cut;
-        marks |= bit_of(RowMark::Cut);
-    }
-    marks_.push_back(marks);
-}
-
 void Survey::finish() {
     finished_ = true;
     counts_.left_over = rows_->left_over();
-    counts_.packing = packed(fed_lengths_, data_.max_length);
-    DatasetSummary told;
-    told.path = counts_.path;
-    tell_shapes(told, files_.format_name(), shapes_, rows_->maker(), exchanges_);
-    counts_.read_as = told.read_as;
+    tally_.finish(files_.format_name(), rows_->maker(), counts_);
     if (!goal_.mapping.empty()) counts_.read_as += " (" + goal_.mapping.words() + ")";
-    for (const std::string& warning : told.warnings) counts_.notes.push_back(warning);
     if (counts_.samples == 0)
         fail(counts_.path, "no sample with anything to learn in " + std::to_string(counts_.rows) + " rows",
             "at least one completion or text of its own within " + std::to_string(data_.max_length)
@@ -199,7 +152,7 @@ FedRows Survey::rows_from(std::int64_t index) const {
 
 RowHead Survey::marked(RowHead head, std::int64_t index) const {
     head.index = index;
-    head.duplicate = (marks_.at(static_cast<std::size_t>(index)) & bit_of(RowMark::Duplicate)) != 0;
+    head.duplicate = tally_.has(RowMark::Duplicate, index);
     return head;
 }
 
@@ -223,18 +176,10 @@ std::vector<RowHead> Survey::heads(std::int64_t first, std::int64_t count) const
 }
 
 std::optional<std::int64_t> Survey::next(RowMark mark, std::int64_t from) const {
-    const auto has_it = [mark](std::uint8_t marks) { return (marks & bit_of(mark)) != 0; };
-    const auto begin = marks_.begin(), end = marks_.end();
-    const auto behind = begin + std::clamp<std::int64_t>(from + 1, 0, counts_.rows);
-    auto found = std::find_if(behind, end, has_it);
-    if (found != end) return found - begin;
-    found = std::find_if(begin, behind, has_it);
-    return found == behind ? std::nullopt : std::optional<std::int64_t>(found - begin);
+    return tally_.next(mark, from);
 }
 
-std::optional<std::int64_t> Survey::longest() const {
-    return longest_ < 0 ? std::nullopt : std::optional(longest_);
-}
+std::optional<std::int64_t> Survey::longest() const { return tally_.longest(); }
 
 std::optional<std::int64_t> Survey::at_line(std::int64_t line) const {
     if (counts_.rows == 0) return std::nullopt;

@@ -6,22 +6,17 @@
 #include "engine/data/dataset_files.h"
 #include "engine/data/fed_rows.h"
 #include "engine/data/first_look.h"
-#include "engine/data/seen_samples.h"
-#include "engine/data/summary.h"
 #include "engine/survey/counts.h"
 #include "engine/survey/readable_row.h"
+#include "engine/survey/row_tally.h"
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
 
 namespace lora {
-
-/// What rows can be looked for by.
-enum class RowMark { Cut, LeftOut, Duplicate };
 
 class Survey {
 public:
@@ -73,7 +68,6 @@ private:
     bool read_on();
     void check_unchanged() const;
     void begin_rows();
-    void take(const FedRow& row);
     void leave_bookmark();
     void finish();
     RowHead marked(RowHead head, std::int64_t index) const;
@@ -92,12 +86,7 @@ private:
     std::optional<FedRows> rows_; ///< once the looks are done
     std::vector<Bookmark> bookmarks_;
     std::int64_t spacing_ = 256; ///< rows from bookmark to bookmark
-    std::vector<std::uint8_t> marks_;
-    SeenSamples seen_;
-    std::map<const RowShape*, std::int64_t> shapes_;
-    bool exchanges_ = false;
-    std::map<std::int64_t, std::int64_t> fed_lengths_; ///< of samples, within the limit
-    std::int64_t longest_ = -1;
+    RowTally tally_;
     std::int64_t line_ = 0; ///< of the row read last
     SurveyCounts counts_;
     bool finished_ = false;

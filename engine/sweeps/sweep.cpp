@@ -1,6 +1,6 @@
 #include "engine/sweeps/sweep.h"
 
-#include "engine/data/dataset_files.h"
+#include "engine/data/dataset_paths.h"
 #include "engine/error.h"
 #include "engine/hub/hub_cache.h"
 #include "engine/settings/schema.h"

@@ -1,7 +1,7 @@
 #include "engine/training/run_inputs.h"
 
 #include "engine/checkpoints/checkpoint_files.h"
-#include "engine/data/dataset_files.h"
+#include "engine/data/dataset_paths.h"
 #include "engine/data/mix_file.h"
 #include "engine/files/fingerprint.h"
 

@@ -3,6 +3,7 @@
 
 #include "engine/columns/columns.h"
 #include "engine/data/dataset_files.h"
+#include "engine/data/dataset_paths.h"
 #include "engine/data/row_shapes.h"
 #include "engine/error.h"
 #include "engine/files/json.h"

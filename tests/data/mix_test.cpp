@@ -2,6 +2,7 @@
 
 #include "engine/data/dataset.h"
 #include "engine/data/dataset_files.h"
+#include "engine/data/dataset_paths.h"
 #include "engine/data/epoch_order.h"
 #include "engine/data/mix_file.h"
 #include "engine/data/mixing.h"

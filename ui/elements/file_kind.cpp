@@ -1,6 +1,7 @@
 #include "ui/elements/file_kind.h"
 
-#include "engine/data/dataset_files.h"
+#include "engine/data/dataset_paths.h"
+#include "engine/data/formats.h"
 
 #include <QDir>
 #include <QFileInfo>
