@@ -3,13 +3,12 @@
 #include "engine/error.h"
 #include "engine/text/byte_token.h"
 #include "engine/text/gguf_pre_tokenizers.h"
+#include "engine/text/gguf_special_tokens.h"
 #include "engine/text/gguf_vocabulary.h"
 #include "engine/text/sentence_piece_text.h"
 #include "engine/text/tokenizer_parts.h"
 
 #include <algorithm>
-#include <limits>
-#include <set>
 #include <utility>
 
 namespace lora {
@@ -107,55 +106,6 @@ void add_marked(GgufFields& fields, const Bpe& bpe, const TokenizerParts& parts,
     }
 }
 
-void add_id(GgufFields& fields, const std::string& name, TokenId id) {
-    const std::string key = key_of(name + "_token_id");
-    const bool there =
-        std::any_of(fields.begin(), fields.end(), [&](const auto& field) { return field.first == key; });
-    if (!there) {
-        fields.emplace_back(key, static_cast<std::uint32_t>(id));
-    }
-}
-
-/// The ends beside the first one: of a turn, and of a message that waits for an answer.
-void add_more_ends(GgufFields& fields, const Tokenizer& tokenizer, std::vector<std::string>& notes) {
-    std::vector<TokenId> more(tokenizer.ends());
-    more.erase(std::remove(more.begin(), more.end(), tokenizer.eos().value_or(-1)), more.end());
-    const auto message = std::find_if(more.begin(), more.end(),
-        [&](TokenId id) { return tokenizer.token(id).find("eom") != std::string_view::npos; });
-    if (message != more.end()) {
-        add_id(fields, "eom", *message);
-        more.erase(message);
-    }
-    if (!more.empty()) {
-        add_id(fields, "eot", more.front());
-    }
-    for (std::size_t i = 1; i < more.size(); ++i) {
-        notes.push_back("GGUF has no place for one more end token, " + shown(tokenizer.token(more[i]))
-                        + "; llama.cpp may write on behind it.");
-    }
-}
-
-void add_special_tokens(GgufFields& fields, const Tokenizer& tokenizer, std::vector<std::string>& notes) {
-    if (tokenizer.bos()) {
-        add_id(fields, "bos", *tokenizer.bos());
-    }
-    if (tokenizer.eos()) {
-        add_id(fields, "eos", *tokenizer.eos());
-    }
-    for (const auto& [name, key] : {std::pair{"unk_token", "unknown"}, std::pair{"sep_token", "seperator"},
-             std::pair{"pad_token", "padding"}, std::pair{"mask_token", "mask"}}) {
-        for (const NamedText& special : tokenizer.special_tokens()) {
-            if (const auto id = tokenizer.find(special.text); id && special.name == name) {
-                add_id(fields, key, *id);
-            }
-        }
-    }
-    add_more_ends(fields, tokenizer, notes);
-    fields.emplace_back(key_of("add_bos_token"), tokenizer.adds_bos());
-    fields.emplace_back(
-        key_of("add_eos_token"), tokenizer.closing().has_value() && tokenizer.closing() == tokenizer.eos());
-}
-
 void add_templates(GgufFields& fields, const Tokenizer& tokenizer) {
     const std::string usual = "tokenizer.chat_template";
     std::vector<std::string> names;
@@ -209,7 +159,7 @@ GgufFields gguf_tokenizer_fields(const Tokenizer& tokenizer, std::int64_t vocab_
         types[static_cast<std::size_t>(*bpe->options().unknown)] = GgufTokenType::Unknown;
     }
     fields.emplace_back(key_of("token_type"), std::move(types));
-    add_special_tokens(fields, tokenizer, notes);
+    add_gguf_special_tokens(fields, tokenizer, notes);
     add_templates(fields, tokenizer);
     note_lost_flags(parts, notes);
     return fields;

@@ -9,6 +9,7 @@
 #include "engine/text/folder_templates.h"
 #include "engine/text/named_tokens.h"
 #include "engine/text/sentence_piece_tokenizer.h"
+#include "engine/text/text_frame.h"
 #include "engine/text/tokenizer.h"
 #include "engine/text/tokenizer_json.h"
 
@@ -143,53 +144,6 @@ std::string sha256_of_files(const std::string& folder, const TokenizerParts& par
             digest.add(name + sha256_of_file(path));
     for (const NamedText& each : parts.chat_templates) digest.add(each.name + sha256(each.text));
     return digest.hex();
-}
-
-/// Whether the model is told which text of a pair a token is of, as far as tokenizer_config.json says.
-bool tells_types(const JsonFields& config) {
-    const std::vector<std::string> inputs = config.strings("model_input_names");
-    return inputs.empty() || std::find(inputs.begin(), inputs.end(), "token_type_ids") != inputs.end();
-}
-
-std::optional<PairFrame> pair_frame_of(
-    const TokenizerParts& parts, const JsonFields& config, const std::optional<PairTokens>& tokens) {
-    if (!tokens) {
-        return std::nullopt;
-    }
-    PairFrame frame;
-    const std::pair<const std::vector<std::string>*, std::vector<TokenId>*> sides[] = {
-        {&tokens->before, &frame.before}, {&tokens->between, &frame.between},
-        {&tokens->behind, &frame.behind}};
-    for (const auto& [names, ids] : sides) {
-        for (const std::string& name : *names) {
-            const auto id = id_of(parts, name);
-            if (!id) {
-                return std::nullopt;
-            }
-            ids->push_back(*id);
-        }
-    }
-    if (tells_types(config)) {
-        frame.first_type = tokens->first_type;
-    }
-    return frame;
-}
-
-/// What is put around a text: what tokenizer_config.json asks for, else what tokenizer.json's post-processor
-/// does.
-void set_frame(TokenizerParts& parts, const JsonFields& config, const FrameTokens& frame) {
-    const auto begins_with = id_of(parts, frame.first);
-    if (!parts.bos) {
-        parts.bos = begins_with;
-    }
-    if (config.has("add_bos_token") || config.has("add_eos_token")) {
-        parts.adds_bos = parts.bos && config.boolean_or("add_bos_token", false);
-        parts.closing = config.boolean_or("add_eos_token", false) ? parts.eos : std::nullopt;
-    } else {
-        parts.adds_bos = parts.bos && begins_with == parts.bos;
-        parts.closing = id_of(parts, frame.last);
-    }
-    parts.pair_frame = pair_frame_of(parts, config, frame.pair);
 }
 
 } // namespace
