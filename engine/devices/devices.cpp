@@ -49,7 +49,8 @@ std::int64_t physical_memory() {
 
 std::string why_no_gpu() {
     if (!at::Context::hasCUDA() && std::ifstream("/proc/driver/nvidia/version").good())
-        return "This build has LibTorch without CUDA although an NVIDIA driver is here; app/run in a clone of "
+        return "This build has LibTorch without CUDA although an NVIDIA driver is here; app/run in a clone "
+               "of "
                "the project fetches the one with CUDA and builds with it.";
     if (!at::Context::hasCUDA()) return "LibTorch was set up without CUDA, as no NVIDIA GPU was found.";
     return "CUDA is built in, but no NVIDIA GPU answers; is its driver loaded?";

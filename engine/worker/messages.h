@@ -62,8 +62,8 @@ struct ModelLoaded {
 };
 /// The model that was open is open no more.
 struct ModelClosed {
-    /// A sentence. Empty: it had to go before another one could be opened, since memory did not hold both, and
-    /// that one could not be opened.
+    /// A sentence. Empty: it had to go before another one could be opened, since memory did not hold both,
+    /// and that one could not be opened.
     std::string why = {};
 };
 struct DatasetLoaded {
