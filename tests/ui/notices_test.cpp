@@ -14,8 +14,8 @@ using namespace lora;
 namespace {
 
 /// A window's notes on an engine that says what the test says.
-struct Told {
-    explicit Told(double patience = 1) : area(nullptr, patience) {}
+struct ToldNotices {
+    explicit ToldNotices(double patience = 1) : area(nullptr, patience) {}
 
     QStringList notes() const {
         QStringList texts;
@@ -77,7 +77,7 @@ class NoticesTest : public QObject {
 
 private Q_SLOTS:
     void a_runs_end_is_a_note() {
-        Told told;
+        ToldNotices told;
         told.engine.say(RunStarted{});
         told.end();
         QCOMPARE(told.notes().size(), 1);
@@ -86,7 +86,7 @@ private Q_SLOTS:
     }
 
     void the_runs_of_a_sweep_end_in_the_log_and_the_sweep_in_a_note() {
-        Told told;
+        ToldNotices told;
         told.engine.say(SweepChanged{.folder = "/sweeps/ranks", .table = {}, .current = {}});
         for (const char* result : {"/first/adapter", "/second/adapter"}) {
             told.engine.say(RunStarted{});
@@ -103,7 +103,7 @@ private Q_SLOTS:
     }
 
     void a_run_that_did_harm_is_not_announced_as_a_success() {
-        Told told;
+        ToldNotices told;
         told.engine.say(RunStarted{});
         told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::WorseThanBefore)});
         told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::EndedWorse)});
@@ -119,7 +119,7 @@ private Q_SLOTS:
     }
 
     void an_alarm_offers_to_stop_the_run_while_there_is_one() {
-        Told told;
+        ToldNotices told;
         told.engine.say(RunStarted{});
         told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::LossRises)});
         told.end();
@@ -134,7 +134,7 @@ private Q_SLOTS:
     }
 
     void overfitting_offers_the_way_back_to_the_best() {
-        Told told;
+        ToldNotices told;
         told.engine.say(run(0.02));
         told.evaluate(0, 3);
         told.evaluate(10, 1.5);
@@ -151,7 +151,7 @@ private Q_SLOTS:
     }
 
     void nothing_is_gone_back_to_that_is_worse_than_before_training() {
-        Told told;
+        ToldNotices told;
         told.engine.say(run(0.02));
         told.evaluate(0, 1);
         told.evaluate(10, 1.5);
@@ -161,7 +161,7 @@ private Q_SLOTS:
     }
 
     void a_diverging_run_is_stopped_and_half_its_learning_rate_wanted() {
-        Told told;
+        ToldNotices told;
         QSignalSpy wanted(&told.notices.mends(), &AlarmMends::learningRateWanted);
         told.engine.say(run(0.02));
         told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::LossRises)});
@@ -177,7 +177,7 @@ private Q_SLOTS:
     }
 
     void a_sweeps_alarms_stop_nothing() {
-        Told told;
+        ToldNotices told;
         told.engine.say(SweepChanged{.folder = "/sweeps/ranks", .table = {}, .current = {}});
         told.engine.say(run(0.02));
         told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::LossRises)});
@@ -185,7 +185,7 @@ private Q_SLOTS:
     }
 
     void the_end_offers_the_best_where_it_was_better() {
-        Told told;
+        ToldNotices told;
         told.engine.say(run(0.02));
         told.evaluate(0, 3);
         told.evaluate(10, 1.5);
@@ -204,7 +204,7 @@ private Q_SLOTS:
     }
 
     void a_run_whose_last_evaluation_was_the_best_offers_nothing() {
-        Told told;
+        ToldNotices told;
         told.engine.say(run(0.02));
         told.evaluate(0, 3);
         told.evaluate(10, 2);
@@ -214,7 +214,7 @@ private Q_SLOTS:
     }
 
     void a_run_that_ended_early_says_why() {
-        Told told;
+        ToldNotices told;
         told.engine.say(run(0.02, /*patience=*/3));
         told.engine.say(RunEnded{.run = {},
             .finished = true,
@@ -233,7 +233,7 @@ private Q_SLOTS:
         record->settings.training.lr = 0.02;
         record->evaluations = {{0, 3, 0, 1}, {10, 1.5, 0, 1}, {20, 1.6, 0, 1}};
         record->best = BestCheckpoint{10, 1.5, "/runs/one/checkpoints/step-000010"};
-        Told told;
+        ToldNotices told;
         told.engine.say(RunOpened{record});
         QCOMPARE(told.buttons(), QStringList{u"Open the best, step 10"_s});
         told.engine.say(RunOpened{.record = record, .model_is_open = true, .best = true});
@@ -245,14 +245,14 @@ private Q_SLOTS:
     }
 
     void advice_asks_for_nothing() {
-        Told told;
+        ToldNotices told;
         told.engine.say(RunStarted{});
         told.engine.say(AlarmRaised{RunId{}, alarm(AlarmKind::OneDirection)});
         QVERIFY(!buttonOf(told.area));
     }
 
     void an_error_goes_with_the_next_success_of_the_same_thing_alone() {
-        Told told;
+        ToldNotices told;
         told.engine.say(refusal(LoadDataset{}, "no such file"));
         told.engine.say(refusal(SaveAdapter{}, "no room"));
         QCOMPARE(told.notes().size(), 2);
@@ -271,7 +271,7 @@ private Q_SLOTS:
     }
 
     void what_was_said_of_one_run_goes_when_another_begins() {
-        Told told;
+        ToldNotices told;
         told.engine.say(RunStarted{});
         told.end();
         told.engine.say(RunStarted{});
@@ -280,7 +280,7 @@ private Q_SLOTS:
     }
 
     void the_newest_note_is_in_front_and_the_others_come_back_when_it_goes() {
-        Told told;
+        ToldNotices told;
         told.area.setVisible(true);
         told.engine.say(refusal(LoadModel{}, "first"));
         told.engine.say(refusal(SaveAdapter{}, "second"));
@@ -298,7 +298,7 @@ private Q_SLOTS:
     }
 
     void a_success_goes_by_itself_and_an_error_stays() {
-        Told told(0.01);
+        ToldNotices told(0.01);
         told.area.setVisible(true);
         told.area.activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(&told.area));
@@ -310,14 +310,14 @@ private Q_SLOTS:
     }
 
     void a_success_waits_for_somebody_to_look() {
-        Told told(0.01);
+        ToldNotices told(0.01);
         told.engine.say(AdapterSaved{"/adapters/one"});
         QTest::qWait(300);
         QVERIFY(told.has(u"/adapters/one"_s));
     }
 
     void messages_that_nobody_has_seen_are_counted_until_the_log_is_in_sight() {
-        Told told;
+        ToldNotices told;
         const auto* button = told.area.findChild<QToolButton*>(u"unseenMessages"_s);
         QCOMPARE(button->text(), u"Messages"_s);
         told.engine.say(refusal(LoadModel{}, "no such model"));
