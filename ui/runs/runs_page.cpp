@@ -23,6 +23,7 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QSplitter>
 #include <QTableView>
 #include <QToolButton>
@@ -143,7 +144,11 @@ void RunsPage::connectAll() {
         Q_EMIT complained(why);
     });
     connect(search_, &QLineEdit::textChanged, this, [this](const QString& words) {
-        filter_->setWords(words);
+        {
+            // What shows a selection may not ask the filter while it takes rows away.
+            const QSignalBlocker quiet(table_->selectionModel());
+            filter_->setWords(words);
+        }
         showSelection();
     });
     connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showSelection);
