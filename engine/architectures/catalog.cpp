@@ -1,6 +1,7 @@
 #include "engine/architectures/catalog.h"
 
 #include "engine/architectures/architecture.h"
+#include "engine/architectures/config_fields.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/mapping_guard.h"
@@ -158,6 +159,16 @@ std::optional<BlockType> made_type(QuantizedWeights quantized) {
     return std::nullopt;
 }
 
+/// Every dropout is looked at before a block is put together: g++ 12 destroys parts of a braced value twice
+/// where a later part of it throws.
+void need_probabilities(const Json& config, const std::string& where) {
+    const ConfigFields fields(config, where);
+    for (const auto& [key, value] : config.items())
+        if (value.is_number()
+            && (key.ends_with("dropout") || key.ends_with("pdrop") || key.ends_with("dropout_prob")))
+            (void)fields.probability(key, 0);
+}
+
 } // namespace
 
 std::vector<std::string> known_architectures() {
@@ -204,6 +215,7 @@ std::unique_ptr<Model> make_model(const Weights& weights, const at::Device& devi
 }
 
 std::unique_ptr<Model> make_model(const Json& config, const Weights& weights, const at::Device& device) {
+    need_probabilities(config, weights.config_file());
     return architecture_of(config, weights.config_file()).make(config, weights, device);
 }
 

@@ -24,15 +24,17 @@ Block bert_block(
     const ConfigFields& config, const Place& block, const Heads& heads, const NormSettings& norm) {
     const std::int64_t width = config.size("hidden_size");
     AttentionSettings attention{.causal = false, .dropout = probabilities_dropout(config, block)};
+    const DropoutPlace dropout = attention_output_dropout(config, block);
+    ResidualBranch feed_forward = bert_feed_forward(config, block, norm);
     return {.attention = {.wide = {block.at("attention.self"), width,
                               {{"query", width}, {"key", width}, {"value", width}}, true},
                 .middle = std::make_unique<GroupedAttention>(heads, block.layer, std::move(attention)),
                 .last = {block, width, {{"attention.output.dense", width}}, true},
-                .dropout = attention_output_dropout(config, block),
+                .dropout = dropout,
                 .after = Norm(block, "attention.output.LayerNorm", width, norm),
                 .norms_sum = true,
                 .phase = Phase::Attention},
-        .mlp = bert_feed_forward(config, block, norm)};
+        .mlp = std::move(feed_forward)};
 }
 
 } // namespace
@@ -88,10 +90,14 @@ DropoutPlace relative_positions_dropout(const ConfigFields& config, const Place&
 
 ResidualBranch bert_feed_forward(const ConfigFields& config, const Place& block, const NormSettings& norm) {
     const std::int64_t width = config.size("hidden_size"), inner = config.size("intermediate_size");
+    // What may be refused is read first: g++ 12 destroys parts of a braced value twice where a later one
+    // throws.
+    const DropoutPlace dropout{config.probability("hidden_dropout_prob", 0.1), number_in(block, Output)};
+    auto activation = std::make_unique<ActivationAlone>(config.activation("hidden_act", "gelu"));
     return {.wide = {block, width, {{"intermediate.dense", inner}}, true},
-        .middle = std::make_unique<ActivationAlone>(config.activation("hidden_act", "gelu")),
+        .middle = std::move(activation),
         .last = {block, inner, {{"output.dense", width}}, true},
-        .dropout = {config.probability("hidden_dropout_prob", 0.1), number_in(block, Output)},
+        .dropout = dropout,
         .after = Norm(block, "output.LayerNorm", width, norm),
         .norms_sum = true};
 }

@@ -28,9 +28,9 @@ ResidualBranch convolution_branch(const Place& block, const ConfigFields& config
     const Place own = block.at("conv");
     const std::int64_t width = config.size("hidden_size");
     const bool bias = config.boolean_or("conv_bias", false);
+    const std::int64_t taps = config.integer_or("conv_L_cache", usual_taps, 1, most_taps);
     return {.wide = {own, width, {{"in_proj", 3 * width}}, bias},
-        .middle = std::make_unique<ShortConvolution>(
-            own, "conv", width, config.integer_or("conv_L_cache", usual_taps, 1, most_taps), bias),
+        .middle = std::make_unique<ShortConvolution>(own, "conv", width, taps, bias),
         .last = {own, width, {{"out_proj", width}}, bias},
         .phase = Phase::Attention};
 }
