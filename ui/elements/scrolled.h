@@ -1,9 +1,9 @@
 #pragma once
 // For small screens: what has less room than it needs is scrolled, and the window may be smaller than it.
 
+#include <QScrollArea>
 #include <QSize>
 
-class QScrollArea;
 class QString;
 class QWidget;
 

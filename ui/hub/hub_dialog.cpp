@@ -107,7 +107,7 @@ void HubDialog::connectAll() {
     connect(strip_, &DownloadStrip::openWanted, this, &HubDialog::open);
     connect(&download_, &HubDownload::changed, this, &HubDialog::followDownload);
     connect(&download_, &HubDownload::done, this, [this] {
-        if (canOpen()) open();
+        if (canOpen()) openFetched();
     });
 }
 
@@ -181,7 +181,7 @@ bool HubDialog::canOpen() const {
     return download_.wish().repository.kind == RepositoryKind::Model ? opensModels_ : opensData_;
 }
 
-void HubDialog::open() { Q_EMIT openWanted(download_.wish().repository.kind, download_.path()); }
+void HubDialog::openFetched() { Q_EMIT openWanted(download_.wish().repository.kind, download_.path()); }
 
 void HubDialog::followDownload() {
     entry_->setUsable(!download_.isRunning(), tr("One download at a time: pause the one under way first."));

@@ -48,7 +48,7 @@ private:
     void showWhere();
     void begin(const FileOffer& offer);
     void followDownload();
-    void open();
+    void openFetched();
     bool canOpen() const;
     RepositoryKind kind() const;
 

@@ -9,8 +9,8 @@ namespace lora {
 
 namespace {
 
-constexpr int lanes = LORA_VECTOR_BYTES / 4;
-constexpr int rows_at_once = 4; // of x, for each of which a block is unpacked once
+inline constexpr int lanes = LORA_VECTOR_BYTES / 4;
+inline constexpr int rows_at_once = 4; // of x, for each of which a block is unpacked once
 
 typedef float Vector __attribute__((vector_size(LORA_VECTOR_BYTES), aligned(4), may_alias));
 
