@@ -11,7 +11,10 @@ build=$(readlink -f "${1:?the folder of a build with tests}")
 test=$build/tests/reach/reach-remote_engine
 sshd=${SSHD:-/usr/sbin/sshd}
 [[ -x $test ]] || { echo "no $test" >&2; exit 2; }
-[[ -x $sshd ]] && command -v ssh ssh-keygen >/dev/null || { echo "skipped: no sshd, ssh or ssh-keygen"; exit 0; }
+if [[ ! -x $sshd ]] || ! command -v ssh ssh-keygen >/dev/null; then
+    echo "skipped: no sshd, ssh or ssh-keygen"
+    exit 0
+fi
 
 folder=$(mktemp -d)
 trap 'kill "$(cat "$folder/pid" 2>/dev/null)" 2>/dev/null || true; rm -rf "$folder"' EXIT
