@@ -104,7 +104,7 @@ void HubDialog::connectAll() {
     });
     connect(&questions_, &HubQuestions::looked, entry_, &HubEntryView::show);
     connect(entry_, &HubEntryView::downloadWanted, this, &HubDialog::begin);
-    connect(strip_, &DownloadStrip::openWanted, this, &HubDialog::open);
+    connect(strip_, &DownloadStrip::openWanted, this, &HubDialog::openFetched);
     connect(&download_, &HubDownload::changed, this, &HubDialog::followDownload);
     connect(&download_, &HubDownload::done, this, [this] {
         if (canOpen()) openFetched();
