@@ -15,6 +15,7 @@ file(GLOB torch_licences "${LIBTORCH_DIR}/*.dist-info/licenses/LICENSE" "${LIBTO
 install(FILES ${torch_licences} DESTINATION "${CMAKE_INSTALL_DOCDIR}/libtorch")
 install(FILES ${arrow_libraries} DESTINATION "${private_folder}/arrow")
 install(TARGETS lora_arrow LIBRARY DESTINATION "${private_folder}/arrow")
+install(TARGETS lora_curl LIBRARY DESTINATION "${private_folder}")
 file(GLOB arrow_licences "${ARROW_DIR}/*.dist-info/licenses/*.txt")
 install(FILES ${arrow_licences} DESTINATION "${CMAKE_INSTALL_DOCDIR}/arrow")
 install(FILES LICENSE README.md resources/package/copyright DESTINATION "${CMAKE_INSTALL_DOCDIR}")

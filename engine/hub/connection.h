@@ -1,6 +1,6 @@
 #pragma once
-// One HTTP request at a time over one kept connection, through libcurl: certificates are verified, answers
-// bounded, silence is timed out. It follows no redirect.
+// One HTTP request at a time over one kept connection: certificates are verified, answers bounded, silence is
+// timed out. It follows no redirect.
 
 #include "engine/error.h"
 
@@ -31,7 +31,10 @@ struct HttpAnswer {
     std::chrono::seconds retry_after{0};
 
     /// Empty if it is not there.
-    std::string header(const std::string& name) const;
+    std::string header(const std::string& name) const {
+        const auto found = headers.find(name);
+        return found == headers.end() ? "" : found->second;
+    }
 };
 
 /// Takes the next bytes of a body whose answer, but for the body, is there.
@@ -48,21 +51,19 @@ struct HttpRequest {
 
 class Connection {
 public:
-    /// `stall`: how long nothing may come.
-    explicit Connection(std::chrono::seconds stall);
-    ~Connection();
+    Connection() = default;
+    virtual ~Connection() = default;
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
     /// GET. `place` names what is asked for in messages. Throws TryAgain if the connection fails, Error if
     /// the server's certificate does, the answer is larger than allowed, or `stop` is requested; and what
     /// `receive` throws.
-    HttpAnswer get(const HttpRequest& request, const std::string& place, const std::stop_token& stop);
-
-private:
-    struct Transfer;
-    std::unique_ptr<void, void (*)(void*)> handle_;
-    std::chrono::seconds stall_;
+    virtual HttpAnswer get(
+        const HttpRequest& request, const std::string& place, const std::stop_token& stop) = 0;
 };
+
+/// Through libcurl. `stall`: how long nothing may come. Asks nobody yet. Throws Error if it is not there.
+std::unique_ptr<Connection> connect(std::chrono::seconds stall);
 
 } // namespace lora

@@ -43,7 +43,8 @@ std::string Subject::place() const {
     return file.empty() ? repository.name : repository.name + ": " + shown(file);
 }
 
-HubClient::HubClient(const HubSettings& settings) : settings_(settings), connection_(settings.stall) {}
+HubClient::HubClient(const HubSettings& settings)
+    : settings_(settings), connection_(connect(settings.stall)) {}
 
 HttpAnswer HubClient::get(
     const std::string& path, const Subject& subject, const HttpRequest& wanted, const std::stop_token& stop) {
@@ -56,7 +57,7 @@ HttpAnswer HubClient::get(
     request.token = settings_.token;
     Origin at = hub;
     for (int redirects = 0; redirects <= most_redirects; ++redirects) {
-        HttpAnswer answer = connection_.get(request, place, stop);
+        HttpAnswer answer = connection_->get(request, place, stop);
         if (at == hub) check_etag(answer, request.etag, place);
         if (answer.status == 200 || answer.status == 206) return answer;
         if (answer.redirect.empty()) refuse(answer, subject, settings_);

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 
@@ -47,7 +48,7 @@ public:
 
 private:
     HubSettings settings_;
-    Connection connection_;
+    std::unique_ptr<Connection> connection_;
 };
 
 } // namespace lora

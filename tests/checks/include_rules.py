@@ -22,7 +22,8 @@ FOLDERS = {"engine": {"engine"}, "ui": {"engine", "ui"}, "app": {"engine", "ui",
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
 TORCH = re.compile(r"(torch|ATen|c10|caffe2)/")
-ARROW = re.compile(r"(arrow|parquet)/")
+# Libraries that one room alone sees: what it links is loaded when it is needed.
+ALONE = {"arrow": re.compile(r"(arrow|parquet)/"), "curl": re.compile(r"curl/")}
 QT = re.compile(r"Q[A-Z]|Qt\w*/|qcustomplot\.h$")
 
 
@@ -120,9 +121,10 @@ def library_faults(name, includes):
         yield f"{name}: the engine must not see Qt: {qt}"
     if qt and torch and folder == "app":
         yield f"{name}: sees both Qt and torch: {qt}; {torch}"
-    arrow = includes.way_to(name, ARROW)
-    if arrow and room != "arrow":
-        yield f"{name}: only engine/arrow may see Arrow: {arrow}"
+    for alone, pattern in ALONE.items():
+        way = includes.way_to(name, pattern)
+        if way and room != alone:
+            yield f"{name}: only engine/{alone} may see {way}"
     if "qcustomplot.h" in includes.direct(name)[1] and name != "ui/plots/plot.h":
         yield f"{name}: qcustomplot.h is included only through ui/plots/plot.h"
 

@@ -1,4 +1,4 @@
-#include "engine/hub/curl_handle.h"
+#include "engine/curl/curl_handle.h"
 
 #include <cstdlib>
 #include <new>

@@ -1,6 +1,7 @@
-#include "engine/hub/origin.h"
+// Addresses taken apart as libcurl does that asks them.
 
 #include "engine/error.h"
+#include "engine/hub/http_door.h"
 
 #include <algorithm>
 #include <memory>
@@ -23,9 +24,7 @@ std::string part(const Address& address, CURLUPart which) {
     return copy;
 }
 
-} // namespace
-
-Origin origin_of(const std::string& address, const std::string& where) {
+Origin parsed_origin(const std::string& address, const std::string& where) {
     const Address parsed(curl_url(), &curl_url_cleanup);
     const bool reads = parsed != nullptr && address.find('\0') == std::string::npos
                        && curl_url_set(parsed.get(), CURLUPART_URL, address.c_str(), 0) == CURLUE_OK;
@@ -39,4 +38,10 @@ Origin origin_of(const std::string& address, const std::string& where) {
     return origin;
 }
 
+} // namespace
+
 } // namespace lora
+
+void lora_origin_of(const std::string& address, const std::string& where, lora::Origin& origin) {
+    origin = lora::parsed_origin(address, where);
+}

@@ -1,6 +1,7 @@
-#include "engine/hub/connection.h"
+// The hub's connection through libcurl.
 
-#include "engine/hub/curl_handle.h"
+#include "engine/curl/curl_handle.h"
+#include "engine/hub/http_door.h"
 
 #include <array>
 #include <exception>
@@ -44,15 +45,8 @@ bool is_of_certificate(CURLcode code) {
            || code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_INVALIDCERTSTATUS;
 }
 
-} // namespace
-
-std::string HttpAnswer::header(const std::string& name) const {
-    const auto found = headers.find(name);
-    return found == headers.end() ? "" : found->second;
-}
-
 /// What libcurl's callbacks reach. No exception may cross libcurl: it is kept, and thrown behind it.
-struct Connection::Transfer {
+struct Transfer {
     const HttpRequest& request;
     const std::string& place;
     const std::stop_token& stop;
@@ -155,11 +149,20 @@ struct Connection::Transfer {
     }
 };
 
-Connection::Connection(std::chrono::seconds stall) : handle_(new_curl(), &curl_easy_cleanup), stall_(stall) {}
+class CurlConnection final : public Connection {
+public:
+    explicit CurlConnection(std::chrono::seconds stall)
+        : handle_(new_curl(), &curl_easy_cleanup), stall_(stall) {}
 
-Connection::~Connection() = default;
+    HttpAnswer get(
+        const HttpRequest& request, const std::string& place, const std::stop_token& stop) override;
 
-HttpAnswer Connection::get(
+private:
+    std::unique_ptr<CURL, void (*)(CURL*)> handle_;
+    std::chrono::seconds stall_;
+};
+
+HttpAnswer CurlConnection::get(
     const HttpRequest& request, const std::string& place, const std::stop_token& stop) {
     CURL* handle = handle_.get();
     curl_easy_reset(handle); // the connection stays open
@@ -181,4 +184,10 @@ HttpAnswer Connection::get(
     return transfer.finished();
 }
 
+} // namespace
+
 } // namespace lora
+
+void lora_connect(std::chrono::seconds stall, std::unique_ptr<lora::Connection>& connection) {
+    connection = std::make_unique<lora::CurlConnection>(stall);
+}
