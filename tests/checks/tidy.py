@@ -18,7 +18,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-READ_TOGETHER = 8
+READ_TOGETHER = 32
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TIDY = ["clang-tidy-14", "--quiet", "--extra-arg=-Wno-unknown-warning-option"]
 
