@@ -58,10 +58,13 @@ MixtureSettings corrected_mixture(const ConfigFields& config) {
     const std::int64_t inner = config.size_or("moe_intermediate_size", 2048);
     MixtureSettings settings = mixture_settings(config, inner);
     const std::int64_t count = settings.experts.count;
-    CorrectedChoice choice{.groups = config.integer_or("n_group", 8, 1, count),
+    CorrectedChoice choice{.groups = config.size_or("n_group", 8),
         .normed = config.boolean_or("norm_topk_prob", true),
         .scale = config.positive_or("routed_scaling_factor", 2.5)};
-    choice.chosen_groups = config.integer_or("topk_group", 4, 1, choice.groups);
+    choice.chosen_groups = config.size_or("topk_group", 4);
+    if (choice.chosen_groups > choice.groups)
+        fail(config.where() + ": topk_group", std::to_string(choice.chosen_groups),
+            "at most the " + std::to_string(choice.groups) + " groups of n_group");
     const std::int64_t in_group = count / choice.groups;
     if (count % choice.groups != 0 || in_group < 2)
         fail(config.where() + ": n_group", std::to_string(choice.groups),

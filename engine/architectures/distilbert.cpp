@@ -21,6 +21,7 @@ Block distilbert_block(
     const Place attention = place.at("attention"), mlp = place.at("ffn");
     AttentionSettings settings{
         .causal = false, .dropout = config.attention_dropout(place.layer, "attention_dropout", 0.1)};
+    const Activation activation = config.activation("activation", "gelu");
     return {.attention = {.wide = {attention, width, {{"q_lin", width}, {"k_lin", width}, {"v_lin", width}},
                               true},
                 .middle = std::make_unique<GroupedAttention>(heads, place.layer, std::move(settings)),
@@ -29,7 +30,7 @@ Block distilbert_block(
                 .norms_sum = true,
                 .phase = Phase::Attention},
         .mlp = {.wide = {mlp, width, {{"lin1", inner}}, true},
-            .middle = std::make_unique<ActivationAlone>(config.activation("activation", "gelu")),
+            .middle = std::make_unique<ActivationAlone>(activation),
             .last = {mlp, inner, {{"lin2", width}}, true},
             .dropout = config.output_dropout(place.layer, Half::Mlp, "dropout", 0.1),
             .after = Norm(place, "output_layer_norm", width, norm),

@@ -19,6 +19,8 @@ std::unique_ptr<Model> make_gpt_neox(const Json& json, const Weights& weights, c
     const NormSettings norm{
         .kind = NormSettings::Kind::Layer, .epsilon = config.number_or("layer_norm_eps", 1e-5)};
     const bool bias = config.boolean_or("attention_bias", true);
+    // Before a block is put together: g++ 12 destroys half of one twice where reading a field in it throws.
+    const bool parallel = config.boolean_or("use_parallel_residual", true);
     const RotaryConfig usual{.rope_theta = config.positive_or("rotary_emb_base", 10000),
         .partial = config.positive_or("rotary_pct", 0.25)};
     const auto rotary = std::make_shared<const Rotary>(
@@ -42,7 +44,7 @@ std::unique_ptr<Model> make_gpt_neox(const Json& json, const Weights& weights, c
                     .middle = std::make_unique<ActivationAlone>(activation),
                     .last = {mlp, inner, {{"dense_4h_to_h", width}}, true},
                     .dropout = config.output_dropout(block.layer, Half::Mlp, "hidden_dropout")},
-                .parallel = config.boolean_or("use_parallel_residual", true)});
+                .parallel = parallel});
     }
     return std::make_unique<Decoder>(std::move(parts));
 }

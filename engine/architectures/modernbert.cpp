@@ -41,6 +41,7 @@ Block modernbert_block(
     settings.dropout = config.attention_dropout(place.layer);
     Norm before; // the embeddings' norm is the first block's
     if (place.layer > 0) before = Norm(place, "attn_norm", width, norm);
+    const Activation activation = config.activation("hidden_activation", "gelu");
     return {.attention = {.before = before,
                 .wide = {attention, width, {{"Wqkv", 3 * width}}, attention_bias},
                 .middle = std::make_unique<GroupedAttention>(heads, place.layer, std::move(settings)),
@@ -49,7 +50,7 @@ Block modernbert_block(
                 .phase = Phase::Attention},
         .mlp = {.before = Norm(place, "mlp_norm", width, norm),
             .wide = {mlp, width, {{"Wi", 2 * inner}}, mlp_bias},
-            .middle = std::make_unique<Gate>(config.activation("hidden_activation", "gelu")),
+            .middle = std::make_unique<Gate>(activation),
             .last = {mlp, inner, {{"Wo", width}}, mlp_bias}}};
 }
 

@@ -82,9 +82,10 @@ std::int64_t JsonFields::integer_or(
 }
 
 double JsonFields::number(std::string_view key) const {
-    static constexpr std::string_view expected = "a finite number";
+    // What a file has of numbers is computed with in float32.
+    static constexpr std::string_view expected = "a finite number that float32 holds";
     const Json& value = required(key, expected);
-    if (!value.is_number() || !std::isfinite(value.get<double>()))
+    if (!value.is_number() || !(std::abs(value.get<double>()) <= std::numeric_limits<float>::max()))
         fail(place(key), described(value), expected);
     return value.get<double>();
 }

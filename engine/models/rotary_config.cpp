@@ -15,6 +15,14 @@ double positive(const JsonFields& fields, const char* key, double otherwise) {
     return found;
 }
 
+/// Of a head's values, those that turn.
+double share(const JsonFields& fields, double otherwise) {
+    constexpr const char* key = "partial_rotary_factor";
+    const double found = positive(fields, key, otherwise);
+    if (found > 1) fail(fields.where() + ": " + key, std::to_string(found), "at most 1");
+    return found;
+}
+
 void read_llama3(const JsonFields& scaling, RotaryConfig& rotary) {
     rotary.low_freq_factor = scaling.number("low_freq_factor");
     rotary.high_freq_factor = scaling.number("high_freq_factor");
@@ -95,14 +103,14 @@ RotaryConfig RotaryConfig::from_json(
     const JsonFields& config, const std::string& kind, const RotaryConfig& defaults) {
     RotaryConfig rotary = defaults;
     rotary.rope_theta = positive(config, "rope_theta", rotary.rope_theta);
-    rotary.partial = positive(config, "partial_rotary_factor", rotary.partial);
+    rotary.partial = share(config, rotary.partial);
     const char* key = config.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
     if (!config.has(key)) return rotary;
     const JsonFields all = config.object(key);
     if (!kind.empty() && !all.has(kind)) return rotary;
     const JsonFields scaling = kind.empty() ? all : all.object(kind);
     rotary.rope_theta = positive(scaling, "rope_theta", rotary.rope_theta);
-    rotary.partial = positive(scaling, "partial_rotary_factor", rotary.partial);
+    rotary.partial = share(scaling, rotary.partial);
     rotary.rope_type = kind_of(scaling);
     constexpr const char* known[] = {"default", "linear", "dynamic", "llama3", "yarn", "longrope"};
     if (std::find(std::begin(known), std::end(known), rotary.rope_type) == std::end(known))
