@@ -87,7 +87,7 @@ def main():
     parser.add_argument("--gguf", type=Path, help="a GGUF file")
     parser.add_argument("--folder", type=Path, help="a Hugging Face folder in bfloat16")
     parser.add_argument("--peer-python", required=True, help="a Python with xllamacpp and torch")
-    parser.add_argument("--dtype", default="bfloat16", help="of the activations beside packed weights [bfloat16]")
+    parser.add_argument("--dtype", default="float32", help="of the activations beside packed weights [float32]")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--tokens", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=3)
