@@ -8,6 +8,7 @@ from pathlib import Path
 
 import large_data
 import loading
+import shapes
 import training
 import windows
 from measured import run
@@ -18,6 +19,7 @@ BENCHMARKS = {
     "fixed-all": ("the same, rank 16 on all linears", training.fixed_all),
     "1b": ("the same on a Llama of 1 billion random weights; on a GPU", training.random_1b),
     "8b": ("the same on a Llama of 8 billion, 4,096 tokens a sample; on a GPU", training.random_8b),
+    "shapes": ("Qwen 3, Gemma 3 and Phi, each beside a Llama of its shape", shapes.shapes),
     "job": ("400 examples from process start to saved adapter", training.job),
     "classify": ("sentences with labels on a BERT model", training.classify),
     "load": ("from process start to the first step", loading.load),
@@ -36,7 +38,7 @@ def options():
         prog="tests/benchmarks/run", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__,
         epilog="benchmarks:\n" + "\n".join(f"  {name:<10} {about}" for name, (about, _) in BENCHMARKS.items()) + """
 
-Without a name all are run but 1b, 8b and large. --no-build as the first word leaves out the build. Only ratios of one
+Without a name all are run but 1b, 8b, shapes and large. --no-build as the first word leaves out the build. Only ratios of one
 run on an otherwise idle machine mean something. Example, with Python packages torch, transformers and peft in ~/peers:
   tests/benchmarks/run fixed --hf-model ~/smollm2 --peer-python ~/peers/bin/python""")
     add = parser.add_argument
@@ -83,7 +85,7 @@ def main():
           f"{gemm['bfloat16']} in bfloat16", flush=True)
     with tempfile.TemporaryDirectory(prefix="lora-benchmarks-") as scratch:
         chosen.scratch = Path(scratch)
-        for name in chosen.names or [each for each in BENCHMARKS if each not in ("1b", "8b", "large")]:
+        for name in chosen.names or [each for each in BENCHMARKS if each not in ("1b", "8b", "shapes", "large")]:
             BENCHMARKS[name][1](chosen)
 
 

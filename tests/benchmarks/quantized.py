@@ -3,7 +3,7 @@
 a base can lie in memory; and, with --large, a random Llama of 1.5 billion weights in Q4_0.
 
     quantized.py --lora build/.../lora --folder SmolLM2-135M-Instruct --gguf SmolLM2-135M-Instruct.Q4_1.gguf
-    quantized.py --lora build/.../lora --large SCRATCH     (needs gguf and numpy; writes a file of 0.9 GB there)
+    quantized.py --lora build/.../lora --large SCRATCH --gguf …    (needs gguf and numpy; writes a file of 0.9 GB there)
 """
 import argparse
 import statistics
@@ -12,6 +12,8 @@ from pathlib import Path
 
 from measured import run
 from training import WARM_UP, sample_text
+
+LARGE_VOCABULARY = 151936  # of Qwen 2 1.5B
 
 
 def train(options, model, quantized, batch, length, steps, scratch):
@@ -31,12 +33,12 @@ def row(name, figures):
 
 
 def write_large(path):
-    """Shaped like Qwen 2 1.5B, as a Llama without a tied head's second copy: N(0, 0.02) in Q4_0."""
+    """Shaped like Qwen 2 1.5B, as a Llama with a tied head: N(0, 0.02) in Q4_0."""
     import numpy as np
     from gguf import GGMLQuantizationType as T, GGUFWriter, quants
 
     rng = np.random.default_rng(0)
-    width, inner, layers, heads, kv_heads, vocabulary = 1536, 8960, 28, 12, 2, 49152
+    width, inner, layers, heads, kv_heads, vocabulary = 1536, 8960, 28, 12, 2, LARGE_VOCABULARY
     writer = GGUFWriter(path, "llama")
     writer.add_block_count(layers)
     writer.add_context_length(2048)
@@ -70,16 +72,23 @@ def write_large(path):
 
 
 def add_tokenizer(writer, gguf):
-    """That of another file, since a model without one does not open."""
-    from gguf import GGUFReader, GGUFValueType
+    """That of another file, since a model without one does not open, with unused tokens up to the large vocabulary."""
+    from gguf import GGUFReader, GGUFValueType, TokenType
 
+    fillers = {"tokenizer.ggml.tokens": "<unused{}>", "tokenizer.ggml.token_type": TokenType.UNUSED,
+               "tokenizer.ggml.scores": 0.0}
     for field in GGUFReader(gguf).fields.values():
-        if field.name.startswith("tokenizer."):
-            kind = field.types[0]
-            if kind == GGUFValueType.ARRAY:
-                writer.add_key_value(field.name, field.contents(), kind, field.types[-1])
-            else:
-                writer.add_key_value(field.name, field.contents(), kind)
+        if not field.name.startswith("tokenizer."):
+            continue
+        kind, contents = field.types[0], field.contents()
+        if kind != GGUFValueType.ARRAY:
+            writer.add_key_value(field.name, contents, kind)
+            continue
+        filler = fillers.get(field.name)
+        if filler is not None:
+            contents += [filler.format(n) if isinstance(filler, str) else filler
+                         for n in range(len(contents), LARGE_VOCABULARY)]
+        writer.add_key_value(field.name, contents, kind, field.types[-1])
 
 
 def large(options):
@@ -92,7 +101,7 @@ def large(options):
         writer.write_tensors_to_file()
         writer.close()
     print(f"{path.name}, 1 x 512, q and v, rank 8:")
-    row("Q4_0, packed", train(options, path, "packed", 1, 512, 3, options.large))
+    row("Q4_0, packed", train(options, path, "packed", 1, 512, 2, options.large))
 
 
 def main():

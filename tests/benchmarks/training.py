@@ -49,43 +49,48 @@ class FixedShape:
     length: int
 
 
+def fixed_ours(options, shape):
+    """The program's figures for a shape."""
+    flops = Flops(options.lora, shape.model)
+    folder = options.scratch / "run"
+    shutil.rmtree(folder, ignore_errors=True)
+    done = run([options.lora, "train", "--model", shape.model, "--data", text_of(options), "--out", folder, "--json",
+                "--dtype", options.dtype, "--batch", shape.batch, "--max-length", shape.length, "--steps",
+                options.steps, "--no-shuffle", "--targets", shape.targets, "--rank", shape.rank, "--alpha",
+                2 * shape.rank, "--schedule", "constant", "--warmup", 0, "--spectrum-every", 0,
+                "--checkpoint-every", 0, "--threads", options.threads, "--device", options.device, "--profile"])
+    each = [event for event in done["events"] if event["event"] == "step"]
+    speed = statistics.median(event["tokens_per_s"] for event in each[WARM_UP:])
+    learned = (shape.length - 1) / shape.length
+    rate = speed * flops.of(1, learned, shape.length) / 1e9
+    profile = next(event for event in done["events"] if event["event"] == "profile")
+    peak_mb = done["peak_mb"] if options.device == "cpu" else profile["peak_memory_bytes"] / 2**20
+    return {"tokens_per_s": speed, "peak_mb": peak_mb, "gflops": rate,
+            "of_best_gemm": rate / options.best_gemm[options.dtype], "whole_s": done["seconds"],
+            "losses": [round(event["loss"], 5) for event in each]}
+
+
+def fixed_peer(options, shape, compiled=False):
+    """PEFT's, on the same batches."""
+    names = {"attention-qv": "q_proj,v_proj", "all-linear": "all-linear"}
+    done = run([options.peer_python, HERE / "peers/train_fixed.py", "--model", shape.hf_model, "--text", text_of(options),
+                "--dtype", options.dtype, "--batch", shape.batch, "--length", shape.length, "--steps", options.steps,
+                "--rank", shape.rank, "--alpha", 2 * shape.rank, "--targets", names[shape.targets], "--threads",
+                options.threads, "--device", options.device, *(["--compile"] if compiled else [])])
+    return {"peak_mb": done["peak_mb"]} | done["events"][0] | {"whole_s": done["seconds"]}
+
+
+def text_of(options):
+    return options.text or sample_text(options.scratch)
+
+
 def fixed(options, shape):
     """Batches of equal shape from one text. The peer gets the same batches."""
-    names = {"attention-qv": "q_proj,v_proj", "all-linear": "all-linear"}
-    flops = Flops(options.lora, shape.model)
-    text = options.text or sample_text(options.scratch)
-    on_gpu = options.device != "cpu"
-
-    def ours():
-        folder = options.scratch / "run"
-        shutil.rmtree(folder, ignore_errors=True)
-        done = run([options.lora, "train", "--model", shape.model, "--data", text, "--out", folder, "--json",
-                    "--dtype", options.dtype, "--batch", shape.batch, "--max-length", shape.length, "--steps",
-                    options.steps, "--no-shuffle", "--targets", shape.targets, "--rank", shape.rank, "--alpha",
-                    2 * shape.rank, "--schedule", "constant", "--warmup", 0, "--spectrum-every", 0,
-                    "--checkpoint-every", 0, "--threads", options.threads, "--device", options.device, "--profile"])
-        each = [event for event in done["events"] if event["event"] == "step"]
-        speed = statistics.median(event["tokens_per_s"] for event in each[WARM_UP:])
-        learned = (shape.length - 1) / shape.length
-        rate = speed * flops.of(1, learned, shape.length) / 1e9
-        profile = next(event for event in done["events"] if event["event"] == "profile")
-        peak_mb = profile["peak_memory_bytes"] / 2**20 if on_gpu else done["peak_mb"]
-        return {"tokens_per_s": speed, "peak_mb": peak_mb, "gflops": rate,
-                "of_best_gemm": rate / options.best_gemm[options.dtype], "whole_s": done["seconds"],
-                "losses": [round(event["loss"], 5) for event in each]}
-
-    def peer(compiled):
-        done = run([options.peer_python, HERE / "peers/train_fixed.py", "--model", shape.hf_model, "--text", text,
-                    "--dtype", options.dtype, "--batch", shape.batch, "--length", shape.length, "--steps", options.steps,
-                    "--rank", shape.rank, "--alpha", 2 * shape.rank, "--targets", names[shape.targets], "--threads",
-                    options.threads, "--device", options.device, *(["--compile"] if compiled else [])])
-        return {"peak_mb": done["peak_mb"]} | done["events"][0] | {"whole_s": done["seconds"]}
-
-    sides = {"ours": ours}
+    sides = {"ours": lambda: fixed_ours(options, shape)}
     if options.peer_python:
-        sides["peft"] = lambda: peer(False)
+        sides["peft"] = lambda: fixed_peer(options, shape)
         if options.compiled:
-            sides["compiled"] = lambda: peer(True)
+            sides["compiled"] = lambda: fixed_peer(options, shape, True)
     results = in_turns(options.rounds, sides)
     report(f"training, {shape.batch} x {shape.length}, {options.dtype}, {shape.targets}, rank {shape.rank}", results,
            [("tokens_per_s", True), ("peak_mb", False), ("whole_s", False)])

@@ -29,6 +29,7 @@ def arguments():
         parser.add_argument("--" + name, required=needed)
     parser.add_argument("--dtype", default="float32")
     parser.add_argument("--begin", type=int, nargs="*", default=[], help="the begin token's id, where the model puts one in front of a text")
+    parser.add_argument("--threads", type=int, default=2, help="of llama.cpp; on a busy machine one is far faster than two that wait for each other")
     return parser.parse_args()
 
 
@@ -59,7 +60,7 @@ def server(options):
     params = xllamacpp.CommonParams()
     params.model.path = options.gguf
     params.n_ctx, params.n_parallel, params.warmup = 512, 1, False
-    params.cpuparams.n_threads = 2
+    params.cpuparams.n_threads = options.threads
     if options.gguf_adapter:
         params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(options.gguf_adapter, 1.0)]
     return xllamacpp.Server(params)

@@ -34,6 +34,10 @@ void dot_blocks(const std::byte* row, std::int64_t depth, const float* x, float*
     for (int i = 0; i < rows; ++i) y[i * y_stride] = sums.of(i);
 }
 
+/// How far ahead of the numbers at hand memory is asked for: the processor's own guess stops at each page.
+/// What lies behind a weight may be asked for too; nothing reads it.
+constexpr std::int64_t bytes_ahead = 4096;
+
 /// `lanes` numbers of a row that is not packed.
 template <class Value>
 [[gnu::always_inline]] inline Vector plain_values(const std::byte* from) {
@@ -61,7 +65,9 @@ void dot_plain(const std::byte* row, std::int64_t depth, const float* x, float* 
     for (; at + step <= depth; at += step)
         for (int chain = 0; chain < chains; ++chain) {
             const std::int64_t place = at + chain * lanes;
-            const Vector some = plain_values<Value>(row + place * static_cast<std::int64_t>(sizeof(Value)));
+            const std::byte* const from = row + place * static_cast<std::int64_t>(sizeof(Value));
+            __builtin_prefetch(from + bytes_ahead, 0, 0);
+            const Vector some = plain_values<Value>(from);
             for (int i = 0; i < rows; ++i) sums[i][chain] += some * vector_at(x + i * depth + place);
         }
     for (int i = 0; i < rows; ++i) {

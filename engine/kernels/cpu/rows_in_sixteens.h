@@ -16,7 +16,7 @@ namespace lora {
 namespace {
 
 #if defined(__AVX2__)
-void to_sixteens(const float* x, std::int64_t count, const RowInSixteens& row) {
+inline void to_sixteens(const float* x, std::int64_t count, const RowInSixteens& row) {
     constexpr float most = 32767;
     for (std::int64_t at = 0; at < count; at += 16) {
         float largest = 0, sum = 0;
@@ -70,7 +70,7 @@ void dot_sixteens(const PackedTask& task, std::int64_t begin, std::int64_t end) 
                     + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
     }
 }
-constexpr bool has_sixteens = true;
+inline constexpr bool has_sixteens = true;
 #else
 inline constexpr auto to_sixteens = nullptr;
 inline constexpr bool has_sixteens = false;
