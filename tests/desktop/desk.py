@@ -144,11 +144,23 @@ class Desk:
         """Until the word at the tool bar's end is this one."""
         return self.need("label", word, patience_s)
 
+    def wait_for_work(self, patience_s):
+        """Until a button “Stop” that can be pressed, which stands there while something is under way, has come and gone."""
+        began = time.monotonic()
+        while self.find("push button", "Stop", 0, enabled=True) is None and time.monotonic() < began + 5:
+            time.sleep(0.2)
+        while self.find("push button", "Stop", 0, enabled=True) and time.monotonic() < began + patience_s:
+            time.sleep(1)
+
     def text_of(self, role, name):
         return self.need(role, name).queryText().getText(0, -1)
 
     def texts(self, role):
         return [each.name for each in items(self.window) if each.getRole() == ROLES[role] and each.name]
+
+    def places(self, role):
+        """The middle of every item of this role in sight, by its name: one look for what is pressed again and again."""
+        return {each.name: middle(each) for each in items(self.window) if each.getRole() == ROLES[role]}
 
     def picture(self, step):
         self.number += 1
