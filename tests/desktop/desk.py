@@ -1,6 +1,7 @@
 """A window worked as a person works it: found over AT-SPI by role and name, pressed with real clicks and keys.
 
-What it costs is counted: clicks, keys that were pressed one by one, turns of the wheel, seconds. Each step leaves a picture.
+What it costs is counted: clicks, keys that were pressed one by one, turns of the wheel, seconds, and how many of these
+went by while the script looked for what to press, which a person's eye does at once. Each step leaves a picture.
 """
 
 import subprocess
@@ -78,16 +79,19 @@ class Desk:
     def begin_task(self, name):
         self.task = name
         self.clicks = self.keys = self.turns = self.number = 0
+        self.looked = 0.0
         self.began = time.monotonic()
 
     def find(self, role, name, patience_s=PATIENCE_S, enabled=False, within=None):
         """The first item in sight of this role whose name begins so (a cell's is so); none after that time."""
         end = time.monotonic() + patience_s
         while True:
+            began = time.monotonic()
             for each in items(within or self.window):
                 if each.getRole() != ROLES[role] or not is_named(each, role, name):
                     continue
                 if not enabled or each.getState().contains(pyatspi.STATE_SENSITIVE):
+                    self.looked += time.monotonic() - began
                     return each
             if time.monotonic() > end:
                 return None
@@ -145,7 +149,7 @@ class Desk:
         return self.need("label", word, patience_s)
 
     def wait_for_work(self, patience_s):
-        """Until a button “Stop” that can be pressed, which stands there while something is under way, has come and gone."""
+        """Until a button “Stop” that can be pressed, there while something is under way, has come and gone."""
         began = time.monotonic()
         while self.find("push button", "Stop", 0, enabled=True) is None and time.monotonic() < began + 5:
             time.sleep(0.2)
@@ -169,4 +173,5 @@ class Desk:
 
     def end_task(self, result):
         seconds = time.monotonic() - self.began
-        print(f"{self.task}: {self.clicks} clicks, {self.keys} keys, {self.turns} turns of the wheel, {seconds:.0f} s: {result}", flush=True)
+        cost = f"{self.clicks} clicks, {self.keys} keys, {self.turns} turns of the wheel"
+        print(f"{self.task}: {cost}, {seconds:.0f} s, {self.looked:.0f} of them looking: {result}", flush=True)
