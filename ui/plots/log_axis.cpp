@@ -2,6 +2,8 @@
 
 #include "ui/plots/plot.h"
 
+#include <QFontMetrics>
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 
@@ -25,13 +27,31 @@ std::vector<double> multiples(double lower, double upper, std::initializer_list<
 }
 
 class LogTicker : public QCPAxisTicker {
+public:
+    explicit LogTicker(const QCPAxis& axis) : axis_(axis) {}
+
 protected:
     QVector<double> createTickVector(double step, const QCPRange& range) override {
-        const std::vector<double> ticks = logTicks(range.lower, range.upper, tickCount() + 2);
+        const std::vector<double> ticks =
+            logTicks(range.lower, range.upper, std::min(tickCount() + 2, labelsThatFit()));
         return ticks.empty() ? QCPAxisTicker::createTickVector(step, range)
                              : QVector<double>(ticks.begin(), ticks.end());
     }
     int getSubTickCount(double) override { return 0; }
+
+private:
+    /// Numbers that do not touch. From 1 to 2 is the shortest way between two of them; three such ways are
+    /// nine tenths of a decade, which has three numbers.
+    int labelsThatFit() const {
+        constexpr double tight = 0.8;
+        const QFontMetrics metrics(axis_.tickLabelFont());
+        const bool upright = axis_.orientation() == Qt::Vertical;
+        const int room = upright ? axis_.axisRect()->height() : axis_.axisRect()->width();
+        const int label = upright ? metrics.height() : metrics.horizontalAdvance(u"0.0005 "_s);
+        return std::max(static_cast<int>(fewest), static_cast<int>(tight * room / label));
+    }
+
+    const QCPAxis& axis_; ///< which owns this
 };
 
 } // namespace
@@ -40,6 +60,7 @@ std::vector<double> logTicks(double lower, double upper, int most) {
     if (!(lower > 0) || !(upper > lower) || !std::isfinite(upper)) return {};
     const auto limit = static_cast<std::size_t>(most);
     std::vector<double> ticks = multiples(lower, upper, {1, 2, 5}, 1);
+    if (ticks.size() > limit) ticks = multiples(lower, upper, {1, 3}, 1);
     if (ticks.size() > limit) ticks = multiples(lower, upper, {1}, 1);
     for (int apart = 2; ticks.size() > limit; ++apart) ticks = multiples(lower, upper, {1}, apart);
     return ticks.size() < fewest ? std::vector<double>() : ticks;
@@ -47,7 +68,7 @@ std::vector<double> logTicks(double lower, double upper, int most) {
 
 void setLogarithmic(QCPAxis& axis, bool logarithmic) {
     axis.setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-    axis.setTicker(QSharedPointer<QCPAxisTicker>(logarithmic ? new LogTicker : new QCPAxisTicker));
+    axis.setTicker(QSharedPointer<QCPAxisTicker>(logarithmic ? new LogTicker(axis) : new QCPAxisTicker));
     axis.setNumberFormat(u"gb"_s);
     axis.setNumberPrecision(logarithmic ? 4 : 6);
 }
