@@ -26,32 +26,48 @@ std::vector<double> multiples(double lower, double upper, std::initializer_list<
     return ticks;
 }
 
+/// Numbers that do not touch, if each way between two of them takes this part of the evenly spaced one.
+int labelsThatFit(const QCPAxis& axis, double part) {
+    const QFontMetrics metrics(axis.tickLabelFont());
+    const bool upright = axis.orientation() == Qt::Vertical;
+    const int room = upright ? axis.axisRect()->height() : axis.axisRect()->width();
+    const int label = upright ? metrics.height() : metrics.horizontalAdvance(u"0.0005 "_s);
+    return static_cast<int>(part * room / label);
+}
+
 class LogTicker : public QCPAxisTicker {
 public:
     explicit LogTicker(const QCPAxis& axis) : axis_(axis) {}
 
 protected:
     QVector<double> createTickVector(double step, const QCPRange& range) override {
-        const std::vector<double> ticks =
-            logTicks(range.lower, range.upper, std::min(tickCount() + 2, labelsThatFit()));
+        // From 1 to 2 is the shortest way; three such ways are nine tenths of a decade, which has three
+        // numbers.
+        const int fit = std::max(static_cast<int>(fewest), labelsThatFit(axis_, 0.8));
+        const std::vector<double> ticks = logTicks(range.lower, range.upper, std::min(tickCount() + 2, fit));
         return ticks.empty() ? QCPAxisTicker::createTickVector(step, range)
                              : QVector<double>(ticks.begin(), ticks.end());
     }
     int getSubTickCount(double) override { return 0; }
 
 private:
-    /// Numbers that do not touch. From 1 to 2 is the shortest way between two of them; three such ways are
-    /// nine tenths of a decade, which has three numbers.
-    int labelsThatFit() const {
-        constexpr double tight = 0.8;
-        const QFontMetrics metrics(axis_.tickLabelFont());
-        const bool upright = axis_.orientation() == Qt::Vertical;
-        const int room = upright ? axis_.axisRect()->height() : axis_.axisRect()->width();
-        const int label = upright ? metrics.height() : metrics.horizontalAdvance(u"0.0005 "_s);
-        return std::max(static_cast<int>(fewest), static_cast<int>(tight * room / label));
+    const QCPAxis& axis_; ///< which owns this
+};
+
+class LinearTicker : public QCPAxisTicker {
+public:
+    explicit LinearTicker(const QCPAxis& axis) : axis_(axis), usual_(tickCount()) {}
+
+protected:
+    double getTickStep(const QCPRange& range) override {
+        // The step is rounded to one that reads well, downwards too: some numbers more than were asked for.
+        setTickCount(std::clamp(labelsThatFit(axis_, 0.6), 2, usual_));
+        return QCPAxisTicker::getTickStep(range);
     }
 
+private:
     const QCPAxis& axis_; ///< which owns this
+    int usual_;
 };
 
 } // namespace
@@ -66,9 +82,14 @@ std::vector<double> logTicks(double lower, double upper, int most) {
     return ticks.size() < fewest ? std::vector<double>() : ticks;
 }
 
+void fitNumbers(QCPAxis& axis) { axis.setTicker(QSharedPointer<LinearTicker>::create(axis)); }
+
 void setLogarithmic(QCPAxis& axis, bool logarithmic) {
     axis.setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-    axis.setTicker(QSharedPointer<QCPAxisTicker>(logarithmic ? new LogTicker(axis) : new QCPAxisTicker));
+    if (logarithmic)
+        axis.setTicker(QSharedPointer<LogTicker>::create(axis));
+    else
+        fitNumbers(axis);
     axis.setNumberFormat(u"gb"_s);
     axis.setNumberPrecision(logarithmic ? 4 : 6);
 }

@@ -13,6 +13,9 @@ namespace lora {
 /// better there.
 std::vector<double> logTicks(double lower, double upper, int most);
 
+/// Evenly spaced numbers, no more than there is room for.
+void fitNumbers(QCPAxis& axis);
+
 void setLogarithmic(QCPAxis& axis, bool logarithmic);
 
 } // namespace lora
