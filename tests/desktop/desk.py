@@ -95,7 +95,7 @@ class Desk:
                     return each
             if time.monotonic() > end:
                 return None
-            time.sleep(0.5)
+            time.sleep(max(0.5, 3 * (time.monotonic() - began)))  # looking takes from what trains meanwhile
 
     def need(self, role, name, patience_s=PATIENCE_S, enabled=False):
         found = self.find(role, name, patience_s, enabled)
