@@ -53,7 +53,7 @@ private Q_SLOTS:
                 plot.resize(400, height);
                 plot.show();
                 setLogarithmic(*plot.yAxis, log);
-                plot.yAxis->setRange(0.035, log ? 1.2 : 6.4);
+                plot.yAxis->setRange(0.025, log ? 1.7 : 6.4);
                 plot.replot(QCustomPlot::rpImmediateRefresh);
                 const QList<double> numbers = plot.yAxis->tickVector();
                 QVERIFY(numbers.size() >= 2);

@@ -76,10 +76,11 @@ std::vector<double> logTicks(double lower, double upper, int most) {
     if (!(lower > 0) || !(upper > lower) || !std::isfinite(upper)) return {};
     const auto limit = static_cast<std::size_t>(most);
     std::vector<double> ticks = multiples(lower, upper, {1, 2, 5}, 1);
+    if (ticks.size() < fewest) return {};
     if (ticks.size() > limit) ticks = multiples(lower, upper, {1, 3}, 1);
     if (ticks.size() > limit) ticks = multiples(lower, upper, {1}, 1);
     for (int apart = 2; ticks.size() > limit; ++apart) ticks = multiples(lower, upper, {1}, apart);
-    return ticks.size() < fewest ? std::vector<double>() : ticks;
+    return ticks;
 }
 
 void fitNumbers(QCPAxis& axis) { axis.setTicker(QSharedPointer<LinearTicker>::create(axis)); }
