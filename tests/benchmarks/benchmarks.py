@@ -29,6 +29,7 @@ BENCHMARKS = {
     "laboratory": ("the laboratory's views of an adapter, beside another one", windows.laboratory),
     "window": ("from process start to a window that can be used", windows.start),
     "stalls": ("the event loop's longest stall while it trains", windows.stalls),
+    "runs": ("the page of past runs with five hundred of them", windows.runs),
     "plots": ("the loss plot with a million points", windows.plots),
 }
 
@@ -62,6 +63,7 @@ run on an otherwise idle machine mean something. Example, with Python packages t
     add("--class-train-data", help="JSON Lines with text and label, for the classifier")
     add("--class-eval-data", help="the same, to evaluate on")
     add("--adapters", nargs=2, metavar="PATH", help="two adapters of the same linears, for the laboratory")
+    add("--run", metavar="PATH", help="a run's folder, of which the page of past runs gets five hundred copies")
     add("--epochs", type=int, default=2, help="of the classifier [2]")
     add("--default-model", help=argparse.SUPPRESS)
     chosen = parser.parse_args()

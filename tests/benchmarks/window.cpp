@@ -9,6 +9,10 @@
 //
 // benchmark-window plots POINTS
 //     a loss plot of so many steps: ms to fill, draw, zoom and read
+//
+// benchmark-window runs COUNT RUN
+//     the page of past runs with so many copies of a run's folder: ms to list them and to search them, and
+//     the longest that the event loop let a due timer wait, then and while the curves of some are drawn
 
 #include "engine/devices/devices.h"
 #include "engine/session/session.h"
@@ -19,8 +23,13 @@
 
 #include <QAbstractEventDispatcher>
 #include <QApplication>
+#include <QDir>
 #include <QElapsedTimer>
+#include <QFile>
 #include <QLabel>
+#include <QLineEdit>
+#include <QTabWidget>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTimer>
 #include <algorithm>
@@ -169,6 +178,54 @@ int plots(std::int64_t points) {
     return 0;
 }
 
+constexpr int drawnAtOnce = 20; // runs whose curves lie in one plot
+
+void copyRuns(const QString& home, const QString& run, int count) {
+    for (int copy = 0; copy < count; ++copy) {
+        const QString folder = u"%1/run %2"_s.arg(home).arg(copy);
+        QDir().mkpath(folder);
+        for (const QString& file : {u"/run.json"_s, u"/events.jsonl"_s})
+            if (!QFile::copy(run + file, folder + file)) std::fprintf(stderr, "%s\n", qPrintable(run + file));
+    }
+}
+
+int runs(int count, const QString& run) {
+    const QTemporaryDir folder;
+    copyRuns(folder.path(), run, count);
+    MainWindow window({open_session, find_devices(), {u""_s, folder.path(), u""_s}});
+    window.show();
+    window.begin();
+    QApplication::processEvents();
+    const auto* table = window.findChild<QTableView*>(u"runsTable"_s);
+    const auto until_ms = [](auto&& is_so) {
+        QElapsedTimer clock;
+        clock.start();
+        while (!is_so()) QApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        QApplication::processEvents();
+        return 1e-6 * static_cast<double>(clock.nsecsElapsed());
+    };
+    const Heartbeat heartbeat;
+    auto* pages = window.findChild<QTabWidget*>();
+    pages->setCurrentWidget(window.findChild<QWidget*>(u"runsPage"_s));
+    const double list = until_ms([&] { return table->model()->rowCount() == count; });
+    auto* search = window.findChild<QLineEdit*>(u"runSearch"_s);
+    search->setText(u"no such run"_s);
+    const double find = until_ms([&] { return table->model()->rowCount() == 0; });
+    search->clear();
+    until_ms([&] { return table->model()->rowCount() == count; });
+    const double listing = heartbeat.longest_ms();
+    const auto cell = [&](int row) { return table->model()->index(row, 0); };
+    table->selectionModel()->select(QItemSelection(cell(0), cell(std::min(count, drawnAtOnce) - 1)),
+        QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    QElapsedTimer since;
+    since.start();
+    until_ms([&] { return since.elapsed() > 3000; }); // their files are read and their curves drawn
+    std::printf("{\"runs\": %d, \"list_ms\": %.1f, \"find_ms\": %.1f, \"longest_stall_ms\": %.1f, "
+                "\"longest_stall_drawing_ms\": %.1f}\n",
+        count, list, find, listing, heartbeat.longest_ms());
+    return 0;
+}
+
 } // namespace
 
 int main(int count, char** words) {
@@ -178,5 +235,6 @@ int main(int count, char** words) {
     if (asked.size() == 4 && asked[0] == "stalls"_L1)
         return stalls(asked[1], asked[2], asked[3].toLongLong());
     if (asked.size() == 2 && asked[0] == "plots"_L1) return plots(asked[1].toLongLong());
+    if (asked.size() == 3 && asked[0] == "runs"_L1) return runs(asked[1].toInt(), asked[2]);
     return 2;
 }

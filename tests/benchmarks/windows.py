@@ -38,6 +38,16 @@ def plots(options):
                in_turns(options.rounds, {"ours": lambda count=points: program(options, "plots", count)}), [])
 
 
+def runs(options):
+    """The page of past runs with five hundred of them."""
+    if not options.run:
+        print("\nruns: left out; it needs --run, a run's folder, which is copied")
+        return
+    prepare()
+    report("500 past runs",
+           in_turns(options.rounds, {"ours": lambda: program(options, "runs", 500, options.run)}), [])
+
+
 def laboratory(options):
     """From the question to the drawn view, on adapters of any size."""
     if not options.adapters:

@@ -1,6 +1,7 @@
 """A window worked as a person works it: found over AT-SPI by role and name, pressed with real clicks and keys.
 
-What it costs is counted: clicks, keys that were pressed one by one, turns of the wheel, seconds. Each step leaves a picture.
+What it costs is counted: clicks, keys that were pressed one by one, turns of the wheel, seconds, and how many of these
+went by while the script looked for what to press, which a person's eye does at once. Each step leaves a picture.
 """
 
 import subprocess
@@ -78,20 +79,23 @@ class Desk:
     def begin_task(self, name):
         self.task = name
         self.clicks = self.keys = self.turns = self.number = 0
+        self.looked = 0.0
         self.began = time.monotonic()
 
     def find(self, role, name, patience_s=PATIENCE_S, enabled=False, within=None):
         """The first item in sight of this role whose name begins so (a cell's is so); none after that time."""
         end = time.monotonic() + patience_s
         while True:
+            began = time.monotonic()
             for each in items(within or self.window):
                 if each.getRole() != ROLES[role] or not is_named(each, role, name):
                     continue
                 if not enabled or each.getState().contains(pyatspi.STATE_SENSITIVE):
+                    self.looked += time.monotonic() - began
                     return each
             if time.monotonic() > end:
                 return None
-            time.sleep(0.5)
+            time.sleep(max(0.5, 3 * (time.monotonic() - began)))  # looking takes from what trains meanwhile
 
     def need(self, role, name, patience_s=PATIENCE_S, enabled=False):
         found = self.find(role, name, patience_s, enabled)
@@ -144,11 +148,23 @@ class Desk:
         """Until the word at the tool bar's end is this one."""
         return self.need("label", word, patience_s)
 
+    def wait_for_work(self, patience_s):
+        """Until a button “Stop” that can be pressed, there while something is under way, has come and gone."""
+        began = time.monotonic()
+        while self.find("push button", "Stop", 0, enabled=True) is None and time.monotonic() < began + 5:
+            time.sleep(0.2)
+        while self.find("push button", "Stop", 0, enabled=True) and time.monotonic() < began + patience_s:
+            time.sleep(1)
+
     def text_of(self, role, name):
         return self.need(role, name).queryText().getText(0, -1)
 
     def texts(self, role):
         return [each.name for each in items(self.window) if each.getRole() == ROLES[role] and each.name]
+
+    def places(self, role):
+        """The middle of every item of this role in sight, by its name: one look for what is pressed again and again."""
+        return {each.name: middle(each) for each in items(self.window) if each.getRole() == ROLES[role]}
 
     def picture(self, step):
         self.number += 1
@@ -157,4 +173,5 @@ class Desk:
 
     def end_task(self, result):
         seconds = time.monotonic() - self.began
-        print(f"{self.task}: {self.clicks} clicks, {self.keys} keys, {self.turns} turns of the wheel, {seconds:.0f} s: {result}", flush=True)
+        cost = f"{self.clicks} clicks, {self.keys} keys, {self.turns} turns of the wheel"
+        print(f"{self.task}: {cost}, {seconds:.0f} s, {self.looked:.0f} of them looking: {result}", flush=True)

@@ -38,11 +38,7 @@ def train(desk, steps):
 
 def ask(desk):
     desk.click("push button", "Generate", LONG_S)
-    end = time.monotonic() + LONG_S
-    while time.monotonic() < end:
-        time.sleep(1)
-        if desk.find("push button", "Stop", 0, enabled=True) is None:
-            break
+    desk.wait_for_work(LONG_S)
     return desk.text_of("text", "Answer: Base"), desk.text_of("text", "Answer: With adapter")
 
 
@@ -104,9 +100,7 @@ def half_of_it(desk, home):
     time.sleep(3)
     desk.picture("laboratory")
     desk.click("push button", "Measure")
-    end = time.monotonic() + LONG_S
-    while desk.find("push button", "Measure", 0, enabled=True) is None and time.monotonic() < end:
-        time.sleep(1)
+    desk.wait_for_work(LONG_S)
     desk.picture("measured")
     desk.click("table cell", "4")
     desk.picture("rank-four")

@@ -3,13 +3,15 @@
 # manager openbox, a session bus, folders that vanish, and functions to work it with real keys and clicks.
 # Needs Debian's xvfb, openbox, xdotool, imagemagick and at-spi2-core.
 
-# open_screen WIDTHxHEIGHT: sets DISPLAY and a new home. Settings, runs and adapters of the person are not touched.
+# open_screen WIDTHxHEIGHT [maximised]: sets DISPLAY and a new home. Settings, runs and adapters of the person are not
+# touched. With “maximised” the window takes the whole screen but for its title.
 open_screen() {
-    HOME_BEFORE=${HOME}
+    HOME_BEFORE=${HOME_BEFORE:-$HOME}
     ROOM=$(mktemp -d)
     DISPLAY=:$((100 + $$ % 800))
     Xvfb "$DISPLAY" -screen 0 "${1}x24" > "$ROOM/xvfb.log" 2>&1 &
     SCREEN_PID=$!
+    trap close_screen EXIT # also where the script is ended from outside
     export DISPLAY HOME="$ROOM/home" QT_QPA_PLATFORM=xcb XDG_RUNTIME_DIR="$ROOM/runtime"
     export XDG_CONFIG_HOME="$HOME/.config" XDG_DATA_HOME="$HOME/.local/share" XDG_CACHE_HOME="$HOME/.cache"
     mkdir -p "$XDG_CONFIG_HOME/lora-workbench" "$XDG_DATA_HOME/lora-workbench" "$XDG_RUNTIME_DIR"
@@ -18,6 +20,11 @@ open_screen() {
         ln -s "$HOME_BEFORE/.local/share/lora-workbench/models" "$XDG_DATA_HOME/lora-workbench/models"
     fi
     for _ in $(seq 50); do xdotool getmouselocation > "$ROOM/mouse" 2>&1 && break; sleep 0.1; done
+    if [ "$2" = maximised ]; then
+        mkdir -p "$XDG_CONFIG_HOME/openbox"
+        local rule='<application type="normal"><maximized>true</maximized></application>'
+        sed "s|^<applications>|&$rule|" /etc/xdg/openbox/rc.xml > "$XDG_CONFIG_HOME/openbox/rc.xml"
+    fi
     openbox > "$ROOM/openbox.log" 2>&1 &
     MANAGER_PID=$!
 }
@@ -34,6 +41,7 @@ open_window() {
 }
 
 close_screen() {
+    trap - EXIT
     kill "$WINDOW_PID" "$MANAGER_PID" 2> /dev/null
     wait "$WINDOW_PID" 2> /dev/null
     kill "$SCREEN_PID" 2> /dev/null

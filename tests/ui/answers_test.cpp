@@ -46,6 +46,19 @@ private Q_SLOTS:
         QVERIFY(words && words->text().contains(u"Answer held-out rows"_s));
     }
 
+    void an_empty_page_shows_all_of_its_words_at_any_width() {
+        SilentEngine engine;
+        AnswersPage page(engine.link());
+        const auto* words = page.findChild<QLabel*>(u"answersEmpty"_s);
+        for (const int width : {480, 1280, 2560}) {
+            page.resize(width, 600);
+            page.show();
+            QCoreApplication::processEvents();
+            QVERIFY2(
+                words->height() >= words->heightForWidth(words->width()), qPrintable(QString::number(width)));
+        }
+    }
+
     void an_empty_page_asks_the_next_run_by_one_button() {
         SilentEngine engine;
         AnswersPage page(engine.link());

@@ -1,4 +1,5 @@
 // Moving about in a plot and reading from it, with the events of a real mouse and keyboard.
+#include "ui/plots/log_axis.h"
 #include "ui/plots/loss_plot.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
@@ -45,6 +46,26 @@ class PlotFrameTest : public QObject {
     }
 
 private Q_SLOTS:
+    void numbers_of_an_axis_do_not_touch_in_a_low_plot() {
+        for (const int height : {90, 120, 160, 400})
+            for (const bool log : {false, true}) {
+                QCustomPlot plot;
+                plot.resize(400, height);
+                plot.show();
+                setLogarithmic(*plot.yAxis, log);
+                plot.yAxis->setRange(0.025, log ? 1.7 : 6.4);
+                plot.replot(QCustomPlot::rpImmediateRefresh);
+                const QList<double> numbers = plot.yAxis->tickVector();
+                QVERIFY(numbers.size() >= 2);
+                const int label = QFontMetrics(plot.yAxis->tickLabelFont()).ascent();
+                for (qsizetype next = 1; next < numbers.size(); ++next)
+                    QVERIFY2(
+                        plot.yAxis->coordToPixel(numbers[next - 1]) - plot.yAxis->coordToPixel(numbers[next])
+                            >= label,
+                        qPrintable(u"%1 %2"_s.arg(height).arg(numbers[next])));
+            }
+    }
+
     void few_steps_are_counted_in_whole_numbers() {
         LossPlot loss;
         loss.resize(900, 400);

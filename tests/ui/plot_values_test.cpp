@@ -116,6 +116,8 @@ private Q_SLOTS:
 
     void a_logarithmic_axis_has_ticks_that_can_be_told_apart() {
         QCOMPARE(logTicks(0.8, 70, 7), (std::vector<double>{1, 2, 5, 10, 20, 50}));
+        QCOMPARE(logTicks(0.035, 1.2, 3), (std::vector<double>{0.1, 3 * 0.1, 1})); // a low plot
+        QCOMPARE(logTicks(0.025, 1.7, 3), (std::vector<double>{0.1, 1})); // 0.03 would be one too many
         QCOMPARE(logTicks(0.5, 3000, 7), (std::vector<double>{1, 10, 100, 1000}));
         const std::vector<double> wide = logTicks(1e-12, 1, 7);
         QCOMPARE(wide.size(), 7U); // every second power

@@ -7,11 +7,13 @@
 #include "tests/ui/window_fixture.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
+#include "ui/runs/run_details.h"
 #include "ui/runs/run_overlay.h"
 #include "ui/runs/runs_model.h"
 #include "ui/runs/runs_page.h"
 
 #include <QAbstractItemModelTester>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -124,6 +126,19 @@ private Q_SLOTS:
         QCOMPARE(settings->item(0, 0)->text(), u"lora.rank"_s);
         runs.page->overlay()->setCurveName(u"eval/loss"_s);
         QCOMPARE(runs.page->overlay()->table().rows.size(), 2U);
+    }
+
+    void many_runs_beside_each_other_keep_columns_that_can_be_read() {
+        RunDetails details;
+        details.resize(320, 400);
+        std::vector<RunListing> many(8);
+        for (std::size_t run = 0; run < many.size(); ++run)
+            many[run].settings.lora.rank = static_cast<std::int64_t>(run + 1);
+        details.setRuns(many);
+        details.show();
+        const auto* columns = details.findChild<QTableWidget*>(u"runSettings"_s)->horizontalHeader();
+        for (int column = 0; column < columns->count(); ++column)
+            QVERIFY(columns->sectionSize(column) >= 10 * details.fontMetrics().averageCharWidth());
     }
 
     void a_note_and_tags_are_kept_in_the_runs_folder() {

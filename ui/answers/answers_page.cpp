@@ -2,6 +2,7 @@
 
 #include "ui/elements/tool_tip.h"
 
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QLabel>
@@ -89,7 +90,13 @@ QWidget* AnswersPage::buildEmpty() {
     auto* column = new QVBoxLayout(empty);
     column->setSpacing(12);
     column->addStretch();
-    column->addWidget(emptyWords_, 0, Qt::AlignHCenter);
+    // Between stretches, not aligned: an aligned label gets the height that it would need at the page's
+    // width.
+    auto* middle = new QHBoxLayout;
+    middle->addStretch();
+    middle->addWidget(emptyWords_);
+    middle->addStretch();
+    column->addLayout(middle);
     column->addWidget(wanted_, 0, Qt::AlignHCenter);
     column->addStretch();
     setBase({});

@@ -1,6 +1,7 @@
 #include "ui/plots/heat_map_cells.h"
 
 #include "ui/elements/words.h"
+#include "ui/plots/log_axis.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
 
@@ -37,6 +38,7 @@ HeatMapCells::HeatMapCells(PlotFrame& frame)
     map_->setTightBoundary(false);
     map_->setGradient(heatGradient());
     scale_->setType(QCPAxis::atRight);
+    fitNumbers(*scale_->axis());
     scale_->setBarWidth(10);
     scale_->setMinimumMargins(QMargins(0, 0, 14, 0)); // its numbers stay inside the window
     scale_->setGradient(heatGradient());

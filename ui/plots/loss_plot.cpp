@@ -70,6 +70,7 @@ void LossPlot::buildGraphs() {
     smooth_ = ThinnedGraph(plot->addGraph());
     evaluation_ = plot->addGraph();
     plot->yAxis->setLabel(tr("loss"));
+    fitNumbers(*plot->yAxis);
     plot->legend->setVisible(true);
     plot->legend->setIconSize(18, plot->legend->font().pointSize() * 2);
     frame_->putLegendAbove();

@@ -148,7 +148,7 @@ void SpectrumPlot::redraw() {
     SpectrumCurves curves(*plot, relative_->isChecked());
     if (all.empty()) {
         frame_->setHint(
-            tr("How strong each direction of the update ΔW = (α/r)·B·A is, σ₁ … σ_r, live while a run is "
+            tr("How strong each direction of the update ΔW = (α/r)·B·A is, σ₁ … σᵣ, live while a run is "
                "training."));
         tiles_->clear();
     } else {

@@ -12,15 +12,21 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <initializer_list>
 
 namespace lora {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr int readable = 11; // characters of a value; more runs than fit are scrolled to
+
+} // namespace
+
 RunDetails::RunDetails(QWidget* parent)
     : QWidget(parent), title_(new QLabel(this)), settings_(new QTableWidget(this)),
-      name_(new QLineEdit(this)), tags_(new QLineEdit(this)), text_(new QPlainTextEdit(this)) {
+      fields_(new QWidget(this)), name_(new QLineEdit(this)), tags_(new QLineEdit(this)),
+      text_(new QPlainTextEdit(this)) {
     setObjectName(u"runDetails"_s);
     QFont bold = title_->font();
     bold.setBold(true);
@@ -38,6 +44,7 @@ RunDetails::RunDetails(QWidget* parent)
     settings_->verticalHeader()->hide();
     settings_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     settings_->horizontalHeader()->setHighlightSections(false);
+    settings_->horizontalHeader()->setMinimumSectionSize(readable * fontMetrics().averageCharWidth());
     name_->setObjectName(u"runTitle"_s);
     describeControl(
         *name_, tr("Title"), tr("What the run is called in this window; its folder keeps its name."));
@@ -60,13 +67,13 @@ RunDetails::RunDetails(QWidget* parent)
     head->addWidget(title_);
     column->addLayout(head);
     column->addWidget(settings_, 1);
-    auto* notes = new QVBoxLayout;
+    auto* notes = new QVBoxLayout(fields_);
     notes->setContentsMargins(10, 8, 10, 8);
     notes->setSpacing(6);
     notes->addWidget(name_);
     notes->addWidget(tags_);
     notes->addWidget(text_);
-    column->addLayout(notes);
+    column->addWidget(fields_);
     setRuns({});
 }
 
@@ -79,7 +86,7 @@ void RunDetails::setRuns(const std::vector<RunListing>& runs) {
     name_->setText(QString::fromStdString(notes_.title));
     tags_->setText(QString::fromStdString(text_of(notes_.tags)));
     text_->setPlainText(QString::fromStdString(notes_.text));
-    for (QWidget* field : std::initializer_list<QWidget*>{name_, tags_, text_}) field->setVisible(one);
+    fields_->setVisible(one);
     showSettings(runs);
 }
 

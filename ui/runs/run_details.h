@@ -39,6 +39,7 @@ private:
     RunNotes notes_;
     QLabel* title_;
     QTableWidget* settings_;
+    QWidget* fields_; ///< what is written about one run
     QLineEdit* name_;
     QLineEdit* tags_;
     QPlainTextEdit* text_;

@@ -61,6 +61,9 @@ TargetTable::TargetTable(TargetModel* model, QWidget* parent) : QTableView(paren
     setEditTriggers(QAbstractItemView::NoEditTriggers);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    QFont small = font(); // numbers and names fit into a cell's height and width
+    small.setPointSizeF(small.pointSizeF() * 0.85);
+    for (QHeaderView* each : {horizontalHeader(), verticalHeader()}) each->setFont(small);
     verticalHeader()->setDefaultSectionSize(cellHeight);
     verticalHeader()->setMinimumSectionSize(cellHeight);
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);

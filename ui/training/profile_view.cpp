@@ -41,6 +41,9 @@ ProfileView::ProfileView(EngineLink& link, QWidget* parent) : QTreeWidget(parent
     setSelectionMode(QAbstractItemView::NoSelection);
     setHeaderLabels({tr("Phase"), tr("Share"), tr("Seconds"), tr("Times"), tr("Milliseconds each")});
     header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header()->setStretchLastSection(false); // numbers stay beneath their heads
+    for (int column = 1; column < columnCount(); ++column)
+        headerItem()->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
     connect(&link, &EngineLink::stepsDone, this,
         [this](const std::vector<StepDone>& steps) { setProfile(steps.back().profile); });
 }

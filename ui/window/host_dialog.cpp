@@ -12,12 +12,19 @@ namespace lora {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr int readable = 36; // characters of a name or a command, and the title has room above them
+
+} // namespace
+
 HostDialog::HostDialog(QWidget* parent)
     : QDialog(parent), name_(new QLineEdit(this)), command_(new QLineEdit(EngineHost{}.command, this)),
       fault_(new QLabel(this)) {
     setWindowTitle(tr("Add a machine"));
     setObjectName(u"hostDialog"_s);
     name_->setObjectName(u"hostName"_s);
+    name_->setMinimumWidth(readable * fontMetrics().averageCharWidth());
     name_->setPlaceholderText(tr("box, or me@box"));
     command_->setObjectName(u"hostCommand"_s);
     auto* words =
