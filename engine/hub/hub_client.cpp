@@ -60,6 +60,7 @@ HttpAnswer HubClient::get(
         HttpAnswer answer = connection_->get(request, place, stop);
         if (at == hub) check_etag(answer, request.etag, place);
         if (answer.status == 200 || answer.status == 206) return answer;
+        if (answer.redirect.empty() && at != hub) refuse_elsewhere(answer, subject, at.host);
         if (answer.redirect.empty()) refuse(answer, subject, settings_);
         const Origin next = origin_of(answer.redirect, place + ": a redirect");
         check_redirect(at, next, place);

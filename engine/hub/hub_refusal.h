@@ -9,4 +9,8 @@ namespace lora {
 /// Throws TryAgain for 408, 429 and 5xx, Error for all others.
 [[noreturn]] void refuse(const HttpAnswer& answer, const Subject& subject, const HubSettings& settings);
 
+/// The same of a host to which the hub redirects: 401 and 403 of it say that its signed address has run out,
+/// and throw TryAgain, as the hub gives a new one. Does nothing for other answers.
+void refuse_elsewhere(const HttpAnswer& answer, const Subject& subject, const std::string& host);
+
 } // namespace lora

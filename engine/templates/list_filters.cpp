@@ -118,8 +118,14 @@ Value sum(const Value& input, const Arguments& arguments, Budget& budget) {
     return total;
 }
 
+/// What map and the selections walk over: Jinja's look first whether the input is true, so that none and 0 are
+/// taken for an empty list.
+std::vector<Value> items_if_true(const Value& input, Budget& budget) {
+    return truth(input) ? items_of(input, budget) : std::vector<Value>();
+}
+
 Value map(const Value& input, const Arguments& arguments, Budget& budget) {
-    std::vector<Value> found = items_of(input, budget);
+    std::vector<Value> found = items_if_true(input, budget);
     if (arguments.positional.empty()) {
         const Parameters given(arguments, "map", {"attribute", "default"});
         const Value otherwise = given.value_or(1, none());
@@ -151,7 +157,7 @@ bool passes(const Value& item, const Arguments& arguments, bool by_attribute, Bu
 template <bool ByAttribute, bool Wanted>
 Value select(const Value& input, const Arguments& arguments, Budget& budget) {
     std::vector<Value> kept;
-    for (const Value& item : items_of(input, budget))
+    for (const Value& item : items_if_true(input, budget))
         if (passes(item, arguments, ByAttribute, budget) == Wanted) kept.push_back(item);
     return sequence(std::move(kept), Sequence::Kind::Generator);
 }

@@ -1,24 +1,29 @@
-"""Do rows of chats get the ids and the mask that transformers gives them, by the templates of published models?
+"""Do rows of chats get the text, the ids and the mask that transformers gives them, by the templates of published models?
 
 Each template (a file *.jinja) is put to one model's tokenizer, twenty conversations each: system, several turns, tools, calls, results,
-thinking, parts. Compared are the ids of the whole text with those of apply_chat_template, and, where the template has generation marks,
-the mask with return_assistant_tokens_mask; what transformers refuse must be refused. Messages that a template writes nothing of are refused
-here on purpose, and counted apart.
+thinking, parts. Compared are the text with that of apply_chat_template at a fixed time, the ids of the whole, and, where the template has
+generation marks, the mask with return_assistant_tokens_mask, which is what TRL learns with assistant_only_loss; what transformers refuse
+must be refused. Messages that a template writes nothing of are refused here on purpose, and counted apart.
 
-    python chat_templates.py --lora build/lora --model MODEL TEMPLATE…
+    python chat_templates.py --fed build/tests/outside/outside-fed --model MODEL TEMPLATE…
 
-MODEL is a folder as on the hub, with a byte-level tokenizer. Templates are not part of this project: llama.cpp has some seventy in
-models/templates, and each model's own repository has its own. Checked with transformers 5.24. Exit code 1 where one differs.
+MODEL is a folder as on the hub, with a byte-level tokenizer; outside-fed is built by `cmake --build build --target outside-fed`. Templates
+are not part of this project: llama.cpp has some seventy in models/templates, TRL as many in trl/chat_templates, and each model's own
+repository has its own. Checked with transformers 5.24. Exit code 1 where one differs.
 """
 import argparse
+import datetime
 import json
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 from transformers import AutoTokenizer
+from transformers.utils import chat_template_utils
+
+from fed import Fed
 
 WEATHER = {"type": "function", "function": {
     "name": "weather", "description": "The weather of a place, \"now\" & here <today>", "parameters": {
@@ -82,9 +87,16 @@ CONVERSATIONS = {
 }
 
 
+class FixedTime(datetime.datetime):
+    """The time that outside-fed gives to templates."""
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2025, 3, 9, 13, 5, 7, tzinfo=tz)
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lora", required=True)
+    parser.add_argument("--fed", required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--show", action="store_true", help="the two texts where they differ")
     parser.add_argument("templates", nargs="+")
@@ -99,6 +111,7 @@ def rows():
 
 def model_with(template, model, folder):
     """The model's folder, links, with this template in place of its own."""
+    folder.mkdir()
     for file in Path(model).iterdir():
         if file.name not in ("chat_template.jinja", "tokenizer_config.json"):
             (folder / file.name).symlink_to(file.resolve())
@@ -108,77 +121,72 @@ def model_with(template, model, folder):
 
 
 def expected(tokenizer, row, marked):
-    """ids, mask (None: not marked), or the refusal."""
-    given = json.loads(json.dumps(row))
+    """{"text", "ids", "mask" (None: not marked)}, or {"refused"}."""
     # As a data loader of these rows would: keys that are null are not there.
-    messages = [{key: value for key, value in message.items() if value is not None} for message in given["messages"]]
+    messages = [{key: value for key, value in message.items() if value is not None} for message in row["messages"]]
+
+    def write(**more):
+        return tokenizer.apply_chat_template(json.loads(json.dumps(messages)), tools=row.get("tools"), **more)
+
     try:
-        text = tokenizer.apply_chat_template(messages, tools=given.get("tools"), tokenize=False)
+        today = write(tokenize=False)
+        with mock.patch.object(chat_template_utils, "datetime", FixedTime):
+            text = write(tokenize=False)
     except Exception as refusal:  # whatever the template's own words raise
-        return None, None, f"{type(refusal).__name__}: {refusal}"
+        return {"refused": f"{type(refusal).__name__}: {refusal}"}
     mask = None
     if marked:
-        both = tokenizer.apply_chat_template(messages, tools=given.get("tools"), tokenize=True, return_dict=True,
-                                             return_assistant_tokens_mask=True)
-        mask = [bool(each) for each in both["assistant_masks"]]
-    return tokenizer(text, add_special_tokens=False)["input_ids"], mask, text
+        mask = [bool(each) for each in write(tokenize=True, return_dict=True, return_assistant_tokens_mask=True)["assistant_masks"]]
+    return {"text": text, "ids": tokenizer(today, add_special_tokens=False)["input_ids"], "mask": mask}
 
 
-def fed(lora, folder, given):
-    """What the command says of the rows, or its refusal."""
-    data = folder / "rows.jsonl"
-    data.write_text("".join(json.dumps(row) + "\n" for row in given))
-    ran = subprocess.run([lora, "tokenize", "--model", str(folder), "--data", str(data), "--json", "--rows", str(len(given)),
-                          "--max-length", "1000000"], capture_output=True, text=True)
-    events = [json.loads(line) for line in ran.stdout.splitlines()]
-    found = [event for event in events if event["event"] == "row"]
-    return (found, "") if ran.returncode == 0 else (None, ran.stderr.strip().splitlines()[-1])
+def difference(there, here):
+    """In words; empty where there is none."""
+    if "refused" in there:
+        return "" if "refused" in here else f"refused there ({there['refused'][:120]}), not here"
+    if "refused" in here:
+        return "" if LOST in here["refused"] else here["refused"][:300]
+    if here["text"] != there["text"]:
+        return "another text"
+    if here["ids"] != there["ids"]:
+        return "other ids"
+    # The first id is predicted by nothing.
+    return "another mask" if there["mask"] is not None and here["learned"][1:] != there["mask"][1:] else ""
 
 
-def compare(options, path):
-    """Conversations that differ, in words; how many were rendered alike and refused; whether masks were compared."""
+def compare(options, fed, tokenizer, path, folder):
+    """Prints how the template does; whether nothing differs."""
     template = Path(path).read_text()
     marked = re.search(r"{%-?\s*generation", template) is not None
-    with tempfile.TemporaryDirectory() as at:
-        folder = Path(at)
-        model_with(template, options.model, folder)
-        tokenizer = AutoTokenizer.from_pretrained(at)
-        differ, rendered, refused, lost, together = [], 0, 0, 0, []
-        for name, row in rows():
-            ids, mask, text = expected(tokenizer, row, marked)
-            if ids is not None:
-                together.append((name, row, ids, mask, text))
-                continue
-            refused += 1
-            if fed(options.lora, folder, [row])[0] is not None:
-                differ.append(f"{name}: refused there ({text[:120]}), not here")
-        all_found = fed(options.lora, folder, [each[1] for each in together])[0] if together else []
-        for number, (name, row, ids, mask, text) in enumerate(together):
-            found = all_found[number:number + 1] if all_found is not None else fed(options.lora, folder, [row])[0]
-            rendered += 1
-            refusal = "" if found else fed(options.lora, folder, [row])[1]
-            if LOST in refusal:
-                lost += 1
-            elif not found:
-                differ.append(f"{name}: {refusal[:300]}")
-            elif found[0]["ids"] != ids:
-                differ.append(f"{name}: other ids" + (f"\n--- there\n{text}\n--- here\n{''.join(found[0]['tokens'])}" if options.show else ""))
-            elif mask is not None and found[0]["learned"] != mask:
-                differ.append(f"{name}: another mask")
-    return differ, rendered - lost, refused, lost, marked
+    model_with(template, options.model, folder)
+    tokenizer.chat_template = template
+    named = list(rows())
+    answers = fed.ask([{"folder": str(folder), "row": row} for _, row in named])
+    counts, differ = {"rendered": 0, "refused": 0, "lost": 0}, []
+    for (name, row), here in zip(named, answers):
+        there = expected(tokenizer, row, marked)
+        words = difference(there, here)
+        counts["refused" if "refused" in there else "lost" if LOST in here.get("refused", "") else "rendered"] += 1
+        if words:
+            differ.append(f"{name}: {words}")
+            if options.show and words == "another text":
+                differ.append(f"--- there\n{there['text']}\n--- here\n{here['text']}")
+    print(f"{Path(path).name}: {counts['rendered']} rendered, {counts['refused']} refused by both"
+          + (f", {counts['lost']} refused here alone: something would be lost" if counts["lost"] else "")
+          + (", masks too" if marked else "") + (f"; {len(differ)} DIFFER" if differ else ""), flush=True)
+    for each in differ:
+        print("   ", each, flush=True)
+    return not differ
 
 
 def main():
     options = arguments()
-    equal = 0
-    for path in options.templates:
-        differ, rendered, refused, lost, marked = compare(options, path)
-        equal += not differ
-        print(f"{Path(path).name}: {rendered} rendered, {refused} refused by both"
-              + (f", {lost} refused here alone: something would be lost" if lost else "") + (", masks too" if marked else "")
-              + ("" if not differ else f"; {len(differ)} DIFFER"), flush=True)
-        for each in differ:
-            print("   ", each, flush=True)
+    fed = Fed(options.fed)
+    tokenizer = AutoTokenizer.from_pretrained(options.model)
+    with tempfile.TemporaryDirectory() as scratch:
+        equal = sum(compare(options, fed, tokenizer, path, Path(scratch) / str(number))
+                    for number, path in enumerate(options.templates))
+    fed.close()
     print(f"{equal} of {len(options.templates)} templates equal")
     return 0 if equal == len(options.templates) else 1
 
