@@ -77,9 +77,10 @@ void refuse(const HttpAnswer& answer, const Subject& subject, const HubSettings&
 
 void refuse_elsewhere(const HttpAnswer& answer, const Subject& subject, const std::string& host) {
     if (answer.status != 401 && answer.status != 403) return;
-    throw TryAgain(Error(subject.place(), "a refusal (" + words_of(answer) + ") of " + shown(host)
-                                              + ", to which the hub sends for it",
-                       "its contents", "try again later; what has come is kept"),
+    throw TryAgain(
+        Error(subject.place(),
+            "a refusal (" + words_of(answer) + ") of " + shown(host) + ", to which the hub sends for it",
+            "its contents", "try again later; what has come is kept"),
         answer.retry_after);
 }
 
