@@ -14,7 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int readable = 36; // characters of a name or a command, and the title has room above them
+constexpr int readableCharacters = 36; // characters of a name or a command, and the title has room above them
 
 } // namespace
 
@@ -24,7 +24,7 @@ HostDialog::HostDialog(QWidget* parent)
     setWindowTitle(tr("Add a machine"));
     setObjectName(u"hostDialog"_s);
     name_->setObjectName(u"hostName"_s);
-    name_->setMinimumWidth(readable * fontMetrics().averageCharWidth());
+    name_->setMinimumWidth(readableCharacters * fontMetrics().averageCharWidth());
     name_->setPlaceholderText(tr("box, or me@box"));
     command_->setObjectName(u"hostCommand"_s);
     auto* words =
