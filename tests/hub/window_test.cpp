@@ -170,6 +170,12 @@ private Q_SLOTS:
         desk.look();
         desk.press("hubFetch");
         QTRY_VERIFY(desk.note("hubProgress").contains(" of 3.00 MB"_L1));
+        const auto has_begun = [&] {
+            std::error_code missing;
+            const std::uintmax_t size = std::filesystem::file_size(hub.incomplete(), missing);
+            return !missing && size > 0;
+        };
+        QTRY_VERIFY(has_begun());
         QVERIFY(!desk.button("hubFetch")->isEnabled());
         desk.press("hubHold");
         QTRY_COMPARE(desk.title(), u"Paused: org/tiny"_s);
