@@ -118,8 +118,8 @@ Value sum(const Value& input, const Arguments& arguments, Budget& budget) {
     return total;
 }
 
-/// What map and the selections walk over: Jinja's look first whether the input is true, so that none and 0 are
-/// taken for an empty list.
+/// What map and the selections walk over: Jinja's look first whether the input is true, so that none and 0
+/// are taken for an empty list.
 std::vector<Value> items_if_true(const Value& input, Budget& budget) {
     return truth(input) ? items_of(input, budget) : std::vector<Value>();
 }
