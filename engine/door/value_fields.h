@@ -71,6 +71,6 @@ LORA_FIELDS(WeightComparison, path, in, out, rank, weight_norm, update_norm, pro
 LORA_FIELDS(WeightComparisons, questions, seconds, targets)
 LORA_FIELDS(RankCandidate, path, singular_values, cost)
 LORA_FIELDS(AdvicePoint, rank, ranks, parameters, kept_energy, loss)
-LORA_FIELDS(RankAdvice, spread, candidates, points, seconds)
+LORA_FIELDS(RankAdvice, spread, candidates, points, seconds, rows, samples)
 
 } // namespace lora
