@@ -56,7 +56,7 @@ LORA_FIELDS(RunRecord, folder, settings, total_steps, labels, steps, evaluations
     finished, checkpoint, best, adapter, fault)
 LORA_FIELDS(Alarm, kind, targets, step, sentence, advice)
 LORA_FIELDS(SweepRow, run, state, why, values, trainable, head, steps_done, total_steps, training_loss,
-    eval_loss, accuracy, best_loss, best_accuracy, seconds)
+    eval_loss, accuracy, best_loss, best_accuracy, exact_match, seconds)
 LORA_FIELDS(SweepTable, name, settings, rows)
 
 // The laboratory.
