@@ -45,6 +45,9 @@ RunHistory run_of(
 
 double falling(std::int64_t step) { return 0.4 + 2.5 * std::exp(-static_cast<double>(step) / 40); }
 
+/// From 2.9 to 0.4, and late, for four steps, up to what is not half of the first loss.
+double spiked_late(std::int64_t step) { return step >= 300 && step < 304 ? 1.3 : falling(step); }
+
 RunHistory with(RunHistory history, std::vector<RunHistory::Evaluation> evaluations) {
     history.evaluations = std::move(evaluations);
     return history;
@@ -136,9 +139,6 @@ private Q_SLOTS:
         QCOMPARE(alarms[0].kind, AlarmKind::LossSpikes);
         QCOMPARE(alarms[0].step, 70);
     }
-
-    // From 2.9 to 0.4, and late up to what is not half of the first loss.
-    static double spiked_late(std::int64_t step) { return step >= 300 && step < 304 ? 1.3 : falling(step); }
 
     void a_late_spike_below_the_first_loss_is_told_once_it_is_over() {
         for (const double sigma : {0.0, 0.05, 0.1}) {

@@ -117,7 +117,8 @@ DataSettings AdvisorView::rowsAsked() const {
     const std::string path = data_->path().toStdString();
     DataSettings rows = run_;
     if (path == (run_.eval.empty() ? run_.train : run_.eval)) return rows;
-    rows.eval = rows.train = {};
+    rows.train.clear();
+    rows.eval.clear();
     rows.eval_split = 0;
     rows.train_rows = rows.eval_rows = 0;
     (path == run_.train ? rows.train : rows.eval) = path;

@@ -12,7 +12,7 @@ namespace lora {
 /// nothing is ranked.
 ResultRows sweepRows(const SweepTable& table, const SweepRanking& ranking = {});
 /// Where the places stand.
-constexpr int placeColumn = 2;
+inline constexpr int placeColumn = 2;
 
 /// "Finished", "Waiting" …
 QString stateWord(SweepRunState state);
