@@ -100,11 +100,11 @@ void AdvisorView::showChosen() {
     cost_->setText(smaller ? costInWords(*advice_, row) : tr("Choose a rank to read what it costs."));
 }
 
-void AdvisorView::setData(const DataSettings& data, std::int64_t batch) {
+void AdvisorView::setData(const DataSettings& run, std::int64_t batch) {
     batch_ = batch;
-    if (data == run_) return; // what was typed since stays
-    run_ = data;
-    setFile(QString::fromStdString(data.eval.empty() ? data.train : data.eval));
+    if (run == run_) return; // what was typed since stays
+    run_ = run;
+    setFile(QString::fromStdString(run.eval.empty() ? run.train : run.eval));
 }
 
 void AdvisorView::setFile(const QString& path) {

@@ -25,7 +25,7 @@ public:
 
     /// What the adapter was trained with, or would be: the loss is measured on the rows that this is
     /// evaluated on, or on those that it trains on, until another file is typed.
-    void setData(const DataSettings& data, std::int64_t batch);
+    void setData(const DataSettings& run, std::int64_t batch);
     /// Another file, as if it was typed.
     void setFile(const QString& path);
     void setAdvice(const RankAdvised& advised);
