@@ -259,15 +259,7 @@ void Fake::take(const StopAnalysis&) {
 }
 
 void Fake::take(const AdviseRank& advise) {
-    auto made = std::make_shared<RankAdvice>();
-    made->spread = advise.spread;
-    const DataSettings& data = advise.data;
-    const bool isHeldOut = !data.eval.empty() || data.eval_split > 0;
-    if (data.train.empty())
-        made->rows = data.eval.empty() ? AdviceRows::None : AdviceRows::File;
-    else
-        made->rows = isHeldOut ? AdviceRows::HeldOut : AdviceRows::Training;
-    made->samples = made->rows == AdviceRows::Training ? 380 : 20;
+    auto made = std::make_shared<RankAdvice>(unmeasuredAdvice(advise));
     const auto last = spectra(static_cast<std::int64_t>(total_));
     for (const Spectrum& spectrum : last->spectra)
         made->candidates.push_back({spectrum.path, spectrum.singular_values, 1152});
