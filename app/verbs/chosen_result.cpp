@@ -21,12 +21,15 @@ std::string steps_of(const std::vector<Checkpoint>& checkpoints) {
     return words.empty() ? "none" : words;
 }
 
+bool is_run(const std::filesystem::path& folder) {
+    std::error_code absent;
+    return std::filesystem::is_regular_file(settings_path(folder.string()), absent);
+}
+
 } // namespace
 
 std::string chosen_result(const std::string& path, const std::string& checkpoint) {
-    std::error_code absent;
-    const bool is_run = std::filesystem::is_regular_file(settings_path(path), absent);
-    if (!is_run) {
+    if (!is_run(path)) {
         if (!checkpoint.empty())
             fail("--checkpoint", shown(checkpoint), "none without a run's folder in the adapter's place");
         return path;
@@ -43,6 +46,14 @@ std::string chosen_result(const std::string& path, const std::string& checkpoint
         fail(
             chosen->folder, "a damaged checkpoint", "one whose files are those that its manifest.json lists");
     return chosen->folder;
+}
+
+std::optional<std::string> run_of(const std::string& path) {
+    constexpr int deepest = 3; // RUN/checkpoints/step-000050/adapter
+    std::filesystem::path folder = std::filesystem::absolute(path).lexically_normal();
+    for (int above = 0; above <= deepest; ++above, folder = folder.parent_path())
+        if (is_run(folder)) return folder.string();
+    return std::nullopt;
 }
 
 } // namespace lora

@@ -8,6 +8,7 @@
 #include "engine/hub/hub_cache.h"
 #include "engine/runs/run_events.h"
 #include "engine/settings/wording.h"
+#include "engine/sweeps/sweep_ranking.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -23,6 +24,7 @@ struct SweepOptions {
     std::string resume;
     bool retry_failed = false;
     std::string results;
+    std::string rank_by;
     std::string model;
     std::string data;
     std::vector<std::string> set;
@@ -60,8 +62,9 @@ void show_plan(const std::vector<PlannedRun>& runs, bool json) {
     std::cout << std::flush;
 }
 
-int ended(const SweepQueue& sweep, bool json) {
-    show_results(sweep.table(), json);
+int ended(const SweepQueue& sweep, const SweepOptions& options) {
+    const bool json = options.json;
+    show_results(sweep.table(), json, ranking_measure(options.rank_by));
     const auto& rows = sweep.table().rows;
     const auto failed = std::count_if(
         rows.begin(), rows.end(), [](const SweepRow& row) { return row.state == SweepRunState::Failed; });
@@ -77,7 +80,8 @@ int ended(const SweepQueue& sweep, bool json) {
     return exit_fault;
 }
 
-int work_through(const std::string& folder, bool json, bool retry_failed = false) {
+int work_through(const std::string& folder, const SweepOptions& options) {
+    const bool json = options.json;
     ModelShelf shelf;
     SweepQueue sweep(
         folder,
@@ -85,7 +89,7 @@ int work_through(const std::string& folder, bool json, bool retry_failed = false
             shelf.use_threads(settings.threads);
             return shelf.get(wish_of(settings), {}, stop);
         },
-        retry_failed);
+        options.retry_failed);
     watch_signals();
     const std::stop_source interrupt;
     const std::jthread watcher = stop_on_signal(interrupt);
@@ -97,7 +101,7 @@ int work_through(const std::string& folder, bool json, bool retry_failed = false
         throw;
     }
     for (const std::string& note : sweep.notes()) std::cerr << "lora: warning: " << note << '\n';
-    if (sweep.is_over()) return ended(sweep, json);
+    if (sweep.is_over()) return ended(sweep, options);
     sweep.leave();
     if (!json)
         std::cerr << "lora: stopped by a signal and saved; go on with: lora sweep --resume " << sweep.folder()
@@ -117,28 +121,30 @@ int start(const SweepOptions& options) {
         return exit_done;
     }
     create_sweep_folder(sweep, options.out);
-    return work_through(options.out, options.json);
+    return work_through(options.out, options);
 }
 
 int act(const SweepOptions& options) {
     if (!options.results.empty()) {
-        show_results(read_sweep_table(options.results), options.json);
+        show_results(read_sweep_table(options.results), options.json, ranking_measure(options.rank_by));
         return exit_done;
     }
     if (options.resume.empty()) return start(options);
-    return work_through(options.resume, options.json, options.retry_failed);
+    return work_through(options.resume, options);
 }
 
 void check(const SweepOptions& options) {
     const int ways = !options.file.empty() + !options.resume.empty() + !options.results.empty();
     if (ways != 1) throw CLI::ValidationError("sweep", "one of FILE, --resume and --results is needed");
     if (options.retry_failed && options.resume.empty()) throw CLI::RequiredError("--resume");
+    if (!options.rank_by.empty() && !ranking_measure(options.rank_by))
+        throw CLI::ValidationError("--rank-by", "one of " + ranking_names() + " is expected");
     if (!options.file.empty()) {
         if (options.out.empty() && !options.dry_run) throw CLI::RequiredError("--out");
     } else if (!options.out.empty() || !options.model.empty() || !options.data.empty() || !options.set.empty()
                || options.dry_run) {
-        throw CLI::ValidationError(
-            "sweep", "a sweep that has begun takes no other options than --retry-failed and --json");
+        throw CLI::ValidationError("sweep",
+            "a sweep that has begun takes no other options than --retry-failed, --rank-by and --json");
     }
 }
 
@@ -154,6 +160,9 @@ void add_sweep(CLI::App& command, Action& action) {
     verb->add_flag("--retry-failed", options->retry_failed,
         "With --resume: runs that failed go on too, from their checkpoints or anew");
     verb->add_option("--results", options->results, "Show the table of this sweep's folder, now");
+    verb->add_option("--rank-by", options->rank_by,
+        "By what the results are sorted and the best run is told: " + ranking_names()
+            + " [accuracy of a classifier, else eval_loss; the sweep's order]");
     verb->add_option("--model", options->model, "The model of all runs, in place of the file's");
     verb->add_option("--data", options->data, "The folder of the file's data [the file's own]");
     verb->add_option("--set", options->set, "SETTING=VALUE for all runs, such as training.steps=5")

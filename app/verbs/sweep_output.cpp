@@ -1,10 +1,13 @@
 #include "app/verbs/sweep_output.h"
 
 #include "app/output.h"
+#include "app/verbs/adapter_option.h"
 #include "app/verbs/table.h"
 #include "engine/runs/run_events.h"
 #include "engine/sweeps/sweep_plot.h"
+#include "engine/sweeps/sweep_ranking.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
@@ -54,16 +57,33 @@ std::string with_spread(const std::optional<Spread>& spread, int digits) {
     return fixed(spread->mean, digits) + (spread->deviation ? " ± " + fixed(spread->deviation, digits) : "");
 }
 
-void print_rows(const SweepTable& table) {
-    std::vector<std::string> titles{"run", "state"};
-    for (const char* title : {"trained", "head", "eval loss", "accuracy", "best", "seconds"})
-        titles.emplace_back(title);
-    Table rows(std::move(titles));
-    for (const SweepRow& row : table.rows)
+/// The sweep's order; else the ranked ones first.
+std::vector<std::size_t> order_of(const SweepTable& table, const SweepRanking& ranking, bool by_rank) {
+    std::vector<std::size_t> order;
+    if (by_rank) order = ranking.order;
+    for (std::size_t row = 0; row < table.rows.size(); ++row)
+        if (std::find(order.begin(), order.end(), row) == order.end()) order.push_back(row);
+    return order;
+}
+
+void print_rows(const SweepTable& table, const std::vector<std::size_t>& order) {
+    Table rows(
+        {"run", "state", "trained", "head", "eval loss", "accuracy", "best", "exact match", "seconds"});
+    for (const std::size_t index : order) {
+        const SweepRow& row = table.rows[index];
         rows.add({row.run, name(row.state), row.trainable ? std::to_string(*row.trainable) : "-",
             std::to_string(row.head), fixed(row.eval_loss, 4), fixed(row.accuracy, 4),
-            fixed(row.best_accuracy ? row.best_accuracy : row.best_loss, 4), fixed(row.seconds, 1)});
+            fixed(row.best_accuracy ? row.best_accuracy : row.best_loss, 4), fixed(row.exact_match, 4),
+            fixed(row.seconds, 1)});
+    }
     rows.print();
+}
+
+void print_best(const SweepTable& table, const SweepRanking& ranking) {
+    if (ranking.order.empty()) return;
+    const SweepRow& best = table.rows[ranking.order.front()];
+    std::cout << "best by " << in_words(ranking.by) << ": " << best.run << ", "
+              << fixed(measure(best, ranking.by), 4) << '\n';
 }
 
 std::string settings_words(const SweepTable& table, const SweepRow& row) {
@@ -74,18 +94,43 @@ std::string settings_words(const SweepTable& table, const SweepRow& row) {
     return words.empty() ? table.name : words;
 }
 
-void print_groups(const SweepTable& table) {
+/// The settings whose mean over seeds is the best, which one lucky seed does not decide.
+void print_best_group(
+    const SweepTable& table, const std::vector<SeedGroup>& groups, const SweepRanking& ranking) {
+    const SeedGroup* best = nullptr;
+    std::optional<Spread> highest;
+    for (const SeedGroup& group : groups) {
+        const auto spread = spread_of(table, group, ranking.by);
+        if (!spread) continue;
+        const bool is_better =
+            !highest
+            || (more_is_better(ranking.by) ? spread->mean > highest->mean : spread->mean < highest->mean);
+        if (!is_better) continue;
+        best = &group;
+        highest = spread;
+    }
+    if (best == nullptr) return;
+    std::cout << "best over seeds by " << in_words(ranking.by) << ": "
+              << settings_words(table, table.rows[best->rows.front()]) << ", " << with_spread(highest, 4)
+              << '\n';
+}
+
+void print_groups(const SweepTable& table, const SweepRanking& ranking) {
     const std::vector<SeedGroup> groups = seed_groups(table);
     if (groups.empty()) return;
-    Table rows({"over seeds", "runs", "trained", "eval loss", "accuracy", "best accuracy"});
+    Table rows({"over seeds", "runs", "trained", "eval loss", "accuracy", "best accuracy", "exact match"});
     for (const SeedGroup& group : groups)
         rows.add({settings_words(table, table.rows[group.rows.front()]), std::to_string(group.rows.size()),
             group.trainable ? std::to_string(*group.trainable) : "-",
             with_spread(spread_of(table, group, SweepMeasure::EvalLoss), 4),
             with_spread(spread_of(table, group, SweepMeasure::Accuracy), 4),
-            with_spread(spread_of(table, group, SweepMeasure::BestAccuracy), 4)});
+            with_spread(spread_of(table, group, SweepMeasure::BestAccuracy), 4),
+            with_spread(spread_of(table, group, SweepMeasure::ExactMatch), 4)});
     std::cout << '\n';
     rows.print();
+    const bool has_seeds = std::any_of(
+        groups.begin(), groups.end(), [](const SeedGroup& group) { return group.rows.size() > 1; });
+    if (has_seeds) print_best_group(table, groups, ranking);
 }
 
 void show_d90(const SweepTable& table, bool json) {
@@ -136,14 +181,21 @@ void show(const SweepEvent& event, const SweepQueue& sweep, bool json) {
     }
 }
 
-void show_results(const SweepTable& table, bool json) {
+void show_results(const SweepTable& table, bool json, std::optional<SweepMeasure> by) {
+    const SweepRanking ranking = usual_ranking(table, by);
+    if (by && ranking.by != *by)
+        print_warning("no finished run has " + name(*by) + "; ranked by " + name(ranking.by), json);
     if (json) {
         Json results{{"event", "results"}};
         results.update(to_json(table));
+        results["ranked_by"] = name(ranking.by);
+        results["ranking"] = Json::array();
+        for (const std::size_t row : ranking.order) results["ranking"].push_back(table.rows[row].run);
         print_event(results);
     } else {
-        print_rows(table);
-        print_groups(table);
+        print_rows(table, order_of(table, ranking, by.has_value()));
+        print_best(table, ranking);
+        print_groups(table, ranking);
     }
     show_d90(table, json);
 }

@@ -56,7 +56,7 @@ LORA_FIELDS(RunRecord, folder, settings, total_steps, labels, steps, evaluations
     finished, checkpoint, best, adapter, fault)
 LORA_FIELDS(Alarm, kind, targets, step, sentence, advice)
 LORA_FIELDS(SweepRow, run, state, why, values, trainable, head, steps_done, total_steps, training_loss,
-    eval_loss, accuracy, best_loss, best_accuracy, seconds)
+    eval_loss, accuracy, best_loss, best_accuracy, exact_match, seconds)
 LORA_FIELDS(SweepTable, name, settings, rows)
 
 // The laboratory.
@@ -71,6 +71,6 @@ LORA_FIELDS(WeightComparison, path, in, out, rank, weight_norm, update_norm, pro
 LORA_FIELDS(WeightComparisons, questions, seconds, targets)
 LORA_FIELDS(RankCandidate, path, singular_values, cost)
 LORA_FIELDS(AdvicePoint, rank, ranks, parameters, kept_energy, loss)
-LORA_FIELDS(RankAdvice, spread, candidates, points, seconds)
+LORA_FIELDS(RankAdvice, spread, candidates, points, seconds, rows, samples)
 
 } // namespace lora

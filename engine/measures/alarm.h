@@ -17,7 +17,7 @@ enum class AlarmKind {
     GrowsForNothing, ///< ‖ΔW‖ goes on growing and the loss does not fall
     WorseThanBefore, ///< an evaluation is worse than the one before training
     LossRises,       ///< the training loss goes up and stays there
-    LossSpikes,      ///< single steps' losses are far above all others
+    LossSpikes,      ///< steps' losses stand out of those before them
     NanNear,         ///< loss or gradient grow without bound
     BeyondWeights,   ///< ‖ΔW‖ is above ‖W₀‖ somewhere
     Overfits,        ///< the evaluation turned up after its best while the training loss did not

@@ -76,6 +76,7 @@ std::vector<Alarm> RunHealth::end() {
     std::vector<Alarm> alarms;
     add_to(alarms, loss_health_.ended_worse());
     add_to(alarms, loss_health_.ended_unmoved());
+    add_to(alarms, loss_health_.ended_in_a_spike());
     if (chosen_ranks_ && !spectra_.empty()) {
         add_to(alarms, uses_one_direction(*spectra_.back()));
         add_to(alarms, starved(*spectra_.back()));

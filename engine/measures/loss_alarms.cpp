@@ -41,10 +41,13 @@ Alarm loss_far_above_start(std::int64_t step, double start, double now) {
         lower_rate};
 }
 
-Alarm loss_spikes(std::int64_t step, double highest, double now) {
+Alarm loss_spikes(std::int64_t step, const SpikeWatch::Spike& spike) {
+    const std::string before = ", where it was about " + number(spike.level) + " before.";
+    const std::string lasted = "The training loss spiked: for " + std::to_string(spike.steps)
+                               + " steps it stood out, at most " + number(spike.highest);
     return {AlarmKind::LossSpikes, {}, step,
-        "The training loss spikes: " + number(now) + at_step(step) + ", where it was at most "
-            + number(highest) + " otherwise.",
+        (spike.steps > 1 ? lasted : "The training loss spikes: " + number(spike.highest))
+            + at_step(spike.step) + before,
         "Lower the learning rate, clip the gradient at 1, take a larger batch, or look for strange rows in "
         "the data."};
 }

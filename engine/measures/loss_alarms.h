@@ -3,6 +3,7 @@
 // When one is due is decided in loss_health.h.
 
 #include "engine/measures/alarm.h"
+#include "engine/measures/spike_watch.h"
 
 #include <cstdint>
 
@@ -11,8 +12,7 @@ namespace lora {
 /// `before` and `now`: means over some steps.
 Alarm loss_rises(std::int64_t step, double before, double now);
 Alarm loss_far_above_start(std::int64_t step, double start, double now);
-/// `highest`: of all steps that are no spikes.
-Alarm loss_spikes(std::int64_t step, double highest, double now);
+Alarm loss_spikes(std::int64_t step, const SpikeWatch::Spike& spike);
 Alarm loss_unbounded(std::int64_t step, double now);
 Alarm gradient_not_finite(std::int64_t step);
 /// Norms, `usual` that of the first steps.

@@ -18,9 +18,6 @@ constexpr std::size_t in_succession = 5;
 constexpr std::size_t in_succession_of_first = 10; // where all that is known before is one batch
 constexpr double above_evaluation = 1.5; // times the loss of the untrained model on the evaluation set
 constexpr double above_first = 3;        // times the first batch's loss, which is one batch alone
-constexpr double spike_factor = 2;       // times the highest loss of all other steps
-constexpr std::size_t before_spikes = 10;
-constexpr int most_spikes = 1; // one alone is a strange batch
 constexpr std::size_t near_nan_steps = 3;
 constexpr std::size_t usual_norms = 10;
 constexpr double unusual_norm = 100; // times the usual one
@@ -97,14 +94,11 @@ std::optional<Alarm> LossHealth::is_far_above_the_start() const {
     return loss_far_above_start(steps_.back(), start, losses_.back());
 }
 
+// What goes up and stays there is told as a rise.
 std::optional<Alarm> LossHealth::spikes() {
-    const double loss = losses_.back();
-    if (losses_.size() <= before_spikes || loss < spike_factor * highest_) {
-        highest_ = std::max(highest_, loss);
-        return std::nullopt;
-    }
-    if (++spikes_ <= most_spikes) return std::nullopt;
-    return loss_spikes(steps_.back(), highest_, loss);
+    const auto spike = spike_watch_.add(steps_.back(), losses_.back());
+    if (!spike || rises() || is_far_above_the_start()) return std::nullopt;
+    return loss_spikes(steps_.back(), *spike);
 }
 
 std::optional<Alarm> LossHealth::is_near_nan() const {
@@ -189,6 +183,12 @@ std::optional<Alarm> LossHealth::ended_unmoved() const {
     const bool compared = evaluations_.size() > 1 && evaluations_.front().step == 0;
     if (!compared || moved_ || losses_.size() < steps_to_move) return std::nullopt;
     return learned_nothing(evaluations_.back().step, evaluations_.front().loss, evaluations_.back().loss);
+}
+
+std::optional<Alarm> LossHealth::ended_in_a_spike() const {
+    const auto spike = spike_watch_.unfinished();
+    if (!spike || rises() || is_far_above_the_start()) return std::nullopt;
+    return loss_spikes(steps_.back(), *spike);
 }
 
 } // namespace lora

@@ -2,6 +2,7 @@
 // What losses, gradient norms and evaluations say of a run's health, step by step.
 
 #include "engine/measures/alarm.h"
+#include "engine/measures/spike_watch.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,8 @@ public:
     std::optional<Alarm> ended_worse() const;
     /// Whether it left the model as it was.
     std::optional<Alarm> ended_unmoved() const;
+    /// Whether it ended in the midst of a spike.
+    std::optional<Alarm> ended_in_a_spike() const;
 
 private:
     /// Some losses in succession.
@@ -57,8 +60,7 @@ private:
     bool moved_ = false;             ///< an evaluation differed from the one before training
     double recent_at_best_ = 0;      ///< training loss when the best evaluation was taken
     std::optional<Stretch> lowest_;  ///< of all whole windows that ended a window ago or earlier
-    double highest_ = 0;             ///< loss, spikes left out
-    int spikes_ = 0;
+    SpikeWatch spike_watch_;
     double usual_gradient_norm_ = 0; ///< median of the first ones; 0: not known yet
 };
 

@@ -13,6 +13,7 @@
 #include "engine/devices/failure.h"
 #include "engine/error.h"
 #include "engine/files/mapping_guard.h"
+#include "engine/training/advice_rows.h"
 #include "engine/training/classes.h"
 
 #include <algorithm>
@@ -71,18 +72,18 @@ void Laboratory::carry_out(
 void Laboratory::carry_out(
     const AdviseRank& command, LoadedModel& loaded, const Adapter& adapter, const std::stop_token& stop) {
     const AdviceQuestions questions{command.ranks, command.spread};
-    if (command.data.empty()) {
+    if (command.data.train.empty() && command.data.eval.empty()) {
         emit_(RankAdvised{std::make_shared<const RankAdvice>(advise(adapter, questions)), true, request_});
         return;
     }
     if (command.batch < 1) fail("batch", std::to_string(command.batch), "at least 1");
-    Goal goal = goal_of(adapter.head, *loaded.model);
-    goal.mapping = ColumnMapping(command.columns, command.row_template);
-    Advising advising{load_dataset(command.data, loaded.tokenizer, command.max_length, stop, goal), nullptr};
+    RowsOfAdvice of_data =
+        rows_of_advice(command.data, loaded.tokenizer, goal_of(adapter.head, *loaded.model), stop);
+    Advising advising{std::move(of_data.data), nullptr};
     Samples& examples = advising.data.examples;
     if (command.samples > 0) examples = examples.first(static_cast<std::size_t>(command.samples));
-    advising.advisor =
-        std::make_unique<RankAdvisor>(adapter, *loaded.model, examples, command.batch, questions);
+    advising.advisor = std::make_unique<RankAdvisor>(
+        adapter, *loaded.model, examples, command.batch, questions, of_data.rows);
     tell(advising, false);
     work_ = std::move(advising);
 }

@@ -11,7 +11,7 @@ namespace lora {
 namespace {
 
 constexpr std::array measures{SweepMeasure::EvalLoss, SweepMeasure::BestLoss, SweepMeasure::Accuracy,
-    SweepMeasure::BestAccuracy, SweepMeasure::TrainingLoss, SweepMeasure::Seconds};
+    SweepMeasure::BestAccuracy, SweepMeasure::ExactMatch, SweepMeasure::TrainingLoss, SweepMeasure::Seconds};
 
 template <class T>
 Json or_null(const std::optional<T>& value) {

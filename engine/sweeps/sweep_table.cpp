@@ -31,6 +31,12 @@ void take(SweepRow& row, const EvaluationRecord& evaluation) {
     if (evaluation.accuracy) take_better(row.best_accuracy, *evaluation.accuracy, true);
 }
 
+void take(SweepRow& row, const AnswersRecord& answers) {
+    const ExactMatches matches = exact_matches(answers);
+    if (matches.all > 0)
+        row.exact_match = static_cast<double>(matches.right) / static_cast<double>(matches.all);
+}
+
 void take_events(SweepRow& row, const std::string& path) {
     const std::vector<Json> events = read_events(path).events;
     for (std::size_t i = 0; i < events.size(); ++i) {
@@ -38,6 +44,7 @@ void take_events(SweepRow& row, const std::string& path) {
         switch (kind_of(events[i])) {
         case EventKind::Step: take(row, step_record(events[i], where)); break;
         case EventKind::Evaluation: take(row, evaluation_record(events[i], where)); break;
+        case EventKind::Answers: take(row, answers_record(events[i], where)); break;
         case EventKind::Done:
             if (says_finished(events[i])) row.state = SweepRunState::Finished;
             break;
@@ -98,6 +105,7 @@ std::optional<double> measure(const SweepRow& row, SweepMeasure which) {
     case SweepMeasure::BestLoss: return row.best_loss;
     case SweepMeasure::Accuracy: return row.accuracy;
     case SweepMeasure::BestAccuracy: return row.best_accuracy;
+    case SweepMeasure::ExactMatch: return row.exact_match;
     case SweepMeasure::TrainingLoss: return row.training_loss;
     case SweepMeasure::Seconds: return row.seconds > 0 ? std::optional(row.seconds) : std::nullopt;
     }
@@ -110,6 +118,7 @@ std::string name(SweepMeasure which) {
     case SweepMeasure::BestLoss: return "best_loss";
     case SweepMeasure::Accuracy: return "accuracy";
     case SweepMeasure::BestAccuracy: return "best_accuracy";
+    case SweepMeasure::ExactMatch: return "exact_match";
     case SweepMeasure::TrainingLoss: return "training_loss";
     case SweepMeasure::Seconds: return "seconds";
     }
@@ -117,7 +126,21 @@ std::string name(SweepMeasure which) {
 }
 
 bool more_is_better(SweepMeasure which) {
-    return which == SweepMeasure::Accuracy || which == SweepMeasure::BestAccuracy;
+    return which == SweepMeasure::Accuracy || which == SweepMeasure::BestAccuracy
+           || which == SweepMeasure::ExactMatch;
+}
+
+std::string in_words(SweepMeasure which) {
+    switch (which) {
+    case SweepMeasure::EvalLoss: return "evaluation loss";
+    case SweepMeasure::BestLoss: return "best evaluation loss";
+    case SweepMeasure::Accuracy: return "accuracy";
+    case SweepMeasure::BestAccuracy: return "best accuracy";
+    case SweepMeasure::ExactMatch: return "exact match";
+    case SweepMeasure::TrainingLoss: return "training loss";
+    case SweepMeasure::Seconds: return "time of the steps";
+    }
+    return {};
 }
 
 } // namespace lora

@@ -26,7 +26,8 @@ struct SweepRow {
     std::optional<double> accuracy = {};
     std::optional<double> best_loss = {}; ///< of all evaluations after a step
     std::optional<double> best_accuracy = {};
-    double seconds = 0; ///< of its steps, evaluations not counted
+    std::optional<double> exact_match = {}; ///< share of the last answers that are those of the data
+    double seconds = 0;                     ///< of its steps, evaluations not counted
     bool operator==(const SweepRow&) const = default;
 };
 
@@ -45,11 +46,13 @@ void update_row(SweepRow& row, const std::string& run_folder);
 SweepTable read_sweep_table(const std::string& folder);
 
 /// A column of numbers.
-enum class SweepMeasure { EvalLoss, BestLoss, Accuracy, BestAccuracy, TrainingLoss, Seconds };
+enum class SweepMeasure { EvalLoss, BestLoss, Accuracy, BestAccuracy, ExactMatch, TrainingLoss, Seconds };
 std::optional<double> measure(const SweepRow& row, SweepMeasure which);
 std::string name(SweepMeasure which); ///< its name in results.json: "eval_loss"
 /// Of losses and times less is better.
 bool more_is_better(SweepMeasure which);
+/// In words: "evaluation loss".
+std::string in_words(SweepMeasure which);
 
 /// One row as an object: run, state, settings by name, measures; what there is not is null.
 Json to_json(const SweepRow& row, const std::vector<std::string>& settings);

@@ -47,12 +47,14 @@ RankAdvice advise(const Adapter& adapter, const AdviceQuestions& questions) {
     return advice;
 }
 
-RankAdvisor::RankAdvisor(
-    Adapter adapter, Model& model, Samples examples, std::int64_t batch, const AdviceQuestions& questions)
+RankAdvisor::RankAdvisor(Adapter adapter, Model& model, Samples examples, std::int64_t batch,
+    const AdviceQuestions& questions, AdviceRows rows)
     : adapter_(with_widths_of(model, std::move(adapter))), model_(model), examples_(std::move(examples)),
       batch_(batch) {
     check_fit(adapter_, model_);
     advice_ = advise(adapter_, questions);
+    advice_.rows = rows;
+    advice_.samples = static_cast<std::int64_t>(examples_.size());
 }
 
 std::size_t RankAdvisor::total_batches() const {

@@ -24,9 +24,10 @@ RankAdvice advise(const Adapter& adapter, const AdviceQuestions& questions);
 
 class RankAdvisor {
 public:
-    /// `model` must outlive it. Throws Error for an adapter that does not fit the model.
+    /// `model` must outlive it. `rows`: what the examples are. Throws Error for an adapter that does not fit
+    /// the model.
     RankAdvisor(Adapter adapter, Model& model, Samples examples, std::int64_t batch,
-        const AdviceQuestions& questions);
+        const AdviceQuestions& questions, AdviceRows rows = AdviceRows::File);
 
     bool is_over() const { return next_ == advice_.points.size(); }
     std::size_t batches_done() const { return done_; }

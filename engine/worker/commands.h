@@ -92,14 +92,13 @@ struct CompareWithWeights {
 };
 /// Energy kept at smaller ranks (at once) and, with a dataset, the loss at each. Step by step.
 struct AdviseRank {
-    std::string data; ///< empty: energies alone
-    std::int64_t max_length = 256;
+    /// A run's: measured on the rows that it is evaluated on, else on those that it trains on. `eval` alone:
+    /// on that file. Neither: energies alone.
+    DataSettings data = {};
     std::int64_t batch = 8;
-    std::int64_t samples = 0;             ///< the first ones of the dataset; 0: all
+    std::int64_t samples = 0;             ///< the first ones of them; 0: all
     std::vector<std::int64_t> ranks = {}; ///< ascending; empty: ranks_to_try of the adapter's rank
     bool spread = false;                  ///< RankAdvice::spread
-    std::string columns = {};             ///< of the dataset, as DataSettings has them
-    std::string row_template = {};        ///< the same
 };
 /// Ends what goes on step by step; what is done so far is told.
 struct StopAnalysis {};

@@ -71,6 +71,31 @@ private Q_SLOTS:
         QVERIFY(std::abs(loss_with({"--model", model_}) - ranks.at(0).at("loss").get<double>()) <= 1e-5);
     }
 
+    void a_runs_adapter_is_measured_on_the_rows_that_the_run_held_out() {
+        const std::string run = scratch_.path("run");
+        const Answer trained = lora_says({"train", "--model", model_, "--device", "cpu", "--data", data_,
+            "--out", run, "--steps", "4", "--eval-split", "0.25", "--split-seed", "3", "--json"});
+        QVERIFY2(trained.code == 0, trained.all().c_str());
+        const double loss = trained.events("evaluation").back().at("loss").get<double>();
+        const auto last_rank = [&](Words words) {
+            for (const char* each : {"--model", model_.c_str(), "--device", "cpu", "--json"})
+                words.emplace_back(each);
+            const Answer answer = lora_says(words);
+            return answer.code == 0 ? answer.events("rank").back().at("loss").get<double>() : -1.0;
+        };
+        const Words split{"--data", data_, "--eval-split", "0.25", "--split-seed", "3"};
+        QVERIFY(std::abs(last_rank({"advise", run}) - loss) <= 1e-5);
+        QVERIFY(std::abs(last_rank({"advise", run + "/adapter"}) - loss) <= 1e-5);
+        Words by_hand{"advise", run};
+        by_hand.insert(by_hand.end(), split.begin(), split.end());
+        QVERIFY(std::abs(last_rank(by_hand) - loss) <= 1e-5);
+        QVERIFY(std::abs(last_rank({"advise", run, "--data", data_}) - loss) > 1e-4);
+
+        const Answer advice = lora_says({"advise", run, "--model", model_, "--device", "cpu"});
+        QVERIFY2(contains(advice.out, "Measured on 2 held-out rows."), advice.all().c_str());
+        QCOMPARE(lora_says({"advise", first_, "--model", model_, "--device", "cpu"}).code, 2);
+    }
+
     void a_size_is_asked_for_once() {
         const std::string out = scratch_.path("never");
         QCOMPARE(lora_says({"truncate", first_, "--out", out}).code, 2);

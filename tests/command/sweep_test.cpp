@@ -142,6 +142,29 @@ private Q_SLOTS:
         QVERIFY2(contains(table.out, " ± "), table.out.c_str());
     }
 
+    void the_best_run_is_told_by_the_measure_that_was_asked_for() {
+        const std::string whole = training_.scratch.path("whole");
+        const Answer usual = lora_says({"sweep", "--results", whole});
+        QVERIFY2(contains(usual.out, "best by evaluation loss: 0"), usual.out.c_str());
+        QVERIFY2(contains(usual.out, "best over seeds by evaluation loss: lora.rank="), usual.out.c_str());
+        const Answer asked = lora_says({"sweep", "--json", "--results", whole, "--rank-by", "training_loss"});
+        const Json results = asked.events("results").at(0);
+        QCOMPARE(results.at("ranked_by"), "training_loss");
+        QCOMPARE(results.at("ranking").size(), std::size_t{20});
+        double lowest = 1e9;
+        std::string best;
+        for (const Json& run : results.at("runs"))
+            if (const double loss = run.at("training_loss"); loss < lowest) {
+                lowest = loss;
+                best = run.at("run").get<std::string>();
+            }
+        QCOMPARE(results.at("ranking").at(0).get<std::string>(), best);
+        const Answer absent = lora_says({"sweep", "--results", whole, "--rank-by", "accuracy"});
+        QVERIFY2(
+            contains(absent.err, "no finished run has accuracy; ranked by eval_loss"), absent.err.c_str());
+        QCOMPARE(lora_says({"sweep", "--results", whole, "--rank-by", "luck"}).code, 2);
+    }
+
     void a_dry_run_lists_the_runs_and_starts_none() {
         const std::string name = new_name();
         const Answer answer = lora_says(words(name, twenty(), {"--dry-run", "--set", "training.steps=2"}));

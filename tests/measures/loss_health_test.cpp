@@ -45,6 +45,9 @@ RunHistory run_of(
 
 double falling(std::int64_t step) { return 0.4 + 2.5 * std::exp(-static_cast<double>(step) / 40); }
 
+/// From 2.9 to 0.4, and late, for four steps, up to what is not half of the first loss.
+double spiked_late(std::int64_t step) { return step >= 300 && step < 304 ? 1.3 : falling(step); }
+
 RunHistory with(RunHistory history, std::vector<RunHistory::Evaluation> evaluations) {
     history.evaluations = std::move(evaluations);
     return history;
@@ -135,6 +138,43 @@ private Q_SLOTS:
         QCOMPARE(alarms.size(), std::size_t{1});
         QCOMPARE(alarms[0].kind, AlarmKind::LossSpikes);
         QCOMPARE(alarms[0].step, 70);
+    }
+
+    void a_late_spike_below_the_first_loss_is_told_once_it_is_over() {
+        for (const double sigma : {0.0, 0.05, 0.1}) {
+            Noise noise(3, sigma);
+            const auto alarms =
+                find_alarms(run_of(400, [&](auto step) { return spiked_late(step) * noise(); }));
+            QCOMPARE(alarms.size(), std::size_t{1});
+            QCOMPARE(alarms[0].kind, AlarmKind::LossSpikes);
+            QCOMPARE(alarms[0].step, 304);
+            QVERIFY(alarms[0].sentence.find("for 4 steps") != std::string::npos);
+        }
+    }
+
+    void a_spike_at_the_very_end_is_told_by_the_end() {
+        const auto alarms = find_alarms(run_of(303, spiked_late));
+        QCOMPARE(alarms.size(), std::size_t{1});
+        QCOMPARE(alarms[0].kind, AlarmKind::LossSpikes);
+    }
+
+    // While it wavers about the bound it is one spike, and half way back it is over.
+    void a_spike_that_wavers_is_one() {
+        QCOMPARE(kinds(run_of(400,
+                     [](std::int64_t step) {
+                         return step == 300 || step == 302 ? 0.9 : step == 301 ? 0.55 : falling(step);
+                     })),
+            Names{"loss_spikes"}); // three steps
+        QCOMPARE(kinds(run_of(400,
+                     [](std::int64_t step) {
+                         return step == 300 ? 0.9 : step == 301 ? 0.55 : falling(step);
+                     })),
+            Names{});
+    }
+
+    void a_loss_that_goes_up_and_stays_is_a_rise_and_no_spike() {
+        QCOMPARE(kinds(run_of(400, [](std::int64_t step) { return step < 300 ? falling(step) : 1.6; })),
+            Names{"loss_rises"});
     }
 
     void one_strange_batch_is_no_spiking_run() {

@@ -74,7 +74,7 @@ private Q_SLOTS:
             {"beyond_weights at 20", "loss_rises at 51", "worse_than_before at 60", "ended_worse at 80"},
             "The update is larger than the weight it changes in 1 of 6 targets, up to 1.31 times.");
         row("rising",
-            {"beyond_weights at 30", "loss_rises at 80", "worse_than_before at 100",
+            {"beyond_weights at 30", "loss_spikes at 77", "loss_rises at 80", "worse_than_before at 100",
                 "grows_for_nothing at 110", "ended_worse at 120"},
             "The update is larger than the weight it changes in 1 of 6 targets, up to 1.02 times.");
         row("overfitting", {"overfits at 40", "beyond_weights at 50"},
@@ -84,7 +84,7 @@ private Q_SLOTS:
             "The evaluation turned up after its best: loss 2.27 after step 40, 2.43 after step 80, while the "
             "training loss did not rise.");
         row("spiking", {"loss_spikes at 35", "grows_for_nothing at 120", "one_direction at 120"},
-            "The training loss spikes: 3.77 at step 35, where it was at most 0.515 otherwise.");
+            "The training loss spikes: 3.77 at step 35, where it was about 0.233 before.");
         row("near-nan", {"nan_near at 5", "beyond_weights at 10", "loss_rises at 12", "ended_worse at 40"},
             "The training loss grows without bound: 152 at step 5, more than any guessing would have.");
         row("starved", {"starved at 80"},

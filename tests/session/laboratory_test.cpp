@@ -3,6 +3,7 @@
 #include "engine/adapters/peft.h"
 #include "engine/architectures/catalog.h"
 #include "engine/models/safetensors_tensors.h"
+#include "engine/runs/run_record.h"
 #include "engine/session/session.h"
 #include "tests/files/scratch.h"
 #include "tests/session/desk.h"
@@ -17,6 +18,18 @@ using namespace lora;
 namespace {
 
 bool is_whole(const WeightsCompared& compared) { return compared.state == AnswerState::Finished; }
+
+DataSettings of_file(const std::string& path) {
+    DataSettings data;
+    data.eval = path;
+    return data;
+}
+
+std::shared_ptr<const RankAdvice> advised(Desk& desk, const AdviseRank& question) {
+    desk.post(question);
+    const auto last = desk.await<RankAdvised>([](const RankAdvised& each) { return each.finished; });
+    return last ? last->advice : std::make_shared<const RankAdvice>();
+}
 
 } // namespace
 
@@ -104,7 +117,7 @@ private Q_SLOTS:
     void advice_grows_rank_by_rank_and_leaves_the_adapter_in_place() {
         Desk desk;
         QVERIFY(load(desk));
-        desk.post(AdviseRank{.data = data_, .batch = 4});
+        desk.post(AdviseRank{.data = of_file(data_), .batch = 4});
         QVERIFY(!desk.await<RankAdvised>()->advice->points[0].loss);
         const auto first = desk.await<RankAdvised>();
         QVERIFY(first->advice->points[0].loss && !first->advice->points[1].loss);
@@ -127,10 +140,47 @@ private Q_SLOTS:
         QCOMPARE(advised->advice->points.back().kept_energy, 1.0);
     }
 
+    void advice_is_measured_on_the_rows_that_the_run_was_evaluated_on() {
+        Desk desk;
+        desk.post(LoadModel{model_, "cpu"});
+        RunSettings settings;
+        settings.model = model_;
+        settings.device = "cpu";
+        settings.data.train = data_;
+        settings.data.eval_split = 0.3;
+        settings.data.split_seed = 5;
+        settings.lora.rank = 2;
+        settings.training.steps = 6;
+        settings.training.lr = 0.05;
+        desk.post(StartRun{settings, scratch_.path("split")});
+        QVERIFY(desk.await<RunEnded>());
+        const RunRecord run = read_run_curves(scratch_.path("split"));
+
+        const auto advice = advised(desk, {.data = settings.data});
+
+        QCOMPARE(advice->rows, AdviceRows::HeldOut);
+        QCOMPARE(advice->samples, 4);
+        QVERIFY(std::abs(*advice->points.front().loss - run.evaluations.front().loss) <= 1e-5);
+        QVERIFY(std::abs(*advice->points.back().loss - run.evaluations.back().loss) <= 1e-5);
+        QVERIFY2(contains(advice->in_words(), "Measured on 4 held-out rows."), advice->in_words().c_str());
+    }
+
+    void advice_on_training_rows_says_that_it_is() {
+        Desk desk;
+        QVERIFY(load(desk));
+        DataSettings data;
+        data.train = data_;
+        const auto advice = advised(desk, {.data = data, .samples = 7});
+        QCOMPARE(advice->rows, AdviceRows::Training);
+        QCOMPARE(advice->samples, 7);
+        QVERIFY2(contains(advice->in_words(), "7 training rows, which it has learned"),
+            advice->in_words().c_str());
+    }
+
     void a_stop_tells_what_is_done() {
         Desk desk;
         QVERIFY(load(desk));
-        AdviseRank long_advice{.data = data_, .batch = 1};
+        AdviseRank long_advice{.data = of_file(data_), .batch = 1};
         long_advice.ranks = std::vector<std::int64_t>(1000, 2);
         desk.post(long_advice);
         QVERIFY(desk.await<AnalysisProgress>());
@@ -144,7 +194,7 @@ private Q_SLOTS:
     void the_model_can_be_talked_to_in_between() {
         Desk desk;
         QVERIFY(load(desk));
-        AdviseRank long_advice{.data = data_, .batch = 1};
+        AdviseRank long_advice{.data = of_file(data_), .batch = 1};
         long_advice.ranks = std::vector<std::int64_t>(1000, 2);
         desk.post(long_advice);
         desk.post(Generate{.prompt = "What is", .settings = {.max_new_tokens = 2}});

@@ -1,6 +1,8 @@
 // What a sweep's runs tell together: spread over seeds, curves, the table as JSON and CSV.
 
+#include "engine/runs/run_events.h"
 #include "engine/sweeps/sweep_plot.h"
+#include "engine/sweeps/sweep_ranking.h"
 #include "tests/files/scratch.h"
 
 #include <QTest>
@@ -116,6 +118,43 @@ private Q_SLOTS:
         QCOMPARE(usual_question(rates), (SweepQuestion{"training.lr", "", SweepMeasure::EvalLoss}));
     }
 
+    void runs_are_ranked_by_the_measure_that_was_chosen() {
+        SweepTable table = three_lines(); // accuracies 0.8, 0.9, 0.5, 0.9, and losses the other way round
+        table.rows[2].exact_match = 1;
+        table.rows[0].exact_match = 0.25;
+        const SweepRanking usual = usual_ranking(table);
+        QCOMPARE(usual.by, SweepMeasure::Accuracy);
+        QCOMPARE(usual.order, (std::vector<std::size_t>{1, 3, 0, 2}));
+        QCOMPARE(usual.places(table)[3], std::optional<std::size_t>(1)); // as good as the first
+        QCOMPARE(usual.places(table)[0], std::optional<std::size_t>(3));
+        const SweepRanking exact = usual_ranking(table, SweepMeasure::ExactMatch);
+        QCOMPARE(exact.by, SweepMeasure::ExactMatch);
+        QCOMPARE(exact.order, (std::vector<std::size_t>{2, 0}));
+        QVERIFY(!exact.places(table)[1]);
+        QCOMPARE(ranked(table, SweepMeasure::EvalLoss).order.front(), std::size_t{1});
+    }
+
+    void what_no_run_has_ranks_none_and_what_is_unfinished_is_not_ranked() {
+        SweepTable table = three_lines();
+        QCOMPARE(usual_ranking(table, SweepMeasure::ExactMatch).by, SweepMeasure::Accuracy);
+        for (SweepRow& row : table.rows) row.accuracy.reset();
+        table.rows[1].state = SweepRunState::Running;
+        QCOMPARE(usual_ranking(table).by, SweepMeasure::EvalLoss);
+        QCOMPARE(usual_ranking(table).order, (std::vector<std::size_t>{3, 0, 2}));
+        QCOMPARE(ranking_measure("exact_match"), std::optional(SweepMeasure::ExactMatch));
+        QVERIFY(!ranking_measure("seconds") && !ranking_measure("luck"));
+    }
+
+    void the_last_answers_tell_the_exact_matches() {
+        const Scratch scratch;
+        const AnswersRecord none{0, {{"a", "x", "1"}, {"b", "x", "2"}, {"own", "x"}}};
+        const AnswersRecord half{4, {{"a", " 1 ", "1"}, {"b", "x", "2"}, {"own", "x"}}};
+        scratch.write("events.jsonl", answers_event(none).dump() + "\n" + answers_event(half).dump() + "\n");
+        SweepRow row{"run"};
+        update_row(row, scratch.path(""));
+        QCOMPARE(row.exact_match, std::optional(0.5));
+    }
+
     void json_tells_rows_and_spread() {
         SweepTable table = three_lines();
         table.rows[3].state = SweepRunState::Failed;
@@ -137,9 +176,9 @@ private Q_SLOTS:
         table.rows[1].values = {"0"};
         QCOMPARE(to_csv(table),
             std::string("run,state,lora.rank,trainable,head,steps,total_steps,eval_loss,best_loss,accuracy,"
-                        "best_accuracy,training_loss,seconds,why\n"
-                        "run,finished,8,800,0,4,4,0.5,,0.5,,,,\n"
-                        "b,failed,0,,0,0,0,,,,,,,\"no, \"\"never\"\"\"\n"));
+                        "best_accuracy,exact_match,training_loss,seconds,why\n"
+                        "run,finished,8,800,0,4,4,0.5,,0.5,,,,,\n"
+                        "b,failed,0,,0,0,0,,,,,,,,\"no, \"\"never\"\"\"\n"));
     }
 };
 

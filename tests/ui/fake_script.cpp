@@ -32,4 +32,17 @@ void FakeScript::attempt(const Command& command, const std::stop_token& stop) {
     answered_.push_back(command);
 }
 
+RankAdvice unmeasuredAdvice(const AdviseRank& advise) {
+    RankAdvice made;
+    made.spread = advise.spread;
+    const DataSettings& data = advise.data;
+    const bool isHeldOut = !data.eval.empty() || data.eval_split > 0;
+    if (data.train.empty())
+        made.rows = data.eval.empty() ? AdviceRows::None : AdviceRows::File;
+    else
+        made.rows = isHeldOut ? AdviceRows::HeldOut : AdviceRows::Training;
+    made.samples = made.rows == AdviceRows::Training ? 380 : 20;
+    return made;
+}
+
 } // namespace lora

@@ -69,4 +69,7 @@ private:
     std::vector<Command> answered_;
 };
 
+/// What is asked for, and which rows it is measured on, as the engine chooses them; no points yet.
+RankAdvice unmeasuredAdvice(const AdviseRank& advise);
+
 } // namespace lora

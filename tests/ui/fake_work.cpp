@@ -259,8 +259,7 @@ void Fake::take(const StopAnalysis&) {
 }
 
 void Fake::take(const AdviseRank& advise) {
-    auto made = std::make_shared<RankAdvice>();
-    made->spread = advise.spread;
+    auto made = std::make_shared<RankAdvice>(unmeasuredAdvice(advise));
     const auto last = spectra(static_cast<std::int64_t>(total_));
     for (const Spectrum& spectrum : last->spectra)
         made->candidates.push_back({spectrum.path, spectrum.singular_values, 1152});
@@ -270,7 +269,8 @@ void Fake::take(const AdviseRank& advise) {
         point.ranks = ranks_up_to(made->candidates, rank);
         point.parameters = parameters_of(made->candidates, point.ranks);
         point.kept_energy = kept_energy(made->candidates, point.ranks);
-        if (!advise.data.empty()) point.loss = 0.41 + 2.1 * std::exp(-1.9 * static_cast<double>(rank));
+        if (made->rows != AdviceRows::None)
+            point.loss = 0.41 + 2.1 * std::exp(-1.9 * static_cast<double>(rank));
         made->points.push_back(std::move(point));
         emit_(RankAdvised{std::make_shared<const RankAdvice>(*made), rank == settings_.lora.rank, request_});
     }

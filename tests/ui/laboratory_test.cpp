@@ -119,6 +119,23 @@ private Q_SLOTS:
         QVERIFY(costInWords(advice, 0).endsWith(u"Measure tells it."_s));
     }
 
+    void an_adapter_is_measured_on_its_own_runs_rows_whatever_the_set_up_says() {
+        const Trained trained;
+        trained.see(advisor);
+        const bool wasHeldOut = trained.at.find<QLabel>("adviceRows")->text() == u"held-out samples"_s;
+        const auto* own = trained.at.find<QLineEdit>("adviceData");
+        const QString before = own->text();
+        QVERIFY(!before.isEmpty());
+        RunSettings other;
+        other.data.train = "/data/other.jsonl";
+        trained.at.find<LaboratoryPage>("laboratoryPage")->setBase(other);
+        trained.at.window->findChild<AdvisorView*>()->measureEnergies();
+        trained.ask<AdvisorView>();
+        QTRY_VERIFY(trained.finding<AdvisorView>().contains(
+            wasHeldOut ? u"Measured on 20 held-out rows"_s : u"380 training rows, which it has learned"_s));
+        QCOMPARE(own->text(), before);
+    }
+
     void the_menu_saves_a_smaller_adapter_before_anything_was_measured() {
         const Trained trained;
         bool asked = false;

@@ -101,6 +101,33 @@ private Q_SLOTS:
             (std::vector<Json>{1U, 4U, 1e-3, true, "attention-qv"}));
     }
 
+    void the_user_chooses_by_what_the_runs_are_ranked() {
+        SweepTable answered = table(); // the accuracies are 0.7, 0.8, 0.9, the exact matches turned about
+        answered.rows[0].exact_match = 1;
+        answered.rows[1].exact_match = 0.5;
+        answered.rows[2].exact_match = 0.25;
+        SilentEngine engine;
+        SweepsPage page(engine.link(), folder_.filePath(u"none"_s));
+        page.show();
+        engine.say(SweepChanged{"/sweeps/ranks", std::make_shared<const SweepTable>(answered), {}, true});
+        auto* by = find<QComboBox>(page, "sweepRankedBy");
+        const auto* best = find<QLabel>(page, "sweepBest");
+        const auto* view = find<QTableView>(page, "sweepTable");
+        QCOMPARE(by->currentText(), u"Accuracy"_s);
+        QCOMPARE(best->text(), u"Best: rank=16-seed=1, 90.0 %"_s);
+        QCOMPARE(view->model()->headerData(placeColumn, Qt::Horizontal).toString(), u"Place"_s);
+        QCOMPARE(view->model()->index(0, placeColumn).data().toString(), u"3"_s);
+
+        by->setCurrentIndex(by->findText(u"Exact match"_s));
+        Q_EMIT by->activated(by->currentIndex());
+
+        QCOMPARE(best->text(), u"Best: rank=1-seed=1, 100.0 %"_s);
+        QCOMPARE(view->model()->index(0, 0).data().toString(), u"rank=1-seed=1"_s);
+        QCOMPARE(view->model()->index(2, 0).data().toString(), u"rank=16-seed=1"_s);
+        engine.say(SweepChanged{"/sweeps/ranks", std::make_shared<const SweepTable>(answered), {}, true});
+        QCOMPARE(by->currentText(), u"Exact match"_s); // what was chosen stays
+    }
+
     void a_draft_is_the_set_up_with_its_axes() {
         const Sweep sweep = draftedSweep(u"ranks"_s, base(),
             {{u"lora.rank"_s, u"1, 4"_s}, {u""_s, u"7"_s}, {u"training.seed"_s, u""_s},

@@ -43,6 +43,8 @@ void AdvicePlot::recolorCurves() {
 void AdvicePlot::setAdvice(std::shared_ptr<const RankAdvice> advice, bool finished) {
     advice_ = std::move(advice);
     finished_ = finished;
+    const QString rows = advice_ ? QString::fromStdString(advice_->rows_in_words()) : QString();
+    plot()->yAxis->setLabel(rows.isEmpty() ? tr("loss") : tr("loss on %1").arg(rows));
     redraw();
 }
 

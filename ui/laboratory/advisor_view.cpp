@@ -27,17 +27,19 @@ AdvisorView::AdvisorView(QWidget* parent)
         parent),
       data_(new PathField(u"adviceData"_s, tr("none: energies alone"), this)),
       samples_(new NumberField({.whole = true}, {.lowest = 1, .highest = 1e6, .doubles = true}, this)),
-      spread_(new QCheckBox(tr("One budget for all"), this)), plot_(new AdvicePlot(this)),
-      points_(new ResultTable(this)), view_(makeResultView(points_, u"adviceTable"_s, this)),
-      save_(new QPushButton(this)), cost_(new QLabel(this)), side_(buildSide()) {
+      rows_(new QLabel(this)), spread_(new QCheckBox(tr("One budget for all"), this)),
+      plot_(new AdvicePlot(this)), points_(new ResultTable(this)),
+      view_(makeResultView(points_, u"adviceTable"_s, this)), save_(new QPushButton(this)),
+      cost_(new QLabel(this)), side_(buildSide()) {
     setObjectName(u"advisorView"_s);
     data_->setMinimumWidth(220);
     data_->describe(tr("Dataset to measure on"),
         tr("<p>The loss is measured on it at each rank, which takes a while; without one the energy alone is "
-           "told, at once.</p>"));
+           "told, at once. Of the run's own dataset only the rows that it held out are taken, as in its "
+           "evaluations; a file that you choose is taken whole.</p>"));
     samples_->setObjectName(u"adviceSamples"_s);
     samples_->setEmpty(0, tr("all"));
-    samples_->setValue(64);
+    rows_->setObjectName(u"adviceRows"_s);
     describeControl(*samples_, tr("Samples"),
         tr("How many samples, from the first on, the loss is measured on at each rank"));
     describeControl(*view_, tr("Smaller ranks"),
@@ -50,7 +52,7 @@ AdvisorView::AdvisorView(QWidget* parent)
     controls()->insertWidget(1, data_);
     controls()->insertWidget(2, new QLabel(tr("first"), this));
     controls()->insertWidget(3, samples_);
-    controls()->insertWidget(4, new QLabel(tr("samples"), this));
+    controls()->insertWidget(4, rows_);
     controls()->insertWidget(5, spread_);
     start()->setText(tr("Measure"));
     auto* content = new QSplitter(Qt::Horizontal, this);
@@ -61,9 +63,12 @@ AdvisorView::AdvisorView(QWidget* parent)
     content->setSizes({600, 420});
     column()->addWidget(content, 1);
     connect(start(), &QPushButton::clicked, this, [this] { ask(); });
+    connect(data_, &PathField::pathEntered, this, &AdvisorView::showRows);
+    connect(samples_, &NumberField::edited, this, [this] { isCounted_ = true; });
     connect(data_, &PathField::browseRequested, this, &AdvisorView::dataBrowseRequested);
     connect(save_, &QPushButton::clicked, this, &AdvisorView::saveRequested);
     connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this, &AdvisorView::showChosen);
+    showRows();
     clear();
 }
 
@@ -95,10 +100,42 @@ void AdvisorView::showChosen() {
     cost_->setText(smaller ? costInWords(*advice_, row) : tr("Choose a rank to read what it costs."));
 }
 
-void AdvisorView::setData(const QString& path, const DataSettings& readAs, std::int64_t batch) {
-    data_->setPath(path);
-    readAs_ = readAs;
+void AdvisorView::setData(const DataSettings& run, std::int64_t batch) {
     batch_ = batch;
+    if (run == run_) return; // what was typed since stays
+    run_ = run;
+    setFile(QString::fromStdString(run.eval.empty() ? run.train : run.eval));
+}
+
+void AdvisorView::setFile(const QString& path) {
+    data_->setPath(path);
+    showRows();
+}
+
+// The run's own file stands for what the run was evaluated on. Any other one is read as the run's is.
+DataSettings AdvisorView::rowsAsked() const {
+    const std::string path = data_->path().toStdString();
+    DataSettings rows = run_;
+    if (path == (run_.eval.empty() ? run_.train : run_.eval)) return rows;
+    rows.train.clear();
+    rows.eval.clear();
+    rows.eval_split = 0;
+    rows.train_rows = rows.eval_rows = 0;
+    (path == run_.train ? rows.train : rows.eval) = path;
+    return rows;
+}
+
+void AdvisorView::showRows() {
+    constexpr int few = 64;
+    const DataSettings rows = rowsAsked();
+    const bool areLearned = !rows.train.empty() && rows.eval.empty() && rows.eval_split == 0;
+    const bool areHeldOut = !rows.train.empty() && !areLearned;
+    rows_->setText(areLearned ? tr("training samples") : areHeldOut ? tr("held-out samples") : tr("samples"));
+    rows_->setToolTip(areLearned ? tr("The run holds no rows out, so the loss is that on rows which it has "
+                                      "learned. Hold some out, or choose a second file.")
+                                 : QString());
+    // As many as an evaluation of the run takes; of a whole file, which may be long, the first few.
+    if (!isCounted_) samples_->setValue(areHeldOut ? 0 : few);
 }
 
 void AdvisorView::measureEnergies() {
@@ -120,17 +157,14 @@ bool AdvisorView::isCountTaken() const {
 
 void AdvisorView::ask() {
     samples_->setFaulty(!isCountTaken());
-    if (isCountTaken()) return ask(data_->path().toStdString());
+    if (isCountTaken()) return ask(rowsAsked());
     tell(samples_->isUnderstood() ? tr("Samples: a count is expected; an empty field takes all.")
                                   : tr("Samples: %1").arg(samples_->why()));
 }
 
-void AdvisorView::ask(const std::string& path) {
+void AdvisorView::ask(const DataSettings& rows) {
     AdviseRank question;
-    question.data = path;
-    question.max_length = readAs_.max_length;
-    question.columns = readAs_.columns;
-    question.row_template = readAs_.row_template;
+    question.data = rows;
     question.batch = batch_;
     // Energies alone need none, and come whatever is being typed.
     question.samples = isCountTaken() ? samples_->value().get<std::int64_t>() : 0;

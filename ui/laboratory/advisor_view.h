@@ -23,8 +23,11 @@ class AdvisorView : public LaboratoryView {
 public:
     explicit AdvisorView(QWidget* parent = nullptr);
 
-    /// The dataset to measure the loss on, until another one is typed.
-    void setData(const QString& path, const DataSettings& readAs, std::int64_t batch);
+    /// What the adapter was trained with, or would be: the loss is measured on the rows that this is
+    /// evaluated on, or on those that it trains on, until another file is typed.
+    void setData(const DataSettings& run, std::int64_t batch);
+    /// Another file, as if it was typed.
+    void setFile(const QString& path);
     void setAdvice(const RankAdvised& advised);
     /// Asks for the energies alone, which come at once, unless an answer is on its way.
     void measureEnergies();
@@ -48,16 +51,20 @@ Q_SIGNALS:
 
 private:
     void ask();
-    void ask(const std::string& path); ///< empty: energies alone
+    void ask(const DataSettings& rows); ///< of no file: energies alone
+    DataSettings rowsAsked() const;
+    void showRows();
     bool isCountTaken() const;
     QWidget* buildSide();
     void showChosen();
 
     std::shared_ptr<const RankAdvice> advice_;
-    DataSettings readAs_; ///< how the dataset that is open is read
+    DataSettings run_; ///< the adapter's
     std::int64_t batch_ = 8;
+    bool isCounted_ = false; ///< the user typed how many samples
     PathField* data_;
     NumberField* samples_;
+    QLabel* rows_; ///< what the samples are
     QCheckBox* spread_;
     AdvicePlot* plot_;
     ResultTable* points_;

@@ -77,10 +77,10 @@ void LaboratoryPage::connectLink() {
     link_.on<AdaptersCompared>(this, [this](const AdaptersCompared& compared) {
         if (compared.request == comparison_->awaited()) comparison_->setComparison(compared.comparison);
     });
-    link_.on<DatasetLoaded>(this, [this](const DatasetLoaded&) {
-        const std::string& set = base_.data.eval.empty() ? base_.data.train : base_.data.eval;
-        advisor_->setData(QString::fromStdString(set), base_.data, base_.training.batch);
-    });
+    link_.on<DatasetLoaded>(this, [this](const DatasetLoaded&) { chooseRows(); });
+    link_.on<RunStarted>(this, [this](const RunStarted& run) { setRun(run.folder, run.settings); });
+    link_.on<RunOpened>(
+        this, [this](const RunOpened& run) { setRun(run.record->folder, run.record->settings); });
     link_.on<Refused>(this, [this](const Refused& refused) {
         if (refused.request.id == saveWhenAnswered_) saveWhenAnswered_ = {};
         for (LaboratoryView* view : all())
@@ -112,7 +112,24 @@ LaboratoryView* LaboratoryPage::current() const {
     return all().at(static_cast<std::size_t>(views_->currentIndex()));
 }
 
+void LaboratoryPage::setRun(const std::string& folder, const RunSettings& settings) {
+    runFolder_ = QString::fromStdString(folder);
+    run_ = settings;
+    chooseRows();
+}
+
+// An adapter is measured on the rows that its own run was evaluated on, whatever the set-up says by now. Of
+// one from elsewhere only the set-up's dataset is known.
+void LaboratoryPage::chooseRows() {
+    const bool isOfRun = !runFolder_.isEmpty()
+                         && (adapterFolder_ == runFolder_ || adapterFolder_.startsWith(runFolder_ + u'/'));
+    const RunSettings& settings = isOfRun ? run_ : base_;
+    advisor_->setData(settings.data, settings.training.batch);
+}
+
 void LaboratoryPage::setAdapter(const AdapterChanged& adapter) {
+    adapterFolder_ = QString::fromStdString(adapter.name);
+    chooseRows();
     adapter_->setText(adapter.targets.empty() ? tr("No adapter is in place: train one, or load one.")
                                               : tr("<b>%1</b> · rank %2 · %3 linears · %4 parameters")
                                                     .arg(adapterWords(adapter).toHtmlEscaped())
@@ -159,7 +176,7 @@ void LaboratoryPage::compareWithAdapter() {
 void LaboratoryPage::chooseAdviceData() {
     const QString path =
         askForFile(this, tr("The dataset to measure the loss on"), u"dataset"_s, datasetFilter());
-    if (!path.isEmpty()) advisor_->setData(path, base_.data, base_.training.batch);
+    if (!path.isEmpty()) advisor_->setFile(path);
 }
 
 } // namespace lora

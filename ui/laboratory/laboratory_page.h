@@ -24,7 +24,7 @@ public:
 
     LaboratoryView* current() const;
     void setUsable(bool usable, const QString& hint);
-    /// The set-up: what its dataset is measured with once it is read.
+    /// The set-up, whose dataset is measured on where the adapter is of no run that is known.
     void setBase(const RunSettings& base) { base_ = base; }
     bool isMeasuring() const;
     /// Asks where the smaller adapter goes that the advisor has chosen; measures first where nothing was.
@@ -41,6 +41,8 @@ private:
     void ask(LaboratoryView& view, const Command& command);
     void noteMeasuring();
     void setAdapter(const AdapterChanged& adapter);
+    void setRun(const std::string& folder, const RunSettings& settings);
+    void chooseRows();
     void takeAdvice(const RankAdvised& advised);
     void saveTruncated();
     void compareWithAdapter();
@@ -50,6 +52,9 @@ private:
     EngineLink& link_;
     QString runs_;
     RunSettings base_;
+    RunSettings run_;       ///< of the last run that was started or opened
+    QString runFolder_;     ///< where it lies; empty: none
+    QString adapterFolder_; ///< of the adapter in place; that of a run for what the run made
     bool wasUsable_ = false;
     bool wasMeasuring_ = false;
     RequestId saveWhenAnswered_; ///< the question whose answer a smaller adapter is to be saved by; 0: none

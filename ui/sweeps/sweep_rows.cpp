@@ -14,8 +14,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array measures{SweepMeasure::Accuracy, SweepMeasure::BestAccuracy, SweepMeasure::EvalLoss,
-    SweepMeasure::BestLoss, SweepMeasure::TrainingLoss, SweepMeasure::Seconds};
+constexpr std::array measures{SweepMeasure::Accuracy, SweepMeasure::BestAccuracy, SweepMeasure::ExactMatch,
+    SweepMeasure::EvalLoss, SweepMeasure::BestLoss, SweepMeasure::TrainingLoss, SweepMeasure::Seconds};
 
 /// The last part of a setting's name: "rank" of "lora.rank".
 QString shortName(const std::string& setting) { return text(setting.substr(setting.rfind('.') + 1)); }
@@ -35,12 +35,18 @@ bool isNumber(const SweepTable& table, std::size_t setting) {
     });
 }
 
+ResultCell placeCell(const std::optional<std::size_t>& place) {
+    if (!place) return {u"—"_s, std::numeric_limits<double>::infinity()};
+    return {QString::number(*place), static_cast<double>(*place)};
+}
+
 ResultCell measureCell(std::optional<double> value, SweepMeasure which) {
     constexpr double last = std::numeric_limits<double>::infinity(); // no value sorts behind all
     if (!value) return {u"—"_s, last};
     switch (which) {
     case SweepMeasure::Accuracy:
-    case SweepMeasure::BestAccuracy: return {QString::number(100 * *value, 'f', 1) + u" %"_s, *value};
+    case SweepMeasure::BestAccuracy:
+    case SweepMeasure::ExactMatch: return {QString::number(100 * *value, 'f', 1) + u" %"_s, *value};
     case SweepMeasure::Seconds: return {durationText(*value), *value};
     default: return {QString::number(*value, 'f', 4), *value};
     }
@@ -65,10 +71,15 @@ QString measureWord(SweepMeasure measure) {
     case SweepMeasure::BestLoss: return tr("Best evaluation loss");
     case SweepMeasure::Accuracy: return tr("Accuracy");
     case SweepMeasure::BestAccuracy: return tr("Best accuracy");
+    case SweepMeasure::ExactMatch: return tr("Exact match");
     case SweepMeasure::TrainingLoss: return tr("Training loss");
     case SweepMeasure::Seconds: return tr("Time of the steps");
     }
     return {};
+}
+
+QString measureText(const SweepRow& row, SweepMeasure which) {
+    return measureCell(measure(row, which), which).text;
 }
 
 std::vector<SweepMeasure> measuresOf(const SweepTable& table) {
@@ -80,9 +91,11 @@ std::vector<SweepMeasure> measuresOf(const SweepTable& table) {
     return found;
 }
 
-ResultRows sweepRows(const SweepTable& table) {
+ResultRows sweepRows(const SweepTable& table, const SweepRanking& ranking) {
     ResultRows result;
     result.columns = {{tr("Run"), tr("The run's folder in the sweep's"), false}, {tr("State"), {}, false}};
+    const bool isRanked = !ranking.order.empty();
+    if (isRanked) result.columns.push_back({tr("Place"), tr("By %1").arg(text(in_words(ranking.by))), true});
     for (std::size_t i = 0; i < table.settings.size(); ++i)
         result.columns.push_back({shortName(table.settings[i]), text(table.settings[i]), isNumber(table, i)});
     result.columns.push_back({tr("Trained"), tr("Trainable parameters, without a classifier's head"), true});
@@ -94,10 +107,13 @@ ResultRows sweepRows(const SweepTable& table) {
     const bool failures = std::any_of(table.rows.begin(), table.rows.end(),
         [](const SweepRow& row) { return row.state == SweepRunState::Failed; });
     if (failures) result.columns.push_back({tr("Why it failed"), {}, false});
-    for (const SweepRow& row : table.rows) {
+    const auto places = ranking.places(table);
+    for (std::size_t index = 0; index < table.rows.size(); ++index) {
+        const SweepRow& row = table.rows[index];
         std::vector<ResultCell> cells{{text(row.run)}, {stateWord(row.state)}};
         if (row.state == SweepRunState::Running || row.state == SweepRunState::Stopped)
             cells.back().text += u" · %1/%2"_s.arg(row.steps_done).arg(row.total_steps);
+        if (isRanked) cells.push_back(placeCell(places[index]));
         for (const std::string& value : row.values) cells.push_back(valueCell(value));
         cells.push_back(row.trainable
                             ? ResultCell{countText(*row.trainable), static_cast<double>(*row.trainable)}

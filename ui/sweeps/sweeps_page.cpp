@@ -4,6 +4,7 @@
 #include "ui/elements/tool_tip.h"
 #include "ui/plots/plot_frame.h"
 #include "ui/sweeps/axis_editor.h"
+#include "ui/sweeps/ranking_strip.h"
 #include "ui/sweeps/sweep_bar.h"
 #include "ui/sweeps/sweep_curves.h"
 #include "ui/sweeps/sweep_rows.h"
@@ -19,14 +20,16 @@ using namespace Qt::StringLiterals;
 
 SweepsPage::SweepsPage(EngineLink& link, const QString& folder, QWidget* parent)
     : QWidget(parent), link_(link), archive_(folder), starter_(new SweepStarter(link, archive_, this)),
-      bar_(new SweepBar(this)), editor_(new AxisEditor(this)), rows_(new ResultTable(this)),
-      view_(makeResultView(rows_, u"sweepTable"_s, this)), curves_(new SweepCurves(this)) {
+      bar_(new SweepBar(this)), editor_(new AxisEditor(this)), ranking_(new RankingStrip(this)),
+      rows_(new ResultTable(this)), view_(makeResultView(rows_, u"sweepTable"_s, this)),
+      curves_(new SweepCurves(this)) {
     setObjectName(u"sweepsPage"_s);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(bar_);
     column->addWidget(editor_);
+    column->addWidget(ranking_);
     column->addWidget(buildResults(), 1);
     editor_->hide();
     connectAll();
@@ -56,6 +59,10 @@ void SweepsPage::connectAll() {
         link_.post(ResumeSweep{folder_.toStdString(), retryFailed});
     });
     connect(bar_, &SweepBar::chosen, this, &SweepsPage::openSweep);
+    connect(ranking_, &RankingStrip::chosen, this, [this] {
+        showRows();
+        view_->sortByColumn(placeColumn, Qt::AscendingOrder);
+    });
     connect(view_, &QTableView::doubleClicked, this, [this] {
         const int row = selectedRow(*view_);
         if (row < 0 || isLive() || !table_.rows[static_cast<std::size_t>(row)].trainable) return;
@@ -100,9 +107,13 @@ void SweepsPage::setStep(const StepDone& step) {
     SweepRow& row = table_.rows[*current_];
     row.steps_done = step.record.step;
     row.training_loss = step.record.loss;
+    showRows();
+}
+
+void SweepsPage::showRows() {
     const int selected = selectedRow(*view_);
-    rows_->setRows(sweepRows(table_));
-    if (selected >= 0) selectRow(*view_, selected);
+    rows_->setRows(sweepRows(table_, ranking_->ranking()));
+    if (selected >= 0 && selected < rows_->rowCount()) selectRow(*view_, selected);
 }
 
 void SweepsPage::openSweep(const QString& folder) {
@@ -115,7 +126,8 @@ void SweepsPage::openSweep(const QString& folder) {
 }
 
 void SweepsPage::showTable() {
-    rows_->setRows(sweepRows(table_));
+    ranking_->setTable(table_);
+    rows_->setRows(sweepRows(table_, ranking_->ranking()));
     curves_->setTable(table_);
     const QString none = tr("Many runs that differ in a few settings, one after the other");
     bar_->setWords(table_.rows.empty() ? none : progressWords(table_));

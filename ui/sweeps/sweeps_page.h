@@ -17,6 +17,7 @@ class QTableView;
 namespace lora {
 
 class AxisEditor;
+class RankingStrip;
 class ResultTable;
 class SweepBar;
 class SweepCurves;
@@ -58,6 +59,7 @@ private:
     /// One of its runs took a step.
     void setStep(const StepDone& step);
     void showTable();
+    void showRows();
     void showButtons();
     bool isLive() const { return !live_.isEmpty(); }
 
@@ -70,6 +72,7 @@ private:
     std::optional<std::size_t> current_; ///< the run under way
     SweepBar* bar_;
     AxisEditor* editor_;
+    RankingStrip* ranking_;
     ResultTable* rows_;
     QTableView* view_;
     SweepCurves* curves_;
