@@ -39,7 +39,8 @@ BaseFiles of_folder(const fs::path& folder) {
         fail((folder / tokenizer_name).string(), "nothing there", "a tokenizer that new tokens can be put in",
             "save_pretrained() of transformers' tokenizer writes it");
     BaseFiles files{read_json((folder / tokenizer_name).string(), {most_file_bytes, 64}), Json()};
-    if (is_there(config_name)) files.config = read_json((folder / config_name).string(), {most_file_bytes, 64});
+    if (is_there(config_name))
+        files.config = read_json((folder / config_name).string(), {most_file_bytes, 64});
     for (const char* name : {"chat_template.jinja", "special_tokens_map.json"})
         if (is_there(name)) files.as_they_are[name] = read_text((folder / name).string(), most_file_bytes);
     return files;
