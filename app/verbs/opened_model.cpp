@@ -2,6 +2,7 @@
 
 #include "app/verbs/chosen_result.h"
 #include "engine/adapters/loralib.h"
+#include "engine/adapters/tokens_in_place.h"
 #include "engine/methods/subspace_files.h"
 #include "engine/settings/settings.h"
 
@@ -51,7 +52,7 @@ OpenedModel open_model(const ModelOptions& options) {
         for (const std::string& note : adapter.notes) std::cerr << "lora: warning: " << note << '\n';
         opened.adapter = with_widths_of(model, std::move(adapter.adapter));
     }
-    attach(opened.adapter->on(model.device()), model);
+    attach(opened.adapter->on(model.device()), *opened.loaded);
     return opened;
 }
 

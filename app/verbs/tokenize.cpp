@@ -5,7 +5,10 @@
 #include "app/verbs/dataset_option.h"
 #include "app/verbs/verbs.h"
 #include "engine/architectures/catalog.h"
+#include "engine/error.h"
+#include "engine/run_settings/token_settings.h"
 #include "engine/survey/survey.h"
+#include "engine/text/new_tokens.h"
 #include "engine/training/classes.h"
 
 #include <algorithm>
@@ -22,11 +25,19 @@ struct TokenizeOptions {
     std::int64_t max_length = DataSettings().max_length;
     std::int64_t rows = 5;
     bool json = false;
+    TokenSettings tokens;
 };
+
+Tokenizer tokenizer_of(const TokenizeOptions& options) {
+    if (const std::string fault = fault_of_token_list(options.tokens.added); !fault.empty())
+        fail("--new-tokens", "'" + shown(options.tokens.added) + "'", fault);
+    return with_new_tokens(open_tokenizer(options.model), listed_tokens(options.tokens.added),
+        options.tokens.special, "--new-tokens");
+}
 
 int tokenize_input(const TokenizeOptions& options) {
     const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-    const Tokenizer tokenizer = open_tokenizer(options.model);
+    const Tokenizer tokenizer = tokenizer_of(options);
     const std::vector<TokenId> ids = tokenizer.encode(text);
     if (options.json) {
         print_event({{"ids", ids}});
@@ -52,7 +63,7 @@ void show_rows(const Survey& survey, const TokenizeOptions& options) {
 int tokenize_data(const TokenizeOptions& options) {
     DataSettings data = options.data.settings();
     data.max_length = options.max_length;
-    Survey survey(data, /*evaluation=*/false, open_tokenizer(options.model), goal_of_training(options.model));
+    Survey survey(data, /*evaluation=*/false, tokenizer_of(options), goal_of_training(options.model));
     while (survey.advance()) {
     }
     show_rows(survey, options);
@@ -83,6 +94,11 @@ void add_tokenize(CLI::App& command, Action& action) {
         ->needs(data)
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    CLI::Option* added = verb->add_option("--new-tokens", options->tokens.added,
+        "Texts that become one token each, with commas between, as a run with the same option has them");
+    verb->add_flag("--new-tokens-special", options->tokens.special,
+            "They are looked for in the text as it is, and left out of answers")
+        ->needs(added);
     verb->add_flag("--json", options->json,
         "Print one line, {\"ids\": […]}; of a dataset a line for each row and one for the counts");
     verb->footer("Examples:\n  printf 'Hello world' | lora tokenize --model smollm2.gguf --json\n"

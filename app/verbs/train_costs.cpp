@@ -14,6 +14,7 @@
 #include "engine/survey/dataset_counts.h"
 #include "engine/targets/targets.h"
 #include "engine/training/classes.h"
+#include "engine/training/token_start.h"
 
 #include <iomanip>
 #include <iostream>
@@ -117,8 +118,8 @@ void show_estimate(const RunSettings& settings, bool json) {
     model.device = choose_device(settings.device, find_devices());
     if (!trains_weights(settings.method)) // told before the data are read
         select_targets(model.linears, settings.lora.selection);
-    const TrainAndEval data = load_datasets(settings.data, open_tokenizer(settings.model), /*stop=*/{},
-        goal_of_run(settings), reading_lines(json));
+    const TrainAndEval data = load_datasets(settings.data, tokenizer_of_run(model, settings.tokens),
+        /*stop=*/{}, goal_of_run(settings), reading_lines(json));
     RunPlan plan{settings, std::make_shared<const ModelSummary>(model),
         std::make_shared<const DatasetSummary>(data.train.summary), nullptr, memory_room(model.device)};
     if (data.eval) plan.eval = std::make_shared<const DatasetSummary>(data.eval->summary);

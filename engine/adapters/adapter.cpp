@@ -27,6 +27,11 @@ at::Tensor initial_A(std::int64_t rank, std::int64_t in, InitialA init, at::Gene
     return A.uniform_(-bound, bound, generator);
 }
 
+bool updates_head(const Adapter& adapter, const Model& model, const std::map<std::string, Linear*>& linears) {
+    return std::any_of(adapter.targets.begin(), adapter.targets.end(),
+        [&](const TargetUpdate& target) { return linears.at(target.path) == &model.head(); });
+}
+
 } // namespace
 
 std::int64_t Adapter::parameters() const {
@@ -35,6 +40,7 @@ std::int64_t Adapter::parameters() const {
         if (!vera) count += target.update.A.numel() + target.update.B.numel();
         if (target.update.magnitude.defined()) count += target.update.magnitude.numel();
     }
+    if (tokens) count += tokens->parameters();
     return head ? count + head->parameters() : count;
 }
 
@@ -65,6 +71,8 @@ Adapter Adapter::on(const at::Device& device) const {
     if (moved.vera) moved.vera = moved.vera->on(device);
     if (moved.head)
         for (at::Tensor* tensor : moved.head->tensors()) *tensor = tensor->to(device);
+    if (moved.tokens)
+        for (at::Tensor* tensor : moved.tokens->tensors()) *tensor = tensor->to(device);
     return moved;
 }
 
@@ -123,6 +131,9 @@ void attach(const Adapter& adapter, Model& model) {
     check_fit(adapter, model);
     const auto linears = linears_by_path(model);
     // Refused before anything is changed where it does not fit.
+    if (adapter.tokens && updates_head(adapter, model, linears))
+        throw Error("the adapter has an update of the head and rows of tokens: one of the two can change it");
+    model.set_token_rows(adapter.tokens ? std::optional(adapter.tokens->rows) : std::nullopt);
     if (model.task() == Task::Classification || adapter.head)
         model.set_head(adapter.head ? adapter.head->linears() : std::vector<HeadLinear>());
     for (const auto& [path, linear] : linears) linear->update.reset();
@@ -163,6 +174,7 @@ Adapter with_widths_of(Model& model, Adapter adapter) {
 
 void detach(Model& model) {
     for (const auto& named : model.named_linears()) named.linear->update.reset();
+    model.set_token_rows(std::nullopt);
     if (model.task() == Task::Classification) model.set_head({});
 }
 

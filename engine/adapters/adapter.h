@@ -3,6 +3,7 @@
 // it.
 
 #include "engine/adapters/classifier_head.h"
+#include "engine/adapters/trained_tokens.h"
 #include "engine/adapters/vera_projection.h"
 #include "engine/models/low_rank.h"
 #include "engine/models/model.h"
@@ -29,8 +30,10 @@ struct Adapter {
     bool use_rslora = false;                 ///< scale is α/√r instead of α/r
     /// What the updates' A and B follow from, where they are VeRA's; files then hold this instead of them.
     std::optional<VeraProjection> vera = {};
+    /// Rows of new or known tokens, trained beside the updates.
+    std::optional<TrainedTokens> tokens = {};
 
-    std::int64_t parameters() const; ///< the head's too; of VeRA its vectors alone
+    std::int64_t parameters() const; ///< the head's and the tokens' too; of VeRA its vectors alone
     /// Whether the updates are DoRA's: the weights' change is then no scale · B · A.
     bool has_magnitudes() const;
     /// The largest rank and α of the targets; 0 without targets.

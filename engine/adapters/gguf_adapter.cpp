@@ -100,6 +100,9 @@ std::string gguf_adapter_bytes(const Adapter& adapter, const Json& config) {
     const Base base(config);
     if (adapter.targets.empty()) throw Error("the adapter has no targets");
     need_widths(adapter);
+    if (adapter.tokens)
+        fail("the adapter", "rows of tokens", "updates alone",
+            "llama.cpp's adapters have no place for them; merge the adapter into the model instead");
     const auto alpha_of = [](const LowRank& update) {
         return update.scale * static_cast<double>(update.rank());
     };

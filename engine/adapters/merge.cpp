@@ -2,9 +2,11 @@
 
 #include "engine/adapters/base_tensors.h"
 #include "engine/adapters/expert_tensors.h"
+#include "engine/adapters/grown_tables.h"
 #include "engine/adapters/head_files.h"
 #include "engine/adapters/merged_files.h"
 #include "engine/adapters/merged_weight.h"
+#include "engine/adapters/token_files.h"
 #include "engine/architectures/catalog.h"
 #include "engine/checkpoints/experts.h"
 #include "engine/checkpoints/gguf_names.h"
@@ -121,6 +123,7 @@ MergedModel merge(const std::string& model, const Adapter& adapter, const std::s
         changes["tie_word_embeddings"] = false;
     }
     change(tensors, adapter, model, dialect);
+    if (adapter.tokens) put_rows(tensors, *adapter.tokens, base, changes);
     if (narrow_quantized(tensors, base)) changes["torch_dtype"] = "bfloat16";
 
     MergedModel result{.path = folder};
@@ -129,7 +132,9 @@ MergedModel merge(const std::string& model, const Adapter& adapter, const std::s
             "The head was tied to the embedding; it has its own weight now, since the adapter changes it.");
     result.bytes = total_bytes(tensors);
     StagedFolder staged(folder);
-    result.files = write_model_files(staged, base, changes, result.notes);
+    const bool new_tokens = adapter.tokens && !adapter.tokens->added.empty();
+    result.files = write_model_files(staged, base, changes, result.notes,
+        new_tokens ? tokenizer_files_with(model, adapter.tokens->added) : FilesByName());
     for (std::string& file : write_shards(staged, std::move(tensors), shard_bytes, progress, stop))
         result.files.push_back(std::move(file));
     need_unchanged_files();

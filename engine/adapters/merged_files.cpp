@@ -56,14 +56,18 @@ void write_tokenizer_of_gguf(StagedFolder& staged, const GgufFile& gguf, std::ve
 
 } // namespace
 
-std::vector<std::string> write_model_files(
-    StagedFolder& staged, const Weights& base, const Json& changes, std::vector<std::string>& notes) {
+std::vector<std::string> write_model_files(StagedFolder& staged, const Weights& base, const Json& changes,
+    std::vector<std::string>& notes, const FilesByName& tokenizer) {
     std::vector<std::string> names{"config.json"};
+    for (const auto& [name, contents] : tokenizer) {
+        staged.write(name, contents);
+        names.push_back(name);
+    }
     if (base.is_gguf()) {
         Json config = config_of_gguf(base);
         config.update(changes);
         staged.write("config.json", config.dump(2) + "\n");
-        write_tokenizer_of_gguf(staged, base.gguf(), names, notes);
+        if (tokenizer.empty()) write_tokenizer_of_gguf(staged, base.gguf(), names, notes);
         return names;
     }
     const fs::path folder = fs::path(base.config_file()).parent_path();
@@ -77,7 +81,7 @@ std::vector<std::string> write_model_files(
     }
     for (const char* name : beside_weights) {
         std::error_code ignored;
-        if (!fs::is_regular_file(folder / name, ignored)) continue;
+        if (tokenizer.contains(name) || !fs::is_regular_file(folder / name, ignored)) continue;
         staged.write(name, read_text((folder / name).string(), most_bytes));
         names.emplace_back(name);
     }

@@ -111,6 +111,10 @@ void need_gguf_name(const Weights& base, const Adapter& adapter) {
     if (adapter.head)
         fail(base.path(), "an adapter with a classifier's head", "one of a model that predicts tokens",
             "write a Hugging Face folder instead");
+    if (adapter.tokens)
+        fail(base.path(), "an adapter with rows of tokens", "one without, to be written as GGUF at once",
+            "merge into a Hugging Face folder, and let llama.cpp's convert_hf_to_gguf.py make the file of "
+            "it");
     if (base.dialect().gguf.architecture.empty())
         fail(base.config_file() + ": model_type", "'" + shown(base.config().value("model_type", "")) + "'",
             "an architecture that llama.cpp has a name for", "write a Hugging Face folder instead");

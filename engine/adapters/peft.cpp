@@ -7,6 +7,7 @@
 #include "engine/adapters/low_rank_pairs.h"
 #include "engine/adapters/peft_config.h"
 #include "engine/adapters/peft_config_json.h"
+#include "engine/adapters/token_files.h"
 #include "engine/adapters/vera_files.h"
 #include "engine/error.h"
 #include "engine/files/bytes.h"
@@ -94,7 +95,8 @@ void refuse_others(const std::string& file, const std::vector<std::string>& othe
     for (const std::string& other : others) {
         const bool of_head = adapter.head && is_head_tensor(other, *adapter.head, std::string(key_prefix));
         const bool of_dora = adapter.has_magnitudes() && other.ends_with(magnitude_suffix);
-        if (!of_head && !of_dora)
+        const bool of_tokens = adapter.tokens && is_token_tensor(other);
+        if (!of_head && !of_dora && !of_tokens)
             fail(file + ": tensor '" + shown(other) + "'", "a tensor that is no part of an adapter",
                 "names that end with lora_A.weight or lora_B.weight");
     }
@@ -150,6 +152,7 @@ Adapter read_peft(const std::string& folder, const at::Device& device) {
     if (config.use_dora)
         for (TargetUpdate& target : adapter.targets)
             target.update.magnitude = read_magnitude(file, target, device);
+    adapter.tokens = read_tokens(fields, file, folder, key_prefix, device);
     refuse_others(tensors_path, read.others, adapter);
     return adapter;
 }
@@ -186,6 +189,11 @@ void write_peft_files(StagedFolder& staged, const Adapter& adapter, const ModelS
         if (target.update.magnitude.defined())
             tensors.push_back({std::string(key_prefix) + target.path + std::string(magnitude_suffix),
                 target.update.magnitude});
+    if (adapter.tokens) {
+        for (NamedTensor& tensor : token_tensors(*adapter.tokens, key_prefix))
+            tensors.push_back(std::move(tensor));
+        write_token_files(staged, *adapter.tokens, base_model);
+    }
     staged.write(config_file, peft_config_json(adapter, base_model).dump(2) + "\n");
     write_peft_tensors(staged, std::move(tensors), adapter.head);
 }

@@ -15,14 +15,14 @@ namespace {
 
 // Fields that do not change what the tensors mean, or that are read below. PEFT itself mends fan_in_fan_out
 // where it does not tell of the model's linears what they are.
-constexpr std::array<std::string_view, 40> understood{"init_r", "target_r", "tinit", "tfinal", "deltaT",
+constexpr std::array<std::string_view, 41> understood{"init_r", "target_r", "tinit", "tfinal", "deltaT",
     "beta1", "beta2", "orth_reg_weight", "total_step", // AdaLoRA's, of which the tensors' shapes say enough
     "peft_type", "task_type", "auto_mapping", "peft_version", "base_model_name_or_path", "revision",
     "inference_mode", "runtime_config", "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora",
     "rank_pattern", "alpha_pattern", "target_modules", "exclude_modules", "layers_to_transform",
     "layers_pattern", "init_lora_weights", "bias", "loftq_config", "eva_config", "corda_config",
     "lora_ga_config", "megatron_core", "qalora_group_size", "ensure_weight_tying", "modules_to_save",
-    "fan_in_fan_out", "target_parameters"};
+    "fan_in_fan_out", "target_parameters", "trainable_token_indices"};
 
 constexpr std::size_t most_keys = 10'000;
 

@@ -63,7 +63,7 @@ Json peft_config_json(const Adapter& adapter, const ModelSummary& base_model) {
         if (place.alpha != alpha) alpha_pattern[key] = place.alpha;
     }
     const std::vector<std::string> parameters = peft_target_parameters(places, base_model);
-    return {
+    Json json{
         {"alpha_pattern", alpha_pattern},
         {"auto_mapping", nullptr},
         {"base_model_name_or_path", base_model.path},
@@ -87,6 +87,8 @@ Json peft_config_json(const Adapter& adapter, const ModelSummary& base_model) {
         {"use_dora", adapter.has_magnitudes()},
         {"use_rslora", adapter.use_rslora},
     };
+    if (adapter.tokens) json["trainable_token_indices"] = trainable_token_indices(*adapter.tokens);
+    return json;
 }
 
 } // namespace lora

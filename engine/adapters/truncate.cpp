@@ -33,6 +33,7 @@ Adapter truncate(const Adapter& adapter, const std::vector<std::int64_t>& ranks)
     need_widths(adapter);
     Adapter smaller;
     smaller.head = adapter.head;
+    smaller.tokens = adapter.tokens;
     smaller.use_rslora = adapter.use_rslora;
     for (std::size_t i = 0; i < ranks.size(); ++i) {
         const TargetUpdate& target = adapter.targets[i];

@@ -30,8 +30,9 @@ at::Tensor Decoder::hidden_at(const PackedTokens& tokens, const at::Tensor& rows
 }
 
 at::Tensor Decoder::embedded(const PackedTokens& tokens, const Pass& pass) const {
-    at::Tensor x = parts_.embedding.at(tokens.ids); // [N] → [N, D]
-    if (parts_.embedding_multiplier != 1)           // rounded to the model's type first, as it was trained
+    at::Tensor x = embedding_rows_ ? embedding_rows_->at(parts_.embedding, tokens.ids, pass)
+                                   : parts_.embedding.at(tokens.ids); // [N] → [N, D]
+    if (parts_.embedding_multiplier != 1) // rounded to the model's type first, as it was trained
         x = x * at::full({}, parts_.embedding_multiplier, x.options());
     if (const LearnedPositions& positions = parts_.positions; positions.weight.defined()) {
         if (tokens.longest > parts_.context_length)
@@ -67,6 +68,30 @@ std::vector<NamedParameter> Decoder::named_parameters() {
 void Decoder::parameters_replaced() {
     parts_.blocks.join();
     if (tied_) parts_.head = Linear(parts_.embedding);
+}
+
+void Decoder::set_token_rows(const std::optional<TokenRows>& rows) {
+    std::optional<ReplacedRows> of_embedding, of_head;
+    if (rows) {
+        of_embedding.emplace(parts_.embedding, rows->ids, rows->embedding);
+        if (parts_.head.bias().defined())
+            throw Error("token rows: this model's head has a bias, which has no place for new tokens");
+        if (tied_)
+            of_head.emplace(parts_.embedding, rows->ids, rows->embedding);
+        else if (rows->head.defined())
+            of_head.emplace(parts_.head.frozen(), rows->ids, rows->head);
+        else if (of_embedding->rows() > parts_.embedding.rows())
+            throw Error("token rows: the head has weights of its own, and the adapter no rows of it for its "
+                        "new tokens");
+    }
+    embedding_rows_ = std::move(of_embedding);
+    head_rows_ = std::move(of_head);
+}
+
+TokenRows Decoder::first_token_rows(const std::vector<std::int64_t>& ids) const {
+    TokenRows rows{.ids = ids, .embedding = first_rows(parts_.embedding, ids)};
+    if (!tied_) rows.head = first_rows(parts_.head.frozen(), ids);
+    return rows;
 }
 
 std::vector<Trait> Decoder::traits() const {

@@ -6,6 +6,7 @@
 #include "engine/models/model.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,15 +52,22 @@ public:
     void parameters_replaced() override;
     std::vector<Trait> traits() const override;
     std::int64_t kept_values() const override { return parts_.blocks.kept_values(); }
-    std::int64_t vocab_size() const override { return parts_.embedding.rows(); }
+    std::int64_t vocab_size() const override {
+        return embedding_rows_ ? embedding_rows_->rows() : parts_.embedding.rows();
+    }
     std::int64_t context_length() const override { return parts_.context_length; }
     at::Device device() const override { return parts_.embedding.device(); }
+    void set_token_rows(const std::optional<TokenRows>& rows) override;
+    TokenRows first_token_rows(const std::vector<std::int64_t>& ids) const override;
+    bool has_token_rows() const override { return embedding_rows_.has_value(); }
+    const ReplacedRows* head_rows() const override { return head_rows_ ? &*head_rows_ : nullptr; }
 
 private:
     at::Tensor embedded(const PackedTokens& tokens, const Pass& pass) const;
 
     DecoderParts parts_;
     bool tied_;
+    std::optional<ReplacedRows> embedding_rows_, head_rows_;
 };
 
 } // namespace lora

@@ -21,8 +21,9 @@ LORA_FIELDS(TrainingSettings, steps, epochs, batch, accumulate, gradient_checkpo
     cuda_graphs, lr, schedule, warmup, weight_decay, clip, seed, eval_every, patience, spectrum_every,
     checkpoint_every, checkpoint_minutes)
 LORA_FIELDS(AnswerSettings, rows, prompts, chat, max_new_tokens)
+LORA_FIELDS(TokenSettings, added, special)
 LORA_FIELDS(RunSettings, model, device, dtype, quantized, threads, data, method, method_settings, lora,
-    subspace, training, answers)
+    subspace, training, answers, tokens)
 LORA_FIELDS(GenerationSettings, max_new_tokens, temperature, top_k, top_p, min_p, repetition_penalty, seed,
     adapter_scale, adapted)
 LORA_FIELDS(WeightQuestions, directions, intruders, intruder_directions, intruder_cosine)

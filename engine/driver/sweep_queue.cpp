@@ -1,6 +1,6 @@
 #include "engine/driver/sweep_queue.h"
 
-#include "engine/adapters/adapter.h"
+#include "engine/adapters/tokens_in_place.h"
 #include "engine/data/dataset_paths.h"
 #include "engine/devices/failure.h"
 #include "engine/error.h"
@@ -134,7 +134,7 @@ SweepEvent SweepQueue::mark(const std::string& why) {
 
 SweepEvent SweepQueue::close_run() {
     run_.reset();
-    if (loaded_ != nullptr) detach(*loaded_->model);
+    if (loaded_ != nullptr) detach(*loaded_);
     update_row(table_.rows[next_], place(next_));
     write_results(folder_, table_);
     const SweepRunOver over{next_};
@@ -147,7 +147,7 @@ void SweepQueue::leave() {
     if (!run_) return;
     run_->save();
     run_.reset();
-    if (loaded_ != nullptr) detach(*loaded_->model);
+    if (loaded_ != nullptr) detach(*loaded_);
     update_row(table_.rows[next_], place(next_));
     write_results(folder_, table_);
 }

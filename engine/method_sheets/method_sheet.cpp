@@ -43,6 +43,11 @@ std::string method_words() {
 
 bool trains_weights(MethodKind kind) { return sheet_of(kind).result != ResultKind::Adapter; }
 bool keeps_low_rank(MethodKind kind) { return sheet_of(kind).keeps_low_rank; }
+bool trains_new_tokens(MethodKind kind) {
+    using enum MethodKind;
+    return kind == Lora || kind == RsLora || kind == LoraPlus || kind == LoraFa || kind == Dora
+           || kind == Eva;
+}
 std::string name(MethodKind kind) { return sheet_of(kind).word; }
 std::string title(MethodKind kind) { return sheet_of(kind).title; }
 std::string about(MethodKind kind) { return sheet_of(kind).about; }

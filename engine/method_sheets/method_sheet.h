@@ -79,6 +79,8 @@ std::string method_words(); ///< theirs, with commas between
 /// Whether the method changes weights of the model and not an adapter beside them.
 bool trains_weights(MethodKind kind);
 bool keeps_low_rank(MethodKind kind);
+/// Whether rows of new tokens can be trained beside the method's updates.
+bool trains_new_tokens(MethodKind kind);
 
 /// The word of --method and run.json, and back; throws Error that lists the known ones.
 std::string name(MethodKind kind);

@@ -24,6 +24,10 @@ std::vector<at::Tensor*> head_of(Adapter& adapter) {
     return adapter.head ? adapter.head->tensors() : std::vector<at::Tensor*>();
 }
 
+std::vector<at::Tensor*> beside_updates(Adapter& adapter) {
+    return adapter.tokens ? joined(head_of(adapter), adapter.tokens->tensors()) : head_of(adapter);
+}
+
 std::vector<at::Tensor*> joined(std::vector<at::Tensor*> first, const std::vector<at::Tensor*>& second) {
     first.insert(first.end(), second.begin(), second.end());
     return first;

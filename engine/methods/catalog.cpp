@@ -38,6 +38,9 @@ Adapter adapter_for(MethodKind kind, Adapter adapter) {
     if (kind != MethodKind::Dora && adapter.has_magnitudes())
         fail("the adapter", "DoRA's magnitudes", "none for the method " + name(kind),
             "go on with the method dora");
+    if (adapter.tokens && !trains_new_tokens(kind))
+        fail("the adapter", "rows of tokens", "none for the method " + name(kind),
+            "go on with the method lora, dora or one of their nearest relatives");
     if (kind != MethodKind::Vera) adapter.vera.reset(); // its A and B are a start like any other
     return adapter;
 }

@@ -18,7 +18,7 @@ std::vector<at::Tensor*> trained(Adapter& adapter) {
         LowRank& update = target.update;
         tensors.insert(tensors.end(), {&update.A, &update.B, &update.magnitude});
     }
-    return joined(std::move(tensors), head_of(adapter));
+    return joined(std::move(tensors), beside_updates(adapter));
 }
 
 } // namespace

@@ -10,10 +10,11 @@
 
 namespace lora {
 
-// One group: all B, then a classifier's head.
+// One group: all B, then what is trained beside them.
 std::unique_ptr<Method> make_lora_fa(MethodStart start, Model& model) {
-    return std::make_unique<LowRankAdaptation>(std::move(start.adapter), model,
-        [](Adapter& adapter) { return std::vector{lay_flat(joined(all_B(adapter), head_of(adapter)))}; });
+    return std::make_unique<LowRankAdaptation>(std::move(start.adapter), model, [](Adapter& adapter) {
+        return std::vector{lay_flat(joined(all_B(adapter), beside_updates(adapter)))};
+    });
 }
 
 } // namespace lora

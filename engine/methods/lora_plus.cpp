@@ -9,12 +9,12 @@
 
 namespace lora {
 
-// All A with a classifier's head at the run's rate, then all B at λ times that.
+// All A, and what is trained beside the updates, at the run's rate, then all B at λ times that.
 std::unique_ptr<Method> make_lora_plus(MethodStart start, Model& model) {
     const double lr_ratio = start.settings.loraplus_lr_ratio;
     return std::make_unique<LowRankAdaptation>(std::move(start.adapter), model, [lr_ratio](Adapter& adapter) {
         return std::vector{
-            lay_flat(joined(all_A(adapter), head_of(adapter))), lay_flat(all_B(adapter), lr_ratio)};
+            lay_flat(joined(all_A(adapter), beside_updates(adapter))), lay_flat(all_B(adapter), lr_ratio)};
     });
 }
 

@@ -9,7 +9,7 @@ namespace lora {
 
 LowRankAdaptation::LowRankAdaptation(Adapter adapter, Model& model)
     : LowRankAdaptation(std::move(adapter), model,
-        [](Adapter& all) { return std::vector{lay_flat(joined(updates_of(all), head_of(all)))}; }) {}
+        [](Adapter& all) { return std::vector{lay_flat(joined(updates_of(all), beside_updates(all)))}; }) {}
 
 LowRankAdaptation::LowRankAdaptation(Adapter adapter, Model& model, const Groups& groups)
     : adapter_(std::move(adapter)), groups_(groups(adapter_)) {

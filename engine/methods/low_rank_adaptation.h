@@ -14,8 +14,8 @@ class LowRankAdaptation : public Method {
 public:
     using Groups = std::function<std::vector<ParameterGroup>(Adapter& adapter)>;
 
-    /// Trained are A and B, target by target, then a classifier's head, as one group; or what `groups` lays
-    /// flat.
+    /// Trained are A and B, target by target, then a classifier's head or the rows of tokens, as one group;
+    /// or what `groups` lays flat.
     LowRankAdaptation(Adapter adapter, Model& model);
     LowRankAdaptation(Adapter adapter, Model& model, const Groups& groups);
 

@@ -16,12 +16,30 @@ void end_logits_backward(at::Tensor& gradient, const at::Tensor& logits, const L
     if (end.scale != 1) gradient.mul_(end.scale);
 }
 
-at::Tensor Model::logits(const at::Tensor& hidden, const Pass& pass) const {
-    const at::Tensor product = head().forward(hidden, pass);
-    const LogitEnd end = logit_end();
+at::Tensor ended_logits(const at::Tensor& product, const LogitEnd& end) {
     if (end.softcap > 0) return (product * (end.scale / end.softcap)).tanh() * end.softcap;
     return end.scale == 1 ? product : product * end.scale;
 }
+
+at::Tensor Model::logits(const at::Tensor& hidden, const Pass& pass) const {
+    const at::Tensor product = head().forward(hidden, pass);
+    const ReplacedRows* const rows = head_rows();
+    return ended_logits(rows == nullptr ? product : rows->product(product, hidden, pass), logit_end());
+}
+
+namespace {
+
+[[noreturn]] void refuse_tokens() {
+    throw Error("this architecture has no place for new tokens or single tokens' rows here; decoders have");
+}
+
+} // namespace
+
+void Model::set_token_rows(const std::optional<TokenRows>& rows) {
+    if (rows) refuse_tokens();
+}
+
+TokenRows Model::first_token_rows(const std::vector<std::int64_t>& /*ids*/) const { refuse_tokens(); }
 
 std::map<std::string, Linear*> linears_by_path(Model& model) {
     std::map<std::string, Linear*> linears;

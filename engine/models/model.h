@@ -7,10 +7,12 @@
 #include "engine/error.h"
 #include "engine/models/linear.h"
 #include "engine/models/pass.h"
+#include "engine/models/token_rows.h"
 #include "engine/models/traits.h"
 #include "engine/task.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,8 @@ struct LogitEnd {
 
 /// In the place of the head's product.
 void end_logits(at::Tensor& product, const LogitEnd& end);
+/// The same of a product that a gradient goes through.
+at::Tensor ended_logits(const at::Tensor& product, const LogitEnd& end);
 /// From the gradient of ended logits to that of the head's product, in its place. `logits`: as end_logits
 /// left them; read where there is a softcap.
 void end_logits_backward(at::Tensor& gradient, const at::Tensor& logits, const LogitEnd& end);
@@ -99,6 +103,17 @@ public:
 
     /// What it computes beside its weights; empty where the model does not tell.
     virtual std::vector<Trait> traits() const { return {}; }
+
+    /// Puts rows into the places of the embedding's and the head's own, and behind them; none: the
+    /// checkpoint's own count again. vocab_size() goes with it. Throws Error, before anything is changed, for
+    /// rows that do not fit, and where the model takes none.
+    virtual void set_token_rows(const std::optional<TokenRows>& rows);
+    /// What stands at these tokens, or would where they are new, to train from; the same errors.
+    virtual TokenRows first_token_rows(const std::vector<std::int64_t>& ids) const;
+    virtual bool has_token_rows() const { return false; }
+    /// What takes the place of the head's own rows; whoever computes the head's product itself must put it
+    /// there. Null: nothing does.
+    virtual const ReplacedRows* head_rows() const { return nullptr; }
 };
 
 /// named_linears() to look up.

@@ -5,6 +5,7 @@
 #include "engine/data/data_settings.h"
 #include "engine/run_settings/method_settings.h"
 #include "engine/run_settings/subspace_settings.h"
+#include "engine/run_settings/token_settings.h"
 #include "engine/targets/lora_settings.h"
 
 #include <cstdint>
@@ -64,6 +65,7 @@ struct RunSettings {
     SubspaceSettings subspace; ///< of the methods subspace and uni-lora
     TrainingSettings training;
     AnswerSettings answers;
+    TokenSettings tokens;
     bool operator==(const RunSettings&) const = default;
 };
 

@@ -1,6 +1,7 @@
 #include "engine/session/placed_result.h"
 
 #include "engine/adapters/peft.h"
+#include "engine/adapters/tokens_in_place.h"
 #include "engine/error.h"
 #include "engine/methods/trained_result.h"
 #include "engine/worker/messages.h"
@@ -23,7 +24,7 @@ void PlacedResult::put_on(Adapter adapter, const std::string& name, const std::o
     adapter = with_widths_of(*loaded.model, std::move(adapter));
     check_fit(adapter, *loaded.model);
     weights_.reset();
-    attach(adapter, *loaded.model);
+    attach(adapter, loaded);
     adapter_ = std::move(adapter);
     origin_ = origin;
     AdapterChanged changed{name, {}, adapter_->rank(), adapter_->alpha(), adapter_->parameters()};
@@ -47,7 +48,7 @@ void PlacedResult::put_on_weights(const std::string& folder, const std::string& 
         restore(loaded);
         throw;
     }
-    detach(*loaded.model);
+    detach(loaded);
     adapter_.reset();
     origin_ = origin;
     AdapterChanged changed{.name = name, .targets = {}, .weights = true};
@@ -64,14 +65,14 @@ void PlacedResult::suspend() {
 void PlacedResult::restore(LoadedModel& loaded) {
     if (weights_) weights_->show_trained();
     if (adapter_)
-        attach(*adapter_, *loaded.model);
+        attach(*adapter_, loaded);
     else
-        detach(*loaded.model);
+        detach(loaded);
 }
 
 void PlacedResult::take_off(LoadedModel* loaded) {
     let_go_of_model();
-    if (loaded != nullptr) detach(*loaded->model);
+    if (loaded != nullptr) detach(*loaded);
     emit_(AdapterChanged{});
 }
 

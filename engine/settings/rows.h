@@ -33,5 +33,6 @@ Setting method_row();
 std::vector<Setting> update_rows(); ///< targets, rank, scale and start of an adapter
 std::vector<Setting> training_rows();
 std::vector<Setting> answer_rows();
+std::vector<Setting> token_rows();
 
 } // namespace lora

@@ -28,6 +28,7 @@ std::vector<Setting> made() {
     append(all, update_rows());
     append(all, training_rows());
     append(all, answer_rows());
+    append(all, token_rows());
     return all;
 }
 

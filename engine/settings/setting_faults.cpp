@@ -106,6 +106,17 @@ void check_together(const RunSettings& settings, std::vector<Fault>& faults) {
             "at most " + std::to_string(*training.steps) + ", the steps of the run"});
 }
 
+// Their rows are trained beside A and B, by the methods that train these as they are.
+void check_tokens(const RunSettings& settings, std::vector<Fault>& faults) {
+    const std::string& added = settings.tokens.added;
+    if (settings.tokens.special && added.empty())
+        faults.push_back({"tokens.special", "on", "off without {tokens.added}: there is no new token"});
+    if (added.empty() || trains_new_tokens(settings.method)) return;
+    faults.push_back({"tokens.added", "'" + shown(added) + "'",
+        "none with {method=" + name(settings.method)
+            + "}; {method=lora}, {method=dora} and their nearest relatives train the rows of new tokens"});
+}
+
 } // namespace
 
 std::vector<Fault> faults(const RunSettings& settings) {
@@ -113,6 +124,7 @@ std::vector<Fault> faults(const RunSettings& settings) {
     for (const Setting& setting : all_settings()) check_row(setting, settings, all);
     check_method(settings, all);
     check_together(settings, all);
+    check_tokens(settings, all);
     return all;
 }
 

@@ -7,6 +7,16 @@ void TokenTable::reserve(std::size_t count) {
     texts_.reserve(count);
 }
 
+TokenTable::TokenTable(const TokenTable& other) : ids_(other.ids_), texts_(other.texts_) {
+    for (const std::string*& text : texts_)
+        if (text != nullptr) text = &ids_.find(std::string_view(*text))->first;
+}
+
+TokenTable& TokenTable::operator=(const TokenTable& other) {
+    if (this != &other) *this = TokenTable(other);
+    return *this;
+}
+
 bool TokenTable::add(std::string_view text, TokenId id) {
     if (has(id)) {
         return false;

@@ -22,8 +22,8 @@ public:
     TokenTable() = default;
     TokenTable(TokenTable&&) noexcept = default;
     TokenTable& operator=(TokenTable&&) noexcept = default;
-    TokenTable(const TokenTable&) = delete;
-    TokenTable& operator=(const TokenTable&) = delete;
+    TokenTable(const TokenTable& other);
+    TokenTable& operator=(const TokenTable& other);
     ~TokenTable() = default;
 
     void reserve(std::size_t count);

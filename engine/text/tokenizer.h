@@ -14,6 +14,7 @@
 namespace lora {
 
 class GgufFile;
+struct AddedToken;
 struct TokenizerParts;
 
 using TokenId = std::int32_t;
@@ -51,6 +52,10 @@ public:
     /// From the vocabulary inside a GGUF file (tokenizer.ggml.*). Throws Error for an unknown model or
     /// pre-tokenizer.
     static Tokenizer from_gguf(const GgufFile& file);
+
+    /// This one with added tokens more, each at the id that it says. Throws Error for a text or an id that it
+    /// has already, and for ids that leave a gap.
+    Tokenizer with_added(const std::vector<AddedToken>& more) const;
 
     /// Ids of the bytes as they are, no special token added; added tokens written in the text are recognised.
     std::vector<TokenId> encode(std::string_view text) const;

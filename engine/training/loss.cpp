@@ -30,37 +30,73 @@ at::Tensor logits_buffer(std::int64_t rows, std::int64_t vocabulary, const at::T
     return at::empty({rows, stride}, hidden.options()).narrow(1, 0, vocabulary);
 }
 
-// Σ cross-entropy of a frozen head. weight [V, D], hidden [M, D], targets [M].
+/// Rows in place of the head's own.
+struct OwnRows {
+    at::Tensor values; ///< [k, D] float32; undefined: there are none
+    at::Tensor ids;    ///< int64 [k]
+    at::Tensor typed;  ///< the values as a product takes them
+
+    OwnRows(const std::optional<at::Tensor>& rows, const std::optional<at::Tensor>& places,
+        const at::Tensor& hidden) {
+        if (!rows) return;
+        values = *rows;
+        ids = *places;
+        typed = values.to(hidden.scalar_type());
+    }
+    bool are() const { return values.defined(); }
+    void put_into(at::Tensor& logits, const at::Tensor& chunk) const {
+        if (are()) logits.index_copy_(1, ids, at::mm(chunk, typed.t()));
+    }
+    /// Takes their part out of the logits' gradient, gives it to `d_values`, and what goes on through them.
+    at::Tensor take_from(at::Tensor& d_logits, const at::Tensor& chunk, const at::Tensor& d_values) const {
+        const at::Tensor own = d_logits.index_select(1, ids);
+        d_values.add_(at::mm(own.t().to(d_values.scalar_type()), chunk.to(d_values.scalar_type())));
+        d_logits.index_fill_(1, ids, 0);
+        return at::mm(own, typed);
+    }
+};
+
+// Σ cross-entropy of a frozen head. weight [V, D], hidden [M, D], targets [M]; own_rows [k, D] at own_ids
+// stand in place of the weight's rows and, up to `vocabulary`, behind them.
 struct ChunkedLoss : torch::autograd::Function<ChunkedLoss> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& hidden, const at::Tensor& plain,
         const at::Tensor& targets, const std::optional<at::Tensor>& bias, const KeptWeight::Pointer& packed,
-        const LogitEnd& end, bool gradient_wanted) {
+        const LogitEnd& end, const std::optional<at::Tensor>& own_rows,
+        const std::optional<at::Tensor>& own_ids, std::int64_t vocabulary, bool gradient_wanted) {
         const FrozenWeight weight = weight_of(plain, packed);
         at::AutoDispatchBelowADInplaceOrView below;
+        const OwnRows own(own_rows, own_ids, hidden);
         at::Tensor d_hidden = gradient_wanted ? at::empty_like(hidden) : at::Tensor();
+        at::Tensor d_own = gradient_wanted && own.are() ? at::zeros_like(own.values) : at::Tensor();
         at::Tensor total = at::zeros({}, hidden.options().dtype(at::kFloat));
         const std::int64_t most = std::min(chunk_rows(hidden.device()), hidden.size(0));
-        const at::Tensor buffer = logits_buffer(most, weight.rows(), hidden);
+        const at::Tensor buffer = logits_buffer(most, vocabulary, hidden);
         for (std::int64_t begin = 0; begin < hidden.size(0); begin += most) {
             const std::int64_t rows = std::min(most, hidden.size(0) - begin);
             const at::Tensor chunk = hidden.narrow(0, begin, rows);
             at::Tensor logits = buffer.narrow(0, 0, rows);
-            product_into(logits, chunk, weight, {bias.value_or(at::Tensor()), {}, {}});
+            at::Tensor of_weight = logits.narrow(1, 0, weight.rows());
+            product_into(of_weight, chunk, weight, {bias.value_or(at::Tensor()), {}, {}});
+            own.put_into(logits, chunk);
             end_logits(logits, end);
             const at::Tensor ended = gradient_wanted && end.softcap > 0 ? logits.clone() : at::Tensor();
             total.add_(fused_cross_entropy(logits, targets.narrow(0, begin, rows), gradient_wanted).sum());
             if (!gradient_wanted) continue;
             end_logits_backward(logits, ended, end);
             at::Tensor d_chunk = d_hidden.narrow(0, begin, rows);
-            product_transposed_into(d_chunk, logits, weight);
+            const at::Tensor through_own = own.are() ? own.take_from(logits, chunk, d_own) : at::Tensor();
+            product_transposed_into(d_chunk, of_weight, weight);
+            if (own.are()) d_chunk.add_(through_own);
         }
-        if (gradient_wanted) context->save_for_backward({d_hidden});
+        if (gradient_wanted) context->save_for_backward({d_hidden, d_own});
         return total;
     }
 
     static variable_list backward(AutogradContext* context, variable_list gradients) {
-        const at::Tensor d_hidden = context->get_saved_variables()[0];
-        return {d_hidden * gradients[0].to(d_hidden.scalar_type()), {}, {}, {}, {}, {}, {}};
+        const variable_list kept = context->get_saved_variables();
+        const at::Tensor d_hidden = kept[0] * gradients[0].to(kept[0].scalar_type());
+        const at::Tensor d_own = kept[1].defined() ? kept[1] * gradients[0] : at::Tensor();
+        return {d_hidden, {}, {}, {}, {}, {}, d_own, {}, {}, {}};
     }
 };
 
@@ -77,10 +113,14 @@ at::Tensor next_token_loss(const Model& model, const Batch& batch, const Pass& p
         return next_token_loss_plain(model, batch, pass);
     const at::Tensor hidden = learned_rows(model, batch, pass);
     const Timed timed(pass.profile, Phase::Head);
-    const bool gradient_wanted = c10::GradMode::is_enabled() && hidden.requires_grad();
+    const ReplacedRows* const rows = model.head_rows();
+    const std::optional<at::Tensor> own = rows ? std::optional(rows->values(pass)) : std::nullopt;
+    const bool gradient_wanted =
+        c10::GradMode::is_enabled() && (hidden.requires_grad() || (own && own->requires_grad()));
     return ChunkedLoss::apply(hidden, argument_of(weight), batch.targets,
         head.bias().defined() ? std::optional(head.bias()) : std::nullopt, KeptWeight::of(weight),
-        model.logit_end(), gradient_wanted);
+        model.logit_end(), own, rows ? std::optional(rows->ids()) : std::nullopt,
+        rows ? rows->rows() : weight.rows(), gradient_wanted);
 }
 
 at::Tensor next_token_loss_plain(const Model& model, const Batch& batch, const Pass& pass) {

@@ -66,7 +66,8 @@ void RankAdvisor::advance() {
     const auto begin = std::chrono::steady_clock::now();
     AdvicePoint& point = advice_.points[next_];
     if (!evaluation_) {
-        smaller_ = is_nothing(point) ? Adapter() : truncate(adapter_, point.ranks);
+        smaller_ = is_nothing(point) ? Adapter{.targets = {}, .tokens = adapter_.tokens}
+                                     : truncate(adapter_, point.ranks);
         evaluation_.emplace(model_, examples_, batch_);
     }
     {

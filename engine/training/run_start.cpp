@@ -1,6 +1,7 @@
 // How a run comes to be: new in an empty folder, or going on from a checkpoint.
 
 #include "engine/adapters/peft.h"
+#include "engine/adapters/tokens_in_place.h"
 #include "engine/devices/memory.h"
 #include "engine/error.h"
 #include "engine/files/new_folder.h"
@@ -19,6 +20,7 @@
 #include "engine/training/run.h"
 #include "engine/training/run_changes.h"
 #include "engine/training/run_inputs.h"
+#include "engine/training/token_start.h"
 
 #include <filesystem>
 #include <utility>
@@ -134,7 +136,7 @@ std::vector<std::string> tidied(const std::string& place) {
     return set_damaged_checkpoints_aside(place);
 }
 
-Adapter first_adapter(const RunSettings& settings, LoadedModel& loaded) {
+Adapter adapter_to_begin_with(const RunSettings& settings, LoadedModel& loaded) {
     const LoraSettings& lora = settings.lora;
     if (trains_weights(settings.method)) return {};
     if (lora.adapter.empty())
@@ -142,6 +144,13 @@ Adapter first_adapter(const RunSettings& settings, LoadedModel& loaded) {
             settings.training.seed);
     Adapter adapter = with_widths_of(*loaded.model, read_peft(lora.adapter, loaded.model->device()));
     for (auto& target : adapter.targets) target.update.dropout = lora.dropout;
+    return adapter;
+}
+
+Adapter first_adapter(const RunSettings& settings, LoadedModel& loaded) {
+    if (loaded.model->has_token_rows()) detach(loaded); // new tokens follow the model's own
+    Adapter adapter = adapter_to_begin_with(settings, loaded);
+    give_new_tokens(adapter, settings.tokens, loaded);
     return adapter;
 }
 
@@ -230,7 +239,7 @@ std::unique_ptr<Run> Run::start(const RunSettings& settings, const std::string& 
     if (ranks->leads()) claim.emplace(place);
     const std::int64_t weights = ranks->is_alone() ? 0 : weights_digest(*loaded.model);
     Adapter adapter = first_adapter(absolute_settings, loaded);
-    attach(adapter, *loaded.model);
+    attach(adapter, loaded);
     Profile profile;
     TrainAndEval data = timed_datasets(
         absolute_settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop, progress);
@@ -274,7 +283,7 @@ std::unique_ptr<Run> Run::resume(const std::string& folder, LoadedModel& loaded,
                           : first_adapter(file.settings, loaded);
     // Files of adapters of experts do not have it, since PEFT takes none there.
     for (auto& target : adapter.targets) target.update.dropout = file.settings.lora.dropout;
-    attach(adapter, *loaded.model);
+    attach(adapter, loaded);
     Profile profile;
     TrainAndEval data = timed_datasets(
         file.settings, loaded, goal_of_training(adapter.head, *loaded.model), profile, stop, progress);

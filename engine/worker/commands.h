@@ -126,7 +126,8 @@ struct ExportGguf {
 struct SurveyData {
     std::string model; ///< a folder, a file, or the name of one that was downloaded
     DataSettings data;
-    bool evaluation = false; ///< of data.eval in place of data.train
+    bool evaluation = false;   ///< of data.eval in place of data.train
+    TokenSettings tokens = {}; ///< that a run would give the tokenizer
 };
 /// A row of the survey by what it is looked for. Text is looked for step by step, all else at once.
 struct ShowRow {

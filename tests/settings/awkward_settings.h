@@ -41,6 +41,7 @@ inline RunSettings awkward_settings() {
     s.training.checkpoint_every = 123'457;
     s.training.checkpoint_minutes = 0;
     s.answers = {7, {"What is \"this\"?", "-x"}, true, 33};
+    s.tokens = {"<ask>,</ask>", true};
     return s;
 }
 

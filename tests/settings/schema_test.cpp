@@ -51,11 +51,12 @@ private Q_SLOTS:
         QCOMPARE(rows_under("lora.selection."), fields_of<TargetSelection>());
         QCOMPARE(rows_under("subspace."), fields_of<SubspaceSettings>());
         QCOMPARE(rows_under("answers."), fields_of<AnswerSettings>());
+        QCOMPARE(rows_under("tokens."), fields_of<TokenSettings>());
         QCOMPARE(
             rows_under("method_settings."), fields_of<MethodSettings>() - 2); // adalora and eva are groups
         QCOMPARE(rows_under("method_settings.adalora."), fields_of<AdaLoraSettings>());
         QCOMPARE(rows_under("method_settings.eva."), fields_of<EvaSettings>());
-        QCOMPARE(rows_under(""), fields_of<RunSettings>() - 6);
+        QCOMPARE(rows_under(""), fields_of<RunSettings>() - 7);
     }
 
     void every_setting_has_a_name_an_option_and_help_of_its_own() {

@@ -148,7 +148,7 @@ void DataPage::connectAll() {
 }
 
 DataPage::Subject DataPage::subject() const {
-    Subject now{base_.model, base_.data, which_->isEnabled() && which_->currentIndex() == 1};
+    Subject now{base_.model, base_.data, which_->isEnabled() && which_->currentIndex() == 1, base_.tokens};
     now.data.shuffle = true; // nothing here depends on it
     return now;
 }
@@ -182,7 +182,8 @@ void DataPage::survey() {
     finder_->tell({});
     finder_->setCurrent(-1);
     underWay_ = !asked_->model.empty() && !asked_->data.train.empty();
-    if (underWay_) survey_ = link_.post(SurveyData{asked_->model, asked_->data, asked_->evaluation});
+    if (underWay_)
+        survey_ = link_.post(SurveyData{asked_->model, asked_->data, asked_->evaluation, asked_->tokens});
     refresh();
 }
 

@@ -41,6 +41,7 @@ private:
         std::string model;
         DataSettings data;
         bool evaluation = false;
+        TokenSettings tokens = {};
         bool operator==(const Subject&) const = default;
     };
 
