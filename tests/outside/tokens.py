@@ -64,6 +64,8 @@ class Tokenizers:
 
     def __init__(self, folder):
         self.tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
 
     def encode(self, text):
         return self.tokenizer.encode(text, add_special_tokens=False).ids
