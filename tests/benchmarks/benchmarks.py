@@ -23,7 +23,7 @@ BENCHMARKS = {
     "job": ("400 examples from process start to saved adapter", training.job),
     "classify": ("sentences with labels on a BERT model", training.classify),
     "load": ("from process start to the first step", loading.load),
-    "large": ("2 GB of text: tokens made, then found; needs 5 GB of disk", large_data.large),
+    "large": ("2 GB of text, Parquet of 5 million rows: tokens made, then found; needs 8 GB of disk", large_data.large),
     "tokenizer": ("20 MB of text on one thread", loading.tokenizer),
     "spectra": ("singular values of all targets, and two adapters compared", windows.spectra),
     "laboratory": ("the laboratory's views of an adapter, beside another one", windows.laboratory),

@@ -71,14 +71,65 @@ def first_step(command, environment):
     return {"first_step_s": seconds, "peak_private_mb": peak}
 
 
-def large(options):
-    text = large_text(options.scratch)
-    folder = options.scratch / "run"
+ROWS = 5_000_000
+WRITE_ROWS = """
+import random, sys
+import pyarrow, pyarrow.parquet
+path, text, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+lines = [line.rstrip() for _, line in zip(range(200_000), open(text, encoding="utf-8"))]
+chance = random.Random(11)
+schema = pyarrow.schema([("question", pyarrow.string()), ("answer", pyarrow.string())])
+with pyarrow.parquet.ParquetWriter(path, schema) as writer:
+    for begin in range(0, count, 100_000):
+        number = min(100_000, count - begin)
+        columns = [[chance.choice(lines)[:60] for _ in range(number)] for _ in schema]
+        writer.write_table(pyarrow.table(columns, schema=schema))
+"""
+
+
+def large_rows(options, text, count):
+    """A Parquet file of short questions and answers out of the text's lines."""
+    path = options.scratch / f"rows-{count}.parquet"
+    subprocess.run([options.peer_python, "-c", WRITE_ROWS, path, text, str(count)], check=True)
+    return path
+
+
+def beginning_of(path, size_bytes):
+    part = path.with_name(f"{path.stem}-{size_bytes}.txt")
+    with open(path, "rb") as whole:
+        part.write_bytes(whole.read(size_bytes))
+    return part
+
+
+def first_steps(options, data):
+    """Of a run on this data, once its tokens are to be made and once they are found."""
+    folder, tokens = options.scratch / "run", options.scratch / "tokens"
+    shutil.rmtree(tokens, ignore_errors=True)
     results = {}
     for turn in ("made", "found"):
         shutil.rmtree(folder, ignore_errors=True)
         results[turn] = first_step(
-            [options.lora, "train", "--model", options.model or options.default_model, "--data", text, "--out", folder,
-             "--json", "--batch", 4, "--steps", 2, "--threads", options.threads],
-            {"LORA_TOKENS": str(options.scratch / "tokens")})
-    report(f"{GIGABYTES} GB of text to the first step", {"ours": results["found"], "made": results["made"]}, [])
+            [options.lora, "train", "--model", options.model or options.default_model, "--data", data, "--out", folder,
+             "--json", "--batch", 4, "--steps", 2, "--threads", options.threads], {"LORA_TOKENS": str(tokens)})
+    shutil.rmtree(tokens, ignore_errors=True)
+    return results
+
+
+def told(title, few, eighth, whole):
+    """`few`, `eighth`, `whole`: first_steps() of some rows, of an eighth of the data and of all."""
+    above = {turn: figures["peak_private_mb"] - few[turn]["peak_private_mb"] for turn, figures in whole.items()}
+    report(title, {"ours": whole["found"], "made": whole["made"], "few rows": few["made"], "an eighth": eighth["made"]}, [])
+    print(f"  memory above a few rows: {above['made']:.0f} MB made, {above['found']:.0f} MB found")
+    seconds = [figures["made"]["first_step_s"] - few["made"]["first_step_s"] for figures in (eighth, whole)]
+    print(f"  seconds for as much: {seconds[1] / 8 / max(seconds[0], 1e-3):.2f} of those of the first eighth", flush=True)
+
+
+def large(options):
+    text = large_text(options.scratch)
+    told(f"{GIGABYTES} GB of text to the first step", first_steps(options, beginning_of(text, 40_000)),
+         first_steps(options, beginning_of(text, text.stat().st_size // 8)), first_steps(options, text))
+    if not options.peer_python:
+        print("the Parquet file is left out: it needs --peer-python, one with pyarrow")
+        return
+    few, eighth, whole = (first_steps(options, large_rows(options, text, count)) for count in (10, ROWS // 8, ROWS))
+    told(f"Parquet of {ROWS:,} rows to the first step", few, eighth, whole)

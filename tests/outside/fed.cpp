@@ -1,13 +1,19 @@
 // What the program makes of texts and rows, told line by line, for the scripts beside it: one process for
-// many models. A line in is a JSON object with "folder" (a model's folder as on the hub, or a GGUF file) and
-//   "text": its ids, and the text that they give back;
-//   "row":  a row of a dataset: its ids, and which of them are learned; of a chat also its text as of 9 March
-//   2025, 13:05:07.
-// With "seconds": true a text is told by the processor's seconds that its ids took, and by a digest of them.
+// many models. A line in is a JSON object with "folder", a model's folder as on the hub or a GGUF file, and
+// one of these:
+//
+// "text": told are its ids, and the text that they give back; with "seconds": true the processor's seconds
+// that the ids took, and a digest of them.
+//
+// "row", a row of a dataset: its ids, and which are learned; of a chat the text as of 9 March 2025, 13:05:07.
+//
+// "file", a dataset: all rows as training is fed them; with "classes": true each is a text with a label.
+//
 // A line out has these, or "refused" with the reason.
 
 #include "engine/chats/learned_chat.h"
 #include "engine/data/example.h"
+#include "engine/data/fed_rows.h"
 #include "engine/data/row_shapes.h"
 #include "engine/error.h"
 #include "engine/files/gguf.h"
@@ -83,6 +89,36 @@ Json of_row(Model& model, const Json& columns) {
     return told;
 }
 
+Json of_file(const Model& model, const std::string& path, bool classes) {
+    constexpr std::int64_t longest = 1 << 20;
+    const lora::DatasetFiles files(path);
+    lora::Goal goal;
+    if (classes) goal.task = lora::Task::Classification;
+    lora::FirstLook look(files, goal);
+    while (look.advance()) {
+    }
+    lora::FedRows rows(files, model.tokenizer, longest, look);
+    Json told = Json::object();
+    told["rows"] = Json::array();
+    while (const auto row = rows.next()) {
+        Json example = Json::object();
+        example["ids"] = row->example.ids;
+        example["learned"] = row->example.learned;
+        if (row->example.label >= 0)
+            example["label"] = look.classes().labels.at(static_cast<std::size_t>(row->example.label));
+        told["rows"].push_back(example);
+    }
+    return told;
+}
+
+Json answer_to(Model& model, const Json& asked) {
+    if (const auto text = asked.find("text"); text != asked.end())
+        return of_text(model, *text, asked.value("seconds", false));
+    if (const auto file = asked.find("file"); file != asked.end())
+        return of_file(model, *file, asked.value("classes", false));
+    return of_row(model, asked.at("row"));
+}
+
 } // namespace
 
 int main() {
@@ -94,9 +130,7 @@ int main() {
             const Json asked = lora::parse_json(line, "standard input", limits);
             const std::string folder = asked.at("folder");
             if (!model || model->path != folder) model = std::make_unique<Model>(folder);
-            const auto text = asked.find("text");
-            told = text != asked.end() ? of_text(*model, *text, asked.value("seconds", false))
-                                       : of_row(*model, asked.at("row"));
+            told = answer_to(*model, asked);
         } catch (const std::exception& error) {
             told["refused"] = error.what();
         }
