@@ -17,19 +17,27 @@ public:
         : bytes_(bytes), where_(where), limits_(limits) {}
 
     void check() {
-        open_.push_back(1);
+        open_.push_back({1});
         while (!open_.empty()) {
-            if (open_.back() == 0) {
+            List& list = open_.back();
+            if (list.left == 0) {
                 open_.pop_back();
                 continue;
             }
-            --open_.back();
-            value();
+            const bool is_key = list.is_map && list.left % 2 == 0;
+            --list.left;
+            value(is_key);
         }
         if (at_ != bytes_.size()) refuse("more bytes", "the end of the message");
     }
 
 private:
+    /// A list, or an object as its keys and values in turn.
+    struct List {
+        std::uint64_t left; ///< items that have not been read
+        bool is_map = false;
+    };
+
     [[noreturn]] void refuse(const std::string& found, std::string_view expected) const {
         fail(where_ + ": byte " + std::to_string(at_), found, expected);
     }
@@ -50,11 +58,12 @@ private:
         return take(std::size_t{1} << (low - 24));
     }
 
-    void value() {
+    void value(bool is_key) {
         if (++values_ > limits_.values)
             refuse("more than " + std::to_string(limits_.values) + " values", "fewer");
         const auto first = static_cast<unsigned>(take(1));
         const unsigned major = first >> 5, low = first & 31;
+        if (is_key && major != major_text) refuse("a key of another kind", "a text");
         if (major == major_simple) return simple(low);
         if (major == 2 || major > major_map)
             refuse("a value of another kind", "numbers, texts, lists and objects");
@@ -63,18 +72,19 @@ private:
             if (count > bytes_.size() - at_) refuse("a text that goes beyond the end", "a shorter one");
             at_ += count;
         } else if (major == major_list) {
-            open(count, 1);
+            open(count, /*is_map=*/false);
         } else if (major == major_map) {
-            open(count, 2);
+            open(count, /*is_map=*/true);
         }
     }
 
     /// Each item takes one byte at least, so that what cannot be there is refused at once.
-    void open(std::uint64_t items, std::uint64_t parts) {
+    void open(std::uint64_t items, bool is_map) {
+        const std::uint64_t parts = is_map ? 2 : 1;
         if (items > (bytes_.size() - at_) / parts) refuse("a list that goes beyond the end", "a shorter one");
         if (open_.size() > limits_.depth)
             refuse("more than " + std::to_string(limits_.depth) + " lists in each other", "fewer");
-        open_.push_back(items * parts);
+        open_.push_back({items * parts, is_map});
     }
 
     void simple(unsigned low) {
@@ -90,7 +100,7 @@ private:
     CborLimits limits_;
     std::size_t at_ = 0;
     std::size_t values_ = 0;
-    std::vector<std::uint64_t> open_; ///< items that are left of each list around this place
+    std::vector<List> open_; ///< those around this place
 };
 
 } // namespace

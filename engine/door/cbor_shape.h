@@ -15,8 +15,8 @@ struct CborLimits {
 };
 
 /// Throws Error naming `where` and the byte: for what is cut off or goes on behind its end, for a limit that
-/// is passed, and for byte strings, tags, lengths that are not told and simple values other than true, false
-/// and null.
+/// is passed, and for byte strings, tags, keys that are no texts, lengths that are not told and simple values
+/// other than true, false and null.
 void check_cbor(std::string_view bytes, const std::string& where, CborLimits limits = {});
 
 } // namespace lora

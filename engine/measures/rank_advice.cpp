@@ -73,7 +73,7 @@ std::string RankAdvice::rows_in_words() const {
 }
 
 std::string RankAdvice::in_words() const {
-    const std::string words = what_is_enough(*this);
+    std::string words = what_is_enough(*this);
     if (rows == AdviceRows::None) return words;
     // Of what was learned by heart the loss tells more of the memory than of the adapter.
     return words + " Measured on " + rows_in_words()

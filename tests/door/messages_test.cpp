@@ -185,6 +185,8 @@ private Q_SLOTS:
         row("a list of 2^64", "\x9b\xff\xff\xff\xff\xff\xff\xff\xff", "a list that goes beyond the end");
         row("objects of 2^63", "\xbb\x7f\xff\xff\xff\xff\xff\xff\xff", "a list that goes beyond the end");
         row("a text of 2^64", "\x7b\xff\xff\xff\xff\xff\xff\xff\xff", "a text that goes beyond the end");
+        row("a number as a key", "\xa1\x01\x01", "byte 2: found a key of another kind, expected a text");
+        row("an object as a key", "\x81\xa2\x61x\x01\xa0\x01", "a key of another kind");
         row("something behind it", "\xf6\xf6", "found more bytes");
         row("an unknown message", "\x82\x61x\x80", "one that this program knows");
         row("no list", "\x01", "a list of 2");
