@@ -18,16 +18,25 @@ namespace {
 struct GenerateOptions {
     ModelOptions model;
     std::string prompt;
+    std::string system;
     bool chat = false;
     bool json = false;
     GenerationSettings settings;
 };
 
+Prompt prompt_of(const GenerateOptions& options, const Tokenizer& tokenizer) {
+    if (options.system.empty()) return prompt_of(options.prompt, options.chat, tokenizer);
+    Chat chat;
+    chat.messages.push_back(text_message("system", options.system));
+    chat.messages.push_back(text_message("user", options.prompt));
+    return prompt_of(chat, tokenizer);
+}
+
 int generate(const GenerateOptions& options) {
     const OpenedModel opened = open_model(options.model);
     need_scalable(options.settings, opened.weights != nullptr);
     const Tokenizer& tokenizer = opened.loaded->tokenizer;
-    Prompt prompt = prompt_of(options.prompt, options.chat, tokenizer);
+    Prompt prompt = prompt_of(options, tokenizer);
     Generation generation(
         *opened.loaded->model, std::move(prompt.ids), std::move(prompt.ends), options.settings);
     watch_signals();
@@ -77,6 +86,8 @@ void add_settings(CLI::App& verb, const std::shared_ptr<GenerateOptions>& option
 void check(const GenerateOptions& options) {
     if (options.model.adapter.empty() && options.settings.adapter_scale != 1)
         throw CLI::ValidationError("--adapter-scale", "there is nothing to scale without --adapter");
+    if (!options.system.empty() && !options.chat)
+        throw CLI::ValidationError("--system", "only a chat has a system message; give --chat too");
 }
 
 } // namespace
@@ -88,6 +99,7 @@ void add_generate(CLI::App& command, Action& action) {
     verb->add_option("--prompt", options->prompt, "The text to go on from, taken raw")->required();
     verb->add_flag(
         "--chat", options->chat, "Put the prompt as a user's message into the model's chat template");
+    verb->add_option("--system", options->system, "A chat's system message, before the prompt");
     add_settings(*verb, options);
     verb->add_flag("--json", options->json, "Print one JSON object with text and ids");
     verb->footer(

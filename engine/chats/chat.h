@@ -3,6 +3,8 @@
 
 #include "engine/files/json.h"
 
+#include <string>
+
 namespace lora {
 
 struct Chat {
@@ -11,5 +13,8 @@ struct Chat {
     Json documents;                  ///< a list of what it may look into; null: none
     Json variables = Json::object(); ///< what else the template is told, such as enable_thinking
 };
+
+/// A message of text alone.
+Json text_message(const char* role, const std::string& text);
 
 } // namespace lora

@@ -158,11 +158,10 @@ PreparedChat ChatFormat::prepare(const Chat& chat) const {
     return {*named.writer, std::move(given)};
 }
 
-std::vector<TokenId> question_tokens(
-    const std::string& question, const ChatFormat& format, const Tokenizer& tokenizer) {
-    Chat chat;
-    chat.messages.push_back(said_by("user", question));
-    return tokenizer.encode(format.prepare(chat).beginning(1, /*asks=*/true).text);
+Json text_message(const char* role, const std::string& text) { return said_by(role, text); }
+
+std::vector<TokenId> question_tokens(const Chat& chat, const ChatFormat& format, const Tokenizer& tokenizer) {
+    return tokenizer.encode(format.prepare(chat).beginning(chat.messages.size(), /*asks=*/true).text);
 }
 
 std::vector<TokenId> answer_ends(const ChatFormat& format, const Tokenizer& tokenizer) {

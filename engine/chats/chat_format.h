@@ -72,10 +72,8 @@ private:
     std::shared_ptr<std::atomic<bool>> wrote_date_ = std::make_shared<std::atomic<bool>>(false);
 };
 
-/// The question as a user's message and what opens the answer to it, as ids. Throws Error as prepare() and
-/// whole() do.
-std::vector<TokenId> question_tokens(
-    const std::string& question, const ChatFormat& format, const Tokenizer& tokenizer);
+/// The chat and what opens the answer to its last message, as ids. Throws Error as prepare() and whole() do.
+std::vector<TokenId> question_tokens(const Chat& chat, const ChatFormat& format, const Tokenizer& tokenizer);
 
 /// What ends an answer in a chat: the tokenizer's ends, and the token that the template writes behind one.
 std::vector<TokenId> answer_ends(const ChatFormat& format, const Tokenizer& tokenizer);

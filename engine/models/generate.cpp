@@ -37,8 +37,8 @@ std::optional<TokenId> Generation::next() {
     pass.update_scale = settings_.adapter_scale;
     pass.cache = &cache_;
     const at::Tensor hidden = model_.hidden(tokens, pass);
-    const at::Tensor scores = model_.logits(hidden.narrow(0, hidden.size(0) - 1, 1), pass)[0];
-    const TokenId token = choose_token(scores, text_, settings_, random_);
+    scores_ = model_.logits(hidden.narrow(0, hidden.size(0) - 1, 1), pass)[0];
+    const TokenId token = choose_token(scores_, text_, settings_, random_);
     need_unchanged_files();
     unread_ = {token};
     text_.push_back(token);
@@ -48,6 +48,23 @@ std::optional<TokenId> Generation::next() {
     }
     ++made_;
     return token;
+}
+
+LikelyToken Generation::last() const {
+    const TokenId token = text_.back();
+    const at::Tensor scores = scores_.to(at::kFloat);
+    return {token, (scores[token] - scores.logsumexp(0)).exp().item<double>()};
+}
+
+std::vector<LikelyToken> Generation::likeliest(std::int64_t count) const {
+    const at::Tensor scores = scores_.to(at::kFloat);
+    const auto [best, tokens] = scores.topk(std::min(count, scores.size(0)));
+    const at::Tensor probabilities = (best - scores.logsumexp(0)).exp().cpu(), ids = tokens.cpu();
+    std::vector<LikelyToken> likely;
+    for (std::int64_t i = 0; i < ids.size(0); ++i)
+        likely.push_back(
+            {static_cast<TokenId>(ids[i].item<std::int64_t>()), probabilities[i].item<double>()});
+    return likely;
 }
 
 } // namespace lora

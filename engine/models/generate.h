@@ -14,6 +14,12 @@
 
 namespace lora {
 
+/// How likely a token was, by the model's own scores.
+struct LikelyToken {
+    TokenId token = 0;
+    double probability = 0;
+};
+
 /// One text in the making. The model must outlive it.
 class Generation {
 public:
@@ -23,6 +29,9 @@ public:
 
     /// The next token; none at any of the end tokens, after max_new_tokens, or where the context is full.
     std::optional<TokenId> next();
+    /// Of the token that next() gave last, and of so many of the likeliest in its place, descending.
+    LikelyToken last() const;
+    std::vector<LikelyToken> likeliest(std::int64_t count) const;
 
 private:
     const Model& model_;
@@ -32,6 +41,7 @@ private:
     KeyValueCache cache_;
     std::vector<TokenId> text_;   ///< the prompt and what was made
     std::vector<TokenId> unread_; ///< tokens the model has not seen yet
+    at::Tensor scores_;           ///< [V] of the last token
     std::int64_t made_ = 0;
 };
 

@@ -307,7 +307,7 @@ void Session::carry_out(const Generate& command, const std::stop_token&) {
         throw Error("the run changes the base model itself");
     carry_out(StopGeneration{}, {});
     conversation_ = std::make_unique<Conversation>(
-        command, request_, loaded(), placed_.adapter().has_value(), placed_.weights());
+        command, request_, loaded(), placed_.adapter() ? &*placed_.adapter() : nullptr, placed_.weights());
 }
 
 void Session::carry_out(const StopGeneration&, const std::stop_token&) {

@@ -69,11 +69,21 @@ struct UnloadAdapter {};
 struct SaveAdapter {
     std::string folder;
 };
-/// The prompt to the base model and, if there is an adapter, to the adapted one, token by token in turn.
-/// Not while a run is training (pause it first). A generation that is under way is replaced.
+/// What a user said earlier in a chat, and what each pane answered to it, by its number. A pane that gave no
+/// answer goes on as if this had not been said.
+struct Exchange {
+    std::string said;
+    std::vector<std::string> answers = {};
+};
+/// The prompt to the base model, to the adapted one where something stands on it, and to further adapters,
+/// with one seed, token by token in turn. Not while a run is training (pause it first). A generation that is
+/// under way is replaced.
 struct Generate {
     std::string prompt;
-    bool chat = false; ///< as a user's message in the model's chat template; else raw
+    bool chat = false;                    ///< as a user's message in the model's chat template; else raw
+    std::string system = {};              ///< a chat's first message; empty: none
+    std::vector<Exchange> before = {};    ///< in a chat, what was said before the prompt
+    std::vector<std::string> beside = {}; ///< adapters that answer too, each given as for LoadAdapter
     GenerationSettings settings = {};
 };
 struct StopGeneration {};

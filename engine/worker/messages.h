@@ -142,14 +142,25 @@ struct RunOpened {
 struct AdapterSaved {
     std::string folder;
 };
-enum class Pane { Base, Adapted };
+/// Who answers: the base, what stands on the model, and from 2 on Generate::beside in its order.
+inline constexpr std::int64_t base_pane = 0, adapted_pane = 1, first_pane_beside = 2;
+/// How likely a token was by the model's own scores: before temperature, penalty and what else chooses.
+struct TokenChance {
+    std::string token; ///< as text
+    double probability = 0;
+};
+struct SaidToken {
+    TokenChance said;
+    std::vector<TokenChance> likeliest; ///< descending
+};
 struct TextGenerated {
-    Pane pane = Pane::Base;
-    std::string text; ///< the next piece, whole UTF-8 characters
+    std::int64_t pane = base_pane;
+    std::string text;              ///< the next piece, whole UTF-8 characters
+    std::vector<SaidToken> tokens; ///< that it came with
     RequestId request = {};
 };
 struct GenerationEnded {
-    Pane pane = Pane::Base;
+    std::int64_t pane = base_pane;
     std::int64_t tokens = 0;
     double tokens_per_s = 0;
     RequestId request = {};

@@ -45,6 +45,12 @@ Json config_with(const std::string& chat_template) {
     return config;
 }
 
+Chat asking(const std::string& question) {
+    Chat chat;
+    chat.messages.push_back(text_message("user", question));
+    return chat;
+}
+
 /// One row made an example, with its maker.
 struct Made {
     Made(const Tokenizer& model, const std::string& row, bool last_turn = false)
@@ -256,7 +262,7 @@ private Q_SLOTS:
         model.scratch.write("generation_config.json", R"({"eos_token_id": [0]})");
         const Tokenizer tokenizer = model.tokenizer();
         const ChatFormat format(tokenizer);
-        QCOMPARE(tokenizer.decode(question_tokens("Why?", format, tokenizer), true),
+        QCOMPARE(tokenizer.decode(question_tokens(asking("Why?"), format, tokenizer), true),
             std::string("<|im_start|>user\nWhy?<|im_end|>\n<|im_start|>assistant\n"));
         QCOMPARE(answer_ends(format, tokenizer),
             (std::vector<TokenId>{*tokenizer.eos(), *tokenizer.find("<|im_end|>")}));

@@ -44,7 +44,7 @@ public:
         return refused ? describe(refused->request.command) + ": " + refused->why.what() : "";
     }
     /// The text of each pane, once all of them have ended.
-    std::string await_text(Pane wanted, int panes) {
+    std::string await_text(std::int64_t wanted, int panes) {
         const std::size_t begin = seen_;
         for (int ended = 0; ended < panes; ++ended)
             if (!await<GenerationEnded>()) return "no end";

@@ -89,7 +89,7 @@ private Q_SLOTS:
         const auto changed = desk.await<AdapterChanged>();
         QVERIFY(changed && changed->name.empty() && changed->targets.empty() && !changed->step);
         desk.post(question());
-        QCOMPARE(desk.await_text(Pane::Base, 1), base_words());
+        QCOMPARE(desk.await_text(base_pane, 1), base_words());
         desk.post(AdviseRank{});
         QVERIFY(contains(desk.await_refusal(), "no adapter to look at"));
     }
@@ -102,7 +102,7 @@ private Q_SLOTS:
         desk.post(UnloadAdapter{});
         QVERIFY(desk.await<AdapterChanged>([](const AdapterChanged& now) { return now.targets.empty(); }));
         desk.post(question());
-        QCOMPARE(desk.await_text(Pane::Base, 1), base_words());
+        QCOMPARE(desk.await_text(base_pane, 1), base_words());
     }
 
     void the_best_of_a_run_is_opened_in_place_of_its_last_result() {

@@ -157,7 +157,7 @@ private Q_SLOTS:
         QVERIFY(opened && opened->model_is_open);
         QVERIFY(desk.await_state(EngineState::Ready));
         desk.post(question());
-        QVERIFY(desk.await_text(Pane::Adapted, 2) != base_words());
+        QVERIFY(desk.await_text(adapted_pane, 2) != base_words());
         QCOMPARE(desk.count<ModelLoaded>(), std::size_t{1});
     }
 
@@ -184,7 +184,7 @@ private Q_SLOTS:
         QVERIFY(opened && !opened->model_is_open);
         QVERIFY(desk.await<Warning>());
         desk.post(question());
-        QCOMPARE(desk.await_text(Pane::Base, 1), base_words());
+        QCOMPARE(desk.await_text(base_pane, 1), base_words());
     }
 
     void what_answers_a_question_names_it() {
@@ -225,9 +225,9 @@ private Q_SLOTS:
         desk.post(PauseRun{});
         QVERIFY(desk.await_state(EngineState::Paused));
         desk.post(question());
-        QCOMPARE(desk.await_text(Pane::Base, 2), base_words());
+        QCOMPARE(desk.await_text(base_pane, 2), base_words());
         desk.post(question());
-        QVERIFY(desk.await_text(Pane::Adapted, 2) != base_words());
+        QVERIFY(desk.await_text(adapted_pane, 2) != base_words());
         desk.post(ContinueRun{});
         QVERIFY(desk.await_state(EngineState::Running));
         QVERIFY(desk.await<StepDone>());
@@ -279,7 +279,7 @@ private Q_SLOTS:
         desk.post(LoadAdapter{finished_ + "/adapter"});
         QVERIFY(desk.await<SpectraDone>());
         desk.post(question());
-        const std::string adapted = desk.await_text(Pane::Adapted, 2);
+        const std::string adapted = desk.await_text(adapted_pane, 2);
         QVERIFY(adapted != base_words());
 
         RunSettings wrong = settings(4);
@@ -292,7 +292,7 @@ private Q_SLOTS:
             desk.post(command);
             QVERIFY(!desk.await_refusal().empty());
             desk.post(question());
-            QCOMPARE(desk.await_text(Pane::Adapted, 2), adapted);
+            QCOMPARE(desk.await_text(adapted_pane, 2), adapted);
         }
     }
 
@@ -328,10 +328,10 @@ private Q_SLOTS:
         QVERIFY(ended);
         QVERIFY(!ended->targets.empty());
         desk.post(question());
-        const std::string trained = desk.await_text(Pane::Adapted, 2);
+        const std::string trained = desk.await_text(adapted_pane, 2);
         QVERIFY(trained != base_words());
         desk.post(question());
-        QCOMPARE(desk.await_text(Pane::Base, 2), base_words());
+        QCOMPARE(desk.await_text(base_pane, 2), base_words());
 
         Desk later;
         later.post(OpenRun{folder});
@@ -339,7 +339,7 @@ private Q_SLOTS:
         QVERIFY(later.await<AdapterChanged>(in_place));
         QVERIFY(later.await_state(EngineState::Ready));
         later.post(question());
-        QCOMPARE(later.await_text(Pane::Adapted, 2), trained);
+        QCOMPARE(later.await_text(adapted_pane, 2), trained);
     }
 
     void a_subspace_is_loaded_as_an_adapter_is_and_gives_way_to_one() {
@@ -351,16 +351,16 @@ private Q_SLOTS:
         desk.post(LoadAdapter{folder + "/subspace"});
         QVERIFY(desk.await<Warning>());
         desk.post(question());
-        const std::string trained = desk.await_text(Pane::Adapted, 2);
+        const std::string trained = desk.await_text(adapted_pane, 2);
         QVERIFY(trained != base_words());
         desk.post(StartRun{settings(0), new_folder()}); // refused: it stays in place
         QVERIFY(!desk.await_refusal().empty());
         desk.post(question());
-        QCOMPARE(desk.await_text(Pane::Adapted, 2), trained);
+        QCOMPARE(desk.await_text(adapted_pane, 2), trained);
         desk.post(LoadAdapter{finished_ + "/adapter"});
         QVERIFY(desk.await<SpectraDone>());
         desk.post(question());
-        QCOMPARE(desk.await_text(Pane::Base, 2), base_words());
+        QCOMPARE(desk.await_text(base_pane, 2), base_words());
     }
 
     void trained_weights_are_not_saved_as_an_adapter() {

@@ -6,6 +6,7 @@
 #include "engine/targets/savings.h"
 #include "engine/targets/targets.h"
 #include "engine/targets/weight_selection.h"
+#include "tests/ui/scripted_answers.h"
 
 #include <chrono>
 #include <cmath>
@@ -76,7 +77,6 @@ private:
     std::shared_ptr<const SpectraOfStep> spectra(std::int64_t step) const;
     SimilarityMap similarity(std::int64_t seed, double first) const;
     void announce_adapter(const std::string& name);
-    void speak(Pane pane, const std::string& text);
     void end(bool finished);
 
     Emit emit_;
@@ -168,16 +168,12 @@ void Fake::take(const LoadAdapter& load) {
 }
 
 void Fake::take(const Generate& generate) {
-    speak(Pane::Base, "I am not able to do that, but here is how you could: " + generate.prompt);
-    if (!targets_.empty())
-        speak(Pane::Adapted, R"({"do":"switch","what":"lamp","room":"kitchen","to":"on"})");
-}
-
-void Fake::speak(Pane pane, const std::string& text) {
-    for (std::size_t at = 0; at < text.size(); at += 5)
-        emit_(TextGenerated{pane, text.substr(at, 5), request_});
-    if (!script_->answers_end) return;
-    emit_(GenerationEnded{pane, static_cast<std::int64_t>(text.size() / 4), 31.5, request_});
+    for (const auto& [pane, text] : scripted_answers(generate, !targets_.empty())) {
+        for (std::size_t at = 0; at < text.size(); at += 5)
+            emit_(scripted_piece(pane, text.substr(at, 5), request_));
+        if (script_->answers_end)
+            emit_(GenerationEnded{pane, static_cast<std::int64_t>(text.size() / 4), 31.5, request_});
+    }
 }
 
 void Fake::announce_adapter(const std::string& name) {

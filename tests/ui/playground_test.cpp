@@ -5,9 +5,12 @@
 #include "ui/playground/asked_rows.h"
 #include "ui/playground/playground.h"
 
+#include <QCheckBox>
+#include <QHelpEvent>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QToolTip>
 #include <algorithm>
 
 using namespace lora;
@@ -183,6 +186,112 @@ private Q_SLOTS:
         at.click("generate");
         QTRY_VERIFY(!at.find<QPlainTextEdit>("baseText")->toPlainText().isEmpty());
         QVERIFY(at.find<QPlainTextEdit>("adaptedText")->toPlainText().isEmpty());
+    }
+
+    void a_chat_goes_on_until_another_one_is_begun() {
+        SilentEngine engine;
+        Playground page(engine.link());
+        page.setUsable(true, {});
+        engine.say(AdapterChanged{.name = "/runs/lamp", .targets = {"q_proj"}});
+        auto* chat = page.findChild<QCheckBox*>(u"chat"_s);
+        auto* prompt = page.findChild<QPlainTextEdit*>(u"prompt"_s);
+        auto* system = page.findChild<QLineEdit*>(u"systemPrompt"_s);
+        auto* base = page.findChild<QPlainTextEdit*>(u"baseText"_s);
+        chat->setChecked(true);
+        QVERIFY(!system->isHidden());
+        QTest::keyClicks(system, u"Be brief."_s);
+        const auto say = [&](const QString& words, std::size_t count) {
+            prompt->selectAll();
+            QTest::keyClicks(prompt, words);
+            QTest::keyClick(prompt, Qt::Key_Return, Qt::ControlModifier);
+            return std::get<Generate>(engine.asked(count).back());
+        };
+        const auto answer = [&](std::int64_t pane, const char* text) {
+            engine.answer(TextGenerated{.pane = pane, .text = text, .tokens = {}});
+            engine.answer(GenerationEnded{.pane = pane});
+        };
+
+        QVERIFY(say(u"Hello"_s, 1).before.empty());
+        answer(base_pane, "I am the base.");
+        answer(adapted_pane, "I am adapted.");
+        const Generate second = say(u"And?"_s, 2);
+        QCOMPARE(second.prompt, std::string("And?"));
+        QCOMPARE(second.system, std::string("Be brief."));
+        QCOMPARE(second.before.size(), std::size_t{1});
+        QCOMPARE(second.before[0].said, std::string("Hello"));
+        QCOMPARE(second.before[0].answers, (std::vector<std::string>{"I am the base.", "I am adapted."}));
+        QCOMPARE(base->toPlainText(), u"Hello\nI am the base.\n\nAnd?\n"_s);
+        answer(base_pane, "So.");
+        answer(adapted_pane, "So.");
+
+        page.findChild<QPushButton*>(u"newChat"_s)->click();
+        QVERIFY(base->toPlainText().isEmpty());
+        QVERIFY(say(u"Again"_s, 3).before.empty());
+    }
+
+    void a_turn_that_was_refused_was_not_said() {
+        SilentEngine engine;
+        Playground page(engine.link());
+        page.setUsable(true, {});
+        page.findChild<QCheckBox*>(u"chat"_s)->setChecked(true);
+        auto* generate = page.findChild<QPushButton*>(u"generate"_s);
+        generate->click();
+        QCOMPARE(engine.asked(1).size(), std::size_t{1});
+        engine.refuse("no chat template");
+        generate->click();
+        QVERIFY(std::get<Generate>(engine.asked(2).back()).before.empty());
+    }
+
+    void further_adapters_answer_in_panes_of_their_own() {
+        const WindowFixture at;
+        at.open();
+        auto* page = at.find<Playground>("playground");
+        page->addBeside(u"/runs/lamp/adapter"_s);
+        page->addBeside(u"/runs/lamp/adapter"_s); // once is enough
+        page->addBeside(u"/runs/blinds/adapter"_s);
+        QCOMPARE(page->findChildren<AnswerText*>(u"besideText"_s).size(), 2);
+
+        at.click("generate");
+        const auto texts = page->findChildren<AnswerText*>(u"besideText"_s);
+        QTRY_COMPARE(texts[0]->toPlainText(), u"Another answer."_s);
+        QTRY_COMPARE(texts[1]->toPlainText(), u"Another answer."_s);
+        QCOMPARE(asked(at).beside, (std::vector<std::string>{"/runs/lamp/adapter", "/runs/blinds/adapter"}));
+
+        at.click("removeBeside");
+        QTRY_COMPARE(page->findChildren<AnswerText*>(u"besideText"_s).size(), 1);
+        page->addBeside(u"/runs/a"_s);
+        page->addBeside(u"/runs/b"_s);
+        QVERIFY(!at.find<QWidget>("addBeside")->isEnabled()); // there is no room for more
+    }
+
+    void a_word_tells_how_likely_it_was_beneath_the_pointer_and_at_the_caret() {
+        AnswerText text;
+        text.addQuestion(u"Hello"_s);
+        text.add(u"The"_s, {{{"The", 0.75}, {{"The", 0.75}, {" <a>", 0.125}, {"\n", 0.0001}}}});
+        text.add(u" lamp"_s, {{{" lamp", 0.5}, {{" lamp", 0.5}}}});
+        QVERIFY(text.chancesAt(2).isEmpty()); // the question
+        QVERIFY(text.chancesAt(6).contains(u"<b>The</b> 75.0 %"_s));
+        QVERIFY(text.chancesAt(8).contains(u"␣&lt;a&gt;"_s)); // letter by letter, white space seen
+        QVERIFY(text.chancesAt(8).contains(u"⏎"_s) && text.chancesAt(8).contains(u"&lt; 0.1 %"_s));
+        QVERIFY(text.chancesAt(9).contains(u"<b>␣lamp</b> 50.0 %"_s));
+        QVERIFY(text.chancesAt(14).isEmpty());
+
+        text.resize(400, 200);
+        text.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&text));
+        QTextCursor caret = text.textCursor();
+        caret.setPosition(8);
+        text.setTextCursor(caret);
+        QTest::keyClick(&text, Qt::Key_Right);
+        QTRY_VERIFY(QToolTip::text().contains(u"50.0 %"_s));
+        QToolTip::hideText();
+
+        caret.setPosition(7);
+        const QRect letter = text.cursorRect(caret);
+        const QPoint place = letter.center() + QPoint(3, 0);
+        QHelpEvent help(QEvent::ToolTip, place, text.viewport()->mapToGlobal(place));
+        QCoreApplication::sendEvent(text.viewport(), &help);
+        QTRY_VERIFY(QToolTip::text().contains(u"75.0 %"_s));
     }
 
     void nothing_is_unloaded_while_a_run_is_active() {

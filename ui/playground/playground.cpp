@@ -1,7 +1,7 @@
 #include "ui/playground/playground.h"
 
 #include "ui/elements/adapter_words.h"
-#include "ui/elements/elided_label.h"
+#include "ui/elements/file_kind.h"
 #include "ui/elements/note.h"
 #include "ui/elements/section.h"
 #include "ui/elements/tool_tip.h"
@@ -10,13 +10,12 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPlainTextEdit>
+#include <QLineEdit>
 #include <QPushButton>
-#include <QScrollBar>
 #include <QShortcut>
 #include <QSplitter>
-#include <QVBoxLayout>
-#include <initializer_list>
+#include <QToolButton>
+#include <algorithm>
 
 namespace lora {
 
@@ -24,35 +23,33 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+// More columns than these are too narrow to read.
+constexpr std::size_t mostBeside = 3;
+
 QString shortened(const QString& text) {
     constexpr qsizetype mostShown = 120;
     return text.size() > mostShown ? text.left(mostShown) + u'…' : text;
 }
 
-bool isWithin(const NumberField& field, const NumberSteps& range) {
-    if (!field.isUnderstood()) return false;
-    const double value = field.value().get<double>();
-    return value >= range.lowest && value <= range.highest;
-}
-
 } // namespace
 
-Playground::Playground(EngineLink& link, QWidget* parent) : QWidget(parent), link_(link) {
+Playground::Playground(EngineLink& link, QWidget* parent)
+    : QWidget(parent), link_(link), split_(new QSplitter(Qt::Horizontal, this)) {
     setObjectName(u"playground"_s);
-    auto* split = new QSplitter(Qt::Horizontal, this);
-    split->setChildrenCollapsible(false);
-    split->addWidget(buildAsk());
-    split->addWidget(buildPane(tr("Base"), u"baseText"_s, base_, baseNote_, nullptr));
-    NumberField* scale = fields_->field("adapter-scale");
-    scale->setMaximumWidth(scale->fontMetrics().horizontalAdvance(u"0.000"_s) + 44);
-    auto* named = makeRow({new QLabel(u"×"_s, this), scale});
-    split->addWidget(buildPane(tr("With adapter"), u"adaptedText"_s, adapted_, adaptedNote_, named));
-    split->setStretchFactor(0, 4);
-    split->setStretchFactor(1, 5);
-    split->setStretchFactor(2, 5);
+    split_->setChildrenCollapsible(false);
+    split_->addWidget(buildAsk());
+    base_ = new AnswerPane(tr("Base"), u"baseText"_s, nullptr, this);
+    adapted_ = new AnswerPane(tr("With adapter"), u"adaptedText"_s, buildAdaptedHead(), this);
+    split_->addWidget(base_);
+    split_->addWidget(adapted_);
+    base_->setHeadHeight(fields_->field("adapter-scale")->sizeHint().height());
+    split_->setStretchFactor(0, 4);
+    split_->setStretchFactor(1, 5);
+    split_->setStretchFactor(2, 5);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(8, 4, 8, 8);
-    row->addWidget(split);
+    row->addWidget(split_);
+    connectAsk();
     setUsable(false, tr("Open a model to talk to it."));
     connectLink();
 }
@@ -69,13 +66,15 @@ void Playground::connectLink() {
         if (refused.request.id == request_) abandon();
     });
     link_.on<AdapterChanged>(this, [this](const AdapterChanged& adapter) { setAdapter(adapter); });
-    link_.on<ModelLoaded>(
-        this, [this](const ModelLoaded& loaded) { setChatKnown(loaded.model->has_chat_template); });
-    link_.on<ModelClosed>(this, [this](const ModelClosed&) { setAdapter({}); });
+    link_.on<ModelLoaded>(this, [this](const ModelLoaded& loaded) {
+        setChatKnown(loaded.model->has_chat_template);
+        removeAllBeside(); // they were another model's
+    });
+    link_.on<ModelClosed>(this, [this](const ModelClosed&) {
+        removeAllBeside();
+        setAdapter({});
+    });
     link_.on<DatasetLoaded>(this, [this](const DatasetLoaded& loaded) { takeData(loaded); });
-    link_.on<RunStarted>(this, [this](const RunStarted& run) { runSeed_ = run.settings.training.seed; });
-    link_.on<RunOpened>(
-        this, [this](const RunOpened& run) { runSeed_ = run.record->settings.training.seed; });
 }
 
 QWidget* Playground::buildAsk() {
@@ -87,11 +86,13 @@ QWidget* Playground::buildAsk() {
     prompt_->setTabChangesFocus(true);
     describeControl(*prompt_, tr("Prompt"),
         tr("What the model is asked; Ctrl+Return generates. It goes in as it stands, or with “Chat template” "
-           "as a user's message."));
+           "as a user's message in a chat that goes on."));
     chat_ = new QCheckBox(tr("Chat template"), ask);
     chat_->setObjectName(u"chat"_s);
-    chat_->setToolTip(tr("As a user's message in the model's own template; else the text goes in as it is."));
+    chat_->setToolTip(tr("A chat in the model's own template, in which each pane remembers what it has said; "
+                         "else the text goes in as it is."));
     fields_ = new GenerationFields(ask);
+    rows_ = new RowTaker(link_, ask);
     generate_ = new QPushButton(tr("Generate"), ask);
     generate_->setObjectName(u"generate"_s);
     generate_->setToolTip(tr("Ask the base model and the adapted one (Ctrl+Return in the prompt)"));
@@ -106,67 +107,68 @@ QWidget* Playground::buildAsk() {
     grid->addWidget(prompt_, 0, 0, 1, 4);
     // Beneath the prompt, which gives way: the buttons stay where they are when the hint comes and goes.
     grid->addWidget(hint_, 1, 0, 1, 4);
-    int cell = 4; // two to a row, a name and a field each
+    grid->addWidget(buildChatLine(ask), 2, 0, 1, 4);
+    int cell = 6; // two to a row, a name and a field each
     for (const auto& [name, field] : fields_->shown()) {
         grid->addWidget(name, cell / 2, 2 * (cell % 2));
         grid->addWidget(field, cell / 2, 2 * (cell % 2) + 1);
         ++cell;
     }
-    const auto addWide = [&](QLayout* fields) {
-        grid->addLayout(fields, cell / 2, 2 * (cell % 2), 1, 2);
-        ++cell;
-    };
-    addWide(makeRow({chat_, fields_->more()}));
-    if (cell % 2 != 0) ++cell;
-    addWide(buildRows(ask));
-    addWide(makeRow({generate_, stop_}));
+    grid->addLayout(makeRow({chat_, fields_->more()}), cell / 2, 2 * (cell % 2), 1, 2);
+    const int last = cell / 2 + 1;
+    grid->addWidget(rows_, last, 0, 1, 2);
+    grid->addLayout(makeRow({generate_, stop_}), last, 2, 1, 2);
     for (const int fieldColumn : {1, 3}) grid->setColumnStretch(fieldColumn, 1);
     grid->setRowStretch(0, 1);
+    return ask;
+}
+
+QWidget* Playground::buildChatLine(QWidget* ask) {
+    chatLine_ = new QWidget(ask);
+    system_ = new QLineEdit(chatLine_);
+    system_->setObjectName(u"systemPrompt"_s);
+    system_->setPlaceholderText(tr("System prompt"));
+    describeControl(*system_, tr("System prompt"),
+        tr("What the model is told before the chat: who it is, how it answers. Empty: what its template "
+           "says. "
+           "Another one begins a new chat."));
+    newChat_ = new QPushButton(tr("New chat"), chatLine_);
+    newChat_->setObjectName(u"newChat"_s);
+    newChat_->setToolTip(tr("Forget what was said so far"));
+    auto* line = makeRow({system_, newChat_});
+    line->setContentsMargins({});
+    chatLine_->setLayout(line);
+    chatLine_->hide();
+    return chatLine_;
+}
+
+void Playground::connectAsk() {
     connect(fields_, &GenerationFields::edited, this, &Playground::refresh);
+    connect(prompt_, &QPlainTextEdit::textChanged, this, &Playground::refresh);
+    connect(rows_, &RowTaker::taken, this, &Playground::takeRow);
+    connect(chat_, &QCheckBox::toggled, this, [this](bool isChat) {
+        chatLine_->setVisible(isChat);
+        endChat();
+    });
+    connect(system_, &QLineEdit::textEdited, this, &Playground::endChat);
+    connect(newChat_, &QPushButton::clicked, this, &Playground::endChat);
+    connect(addBeside_, &QToolButton::clicked, this, &Playground::besideWanted);
     connect(generate_, &QPushButton::clicked, this, &Playground::begin);
     connect(stop_, &QPushButton::clicked, this, [this] { link_.post(StopGeneration{}); });
     auto* shortcut = new QShortcut(Qt::CTRL | Qt::Key_Return, prompt_);
     shortcut->setContext(Qt::WidgetShortcut);
     connect(shortcut, &QShortcut::activated, generate_, &QPushButton::click);
-    return ask;
 }
 
-QLayout* Playground::buildRows(QWidget* ask) {
-    takeRow_ = new QPushButton(tr("Take row"), ask);
-    takeRow_->setObjectName(u"takeRow"_s);
-    row_ = new NumberField({.whole = true}, {.lowest = 1, .highest = 8}, ask);
-    row_->setObjectName(u"rowNumber"_s);
-    row_->setAccessibleName(tr("Row"));
-    row_->setValue(1);
-    row_->setMaximumWidth(row_->fontMetrics().horizontalAdvance(u"000"_s) + 40); // eight rows are the most
-    connect(row_, &NumberField::edited, this, &Playground::refresh);
-    connect(takeRow_, &QPushButton::clicked, this, &Playground::takeRow);
-    connect(prompt_, &QPlainTextEdit::textChanged, this, &Playground::refresh);
-    return makeRow({takeRow_, row_});
-}
-
-QWidget* Playground::buildPane(
-    const QString& title, const QString& objectName, QPlainTextEdit*& text, QLabel*& note, QLayout* beside) {
-    auto* pane = new QWidget(this);
-    auto* name = new QLabel(u"<b>%1</b>"_s.arg(title), pane);
-    note = new ElidedLabel(pane);
-    note->setForegroundRole(QPalette::PlaceholderText);
-    note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    text = new QPlainTextEdit(pane);
-    text->setObjectName(objectName);
-    text->setReadOnly(true);
-    text->setMinimumHeight(54);
-    describeControl(*text, tr("Answer: %1").arg(title), tr("What the model answers, token by token"));
-    auto* grid = new QGridLayout(pane);
-    grid->setContentsMargins(4, 0, 0, 0);
-    grid->setSpacing(3);
-    grid->setRowMinimumHeight(0, fields_->field("adapter-scale")->sizeHint().height()); // both in line
-    grid->addWidget(name, 0, 0);
-    if (beside) grid->addLayout(beside, 0, 1);
-    grid->addWidget(note, 0, 2);
-    grid->addWidget(text, 1, 0, 1, 3);
-    grid->setColumnStretch(2, 1);
-    return pane;
+QLayout* Playground::buildAdaptedHead() {
+    NumberField* scale = fields_->field("adapter-scale");
+    scale->setMaximumWidth(scale->fontMetrics().horizontalAdvance(u"0.000"_s) + 44);
+    addBeside_ = new QToolButton(this);
+    addBeside_->setObjectName(u"addBeside"_s);
+    addBeside_->setText(u"+"_s);
+    describeControl(*addBeside_, tr("Another adapter"),
+        tr("Another adapter of this model answers beside, with the same seed; %1 at most.").arg(mostBeside));
+    return makeRow({new QLabel(u"×"_s, this), scale, addBeside_});
 }
 
 void Playground::setPrompt(const QString& prompt, const QString& dataset) {
@@ -175,42 +177,23 @@ void Playground::setPrompt(const QString& prompt, const QString& dataset) {
     prompt_->setPlainText(prompt);
 }
 
+// A prompt that nobody typed follows the data.
 void Playground::takeData(const DatasetLoaded& loaded) {
-    const DatasetSummary& shown = loaded.eval ? *loaded.eval : *loaded.train;
-    rows_ = askedRows(shown);
-    heldOut_ = loaded.eval != nullptr;
-    splitBySeed_ = heldOut_ && loaded.eval->path == loaded.train->path;
+    rows_->takeData(loaded);
     const QString path = QString::fromStdString(loaded.train->path);
     const bool isTyped = prompt_->toPlainText() != given_;
-    if (path != promptData_ && !isTyped && !rows_.empty()) {
-        row_->setValue(1);
-        takeRow();
-    }
+    if (path != promptData_ && !isTyped && !rows_->isEmpty()) rows_->takeFirst();
     promptData_ = path;
     refresh();
 }
 
 // As the model got it in training: the row brings its own template.
-void Playground::takeRow() {
-    const AskedRow& row = rows_[row_->value().get<std::size_t>() - 1];
+void Playground::takeRow(const AskedRow& row) {
     chat_->setChecked(false);
     given_ = row.prompt;
     prompt_->setPlainText(row.prompt);
     expected_ = row.answer.simplified();
     refresh();
-}
-
-QString Playground::aboutRows() const {
-    if (rows_.empty()) return tr("A row of the data as the prompt; there is none to ask yet.");
-    const QString count =
-        tr("A row of the data as the prompt, in the form that the model is trained with: 1 to %1.")
-            .arg(rows_.size());
-    if (!heldOut_) return count + u' ' + tr("No rows are held out: these are trained on.");
-    if (splitBySeed_ && runSeed_ != 0)
-        return count + u' '
-               + tr("The run in sight held out other rows, by its seed %1: it may have trained on these.")
-                     .arg(runSeed_);
-    return count + u' ' + tr("They are held out: the model is never trained on them.");
 }
 
 void Playground::setMaxNewTokens(std::int64_t count) { fields_->set("max-new-tokens", count); }
@@ -226,21 +209,76 @@ void Playground::setAdapter(const AdapterChanged& adapter) {
     hasAdapter_ = !adapter.targets.empty();
     isScalable_ = hasAdapter_ && !adapter.weights;
     adapterName_ = adapterWords(adapter);
-    askedScale_ = 1;
-    request_ = {}; // what was said was said by another adapter
+    startAnew(); // what was said was said by another adapter
+}
+
+QString Playground::nameOf(std::int64_t number) const {
+    const QString name = number == adapted_pane ? adapterName_ : QString();
+    return askedScale_ == 1 || number == base_pane ? name : u"%1 × %2"_s.arg(name).arg(askedScale_).trimmed();
+}
+
+AnswerPane* Playground::pane(std::int64_t number) const {
+    if (number == base_pane) return base_;
+    if (number == adapted_pane) return adapted_;
+    const auto place = static_cast<std::size_t>(number - first_pane_beside);
+    return number < 0 || place >= beside_.size() ? nullptr : beside_[place].pane;
+}
+
+std::vector<AnswerPane*> Playground::speakingPanes() const {
+    std::vector<AnswerPane*> panes{base_};
+    if (hasAdapter_) panes.push_back(adapted_);
+    for (const Beside& each : beside_) panes.push_back(each.pane);
+    return panes;
+}
+
+void Playground::addBeside(const QString& path) {
+    const bool isThere =
+        std::any_of(beside_.begin(), beside_.end(), [&](const Beside& each) { return each.path == path; });
+    if (isThere || beside_.size() >= mostBeside) return;
+    const QString name = adapterName(path);
+    auto* remove = new QToolButton(this);
+    remove->setText(u"×"_s);
+    remove->setObjectName(u"removeBeside"_s);
+    describeControl(*remove, tr("Without %1").arg(name), tr("This adapter answers no more"));
+    auto* pane = new AnswerPane(name, u"besideText"_s, makeRow({remove}), this);
+    pane->setHeadHeight(fields_->field("adapter-scale")->sizeHint().height());
+    connect(remove, &QToolButton::clicked, this, [this, pane] { removeBeside(pane); });
+    beside_.push_back({path, pane});
+    split_->addWidget(pane);
+    split_->setStretchFactor(split_->count() - 1, 5);
+    endChat();
+}
+
+void Playground::removeBeside(const AnswerPane* pane) {
+    const auto found =
+        std::find_if(beside_.begin(), beside_.end(), [&](const Beside& each) { return each.pane == pane; });
+    if (found == beside_.end()) return;
+    found->pane->hide();
+    found->pane->deleteLater();
+    beside_.erase(found);
+    endChat();
+}
+
+void Playground::removeAllBeside() {
+    while (!beside_.empty()) removeBeside(beside_.back().pane);
+}
+
+void Playground::endChat() {
+    if (awaited_ > 0) link_.post(StopGeneration{});
+    startAnew();
+}
+
+void Playground::startAnew() {
+    request_ = {};
     awaited_ = 0;
-    clearAnswers();
+    askedScale_ = 1;
+    dialogue_.clear();
+    for (AnswerPane* each : {base_, adapted_}) each->text().clearAll();
+    for (const Beside& each : beside_) each.pane->text().clearAll();
+    base_->setNote({});
+    adapted_->setNote(nameOf(adapted_pane));
+    for (const Beside& each : beside_) each.pane->setNote({});
     refresh();
-}
-
-QString Playground::adaptedWords() const {
-    return askedScale_ == 1 ? adapterName_ : u"%1 × %2"_s.arg(adapterName_).arg(askedScale_);
-}
-
-void Playground::clearAnswers() {
-    for (QPlainTextEdit* pane : {base_, adapted_}) pane->clear();
-    baseNote_->clear();
-    adaptedNote_->setText(adaptedWords());
 }
 
 void Playground::setChatKnown(bool known) {
@@ -249,7 +287,7 @@ void Playground::setChatKnown(bool known) {
 }
 
 void Playground::refresh() {
-    fields_->field("adapter-scale")->setEnabled(isScalable_);
+    fields_->field("adapter-scale")->setEnabled(isScalable_ || !beside_.empty());
     const QString wrong = fields_->wrong();
     if (unusable_.isEmpty() && !wrong.isEmpty())
         hint_->tell(wrong, NoteKind::Error);
@@ -257,55 +295,61 @@ void Playground::refresh() {
         hint_->tell(unusable_);
     else
         hint_->tell(tr("The data answer: %1").arg(plainTip(shortened(expected_))));
-    const bool isRow = isWithin(*row_, {.lowest = 1, .highest = static_cast<double>(rows_.size())});
-    row_->setEnabled(!rows_.empty());
-    row_->setFaulty(!rows_.empty() && !isRow);
-    takeRow_->setEnabled(isRow);
-    for (QWidget* each : std::initializer_list<QWidget*>{takeRow_, row_}) {
-        each->setToolTip(u"<p>%1</p>"_s.arg(aboutRows().toHtmlEscaped()));
-        each->setWhatsThis(each->toolTip());
-    }
     generate_->setEnabled(usable_ && wrong.isEmpty());
     stop_->setEnabled(usable_ && awaited_ > 0);
-    adapted_->setEnabled(hasAdapter_);
-    adapted_->setPlaceholderText(
+    newChat_->setEnabled(!dialogue_.isEmpty());
+    addBeside_->setEnabled(usable_ && beside_.size() < mostBeside);
+    adapted_->text().setEnabled(hasAdapter_);
+    adapted_->text().setPlaceholderText(
         hasAdapter_ ? QString() : tr("Train or load something to compare with the base."));
 }
 
 Generate Playground::question() const {
-    return {.prompt = prompt_->toPlainText().toStdString(),
+    Generate question{.prompt = prompt_->toPlainText().toStdString(),
         .chat = chat_->isChecked(),
         .settings = fields_->settings()};
+    for (const Beside& each : beside_) question.beside.push_back(each.path.toStdString());
+    if (!question.chat) return question;
+    question.system = system_->text().trimmed().toStdString();
+    question.before = dialogue_.before();
+    return question;
 }
 
 void Playground::begin() {
-    askedScale_ = fields_->settings().adapter_scale;
-    clearAnswers();
-    awaited_ = hasAdapter_ ? 2 : 1;
-    request_ = link_.post(question());
+    const Generate asked = question();
+    if (asked.before.empty()) startAnew();
+    askedScale_ = asked.settings.adapter_scale;
+    adapted_->setNote(nameOf(adapted_pane));
+    if (asked.chat) {
+        dialogue_.say(asked.prompt);
+        for (AnswerPane* each : speakingPanes()) each->text().addQuestion(prompt_->toPlainText());
+        prompt_->selectAll(); // what is typed next is said next
+    }
+    awaited_ = speakingPanes().size();
+    request_ = link_.post(asked);
     refresh();
 }
 
 void Playground::add(const TextGenerated& text) {
-    QPlainTextEdit* pane = text.pane == Pane::Base ? base_ : adapted_;
-    QTextCursor end(pane->document());
-    end.movePosition(QTextCursor::End);
-    end.insertText(QString::fromStdString(text.text));
-    pane->verticalScrollBar()->setValue(pane->verticalScrollBar()->maximum());
+    AnswerPane* speaker = pane(text.pane);
+    if (!speaker) return;
+    speaker->text().add(QString::fromStdString(text.text), text.tokens);
+    dialogue_.answer(static_cast<std::size_t>(text.pane), text.text);
 }
 
 void Playground::end(const GenerationEnded& ended) {
+    AnswerPane* speaker = pane(ended.pane);
+    if (!speaker || awaited_ == 0) return;
     const QString rate = tr("%1 tokens, %2/s").arg(ended.tokens).arg(ended.tokens_per_s, 0, 'f', 1);
-    if (ended.pane == Pane::Base)
-        baseNote_->setText(rate);
-    else
-        adaptedNote_->setText(adaptedWords() + u" · "_s + rate);
-    if (awaited_ > 0) --awaited_;
+    const QString name = nameOf(ended.pane);
+    speaker->setNote(name.isEmpty() ? rate : name + u" · "_s + rate);
+    if (--awaited_ == 0) dialogue_.endTurn();
     refresh();
 }
 
 void Playground::abandon() {
     awaited_ = 0;
+    dialogue_.dropTurn();
     refresh();
 }
 

@@ -1,18 +1,21 @@
 #pragma once
-// The same prompt to the base and to the adapted model, side by side, token by token.
+// The same prompt to the base, to the adapted model and to further adapters, side by side, token by token;
+// raw, or as a chat that goes on.
 
 #include "ui/elements/number_field.h"
 #include "ui/link/engine_link.h"
-#include "ui/playground/asked_rows.h"
+#include "ui/playground/answer_pane.h"
+#include "ui/playground/dialogue.h"
 #include "ui/playground/generation_fields.h"
+#include "ui/playground/row_taker.h"
 
 #include <QWidget>
 
 class QCheckBox;
-class QLabel;
-class QLayout;
-class QPlainTextEdit;
+class QLineEdit;
 class QPushButton;
+class QSplitter;
+class QToolButton;
 
 namespace lora {
 
@@ -27,9 +30,25 @@ public:
     void setMaxNewTokens(std::int64_t count);
     /// `hint` says why it cannot be used; empty where it can.
     void setUsable(bool usable, const QString& hint);
+    /// One more adapter that answers, as for LoadAdapter.
+    void addBeside(const QString& path);
+
+Q_SIGNALS:
+    /// An adapter is to be chosen and given to addBeside().
+    void besideWanted();
 
 private:
+    /// An adapter that answers beside the one in place.
+    struct Beside {
+        QString path;
+        AnswerPane* pane;
+    };
+
     void connectLink();
+    QWidget* buildAsk();
+    QWidget* buildChatLine(QWidget* ask);
+    void connectAsk();
+    QLayout* buildAdaptedHead();
     Generate question() const;
     /// Whether a second answer is to be expected, and by what it is named.
     void setAdapter(const AdapterChanged& adapter);
@@ -39,50 +58,50 @@ private:
     void end(const GenerationEnded& ended);
     /// Nothing more will come.
     void abandon();
-    void clearAnswers();
-    /// The rows that can be asked: held out ones where there are any. A prompt that nobody typed follows.
+    /// The answers go, and the chat that they belong to.
+    void startAnew();
+    /// As startAnew(); who still speaks is stopped.
+    void endChat();
+    /// Of a pane's number; null where there is none.
+    AnswerPane* pane(std::int64_t number) const;
+    std::vector<AnswerPane*> speakingPanes() const;
+    void removeBeside(const AnswerPane* pane);
+    void removeAllBeside();
     void takeData(const DatasetLoaded& loaded);
-    void takeRow();
-    /// What is known of the rows beside them, a sentence.
-    QString aboutRows() const;
-    QWidget* buildAsk();
-    QLayout* buildRows(QWidget* ask);
-    /// `beside`: what stands between its title and its note; may be null.
-    QWidget* buildPane(const QString& title, const QString& objectName, QPlainTextEdit*& text, QLabel*& note,
-        QLayout* beside);
-    /// The adapter's name, and its scale where that is not 1.
-    QString adaptedWords() const;
+    void takeRow(const AskedRow& row);
+    /// The pane's adapter, and the scale where that is not 1.
+    QString nameOf(std::int64_t number) const;
     void begin();
     void refresh();
 
     EngineLink& link_;
     RequestId request_; ///< whose answers are awaited or in sight
+    QSplitter* split_ = nullptr;
     QPlainTextEdit* prompt_ = nullptr;
-    NumberField* row_ = nullptr;
-    QPushButton* takeRow_ = nullptr;
+    RowTaker* rows_ = nullptr;
     QCheckBox* chat_ = nullptr;
+    QWidget* chatLine_ = nullptr;
+    QLineEdit* system_ = nullptr;
+    QPushButton* newChat_ = nullptr;
+    Dialogue dialogue_;
     GenerationFields* fields_ = nullptr;
-    double askedScale_ = 1; ///< of the adapter, in the question whose answers are in sight
+    double askedScale_ = 1; ///< of the adapters, in the question whose answers are in sight
     QPushButton* generate_ = nullptr;
     QPushButton* stop_ = nullptr;
     Note* hint_ = nullptr;
-    QPlainTextEdit* base_ = nullptr;
-    QPlainTextEdit* adapted_ = nullptr;
-    QLabel* baseNote_ = nullptr;
-    QLabel* adaptedNote_ = nullptr;
+    AnswerPane* base_ = nullptr;
+    AnswerPane* adapted_ = nullptr;
+    std::vector<Beside> beside_;
+    QToolButton* addBeside_ = nullptr;
     QString adapterName_;
     bool hasAdapter_ = false;
     bool isScalable_ = false; ///< it stands beside the weights, which trained weights do not
     bool usable_ = false;
-    QString unusable_; ///< why not
-    std::vector<AskedRow> rows_;
-    bool heldOut_ = false;     ///< the rows are in a file of their own, or set apart by the seed 0
-    bool splitBySeed_ = false; ///< they are set apart by a run's seed, and were read with 0
-    std::uint64_t runSeed_ = 0;
-    QString promptData_; ///< the data that the prompt goes with
-    QString given_;      ///< the prompt as it was put there, not typed
-    QString expected_;   ///< what the data answer to the row in the prompt
-    int awaited_ = 0;    ///< panes whose end has not come yet
+    QString unusable_;        ///< why not
+    QString promptData_;      ///< the data that the prompt goes with
+    QString given_;           ///< the prompt as it was put there, not typed
+    QString expected_;        ///< what the data answer to the row in the prompt
+    std::size_t awaited_ = 0; ///< panes whose end has not come yet
 };
 
 } // namespace lora

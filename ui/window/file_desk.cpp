@@ -111,10 +111,13 @@ void FileDesk::chooseDataset() {
     if (!path.isEmpty()) open(FileKind::Dataset, path);
 }
 
+QString FileDesk::askAdapter(const QString& title) {
+    return link_.isElsewhere() ? askOnHost(link_, window_, title, u"adapter"_s, runsThere())
+                               : askForAdapter(window_, title, runs_);
+}
+
 void FileDesk::chooseAdapter() {
-    const QString path = link_.isElsewhere()
-                             ? askOnHost(link_, window_, tr("Load an adapter"), u"adapter"_s, runsThere())
-                             : askForAdapter(window_, tr("Load an adapter"), runs_);
+    const QString path = askAdapter(tr("Load an adapter"));
     if (!path.isEmpty()) open(FileKind::Adapter, path);
 }
 

@@ -34,6 +34,8 @@ public:
     void chooseModelFile();
     void chooseDataset();
     void chooseAdapter();
+    /// An adapter where the engine is; empty: none was chosen.
+    QString askAdapter(const QString& title);
     void chooseRun();
     void saveAdapter();
     void mergeModel();

@@ -136,6 +136,10 @@ void MainWindow::connectPages() {
     });
     connect(opened_, &Opened::changed, this, &MainWindow::refresh);
     connect(&notices_->mends(), &AlarmMends::learningRateWanted, setupDesk_, &SetupDesk::useLearningRate);
+    connect(playground_, &Playground::besideWanted, this, [this] {
+        const QString path = files_->askAdapter(tr("Another adapter of this model"));
+        if (!path.isEmpty()) playground_->addBeside(path);
+    });
     connect(answers_, &AnswersPage::answersWanted, setupDesk_, &SetupDesk::askForAnswers);
     connect(setup_, &SetupColumn::changed, this, &MainWindow::refresh);
     connect(
