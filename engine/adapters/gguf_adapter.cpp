@@ -52,7 +52,7 @@ std::string name_of(const std::string& path, const Base& base) {
     if (expert_path(path))
         fail(shown(path), "an expert's linear", "attention and routers alone, in an adapter as GGUF",
             "take PEFT's format, or merge the adapter");
-    const std::string name = gguf_name(path + std::string(weight_suffix), base.dialect);
+    std::string name = gguf_name(path + std::string(weight_suffix), base.dialect);
     if (name == path + std::string(weight_suffix))
         fail(shown(path), "no name for it in GGUF",
             "a linear of the " + base.architecture() + " architecture");

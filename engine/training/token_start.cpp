@@ -37,7 +37,7 @@ void give_new_tokens(Adapter& adapter, const TokenSettings& settings, const Load
 }
 
 Tokenizer tokenizer_of_run(const ModelSummary& model, const TokenSettings& settings) {
-    const Tokenizer own = open_tokenizer(model.path);
+    Tokenizer own = open_tokenizer(model.path);
     if (settings.added.empty()) return own;
     if (model.task != Task::NextToken)
         fail(added_place, "a classifier", "a model that predicts the next token");
