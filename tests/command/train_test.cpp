@@ -200,6 +200,21 @@ private Q_SLOTS:
         QVERIFY(generated({"--temperature", "1", "--seed", "6"}).out != once);
     }
 
+    void a_system_message_stands_before_the_prompt() {
+        const std::string model = training_.scratch.path("with template");
+        std::filesystem::copy(training_.model, model);
+        write_file(model + "/chat_template.jinja",
+            "{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}");
+        const auto said = [&](const Words& more) {
+            Words words{"generate", "--model", model, "--max-new-tokens", "8", "--json", "--threads", "1"};
+            words.insert(words.end(), more.begin(), more.end());
+            return lora_says(words).out;
+        };
+        const std::string chat = said({"--chat", "--system", "Be brief.", "--prompt", "What is"});
+        QVERIFY2(Json::parse(chat).contains("ids"), chat.c_str());
+        QCOMPARE(chat, said({"--prompt", "[system] Be brief.\n[user] What is\n"}));
+    }
+
     void faults_of_the_data_are_named_data() {
         QTest::addColumn<QByteArray>("lines");
         QTest::addColumn<QByteArray>("named");

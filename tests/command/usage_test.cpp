@@ -62,6 +62,8 @@ private Q_SLOTS:
         row("no folder for the sweep", words("sweep s.json"), QStringLiteral("--out"));
         row("a sweep out of nothing", words("sweep --out o"), QStringLiteral("FILE"));
         row("settings for a resumed sweep", words("sweep --resume s --model m"), QStringLiteral("--json"));
+        row("a system message without a chat", words("generate --model m --prompt p --system s"),
+            QStringLiteral("--chat"));
         row("a negative temperature", words("generate --model m --prompt p --temperature -1"),
             QStringLiteral("--temperature"));
     }
