@@ -29,9 +29,12 @@ Savings counted_savings(const RunPlan& plan) {
 }
 
 MemoryEstimate memory_with(const RunPlan& plan, const Savings& savings) {
-    const std::int64_t tokens =
-        largest_micro_batch(*plan.train, plan.settings.data.max_length, plan.settings.training);
-    return estimate_memory(*plan.model, savings, updates_of(plan), plan.settings, tokens);
+    const std::int64_t longest = plan.settings.data.max_length;
+    const std::int64_t tokens = largest_micro_batch(*plan.train, longest, plan.settings.training);
+    MemoryEstimate estimate = estimate_memory(*plan.model, savings, updates_of(plan), plan.settings, tokens,
+        has_avx512(), lengths_vary(*plan.train, longest));
+    if (estimate.process > 0) estimate.process += plan.window_bytes; // 0 on a GPU, whose memory it is not
+    return estimate;
 }
 
 std::optional<Savings> known_savings(const RunPlan& plan) {

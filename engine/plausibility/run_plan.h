@@ -23,6 +23,7 @@ struct RunPlan {
     std::shared_ptr<const DatasetSummary> eval = nullptr; ///< a second file, or what is held out
     std::optional<MemoryRoom> room = std::nullopt;        ///< for the run, of the model's device
     std::optional<RunPace> pace = std::nullopt;           ///< of a run before
+    std::int64_t window_bytes = 0; ///< what the program holds that is none of the engine's
 };
 
 /// None where the settings have a fault, or the model or the data that it follows from is not known.

@@ -30,14 +30,18 @@ struct MemoryEstimate {
 std::int64_t largest_micro_batch(
     const DatasetSummary& data, std::int64_t max_length, const TrainingSettings& training);
 
+/// Whether micro-batches have other lengths from step to step.
+bool lengths_vary(const DatasetSummary& data, std::int64_t max_length);
+
 /// Bytes of the frozen weights where a number takes `value` bytes. `on_gpu`: nothing stays packed there.
 std::int64_t weight_bytes(
     const ModelSummary& model, QuantizedWeights quantized, std::int64_t value, bool on_gpu);
 
 /// `tokens` go through the model at once; `linears` carry an update. Of `settings`, dtype, quantized, method,
 /// targets, rank, dropout and gradient_checkpointing count. `multiplies_bfloat16`: on the CPU, by
-/// instructions of its own; otherwise by LibTorch in float32, which needs copies.
+/// instructions of its own; otherwise by LibTorch in float32, which needs copies. `vary`: as lengths_vary().
 MemoryEstimate estimate_memory(const ModelSummary& model, const Savings& savings, std::size_t linears,
-    const RunSettings& settings, std::int64_t tokens, bool multiplies_bfloat16 = has_avx512());
+    const RunSettings& settings, std::int64_t tokens, bool multiplies_bfloat16 = has_avx512(),
+    bool vary = false);
 
 } // namespace lora

@@ -181,6 +181,23 @@ private Q_SLOTS:
         QCOMPARE(largest_micro_batch(lengths(many), 256, batches(64)), 4000);
     }
 
+    void batches_of_other_lengths_leave_gaps_between_them() {
+        QVERIFY(lengths_vary(lengths({10, 20}), 256));
+        QVERIFY(!lengths_vary(lengths({10, 10}), 256));
+        QVERIFY(!lengths_vary(lengths({300, 400}), 256)); // all are cut
+        QVERIFY(!lengths_vary(lengths({}), 256));
+        DatasetSummary packed = lengths({10, 20});
+        packed.packing.packs = 1;
+        QVERIFY(!lengths_vary(packed, 256));
+
+        const auto activations = [](std::int64_t tokens, bool vary) {
+            return estimate_memory(model_that_keeps_values(), {}, 0, {}, tokens, true, vary).activations;
+        };
+        QCOMPARE(activations(4096, true) - activations(4096, false), 100'000'000);
+        const std::int64_t few = activations(10, true) - activations(10, false);
+        QVERIFY(few > 0 && few < activations(10, false)); // no more than there is to leave
+    }
+
     void a_batch_above_the_samples_is_all_of_them_once() {
         QCOMPARE(largest_micro_batch(lengths({10, 10, 90, 90}), 256, batches(100'000)), 200);
         QCOMPARE(largest_micro_batch(lengths({10, 10, 90, 90}), 256, batches(100'000, 4)), 90);
