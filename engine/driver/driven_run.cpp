@@ -1,6 +1,7 @@
 #include "engine/driver/driven_run.h"
 
 #include "engine/devices/failure.h"
+#include "engine/devices/memory.h"
 #include "engine/runs/run_record.h"
 
 #include <chrono>
@@ -74,8 +75,15 @@ std::vector<std::string> DrivenRun::new_notes() {
     return fresh;
 }
 
+std::vector<Alarm> DrivenRun::alarms_of(const StepRecord& step) {
+    std::vector<Alarm> alarms = health_.add(step);
+    const std::int64_t held = measure_memory(run_->device()).now_bytes, free = free_memory(run_->device());
+    if (auto near = memory_health_.add_step(step.step, held, free)) alarms.push_back(std::move(*near));
+    return alarms;
+}
+
 std::vector<Alarm> DrivenRun::alarms_of(const RunEvent& event) {
-    if (const auto* step = std::get_if<StepRecord>(&event)) return health_.add(*step);
+    if (const auto* step = std::get_if<StepRecord>(&event)) return alarms_of(*step);
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event)) return health_.add(*evaluation);
     if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
         return health_.add(*spectra);

@@ -3,6 +3,7 @@
 // alarms it raises, and whatever stops it, its last finished step is saved.
 
 #include "engine/measures/health.h"
+#include "engine/measures/memory_health.h"
 #include "engine/runs/run_health.h"
 #include "engine/training/run.h"
 
@@ -53,12 +54,14 @@ public:
 private:
     DrivenRun(std::unique_ptr<Run> run, bool is_resumed, std::shared_ptr<const RunRecord> before);
     std::vector<Alarm> alarms_of(const RunEvent& event);
+    std::vector<Alarm> alarms_of(const StepRecord& step);
     std::vector<std::string> new_notes();
 
     std::unique_ptr<Run> run_;
     bool is_resumed_;
     std::shared_ptr<const RunRecord> before_;
     HealthWatch health_;
+    MemoryHealth memory_health_;
     std::size_t told_notes_;
     std::optional<std::string> why_not_saved_;
 };

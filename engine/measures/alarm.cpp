@@ -16,6 +16,7 @@ std::string name(AlarmKind kind) {
     case AlarmKind::Overfits: return "overfits";
     case AlarmKind::EndedWorse: return "ended_worse";
     case AlarmKind::LearnsNothing: return "learns_nothing";
+    case AlarmKind::MemoryNearEnd: return "memory_near_end";
     case AlarmKind::GrowsForNothing: break;
     }
     return "grows_for_nothing";

@@ -23,6 +23,7 @@ enum class AlarmKind {
     Overfits,        ///< the evaluation turned up after its best while the training loss did not
     EndedWorse,      ///< the run is over and left the model worse than it was
     LearnsNothing,   ///< after many steps neither the weights nor the evaluation have moved
+    MemoryNearEnd,   ///< hardly any memory is left; of a run under way alone, no record has it
 };
 
 struct Alarm {

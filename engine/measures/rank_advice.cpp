@@ -10,9 +10,10 @@ std::string what_is_enough(const RankAdvice& advice) {
     const auto found = advice.enough();
     const std::vector<AdvicePoint>& points = advice.points;
     if (!found) {
-        const bool worse = !points.empty() && points.front().loss && points.back().loss;
-        return worse ? "The adapter does not lower the loss on this data, so no rank can be advised from it."
-                     : "No rank can be advised.";
+        const bool measured = !points.empty() && points.front().loss && points.back().loss;
+        return measured
+                   ? "The adapter does not lower the loss on this data, so no rank can be advised from it."
+                   : "No rank can be advised.";
     }
     const AdvicePoint &point = points[*found], &whole = points.back();
     const std::string share =

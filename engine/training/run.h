@@ -112,6 +112,7 @@ public:
     /// Where the time of this process's part of the run went; the model's load is not in it.
     const Profile& profile() const { return profile_; }
     const Adapter& adapter() const { return method_->adapter(); }
+    at::Device device() const { return loaded_.model->device(); }
     const Dataset& train_set() const { return data_.train; }
     const std::optional<Dataset>& eval_set() const { return data_.eval; }
     /// What a resume found damaged or changed and how it goes on all the same, and what a step changed for

@@ -20,6 +20,7 @@ bool comesOfTheRate(AlarmKind kind) {
     case AlarmKind::OneDirection:
     case AlarmKind::Starved:
     case AlarmKind::LearnsNothing:
+    case AlarmKind::MemoryNearEnd:
     case AlarmKind::GrowsForNothing: break;
     }
     return false;
