@@ -54,6 +54,9 @@ void put_rows(
     if (size - before != fresh)
         fail("the adapter's token rows", "a gap behind the model's " + std::to_string(before) + " tokens",
             "rows for all tokens behind them", "was the adapter trained on another model?");
+    if (!tokens.added.empty() && tokens.added.back().id >= size)
+        fail("the adapter's token '" + shown(tokens.added.back().content) + "'", "no row of it",
+            "rows of all tokens that the adapter's tokenizer.json has added");
     const std::string head = std::string(base.dialect().head) + ".weight";
     grow(*need_table(tensors, std::string(base.dialect().embedding), base), tokens.rows,
         tokens.rows.embedding, size, before);
@@ -61,6 +64,9 @@ void put_rows(
         tensors.begin(), tensors.end(), [&](const BaseTensor& each) { return each.name == head; });
     if (named_head != tensors.end()) { // a tied one is seldom written
         const bool tied = config.boolean_or("tie_word_embeddings", false);
+        if (tied && tokens.rows.head.defined() && !at::equal(tokens.rows.head, tokens.rows.embedding))
+            fail("the adapter's token rows", "rows of the head that are not the embedding's",
+                "the same, since the model's head is tied to its embedding");
         if (!tied && !tokens.rows.head.defined() && size > before)
             fail("the adapter's new tokens", "no rows of the head",
                 "rows of the head, which has its own weight");

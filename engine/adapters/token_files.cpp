@@ -71,7 +71,9 @@ std::string readme(const TrainedTokens& tokens, const ModelSummary& model) {
     const auto& ids = tokens.rows.ids;
     const std::int64_t rows = std::max(model.vocab_size, *std::max_element(ids.begin(), ids.end()) + 1);
     std::string names;
-    for (const AddedToken& token : tokens.added) names += "    " + Json(token.content).dump() + "\n";
+    for (const AddedToken& token : tokens.added)
+        if (std::find(ids.begin(), ids.end(), token.id) != ids.end())
+            names += "    " + Json(token.content).dump() + "\n";
     const std::string resize =
         rows == model.vocab_size
             ? ""

@@ -10,11 +10,15 @@
 #include <limits>
 #include <set>
 
+#include <ATen/ATen.h>
+
 namespace lora {
 
 namespace {
 
 constexpr std::string_view rows_suffix = ".token_adapter.trainable_tokens_delta";
+// PEFT's copy of the whole frozen table, which it keeps where the vocabulary was resized.
+constexpr std::string_view table_suffix = ".token_adapter.base_layer.weight";
 constexpr const char* indices_field = "trainable_token_indices";
 constexpr std::size_t most_tokenizer_bytes = 256 << 20;
 
@@ -52,7 +56,7 @@ std::vector<std::int64_t> ids_of_config(const Json& value, const std::string& wh
     return *all;
 }
 
-// What the folder's tokenizer says of these tokens, by their ids.
+// The added tokens of the folder's tokenizer that have one of these ids or a later one, by their ids.
 std::vector<AddedToken> added_of(const std::string& folder, const std::vector<std::int64_t>& ids) {
     const std::string path = (std::filesystem::path(folder) / "tokenizer.json").string();
     std::error_code absent;
@@ -66,12 +70,41 @@ std::vector<AddedToken> added_of(const std::string& folder, const std::vector<st
     for (const Json& each : *list) {
         const JsonFields token(each, path + ": added_tokens");
         const std::int64_t id = token.integer("id", 0, std::numeric_limits<TokenId>::max());
-        if (!wanted.contains(id)) continue;
+        if (id <= *wanted.rbegin() && !wanted.contains(id)) continue;
         added.push_back(added_token_from_json(token));
         added.back().id = static_cast<TokenId>(id);
     }
     std::sort(added.begin(), added.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
     return added;
+}
+
+// The module of a tensor "PREFIX MODULE SUFFIX"; none for any other name.
+std::optional<std::string> module_of(
+    const std::string& name, std::string_view prefix, std::string_view suffix) {
+    const bool is_one =
+        name.size() > prefix.size() + suffix.size() && name.starts_with(prefix) && name.ends_with(suffix);
+    if (!is_one) return std::nullopt;
+    return name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
+}
+
+// Its other rows were not trained and are the model's own, so only its size can tell of a fault.
+void check_table(const TensorView& view, const std::string& where, const TokenRows& rows) {
+    const std::int64_t least = *std::max_element(rows.ids.begin(), rows.ids.end()) + 1;
+    const bool fits =
+        view.shape.size() == 2 && view.shape[0] >= least && view.shape[1] == rows.embedding.size(1);
+    if (!fits)
+        fail(where, shape_text(view.shape),
+            "at least " + std::to_string(least) + " rows of " + std::to_string(rows.embedding.size(1))
+                + ", the table that the trained rows are of");
+}
+
+// With a tied head PEFT writes the embedding's rows a second time, as the head's.
+void drop_rows_of_tied_head(TrainedTokens& tokens, const std::string& file) {
+    if (!tokens.rows.head.defined()) return;
+    if (!at::equal(tokens.rows.head, tokens.rows.embedding))
+        fail(file, "rows of the head that are not the embedding's",
+            std::string("the same, since ") + indices_field + " names no module");
+    tokens.rows.head = at::Tensor();
 }
 
 } // namespace
@@ -85,7 +118,9 @@ std::vector<at::Tensor*> TrainedTokens::tensors() {
     return {&rows.embedding, &rows.head};
 }
 
-bool is_token_tensor(std::string_view name) { return name.ends_with(rows_suffix); }
+bool is_token_tensor(std::string_view name) {
+    return name.ends_with(rows_suffix) || name.ends_with(table_suffix);
+}
 
 std::optional<TrainedTokens> read_tokens(const JsonFields& config, const SafetensorsFile& file,
     const std::string& folder, std::string_view prefix, const at::Device& device) {
@@ -94,22 +129,29 @@ std::optional<TrainedTokens> read_tokens(const JsonFields& config, const Safeten
     TrainedTokens tokens;
     tokens.rows.ids = ids_of_config(*value, config.where() + ": " + indices_field);
     for (const TensorView& view : file.tensors()) {
-        const bool has_module = view.name.size() > prefix.size() + rows_suffix.size();
-        if (!has_module || !is_token_tensor(view.name) || !view.name.starts_with(prefix)) continue;
+        const std::optional<std::string> module = module_of(view.name, prefix, rows_suffix);
+        if (!module) continue;
         const std::string where = file.path() + ": tensor '" + shown(view.name) + "'";
-        std::string module = view.name.substr(prefix.size());
-        module.resize(module.size() - rows_suffix.size());
-        at::Tensor& rows = is_head_module(module) ? tokens.rows.head : tokens.rows.embedding;
+        at::Tensor& rows = is_head_module(*module) ? tokens.rows.head : tokens.rows.embedding;
         if (rows.defined()) fail(where, "rows of a second embedding", "one embedding and one head");
         if (view.shape.size() != 2 || view.shape[0] != static_cast<std::int64_t>(tokens.rows.ids.size()))
             fail(where, shape_text(view.shape),
                 std::to_string(tokens.rows.ids.size()) + " rows, as " + indices_field + " says");
         rows = finite_values(view, file.path(), device);
-        (is_head_module(module) ? tokens.head : tokens.embedding) = module;
+        (is_head_module(*module) ? tokens.head : tokens.embedding) = *module;
     }
     if (!tokens.rows.embedding.defined())
         fail(file.path(), "no tensor whose name ends with " + std::string(rows_suffix) + " of the embedding",
             std::string("one, since the configuration has ") + indices_field);
+    for (const TensorView& view : file.tensors()) {
+        const std::optional<std::string> module = module_of(view.name, prefix, table_suffix);
+        if (!module) continue;
+        const std::string where = file.path() + ": tensor '" + shown(view.name) + "'";
+        if (!file.find(std::string(prefix).append(*module).append(rows_suffix)))
+            fail(where, "a table without trained rows", "rows of '" + shown(*module) + "' too");
+        check_table(view, where, tokens.rows);
+    }
+    if (value->is_array()) drop_rows_of_tied_head(tokens, file.path());
     tokens.added = added_of(folder, tokens.rows.ids);
     return tokens;
 }

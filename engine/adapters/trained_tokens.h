@@ -23,7 +23,8 @@ namespace lora {
 
 struct TrainedTokens {
     TokenRows rows;
-    std::vector<AddedToken> added; ///< those of the rows' tokens that the adapter's tokenizer has as added
+    /// What the adapter's tokenizer has as added of the rows' tokens, and behind them.
+    std::vector<AddedToken> added;
     std::string embedding = "model.embed_tokens"; ///< the modules that the rows are of
     std::string head = "lm_head";
 
@@ -32,7 +33,7 @@ struct TrainedTokens {
     std::vector<at::Tensor*> tensors();
 };
 
-/// Whether a tensor of an adapter's file holds such rows.
+/// Whether a tensor of an adapter's file holds such rows, or the table that they are of.
 bool is_token_tensor(std::string_view name);
 
 /// Those of an adapter's folder, by its adapter_config.json, tensors (whose names begin with `prefix`) and,

@@ -76,6 +76,9 @@ void Decoder::set_token_rows(const std::optional<TokenRows>& rows) {
         of_embedding.emplace(parts_.embedding, rows->ids, rows->embedding);
         if (parts_.head.bias().defined())
             throw Error("token rows: this model's head has a bias, which has no place for new tokens");
+        if (tied_ && rows->head.defined() && !at::equal(rows->head, rows->embedding))
+            throw Error("token rows: the adapter's rows of the head are not those of the embedding, to which "
+                        "this model's head is tied");
         if (tied_)
             of_head.emplace(parts_.embedding, rows->ids, rows->embedding);
         else if (rows->head.defined())

@@ -37,13 +37,62 @@ std::string message_of(int code) {
 
 PCRE2_SPTR8 units(std::string_view text) { return reinterpret_cast<PCRE2_SPTR8>(text.data()); }
 
+/// Goes through an expression, and says whether a place is within a character class.
+class Brackets {
+public:
+    explicit Brackets(std::string_view expression) : expression_(expression) {}
+
+    bool are_open() const { return open_; }
+    /// The unit at this place, which no backslash stands before. Returns the bytes that belong together: more
+    /// than one of "[:alpha:]" in a class and of "[]" and "[^]", whose last is no end.
+    std::size_t take(std::size_t at) {
+        const std::string_view rest = expression_.substr(at);
+        if (open_ && rest.starts_with("[:")) {
+            const std::size_t end = rest.find(":]");
+            return end == std::string_view::npos ? 1 : end + 2;
+        }
+        if (open_) {
+            open_ = rest.front() != ']';
+            return 1;
+        }
+        open_ = rest.front() == '[';
+        if (rest.starts_with("[^]")) return 3;
+        return rest.starts_with("[]") ? 2 : 1;
+    }
+
+private:
+    std::string_view expression_;
+    bool open_ = false;
+};
+
+// PCRE2's \s and \S count the Mongolian vowel separator U+180E among the spaces, which Unicode, and with it
+// the expressions' authors, left in 2013. They are written out here.
+std::string with_unicode_spaces(std::string_view expression) {
+    const std::string spaces = R"(\t-\r\x{85}\p{Z})";
+    std::string written;
+    Brackets brackets(expression);
+    for (std::size_t at = 0; at < expression.size();) {
+        const bool is_escape = expression[at] == '\\';
+        const std::string_view part = expression.substr(at, is_escape ? 2 : brackets.take(at));
+        at += part.size();
+        if (part == "\\s") {
+            written += brackets.are_open() ? spaces : "[" + spaces + "]";
+        } else if (part == "\\S") {
+            written += brackets.are_open() ? R"(\S\x{180E})" : "[^" + spaces + "]";
+        } else {
+            written += part;
+        }
+    }
+    return written;
+}
+
 std::shared_ptr<const pcre2_code_8> compile(std::string_view expression, const std::string& where) {
+    const std::string written = with_unicode_spaces(expression);
     int code = 0;
     PCRE2_SIZE at = 0;
     const std::uint32_t options =
         PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
-    pcre2_code_8* compiled =
-        pcre2_compile_8(units(expression), expression.size(), options, &code, &at, nullptr);
+    pcre2_code_8* compiled = pcre2_compile_8(units(written), written.size(), options, &code, &at, nullptr);
     if (compiled == nullptr) {
         fail(where, "the expression '" + shown(expression) + "'", "one that PCRE2 takes",
             message_of(code) + " at byte " + std::to_string(at));

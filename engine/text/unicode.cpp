@@ -1,5 +1,7 @@
 #include "engine/text/unicode.h"
 
+#include "engine/text/unicode_age.h"
+
 #include <array>
 
 #include <utf8proc.h>
@@ -122,6 +124,9 @@ CharClass char_class(char32_t value) {
     case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
     case UTF8PROC_CATEGORY_NO: return CharClass::Number;
+    case UTF8PROC_CATEGORY_CN:
+        if (is_new_letter(value)) return CharClass::Letter;
+        return is_new_number(value) ? CharClass::Number : CharClass::Other;
     default: return CharClass::Other;
     }
 }
@@ -130,6 +135,9 @@ bool is_punctuation(char32_t value) {
     if (value < ascii_size) {
         return value > ' ' && value < 0x7F && char_class(value) == CharClass::Other;
     }
+    if (value == 0x166D || value == 0x111C9) { // were, in Unicode 8
+        return true;
+    }
     switch (utf8proc_category(static_cast<utf8proc_int32_t>(value))) {
     case UTF8PROC_CATEGORY_PC:
     case UTF8PROC_CATEGORY_PD:
@@ -137,14 +145,15 @@ bool is_punctuation(char32_t value) {
     case UTF8PROC_CATEGORY_PE:
     case UTF8PROC_CATEGORY_PI:
     case UTF8PROC_CATEGORY_PF:
-    case UTF8PROC_CATEGORY_PO: return true;
+    case UTF8PROC_CATEGORY_PO: return !is_mark_after_unicode_8(value);
     default: return false;
     }
 }
 
 bool is_nonspacing_mark(char32_t value) {
     return value >= ascii_size
-           && utf8proc_category(static_cast<utf8proc_int32_t>(value)) == UTF8PROC_CATEGORY_MN;
+           && utf8proc_category(static_cast<utf8proc_int32_t>(value)) == UTF8PROC_CATEGORY_MN
+           && !is_mark_after_unicode_8(value);
 }
 
 bool is_mark(char32_t value) {
@@ -165,7 +174,7 @@ bool is_control(char32_t value) {
     }
     switch (utf8proc_category(static_cast<utf8proc_int32_t>(value))) {
     case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CF: return !is_mark_after_unicode_8(value);
     case UTF8PROC_CATEGORY_CO: return true;
     default: return false;
     }

@@ -32,16 +32,16 @@ CharClass char_class(char32_t value);
 /// joiners.
 bool is_word(char32_t value);
 
-/// Categories P* and all of ASCII's signs, as BERT cuts them off.
+/// Categories P* of Unicode 8 and all of ASCII's signs, as BERT cuts them off.
 bool is_punctuation(char32_t value);
 
-/// Category Mn: accents apart from their letters.
+/// Category Mn of Unicode 8: accents apart from their letters.
 bool is_nonspacing_mark(char32_t value);
 
 /// Categories M*: marks of all kinds.
 bool is_mark(char32_t value);
 
-/// Categories Cc, Cf and Co but for tab, line feed and carriage return.
+/// Categories Cc, Cf (of Unicode 8) and Co but for tab, line feed and carriage return.
 bool is_control(char32_t value);
 
 /// The unit that ends right before `end`, which must not be 0.

@@ -3,7 +3,9 @@
 #include "engine/error.h"
 #include "engine/files/gguf.h"
 #include "engine/files/json.h"
+#include "engine/text/pattern.h"
 #include "engine/text/tokenizer.h"
+#include "engine/text/unicode.h"
 
 #include <QtTest>
 #include <string>
@@ -125,6 +127,29 @@ private Q_SLOTS:
         const std::vector<TokenId> unknown{tokenizer.find("[UNK]").value()};
         QVERIFY(tokenizer.encode(std::string(20, 'a')) != unknown);
         QCOMPARE(tokenizer.encode(std::string(21, 'a')), unknown);
+    }
+
+    void characters_are_what_each_step_of_the_package_knows_of_them() {
+        QVERIFY(!is_punctuation(0x2E5D)); // a dash of Unicode 14
+        QVERIFY(is_punctuation(0x166D) && is_punctuation(0x2E41));
+        QVERIFY(!is_nonspacing_mark(0x119D5) && is_nonspacing_mark(0x301));
+        QVERIFY(!is_control(0x890) && is_control(0x200D) && is_control(0xE000));
+        QCOMPARE(char_class(0x13DA7), CharClass::Letter); // a hieroglyph of Unicode 16
+        QCOMPARE(char_class(0x1CCF0), CharClass::Number);
+        QCOMPARE(char_class(0xE0080), CharClass::Other);
+    }
+
+    void the_mongolian_vowel_separator_is_no_space_of_a_pattern() {
+        const auto found = [](const char* expression, std::string_view text) {
+            return Pattern(expression, "a test").matches(text).size();
+        };
+        QCOMPARE(found("\\s+", " \u180E\t\n"), std::size_t{2});
+        QCOMPARE(found("[^\\s]", " \u180E\u00A0\u0085"), std::size_t{1});
+        QCOMPARE(found("\\S", " \u180E\u3000"), std::size_t{1});
+        QCOMPARE(found("[\\S]", " \u180E"), std::size_t{1});
+        QCOMPARE(found("[[:digit:]\\s]+", "1 2\u180E3"), std::size_t{2});
+        QCOMPARE(found("[]\\s]+", "] ]\u180E"), std::size_t{1});
+        QCOMPARE(found("\\\\s", "\\s "), std::size_t{1});
     }
 
     void tokens_are_found_by_text_and_by_id() {

@@ -56,6 +56,7 @@ class NewTokensRunTest : public QObject {
 private Q_SLOTS:
     void an_adapter_saved_by_peft_gives_its_logits_data();
     void an_adapter_saved_by_peft_gives_its_logits();
+    void the_tables_that_peft_keeps_beside_its_rows_are_known();
     void a_list_that_is_none_is_refused_with_what_is_wrong();
     void a_token_that_the_vocabulary_has_is_refused_with_its_number();
     void other_methods_refuse_new_tokens();
@@ -100,6 +101,32 @@ void NewTokensRunTest::an_adapter_saved_by_peft_gives_its_logits() {
     const char* const field = "trainable_token_indices";
     QVERIFY(read_json(place + name + "/adapter_config.json")[field]
             == read_json(scratch.path("again") + "/adapter_config.json")[field]);
+}
+
+// PEFT's default once the vocabulary was resized: both frozen tables, and a tied head's rows a second time.
+void NewTokensRunTest::the_tables_that_peft_keeps_beside_its_rows_are_known() {
+    const std::string source = FIXTURES "/new_tokens/tied/", prefix = "base_model.model.";
+    const std::string rows = ".token_adapter.trainable_tokens_delta",
+                      table = ".token_adapter.base_layer.weight";
+    const Adapter plain = read_peft(source, at::kCPU);
+    const std::int64_t size = plain.tokens->rows.ids.back() + 1, width = plain.tokens->rows.embedding.size(1);
+    const Scratch scratch;
+    scratch.write("adapter_config.json", read_text(source + "adapter_config.json", 1 << 16));
+    const auto read = [&](const at::Tensor& head_rows, std::int64_t table_rows) {
+        std::vector<NamedTensor> tensors;
+        const SafetensorsFile file(source + "adapter_model.safetensors");
+        for (const TensorView& view : file.tensors()) tensors.push_back({view.name, owned_tensor(view)});
+        tensors.push_back({prefix + "lm_head" + rows, head_rows});
+        for (const char* module : {"lm_head", "model.embed_tokens"})
+            tensors.push_back({prefix + module + table, at::zeros({table_rows, width})});
+        scratch.write("adapter_model.safetensors", tensors_as_safetensors(tensors));
+        return read_peft(scratch.path(""), at::kCPU);
+    };
+    const Adapter adapter = read(plain.tokens->rows.embedding.clone(), size);
+    QVERIFY(!adapter.tokens->rows.head.defined());
+    QVERIFY(at::equal(adapter.tokens->rows.embedding, plain.tokens->rows.embedding));
+    QVERIFY_THROWS_EXCEPTION(Error, read(plain.tokens->rows.embedding.clone(), size - 1));
+    QVERIFY_THROWS_EXCEPTION(Error, read(plain.tokens->rows.embedding + 1, size));
 }
 
 void NewTokensRunTest::a_list_that_is_none_is_refused_with_what_is_wrong() {
