@@ -38,10 +38,10 @@ def private_mb(process):
         with open(f"/proc/{process}/smaps_rollup", encoding="ascii") as file:
             for line in list(file)[1:]:
                 name, value = line.split()[:2]
-                values[name] = int(value)
+                values[name.rstrip(":")] = int(value)
     except OSError:
         return 0
-    return values["Anonymous"] / 1024
+    return values.get("Anonymous", 0) / 1024  # of one that has just ended nothing is told
 
 
 def first_step(command, environment):

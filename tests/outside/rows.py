@@ -2,7 +2,9 @@
 
 A few hard rows of each shape are written to each kind of file. A line of Python puts the same rows into one of TRL's shapes, and what TRL's
 own functions make of those is compared with what training here is fed: the ids, and the mask of TRL's assistant_only_loss (messages) or
-completion_only_loss (all others). Classifiers are compared with transformers' tokenizer.
+completion_only_loss (all others). Questions with an answer of their own columns (alpaca, question and answer) are chats here, so TRL is given
+them as messages; as its prompt and completion it would also learn the line break that SmolLM2's template writes behind the mark of the answer's
+end. Classifiers are compared with transformers' tokenizer.
 
     python rows.py --fed build/tests/outside/outside-fed --model SMOLLM2 --classifier MINILM
 
@@ -18,7 +20,7 @@ from pathlib import Path
 
 import pyarrow
 import pyarrow.parquet
-from datasets import Dataset
+from datasets import Dataset, disable_progress_bars
 from transformers import AutoTokenizer
 from trl.data_utils import _tokenize, common_prefix_length
 
@@ -40,6 +42,10 @@ def assistant(text):
     return {"role": "assistant", "content": text}
 
 
+def chat(question, answer):
+    return {"messages": [user(question), assistant(answer)]}
+
+
 def asked(question, answer):
     return {"prompt": [user(question)], "completion": [assistant(answer)]}
 
@@ -48,8 +54,9 @@ def asked(question, answer):
 FLAT = {
     "text": ([{"text": text} for text in TEXTS], [{"text": text} for text in TEXTS]),
     "prompt_completion": ([{"prompt": q, "completion": a} for q, a in PAIRS], [{"prompt": q, "completion": a} for q, a in PAIRS]),
-    "alpaca": ([{"instruction": q, "input": "", "output": a} for q, a in PAIRS], [asked(q, a) for q, a in PAIRS]),
-    "question_answer": ([{"question": q, "answer": a} for q, a in PAIRS], [asked(q, a) for q, a in PAIRS]),
+    "alpaca": ([{"instruction": q, "input": "", "output": a} for q, a in PAIRS], [chat(q, a) for q, a in PAIRS]),
+    "alpaca with input": ([{"instruction": q, "input": a, "output": q} for q, a in PAIRS], [chat(q + "\n\n" + a, q) for q, a in PAIRS]),
+    "question_answer": ([{"question": q, "answer": a} for q, a in PAIRS], [chat(q, a) for q, a in PAIRS]),
     "chosen_rejected": ([{"prompt": q, "chosen": a, "rejected": "x"} for q, a in PAIRS],
                         [{"prompt": q, "completion": a} for q, a in PAIRS]),
 }
@@ -58,12 +65,13 @@ NESTED = {
                  [{"messages": [user(q), assistant(a), user(a), assistant(q)]} for q, a in PAIRS]),
     "prompt_completion of messages": ([asked(q, a) for q, a in PAIRS], [asked(q, a) for q, a in PAIRS]),
     "sharegpt": ([{"conversations": [{"from": "human", "value": q}, {"from": "gpt", "value": a}]} for q, a in PAIRS],
-                 [{"messages": [user(q), assistant(a)]} for q, a in PAIRS]),
+                 [chat(q, a) for q, a in PAIRS]),
     "chosen_rejected of messages": ([{"chosen": [user(q), assistant(a)], "rejected": [user(q), assistant("x")]} for q, a in PAIRS],
-                                    [{"messages": [user(q), assistant(a)]} for q, a in PAIRS]),
+                                    [chat(q, a) for q, a in PAIRS]),
 }
 CLASSES = {
     "text and label": [{"text": text, "label": label} for text, label in zip(TEXTS, LABELS)],
+    "text and number": [{"text": text, "label": label} for text, label in zip(TEXTS, [2, 0, 1, 0, 2, 1])],
     "pair and label": [{"sentence1": q, "sentence2": a, "label": label} for (q, a), label in zip(PAIRS, LABELS)],
 }
 
@@ -139,7 +147,7 @@ def learned_by_trl(tokenizer, row):
 
 def of_classifier(tokenizer, row):
     texts = [value for key, value in row.items() if key != "label"]
-    return tokenizer(*texts)["input_ids"], row["label"]
+    return tokenizer(*texts)["input_ids"], str(row["label"])
 
 
 def told(answer, classes):
@@ -169,6 +177,7 @@ def main():
     for name in ("fed", "model", "classifier"):
         parser.add_argument("--" + name, required=True)
     options = parser.parse_args()
+    disable_progress_bars()
     fed = Fed(options.fed)
     tokenizer = AutoTokenizer.from_pretrained(options.model)
     tokenizer.chat_template = TEMPLATE.read_text()
