@@ -1,7 +1,8 @@
 // Runs, sweeps and saved files that are cut off at any call that changes the disk: killed there, or refused
 // by the disk. Afterwards a run goes on to the same bytes, and a file is the old one or the new one, whole.
 //
-// Usually a sample is tried. LORA_INTERRUPTIONS=all tries every call, which takes some minutes.
+// Usually a sample is tried. LORA_INTERRUPTIONS=all tries every call, which takes longer than the five
+// minutes after which Qt ends a test's function: QTEST_FUNCTION_TIMEOUT, in milliseconds, gives it more.
 
 #include "engine/adapters/gguf_adapter.h"
 #include "engine/adapters/gguf_adapter_file.h"
