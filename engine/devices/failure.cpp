@@ -1,6 +1,7 @@
 #include "engine/devices/failure.h"
 
 #include <new>
+#include <system_error>
 
 #include <c10/util/Exception.h>
 
@@ -17,10 +18,17 @@ bool speaks_of_memory(const std::string& text) {
            || text.find("out of memory") != std::string::npos;
 }
 
+/// A thread that cannot be made has no room for its stack as a rule: the system then says "try again".
+bool speaks_of_memory(const std::error_code& code) {
+    return code == std::errc::not_enough_memory || code == std::errc::resource_unavailable_try_again;
+}
+
 } // namespace
 
 bool is_out_of_memory(const std::exception& failure) {
     if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) return true;
+    if (const auto* system = dynamic_cast<const std::system_error*>(&failure))
+        return speaks_of_memory(system->code());
     const auto* torch = dynamic_cast<const c10::Error*>(&failure);
     return torch != nullptr && speaks_of_memory(torch->what_without_backtrace());
 }
@@ -31,6 +39,7 @@ std::string message_of(const std::exception& failure) {
         const std::string text = torch->what_without_backtrace();
         return speaks_of_memory(text) ? needs_less + (" (" + text + ")") : text;
     }
+    if (is_out_of_memory(failure)) return needs_less + (std::string(" (") + failure.what() + ")");
     return failure.what();
 }
 

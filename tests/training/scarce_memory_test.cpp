@@ -1,6 +1,7 @@
 // Steps that memory does not suffice for: what they become, what is said of them, and what is left when
 // nothing helps.
 
+#include "engine/devices/failure.h"
 #include "engine/driver/driven_run.h"
 #include "engine/error.h"
 #include "engine/runs/run_folder.h"
@@ -11,6 +12,8 @@
 #include <QTest>
 #include <algorithm>
 #include <cmath>
+#include <new>
+#include <system_error>
 
 using namespace lora;
 
@@ -58,6 +61,19 @@ class ScarceMemoryTest : public QObject {
     }
 
 private Q_SLOTS:
+    void a_failure_that_comes_of_memory_is_known_whoever_tells_it() {
+        const std::system_error no_thread(
+            std::make_error_code(std::errc::resource_unavailable_try_again), "thread");
+        const std::system_error no_pages(std::make_error_code(std::errc::not_enough_memory));
+        const std::system_error other(std::make_error_code(std::errc::permission_denied));
+        QVERIFY(is_out_of_memory(std::bad_alloc()));
+        QVERIFY(is_out_of_memory(no_thread) && is_out_of_memory(no_pages));
+        QVERIFY(!is_out_of_memory(other) && !is_out_of_memory(std::runtime_error("another")));
+        QVERIFY(contains(lora::message_of(no_thread), "there is not enough memory"));
+        QVERIFY(contains(lora::message_of(no_thread), "temporarily unavailable"));
+        QVERIFY(!contains(lora::message_of(other), "memory"));
+    }
+
     void cleanup() {
         memory_.allow(ScarceAllocator::no_limit);
         memory_.throw_bad_alloc(false);
