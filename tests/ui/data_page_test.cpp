@@ -178,6 +178,18 @@ private Q_SLOTS:
         QCOMPARE(at.asked<SurveyData>(2).size(), std::size_t(2));
     }
 
+    void a_fault_before_the_first_row_stands_alone() {
+        Seen at;
+        at.page.setBase(Seen::setup());
+        at.engine.asked(1);
+        auto none = std::make_shared<SurveyCounts>();
+        none->path = "/data/lamps.csv";
+        at.engine.say(
+            DataSurveyed{none, AnswerState::Stopped, 0, "lamps.csv: line 2: found the column 'ask'", {1}});
+        QVERIFY(at.find<QLabel>("surveyFault")->text().contains(u"'ask'"_s));
+        QCOMPARE(at.find<QLabel>("surveySentences")->text(), QString());
+    }
+
     void counting_shows_its_progress_and_can_be_stopped() {
         Seen at;
         at.page.setBase(Seen::setup());
@@ -242,6 +254,29 @@ private Q_SLOTS:
         QTest::keyClick(line, Qt::Key_Return);
         QCOMPARE(at.asked<ShowRow>(3).back().number, 77);
         QCOMPARE(at.asked<ShowRow>(3).back().by, ShowRow::By::Line);
+    }
+
+    void the_line_field_says_the_line_of_the_row_in_sight_unless_one_is_typed() {
+        Seen at;
+        at.open();
+        auto* line = at.find<QAbstractSpinBox>("goToLine");
+        auto* table = at.find<QTableView>("rowTable");
+        QTest::keyClick(table, Qt::Key_Down);
+        at.asked<ShowRow>(3);
+        at.engine.say(shownAt(1, 120, {3}));
+        QCOMPARE(line->text(), u"2"_s);
+
+        line->selectAll();
+        QTest::keyClicks(line, u"77"_s);
+        QTest::keyClick(table, Qt::Key_Down);
+        at.asked<ShowRow>(4);
+        at.engine.say(shownAt(2, 120, {4}));
+        QCOMPARE(line->text(), u"77"_s);
+
+        QTest::keyClick(line, Qt::Key_Return);
+        at.asked<ShowRow>(5);
+        at.engine.say(shownAt(78, 120, {5})); // the next row behind it
+        QCOMPARE(line->text(), u"79"_s);
     }
 
     void arrows_go_from_row_to_row_and_on_to_the_next_block() {

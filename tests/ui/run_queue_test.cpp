@@ -3,6 +3,7 @@
 #include "tests/ui/window_fixture.h"
 
 #include <QDockWidget>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
@@ -51,6 +52,20 @@ class RunQueueTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void an_empty_queue_says_what_comes_here_and_how() {
+        const WindowFixture at;
+        at.open();
+        const auto* words = listOf(at).findChild<QLabel*>(u"emptyWords"_s);
+        QVERIFY(words != nullptr && words->isVisible());
+        QVERIFY2(
+            words->text().contains(at.find<QPushButton>("enqueueButton")->text()), qPrintable(words->text()));
+        enqueue(at, u"4"_s);
+        QVERIFY(!words->isVisible());
+        select(at, 0);
+        at.click("queueRemove");
+        QVERIFY(words->isVisible());
+    }
+
     void the_next_begins_when_one_ends() {
         const WindowFixture at;
         at.open();

@@ -180,7 +180,7 @@ void DataPage::survey() {
     current_ = -1;
     list_->clear();
     finder_->tell({});
-    finder_->setCurrent(-1);
+    finder_->setCurrent(-1, 1);
     underWay_ = !asked_->model.empty() && !asked_->data.train.empty();
     if (underWay_)
         survey_ = link_.post(SurveyData{asked_->model, asked_->data, asked_->evaluation, asked_->tokens});
@@ -219,7 +219,7 @@ void DataPage::take(const RowShown& shown) {
         isBlockPart_ = underWay_;
         current_ = shown.row->head.index;
         finder_->tell({});
-        finder_->setCurrent(current_);
+        finder_->setCurrent(current_, shown.row->head.line);
         list_->show(shown.around, current_, counts_->rows);
         view_->setRow(shown.row);
     } else if (wasSearch) {
@@ -247,6 +247,7 @@ QString DataPage::emptyWords() const {
 void DataPage::tellCounts() {
     faultNote_->tell(fault_, NoteKind::Error);
     if (!counts_) return sentences_->setText(underWay_ ? tr("Reading…") : QString());
+    if (counts_->rows == 0 && !fault_.isEmpty()) return sentences_->setText({}); // the fault says it all
     QStringList lines;
     if (!counts_->read_as.empty()) lines << QString::fromStdString(counts_->read_as) + u'.';
     for (const std::string& sentence : sentences_of(*counts_)) lines << QString::fromStdString(sentence);

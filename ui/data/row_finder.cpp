@@ -83,6 +83,11 @@ void RowFinder::setCounts(const SurveyCounts* counts) {
     repeated_->setEnabled(any && counts->duplicates > 0);
 }
 
+void RowFinder::setCurrent(std::int64_t index, std::int64_t line) {
+    current_ = index;
+    if (line >= 1 && !line_->findChild<QLineEdit*>()->isModified()) line_->setValue(line);
+}
+
 void RowFinder::tell(const QString& text) { word_->setText(text); }
 
 void RowFinder::focusWords() {
@@ -99,6 +104,7 @@ void RowFinder::goToLine() {
     const double line = line_->value().get<double>();
     line_->setFaulty(line < 1 || line > 1e15);
     if (line < 1 || line > 1e15) return tell(tr("Lines are counted from 1."));
+    line_->findChild<QLineEdit*>()->setModified(false); // from here on it says where one is
     Q_EMIT wanted({ShowRow::By::Line, static_cast<std::int64_t>(line), {}});
 }
 

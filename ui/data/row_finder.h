@@ -22,8 +22,8 @@ public:
 
     /// What there is to go to; null: nothing.
     void setCounts(const SurveyCounts* counts);
-    /// The row that is in sight, from which on is looked.
-    void setCurrent(std::int64_t index) { current_ = index; }
+    /// The row that is in sight, from which on is looked, and its line; a line that is being typed stays.
+    void setCurrent(std::int64_t index, std::int64_t line);
     /// How a search goes, or that nothing was found; empty text: nothing to say.
     void tell(const QString& text);
     void focusWords();

@@ -1,5 +1,6 @@
 #include "ui/window/queue_panel.h"
 
+#include "ui/elements/empty_words.h"
 #include "ui/elements/theme.h"
 #include "ui/elements/tool_tip.h"
 #include "ui/window/run_queue.h"
@@ -26,6 +27,9 @@ QueuePanel::QueuePanel(RunQueue& queue, QWidget* parent)
            "window is closed, and are started by hand then."));
     list_->setFrameShape(QFrame::NoFrame);
     list_->setWordWrap(true);
+    new EmptyWords(tr("Runs that wait for their turn stand here: “Add to queue”, beside “Start training”, "
+                      "puts the set-up at the end."),
+        list_);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(8, 4, 8, 8);
     row->addWidget(list_, 1);
