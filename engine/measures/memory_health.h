@@ -10,8 +10,8 @@ namespace lora {
 
 class MemoryHealth {
 public:
-    /// Bytes that the run's process or GPU holds after the step, and that it may still take. Tells once: where
-    /// less is left than a batch that is a little longer may need, a twentieth of what is held.
+    /// Bytes that the run's process or GPU holds after the step, and that it may still take. Tells once:
+    /// where less is left than a batch that is a little longer may need, a twentieth of what is held.
     std::optional<Alarm> add_step(std::int64_t step, std::int64_t held_bytes, std::int64_t free_bytes);
 
 private:
