@@ -14,6 +14,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -81,6 +82,19 @@ private Q_SLOTS:
         QCOMPARE(filter.rowCount(), 0);
         model.setColors({{"/runs/a", Qt::red}});
         model.setRuns({});
+    }
+
+    void a_page_without_runs_says_what_comes_here_and_a_search_that_nothing_is_found() {
+        const Runs runs;
+        const auto* words = runs.at.find<QTableView>("runsTable")->findChild<QLabel*>(u"emptyWords"_s);
+        QVERIFY(words != nullptr);
+        QTRY_VERIFY(runs.isListed());
+        QVERIFY(!words->isVisible());
+        runs.page->model()->setRuns({});
+        QVERIFY(words->isVisible());
+        QVERIFY2(words->text().contains(u"Start training"_s), qPrintable(words->text()));
+        QTest::keyClicks(runs.at.find<QLineEdit>("runSearch"), u"nowhere"_s);
+        QVERIFY2(words->text().contains(u"search"_s), qPrintable(words->text()));
     }
 
     void past_runs_are_listed_and_found_by_typing() {

@@ -14,6 +14,7 @@
 #include "ui/window/plot_saving.h"
 #include "ui/window/tour.h"
 
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
@@ -98,6 +99,15 @@ private Q_SLOTS:
 
         for (int row = 0; row <= 7; ++row) QVERIFY2(ticked(row, 1), qPrintable(QString::number(row)));
         QVERIFY(!ticked(8, 1));
+    }
+
+    void the_number_of_a_layer_is_not_cut() {
+        const WindowFixture at;
+        at.open();
+        const auto* table = at.find<QTableView>("targetTable");
+        const QHeaderView* numbers = table->verticalHeader();
+        const int around = 2 * table->style()->pixelMetric(QStyle::PM_HeaderMargin, nullptr, numbers);
+        QVERIFY(table->rowHeight(0) >= numbers->fontMetrics().height() + around);
     }
 
     void the_tabs_of_the_pages_stay_where_they_are() {

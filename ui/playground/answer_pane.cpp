@@ -12,13 +12,12 @@ namespace lora {
 using namespace Qt::StringLiterals;
 
 AnswerPane::AnswerPane(const QString& title, const QString& objectName, QLayout* beside, QWidget* parent)
-    : QWidget(parent), note_(new ElidedLabel(this)), text_(new AnswerText(this)) {
-    auto* name = new ElidedLabel(title, this);
-    QFont bold = name->font();
+    : QWidget(parent), title_(new ElidedLabel(this)), note_(new ElidedLabel(this)),
+      text_(new AnswerText(this)) {
+    QFont bold = title_->font();
     bold.setBold(true);
-    name->setFont(bold);
-    name->setMinimumWidth(std::min(90, QFontMetrics(bold).horizontalAdvance(title)));
-    name->setToolTip(plainTip(title));
+    title_->setFont(bold);
+    setTitle(title);
     note_->setForegroundRole(QPalette::PlaceholderText);
     note_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     text_->setObjectName(objectName);
@@ -29,14 +28,25 @@ AnswerPane::AnswerPane(const QString& title, const QString& objectName, QLayout*
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(4, 0, 0, 0);
     grid->setSpacing(3);
-    grid->addWidget(name, 0, 0);
+    grid->addWidget(title_, 0, 0);
     if (beside) grid->addLayout(beside, 0, 1);
     grid->addWidget(note_, 0, 2);
     grid->addWidget(text_, 1, 0, 1, 3);
+    grid->setColumnStretch(0, 2);
     grid->setColumnStretch(2, 1);
 }
 
-void AnswerPane::setNote(const QString& note) { note_->setText(note); }
+void AnswerPane::setTitle(const QString& title) {
+    constexpr int most = 120; // pixels that it keeps where there is little room
+    title_->setText(title);
+    title_->setToolTip(plainTip(title));
+    title_->setMinimumWidth(std::min(most, title_->fontMetrics().horizontalAdvance(title)));
+}
+
+void AnswerPane::setNote(const QString& note) {
+    note_->setText(note);
+    note_->setToolTip(plainTip(note));
+}
 
 void AnswerPane::setHeadHeight(int height) {
     static_cast<QGridLayout*>(layout())->setRowMinimumHeight(0, height);

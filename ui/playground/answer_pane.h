@@ -17,11 +17,13 @@ public:
     AnswerPane(const QString& title, const QString& objectName, QLayout* beside, QWidget* parent = nullptr);
 
     AnswerText& text() { return *text_; }
+    void setTitle(const QString& title);
     void setNote(const QString& note);
     /// So high is the line above the text at least, that all panes' texts begin in one line.
     void setHeadHeight(int height);
 
 private:
+    QLabel* title_;
     QLabel* note_;
     AnswerText* text_;
 };

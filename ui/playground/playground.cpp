@@ -82,7 +82,7 @@ QWidget* Playground::buildAsk() {
     prompt_ = new QPlainTextEdit(ask);
     prompt_->setObjectName(u"prompt"_s);
     prompt_->setPlaceholderText(tr("What to ask the model"));
-    prompt_->setMinimumHeight(prompt_->fontMetrics().lineSpacing() + 14); // a line; the hint may have two
+    prompt_->setMinimumHeight(2 * prompt_->fontMetrics().lineSpacing() + 14);
     prompt_->setTabChangesFocus(true);
     describeControl(*prompt_, tr("Prompt"),
         tr("What the model is asked; Ctrl+Return generates. It goes in as it stands, or with “Chat template” "
@@ -208,13 +208,8 @@ void Playground::setUsable(bool usable, const QString& hint) {
 void Playground::setAdapter(const AdapterChanged& adapter) {
     hasAdapter_ = !adapter.targets.empty();
     isScalable_ = hasAdapter_ && !adapter.weights;
-    adapterName_ = adapterWords(adapter);
+    adapted_->setTitle(hasAdapter_ ? adapterWords(adapter) : tr("With adapter"));
     startAnew(); // what was said was said by another adapter
-}
-
-QString Playground::nameOf(std::int64_t number) const {
-    const QString name = number == adapted_pane ? adapterName_ : QString();
-    return askedScale_ == 1 || number == base_pane ? name : u"%1 × %2"_s.arg(name).arg(askedScale_).trimmed();
 }
 
 AnswerPane* Playground::pane(std::int64_t number) const {
@@ -275,8 +270,7 @@ void Playground::startAnew() {
     dialogue_.clear();
     for (AnswerPane* each : {base_, adapted_}) each->text().clearAll();
     for (const Beside& each : beside_) each.pane->text().clearAll();
-    base_->setNote({});
-    adapted_->setNote(nameOf(adapted_pane));
+    for (AnswerPane* each : {base_, adapted_}) each->setNote({});
     for (const Beside& each : beside_) each.pane->setNote({});
     refresh();
 }
@@ -319,7 +313,6 @@ void Playground::begin() {
     const Generate asked = question();
     if (asked.before.empty()) startAnew();
     askedScale_ = asked.settings.adapter_scale;
-    adapted_->setNote(nameOf(adapted_pane));
     if (asked.chat) {
         dialogue_.say(asked.prompt);
         for (AnswerPane* each : speakingPanes()) each->text().addQuestion(prompt_->toPlainText());
@@ -341,8 +334,8 @@ void Playground::end(const GenerationEnded& ended) {
     AnswerPane* speaker = pane(ended.pane);
     if (!speaker || awaited_ == 0) return;
     const QString rate = tr("%1 tokens, %2/s").arg(ended.tokens).arg(ended.tokens_per_s, 0, 'f', 1);
-    const QString name = nameOf(ended.pane);
-    speaker->setNote(name.isEmpty() ? rate : name + u" · "_s + rate);
+    const bool isScaled = ended.pane != base_pane && askedScale_ != 1;
+    speaker->setNote(isScaled ? u"× %1 · %2"_s.arg(askedScale_).arg(rate) : rate);
     if (--awaited_ == 0) dialogue_.endTurn();
     refresh();
 }

@@ -69,8 +69,6 @@ private:
     void removeAllBeside();
     void takeData(const DatasetLoaded& loaded);
     void takeRow(const AskedRow& row);
-    /// The pane's adapter, and the scale where that is not 1.
-    QString nameOf(std::int64_t number) const;
     void begin();
     void refresh();
 
@@ -93,7 +91,6 @@ private:
     AnswerPane* adapted_ = nullptr;
     std::vector<Beside> beside_;
     QToolButton* addBeside_ = nullptr;
-    QString adapterName_;
     bool hasAdapter_ = false;
     bool isScalable_ = false; ///< it stands beside the weights, which trained weights do not
     bool usable_ = false;

@@ -95,7 +95,7 @@ void LossPlot::clear() {
     evaluation_->data()->clear();
     reading_->stop();
     frame_->plot()->legend->setVisible(false);
-    frame_->setHint(tr("The loss of every step appears here once a run has started."));
+    frame_->setHint(tr("The loss of every step of a run appears here."));
     frame_->setFollows(true);
 }
 

@@ -3,6 +3,7 @@
 #include "engine/files/store.h"
 #include "engine/runs/run_export.h"
 #include "engine/runs/run_folder.h"
+#include "ui/elements/empty_words.h"
 #include "ui/elements/enabled_actions.h"
 #include "ui/elements/exception_words.h"
 #include "ui/elements/tool_tip.h"
@@ -105,6 +106,15 @@ QWidget* RunsPage::buildHead() {
 QWidget* RunsPage::buildTable() {
     table_->setObjectName(u"runsTable"_s);
     table_->setModel(filter_);
+    auto* nothing = new EmptyWords(QString(), table_);
+    const auto explain = [nothing](const QString& words) {
+        nothing->setText(words.isEmpty()
+                             ? tr("Each run stands here once it has begun, to be compared, opened again "
+                                  "or resumed; “Start training” begins one.")
+                             : tr("No run is found by this search."));
+    };
+    explain({});
+    connect(search_, &QLineEdit::textChanged, nothing, explain);
     table_->setTabKeyNavigation(false); // arrows go from cell to cell, Tab to the next field
     describeControl(*table_, tr("Runs"),
         tr("A row a run; those selected are drawn beneath. A double click opens one, the right button tells "

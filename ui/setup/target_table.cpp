@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QStyle>
 #include <QStyledItemDelegate>
 #include <algorithm>
 
@@ -15,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int cellHeight = 18;
+constexpr int lowestCell = 18;
 constexpr int rowsShown = 10;
 
 /// Paints a tick as a filled block, so that a whole selection reads as one picture.
@@ -64,8 +65,10 @@ TargetTable::TargetTable(TargetModel* model, QWidget* parent) : QTableView(paren
     QFont small = font(); // numbers and names fit into a cell's height and width
     small.setPointSizeF(small.pointSizeF() * 0.85);
     for (QHeaderView* each : {horizontalHeader(), verticalHeader()}) each->setFont(small);
-    verticalHeader()->setDefaultSectionSize(cellHeight);
-    verticalHeader()->setMinimumSectionSize(cellHeight);
+    const int numberHeight = verticalHeader()->fontMetrics().height()
+                             + 2 * style()->pixelMetric(QStyle::PM_HeaderMargin, nullptr, verticalHeader());
+    verticalHeader()->setMinimumSectionSize(std::max(lowestCell, numberHeight)); // no digit is cut
+    verticalHeader()->setDefaultSectionSize(verticalHeader()->minimumSectionSize());
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
     horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
@@ -80,7 +83,8 @@ TargetTable::TargetTable(TargetModel* model, QWidget* parent) : QTableView(paren
 
 void TargetTable::fitHeight() {
     const int rows = std::clamp(model_->rowCount(), 2, rowsShown);
-    setFixedHeight(horizontalHeader()->sizeHint().height() + rows * cellHeight + 2);
+    setFixedHeight(
+        horizontalHeader()->sizeHint().height() + rows * verticalHeader()->defaultSectionSize() + 2);
     setVisible(model_->rowCount() > 0);
 }
 
@@ -110,7 +114,7 @@ bool TargetTable::eventFilter(QObject* watched, QEvent* event) {
 // A fast hand passes several cells between two events.
 void TargetTable::paintTo(const QPoint& here) {
     const QPoint way = here - painted_;
-    const int pieces = std::max(1, way.manhattanLength() / (cellHeight / 2));
+    const int pieces = std::max(1, way.manhattanLength() / (lowestCell / 2));
     for (int piece = 0; piece <= pieces; ++piece) {
         const QModelIndex index = indexAt(painted_ + way * piece / pieces);
         const QVariant state = index.data(Qt::CheckStateRole);

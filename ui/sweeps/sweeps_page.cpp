@@ -1,5 +1,6 @@
 #include "ui/sweeps/sweeps_page.h"
 
+#include "ui/elements/empty_words.h"
 #include "ui/elements/result_table.h"
 #include "ui/elements/tool_tip.h"
 #include "ui/plots/plot_frame.h"
@@ -40,6 +41,10 @@ SweepsPage::SweepsPage(EngineLink& link, const QString& folder, QWidget* parent)
 QWidget* SweepsPage::buildResults() {
     describeControl(*view_, tr("Runs of the sweep"),
         tr("A row a run with the settings that vary and its results. A double click opens it."));
+    new EmptyWords(
+        tr("The runs of a sweep stand here, side by side: “From the set-up…” makes one of the settings "
+           "at the left."),
+        view_);
     auto* results = new QSplitter(Qt::Vertical, this);
     results->addWidget(view_);
     results->addWidget(curves_);
