@@ -131,7 +131,7 @@ private Q_SLOTS:
     }
 
     void enumerators_are_counted() {
-        QCOMPARE(enumerators<Pane>(), std::size_t{2});
+        QCOMPARE(enumerators<AnswerState>(), std::size_t{3});
         QCOMPARE(enumerators<EngineState>(), std::size_t{7});
         QCOMPARE(enumerators<MethodKind>(), static_cast<std::size_t>(MethodKind::Subspace) + 1);
     }
