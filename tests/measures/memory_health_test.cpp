@@ -10,7 +10,7 @@ using namespace lora;
 class MemoryHealthTest : public QObject {
     Q_OBJECT
 
-    static constexpr std::int64_t gigabyte = 1'000'000'000;
+    static constexpr qint64 gigabyte = 1'000'000'000;
 
 private Q_SLOTS:
     void it_is_told_where_less_than_a_twentieth_of_what_is_held_is_free_data() {

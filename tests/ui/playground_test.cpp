@@ -203,7 +203,7 @@ private Q_SLOTS:
         const auto say = [&](const QString& words, std::size_t count) {
             prompt->selectAll();
             QTest::keyClicks(prompt, words);
-            QTest::keyClick(prompt, Qt::Key_Return, Qt::ControlModifier);
+            page.findChild<QPushButton*>(u"generate"_s)->click();
             return std::get<Generate>(engine.asked(count).back());
         };
         const auto answer = [&](std::int64_t pane, const char* text) {

@@ -19,8 +19,9 @@ QString tokenWords(const std::string& token) {
     return text;
 }
 
+/// As HTML.
 QString percent(double probability) {
-    return probability > 0 && probability < 0.001 ? u"< 0.1 %"_s
+    return probability > 0 && probability < 0.001 ? u"&lt; 0.1 %"_s
                                                   : u"%1 %"_s.arg(100 * probability, 0, 'f', 1);
 }
 
