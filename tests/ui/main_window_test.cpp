@@ -78,7 +78,7 @@ private Q_SLOTS:
         at.open();
         const auto* memory = at.find<QLabel>("memoryEstimate");
         const QString before = memory->text();
-        QVERIFY2(before.contains(u"1.1"_s) && before.contains(u" GB"_s), qPrintable(before));
+        QVERIFY2(before.contains(u"1.2"_s) && before.contains(u" GB"_s), qPrintable(before));
 
         at.type("batch", u"64"_s);
 

@@ -92,7 +92,7 @@ private Q_SLOTS:
         QCOMPARE(all[1], u"380 samples, 20 to evaluate on"_s);
         QCOMPARE(all[2], u"95, each of 4 samples"_s);
         QCOMPARE(all[3], u"0.002, scale α/r = 2"_s);
-        QVERIFY2(all[4].contains(QRegularExpression(u"^about [0-9]+ MB of 8\\.?0* GB free$"_s)),
+        QVERIFY2(all[4].contains(QRegularExpression(u"^about [0-9.]+ GB of 8\\.?0* GB free$"_s)),
             qPrintable(all[4]));
     }
 
