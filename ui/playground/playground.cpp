@@ -82,7 +82,7 @@ QWidget* Playground::buildAsk() {
     prompt_ = new QPlainTextEdit(ask);
     prompt_->setObjectName(u"prompt"_s);
     prompt_->setPlaceholderText(tr("What to ask the model"));
-    prompt_->setMinimumHeight(2 * prompt_->fontMetrics().lineSpacing() + 14);
+    setPromptLines(2);
     prompt_->setTabChangesFocus(true);
     describeControl(*prompt_, tr("Prompt"),
         tr("What the model is asked; Ctrl+Return generates. It goes in as it stands, or with “Chat template” "
@@ -123,6 +123,10 @@ QWidget* Playground::buildAsk() {
     return ask;
 }
 
+void Playground::setPromptLines(int least) {
+    prompt_->setMinimumHeight(least * prompt_->fontMetrics().lineSpacing() + 14);
+}
+
 QWidget* Playground::buildChatLine(QWidget* ask) {
     chatLine_ = new QWidget(ask);
     system_ = new QLineEdit(chatLine_);
@@ -148,6 +152,7 @@ void Playground::connectAsk() {
     connect(rows_, &RowTaker::taken, this, &Playground::takeRow);
     connect(chat_, &QCheckBox::toggled, this, [this](bool isChat) {
         chatLine_->setVisible(isChat);
+        setPromptLines(isChat ? 1 : 2); // the line takes the other one's room
         endChat();
     });
     connect(system_, &QLineEdit::textEdited, this, &Playground::endChat);

@@ -47,6 +47,7 @@ private:
     void connectLink();
     QWidget* buildAsk();
     QWidget* buildChatLine(QWidget* ask);
+    void setPromptLines(int least);
     void connectAsk();
     QLayout* buildAdaptedHead();
     Generate question() const;
