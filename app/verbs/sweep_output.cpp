@@ -2,6 +2,7 @@
 
 #include "app/output.h"
 #include "app/verbs/adapter_option.h"
+#include "app/verbs/seed_groups_output.h"
 #include "app/verbs/table.h"
 #include "engine/runs/run_events.h"
 #include "engine/sweeps/sweep_plot.h"
@@ -52,12 +53,6 @@ void show_words(const SweepRow& row) {
         std::cout << "  " << score_words(row) << ", " << fixed(row.seconds, 1) << " s" << std::endl;
 }
 
-std::string with_spread(const std::optional<Spread>& spread, int digits) {
-    if (!spread) return "-";
-    return fixed(spread->mean, digits) + (spread->deviation ? " ± " + fixed(spread->deviation, digits) : "");
-}
-
-/// The sweep's order; else the ranked ones first.
 std::vector<std::size_t> order_of(const SweepTable& table, const SweepRanking& ranking, bool by_rank) {
     std::vector<std::size_t> order;
     if (by_rank) order = ranking.order;
@@ -84,53 +79,6 @@ void print_best(const SweepTable& table, const SweepRanking& ranking) {
     const SweepRow& best = table.rows[ranking.order.front()];
     std::cout << "best by " << in_words(ranking.by) << ": " << best.run << ", "
               << fixed(measure(best, ranking.by), 4) << '\n';
-}
-
-std::string settings_words(const SweepTable& table, const SweepRow& row) {
-    std::string words;
-    for (std::size_t i = 0; i < table.settings.size(); ++i)
-        if (table.settings[i] != "training.seed")
-            words += (words.empty() ? "" : " ") + table.settings[i] + "=" + row.values[i];
-    return words.empty() ? table.name : words;
-}
-
-/// The settings whose mean over seeds is the best, which one lucky seed does not decide.
-void print_best_group(
-    const SweepTable& table, const std::vector<SeedGroup>& groups, const SweepRanking& ranking) {
-    const SeedGroup* best = nullptr;
-    std::optional<Spread> highest;
-    for (const SeedGroup& group : groups) {
-        const auto spread = spread_of(table, group, ranking.by);
-        if (!spread) continue;
-        const bool is_better =
-            !highest
-            || (more_is_better(ranking.by) ? spread->mean > highest->mean : spread->mean < highest->mean);
-        if (!is_better) continue;
-        best = &group;
-        highest = spread;
-    }
-    if (best == nullptr) return;
-    std::cout << "best over seeds by " << in_words(ranking.by) << ": "
-              << settings_words(table, table.rows[best->rows.front()]) << ", " << with_spread(highest, 4)
-              << '\n';
-}
-
-void print_groups(const SweepTable& table, const SweepRanking& ranking) {
-    const std::vector<SeedGroup> groups = seed_groups(table);
-    if (groups.empty()) return;
-    Table rows({"over seeds", "runs", "trained", "eval loss", "accuracy", "best accuracy", "exact match"});
-    for (const SeedGroup& group : groups)
-        rows.add({settings_words(table, table.rows[group.rows.front()]), std::to_string(group.rows.size()),
-            group.trainable ? std::to_string(*group.trainable) : "-",
-            with_spread(spread_of(table, group, SweepMeasure::EvalLoss), 4),
-            with_spread(spread_of(table, group, SweepMeasure::Accuracy), 4),
-            with_spread(spread_of(table, group, SweepMeasure::BestAccuracy), 4),
-            with_spread(spread_of(table, group, SweepMeasure::ExactMatch), 4)});
-    std::cout << '\n';
-    rows.print();
-    const bool has_seeds = std::any_of(
-        groups.begin(), groups.end(), [](const SeedGroup& group) { return group.rows.size() > 1; });
-    if (has_seeds) print_best_group(table, groups, ranking);
 }
 
 void show_d90(const SweepTable& table, bool json) {

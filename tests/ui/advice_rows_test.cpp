@@ -1,8 +1,8 @@
 // Which rows the laboratory asks the loss on, and that its figures say which they are.
 
 #include "ui/elements/number_field.h"
+#include "ui/laboratory/advice_values.h"
 #include "ui/laboratory/advisor_view.h"
-#include "ui/laboratory/laboratory_values.h"
 
 #include <QLabel>
 #include <QLineEdit>

@@ -2,6 +2,7 @@
 
 #include "tests/ui/window_fixture.h"
 #include "ui/elements/result_table.h"
+#include "ui/laboratory/advice_values.h"
 #include "ui/laboratory/advisor_view.h"
 #include "ui/laboratory/comparison_view.h"
 #include "ui/laboratory/laboratory_page.h"

@@ -4,7 +4,7 @@
 #include "ui/elements/path_field.h"
 #include "ui/elements/tool_tip.h"
 #include "ui/laboratory/advice_plot.h"
-#include "ui/laboratory/laboratory_values.h"
+#include "ui/laboratory/advice_values.h"
 
 #include <QCheckBox>
 #include <QHBoxLayout>

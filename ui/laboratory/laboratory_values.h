@@ -9,10 +9,6 @@
 
 namespace lora {
 
-/// A point each: rank, parameters, energy kept, loss.
-ResultRows adviceRows(const RankAdvice& advice);
-/// What the adapter cut to a row of these costs beside the whole one, in a sentence or two.
-QString costInWords(const RankAdvice& advice, std::size_t row);
 /// A target each: its row in the paper's table 7, its size beside W₀'s, its intruders.
 ResultRows weightRows(const WeightComparisons& comparisons);
 /// A target each: cosine, first similarities and what chance gives, shared directions.

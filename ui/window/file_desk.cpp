@@ -5,6 +5,8 @@
 #include "ui/elements/file_dialogs.h"
 #include "ui/elements/recent_files.h"
 #include "ui/elements/tool_tip.h"
+#include "ui/laboratory/laboratory_page.h"
+#include "ui/playground/playground.h"
 #include "ui/window/host_files.h"
 #include "ui/window/setup_desk.h"
 #include "ui/window/window_actions.h"
@@ -114,6 +116,14 @@ void FileDesk::chooseDataset() {
 QString FileDesk::askAdapter(const QString& title) {
     return link_.isElsewhere() ? askOnHost(link_, window_, title, u"adapter"_s, runsThere())
                                : askForAdapter(window_, title, runs_);
+}
+
+void FileDesk::serve(LaboratoryPage& laboratory, Playground& playground) {
+    connect(&laboratory, &LaboratoryPage::loadAdapterRequested, this, &FileDesk::chooseAdapter);
+    connect(&playground, &Playground::besideWanted, this, [this, to = &playground] {
+        const QString path = askAdapter(tr("Another adapter of this model"));
+        if (!path.isEmpty()) to->addBeside(path);
+    });
 }
 
 void FileDesk::chooseAdapter() {

@@ -13,6 +13,8 @@ class QWidget;
 
 namespace lora {
 
+class LaboratoryPage;
+class Playground;
 class SetupDesk;
 struct WindowActions;
 
@@ -28,14 +30,14 @@ public:
     void openPath(const QString& path);
     void open(FileKind kind, const QString& path);
     void drop(const QMimeData& dropped);
+    /// Adapters for the pages that ask for one.
+    void serve(LaboratoryPage& laboratory, Playground& playground);
     void fillRecent(QMenu& menu);
 
     void chooseModelFolder();
     void chooseModelFile();
     void chooseDataset();
     void chooseAdapter();
-    /// An adapter where the engine is; empty: none was chosen.
-    QString askAdapter(const QString& title);
     void chooseRun();
     void saveAdapter();
     void mergeModel();
@@ -50,7 +52,8 @@ Q_SIGNALS:
 
 private:
     void remember(FileKind kind, const QString& path);
-    QString runsThere() const; ///< the folder of runs on the engine's machine
+    QString askAdapter(const QString& title); ///< where the engine is; empty: none was chosen
+    QString runsThere() const;                ///< the folder of runs on the engine's machine
     QString newFolder(const QString& title, const QString& kind, const QString& name);
     QString newFile(const QString& title, const QString& kind, const QString& name, const QString& filter);
 

@@ -136,16 +136,12 @@ void MainWindow::connectPages() {
     });
     connect(opened_, &Opened::changed, this, &MainWindow::refresh);
     connect(&notices_->mends(), &AlarmMends::learningRateWanted, setupDesk_, &SetupDesk::useLearningRate);
-    connect(playground_, &Playground::besideWanted, this, [this] {
-        const QString path = files_->askAdapter(tr("Another adapter of this model"));
-        if (!path.isEmpty()) playground_->addBeside(path);
-    });
+    files_->serve(*laboratory_, *playground_);
     connect(answers_, &AnswersPage::answersWanted, setupDesk_, &SetupDesk::askForAnswers);
     connect(setup_, &SetupColumn::changed, this, &MainWindow::refresh);
     connect(
         live_, &LiveView::nextRanksWanted, this, [this] { setupDesk_->chooseNextRanks(live_->spectra()); });
     connect(laboratory_, &LaboratoryPage::measuringChanged, this, &MainWindow::refresh);
-    connect(laboratory_, &LaboratoryPage::loadAdapterRequested, files_, &FileDesk::chooseAdapter);
     notices_->follow(laboratory_, u"laboratory"_s);
 }
 
