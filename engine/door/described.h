@@ -45,7 +45,8 @@ concept Described = requires {
         }                                                                                                    \
     };
 
-/// Whether the number is that of an enumerator: compilers then write its name, else a cast, "(lora::EngineState)9".
+/// Whether the number is that of an enumerator: compilers then write its name, else a cast,
+/// "(lora::EngineState)9".
 template <auto Value>
 constexpr bool is_enumerator() {
     return std::string_view(__PRETTY_FUNCTION__).find("Value = (") == std::string_view::npos;
