@@ -140,10 +140,16 @@ std::int64_t largest_micro_batch(
     return std::llround(std::min(likely, sum));
 }
 
+// A text's last piece, which is shorter, changes nothing.
 bool lengths_vary(const DatasetSummary& data, std::int64_t max_length) {
-    if (data.packing.packs > 0 || data.lengths.empty()) return false;
-    return std::min(data.lengths.begin()->first, max_length)
-           != std::min(data.lengths.rbegin()->first, max_length);
+    if (data.packing.packs > 0) return false;
+    std::int64_t all = 0, most = 0, cut = 0;
+    for (const auto& [length, rows] : data.lengths) {
+        all += rows;
+        if (length >= max_length) cut += rows;
+        most = std::max({most, rows, cut});
+    }
+    return 20 * (all - most) > all;
 }
 
 std::int64_t weight_bytes(
