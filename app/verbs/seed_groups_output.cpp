@@ -19,7 +19,6 @@ std::string with_spread(const std::optional<Spread>& spread, int digits) {
     return fixed(spread->mean, digits) + (spread->deviation ? " ± " + fixed(spread->deviation, digits) : "");
 }
 
-/// The sweep's order; else the ranked ones first.
 std::string settings_words(const SweepTable& table, const SweepRow& row) {
     std::string words;
     for (std::size_t i = 0; i < table.settings.size(); ++i)

@@ -53,6 +53,7 @@ void show_words(const SweepRow& row) {
         std::cout << "  " << score_words(row) << ", " << fixed(row.seconds, 1) << " s" << std::endl;
 }
 
+/// The sweep's order; else the ranked ones first.
 std::vector<std::size_t> order_of(const SweepTable& table, const SweepRanking& ranking, bool by_rank) {
     std::vector<std::size_t> order;
     if (by_rank) order = ranking.order;
