@@ -50,21 +50,15 @@ std::optional<TokenId> Generation::next() {
     return token;
 }
 
-LikelyToken Generation::last() const {
-    const TokenId token = text_.back();
-    const at::Tensor scores = scores_.to(at::kFloat);
-    return {token, (scores[token] - scores.logsumexp(0)).exp().item<double>()};
-}
-
-std::vector<LikelyToken> Generation::likeliest(std::int64_t count) const {
-    const at::Tensor scores = scores_.to(at::kFloat);
-    const auto [best, tokens] = scores.topk(std::min(count, scores.size(0)));
-    const at::Tensor probabilities = (best - scores.logsumexp(0)).exp().cpu(), ids = tokens.cpu();
-    std::vector<LikelyToken> likely;
+TokenChances Generation::chances(std::int64_t count) const {
+    const at::Tensor probabilities = at::softmax(scores_.to(at::kFloat), 0);
+    const auto [best, tokens] = probabilities.topk(std::min(count, probabilities.size(0)));
+    const at::Tensor values = best.cpu(), ids = tokens.cpu();
+    TokenChances chances{{text_.back(), probabilities[text_.back()].item<double>()}, {}};
     for (std::int64_t i = 0; i < ids.size(0); ++i)
-        likely.push_back(
-            {static_cast<TokenId>(ids[i].item<std::int64_t>()), probabilities[i].item<double>()});
-    return likely;
+        chances.likeliest.push_back(
+            {static_cast<TokenId>(ids[i].item<std::int64_t>()), values[i].item<double>()});
+    return chances;
 }
 
 } // namespace lora

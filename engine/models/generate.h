@@ -20,6 +20,11 @@ struct LikelyToken {
     double probability = 0;
 };
 
+struct TokenChances {
+    LikelyToken said;
+    std::vector<LikelyToken> likeliest; ///< descending
+};
+
 /// One text in the making. The model must outlive it.
 class Generation {
 public:
@@ -29,9 +34,8 @@ public:
 
     /// The next token; none at any of the end tokens, after max_new_tokens, or where the context is full.
     std::optional<TokenId> next();
-    /// Of the token that next() gave last, and of so many of the likeliest in its place, descending.
-    LikelyToken last() const;
-    std::vector<LikelyToken> likeliest(std::int64_t count) const;
+    /// Of the token that next() gave last, and of so many of the likeliest in its place.
+    TokenChances chances(std::int64_t count) const;
 
 private:
     const Model& model_;

@@ -36,8 +36,9 @@ SaidToken said_token(const Generation& generation, const Tokenizer& tokenizer) {
     const auto told = [&](const LikelyToken& each) {
         return TokenChance{tokenizer.decode({each.token}, /*with_special=*/true), each.probability};
     };
-    SaidToken token{told(generation.last()), {}};
-    for (const LikelyToken& each : generation.likeliest(told_tokens)) token.likeliest.push_back(told(each));
+    const TokenChances chances = generation.chances(told_tokens);
+    SaidToken token{told(chances.said), {}};
+    for (const LikelyToken& each : chances.likeliest) token.likeliest.push_back(told(each));
     return token;
 }
 
