@@ -27,8 +27,8 @@ struct GenerateOptions {
 Prompt prompt_of(const GenerateOptions& options, const Tokenizer& tokenizer) {
     if (options.system.empty()) return prompt_of(options.prompt, options.chat, tokenizer);
     Chat chat;
-    chat.messages.push_back(text_message("system", options.system));
-    chat.messages.push_back(text_message("user", options.prompt));
+    chat.messages.push_back(chat_message("system", options.system));
+    chat.messages.push_back(chat_message("user", options.prompt));
     return prompt_of(chat, tokenizer);
 }
 

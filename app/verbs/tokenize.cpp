@@ -5,10 +5,8 @@
 #include "app/verbs/dataset_option.h"
 #include "app/verbs/verbs.h"
 #include "engine/architectures/catalog.h"
-#include "engine/error.h"
-#include "engine/run_settings/token_settings.h"
+#include "engine/run_settings/new_tokens.h"
 #include "engine/survey/survey.h"
-#include "engine/text/new_tokens.h"
 #include "engine/training/classes.h"
 
 #include <algorithm>
@@ -29,10 +27,7 @@ struct TokenizeOptions {
 };
 
 Tokenizer tokenizer_of(const TokenizeOptions& options) {
-    if (const std::string fault = fault_of_token_list(options.tokens.added); !fault.empty())
-        fail("--new-tokens", "'" + shown(options.tokens.added) + "'", fault);
-    return with_new_tokens(open_tokenizer(options.model), listed_tokens(options.tokens.added),
-        options.tokens.special, "--new-tokens");
+    return with_new_tokens(open_tokenizer(options.model), options.tokens, "--new-tokens");
 }
 
 int tokenize_input(const TokenizeOptions& options) {

@@ -3,8 +3,6 @@
 
 #include "engine/files/json.h"
 
-#include <string>
-
 namespace lora {
 
 struct Chat {
@@ -14,7 +12,7 @@ struct Chat {
     Json variables = Json::object(); ///< what else the template is told, such as enable_thinking
 };
 
-/// A message of text alone.
-Json text_message(const char* role, const std::string& text);
+/// {role, content}; the content is a text, or a list of parts.
+Json chat_message(const char* role, Json content);
 
 } // namespace lora

@@ -14,13 +14,6 @@ namespace {
 // A word that no template writes by itself.
 constexpr std::string_view probe = "qzxjv";
 
-Json said_by(const char* role, Json content) {
-    Json message = Json::object();
-    message["role"] = role;
-    message["content"] = std::move(content);
-    return message;
-}
-
 Json as_parts(const std::string& text) {
     Json part = Json::object();
     part["type"] = "text";
@@ -103,7 +96,7 @@ ChatTemplateInput ChatFormat::input() const {
 ChatFormat::Content ChatFormat::content_of(const ChatTemplate& writer) const {
     const auto writes = [&](Json content) {
         ChatTemplateInput given = input();
-        given.messages = Json::array({said_by("user", std::move(content))});
+        given.messages = Json::array({chat_message("user", std::move(content))});
         try {
             const std::string text = writer.render(given).text;
             return text.find(probe) != std::string::npos && text.find("'type'") == std::string::npos;
@@ -158,8 +151,6 @@ PreparedChat ChatFormat::prepare(const Chat& chat) const {
     return {*named.writer, std::move(given)};
 }
 
-Json text_message(const char* role, const std::string& text) { return said_by(role, text); }
-
 std::vector<TokenId> question_tokens(const Chat& chat, const ChatFormat& format, const Tokenizer& tokenizer) {
     return tokenizer.encode(format.prepare(chat).beginning(chat.messages.size(), /*asks=*/true).text);
 }
@@ -167,8 +158,8 @@ std::vector<TokenId> question_tokens(const Chat& chat, const ChatFormat& format,
 std::vector<TokenId> answer_ends(const ChatFormat& format, const Tokenizer& tokenizer) {
     std::vector<TokenId> ends = tokenizer.ends();
     Chat chat;
-    chat.messages.push_back(said_by("user", std::string(probe)));
-    chat.messages.push_back(said_by("assistant", std::string(probe)));
+    chat.messages.push_back(chat_message("user", std::string(probe)));
+    chat.messages.push_back(chat_message("assistant", std::string(probe)));
     std::string text;
     try {
         text = format.prepare(chat).whole().text;

@@ -8,7 +8,7 @@ namespace lora {
 Prompt prompt_of(const std::string& prompt, bool chat, const Tokenizer& tokenizer) {
     if (!chat) return {with_begin(tokenizer.encode(prompt), tokenizer), tokenizer.ends()};
     Chat asked;
-    asked.messages.push_back(text_message("user", prompt));
+    asked.messages.push_back(chat_message("user", prompt));
     return prompt_of(asked, tokenizer);
 }
 

@@ -38,7 +38,8 @@ std::optional<RunNews> DrivenRun::advance(const std::stop_token& stop) {
         auto event = run_->advance(stop);
         if (!event) return std::nullopt;
         RunNews news{std::move(*event), std::chrono::duration<double>(Clock::now() - begin).count()};
-        news.alarms = alarms_of(news.event);
+        if (std::holds_alternative<StepRecord>(news.event)) news.memory = measure_memory(run_->device());
+        news.alarms = alarms_of(news);
         news.notes = new_notes();
         return news;
     } catch (...) {
@@ -75,15 +76,16 @@ std::vector<std::string> DrivenRun::new_notes() {
     return fresh;
 }
 
-std::vector<Alarm> DrivenRun::alarms_of(const StepRecord& step) {
+std::vector<Alarm> DrivenRun::alarms_of(const StepRecord& step, const MemoryUse& memory) {
     std::vector<Alarm> alarms = health_.add(step);
-    const std::int64_t held = measure_memory(run_->device()).now_bytes, free = free_memory(run_->device());
-    if (auto near = memory_health_.add_step(step.step, held, free)) alarms.push_back(std::move(*near));
+    if (auto near = memory_health_.add_step(step.step, memory.now_bytes, free_memory(run_->device())))
+        alarms.push_back(std::move(*near));
     return alarms;
 }
 
-std::vector<Alarm> DrivenRun::alarms_of(const RunEvent& event) {
-    if (const auto* step = std::get_if<StepRecord>(&event)) return alarms_of(*step);
+std::vector<Alarm> DrivenRun::alarms_of(const RunNews& news) {
+    const RunEvent& event = news.event;
+    if (const auto* step = std::get_if<StepRecord>(&event)) return alarms_of(*step, news.memory);
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event)) return health_.add(*evaluation);
     if (const auto* spectra = std::get_if<std::shared_ptr<const SpectraOfStep>>(&event))
         return health_.add(*spectra);

@@ -2,6 +2,7 @@
 // A run on its way, as window, command and sweep drive it: one unit of work after the other, each with the
 // alarms it raises, and whatever stops it, its last finished step is saved.
 
+#include "engine/machine/memory.h"
 #include "engine/measures/health.h"
 #include "engine/measures/memory_health.h"
 #include "engine/runs/run_health.h"
@@ -19,6 +20,7 @@ namespace lora {
 struct RunNews {
     RunEvent event;
     double seconds = 0;                  ///< that it took
+    MemoryUse memory = {};               ///< after a step; zeros after anything else
     std::vector<Alarm> alarms = {};      ///< that it raises; each kind comes once a run
     std::vector<std::string> notes = {}; ///< what Run::notes() has more than before
 };
@@ -53,8 +55,8 @@ public:
 
 private:
     DrivenRun(std::unique_ptr<Run> run, bool is_resumed, std::shared_ptr<const RunRecord> before);
-    std::vector<Alarm> alarms_of(const RunEvent& event);
-    std::vector<Alarm> alarms_of(const StepRecord& step);
+    std::vector<Alarm> alarms_of(const RunNews& news);
+    std::vector<Alarm> alarms_of(const StepRecord& step, const MemoryUse& memory);
     std::vector<std::string> new_notes();
 
     std::unique_ptr<Run> run_;

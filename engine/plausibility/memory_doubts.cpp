@@ -1,11 +1,10 @@
 // Runs that take more memory than there is, and how they would fit.
 
+#include "engine/machine/memory_words.h"
 #include "engine/plausibility/subjects.h"
 #include "engine/settings/settings.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
 namespace lora {
 
@@ -13,19 +12,6 @@ namespace {
 
 // The estimate may be so much too high, and a run is not refused for that.
 constexpr double estimate_error = 1.1;
-
-/// "2.68 TB", in powers of 1000.
-std::string size_text(std::int64_t bytes) {
-    constexpr std::array<const char*, 4> units{"MB", "GB", "TB", "PB"};
-    double value = static_cast<double>(bytes) / 1e6;
-    std::size_t unit = 0;
-    for (; value >= 1000 && unit + 1 < units.size(); ++unit) value /= 1000;
-    const int digits = value < 10 ? 2 : value < 100 ? 1 : 0;
-    std::array<char, 32> text{}; // no stream and no printf, which follow the desktop's locale
-    const auto end =
-        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, digits).ptr;
-    return std::string(text.data(), end) + " " + units.at(unit);
-}
 
 bool fits(RunPlan plan, const std::vector<SettingChange>& changes) {
     plan.settings = mended(std::move(plan.settings), changes);
@@ -69,8 +55,8 @@ std::vector<Doubt> memory_doubts(const RunPlan& plan, const std::optional<Memory
     const bool never = needed > estimate_error * static_cast<double>(plan.room->all_bytes);
     const std::int64_t there = never ? plan.room->all_bytes : plan.room->free_bytes;
     doubts.push_back({"training.batch",
-        "The run would take about " + size_text(memory->total()) + " of memory, more than the "
-            + size_text(there) + (never ? " that this machine has." : " that are free."),
+        "The run would take about " + memory_words(memory->total()) + " of memory, more than the "
+            + memory_words(there) + (never ? " that this machine has." : " that are free."),
         mend(plan), never ? DoubtKind::Refusal : DoubtKind::Warning});
     return doubts;
 }

@@ -21,14 +21,14 @@ constexpr std::size_t most_beside = 8;
 Prompt prompt_of_pane(const Generate& asked, std::int64_t pane, const Tokenizer& tokenizer) {
     if (!asked.chat) return prompt_of(asked.prompt, /*chat=*/false, tokenizer);
     Chat chat;
-    if (!asked.system.empty()) chat.messages.push_back(text_message("system", asked.system));
+    if (!asked.system.empty()) chat.messages.push_back(chat_message("system", asked.system));
     const auto place = static_cast<std::size_t>(pane);
     for (const Exchange& turn : asked.before) {
         if (place >= turn.answers.size() || turn.answers[place].empty()) continue;
-        chat.messages.push_back(text_message("user", turn.said));
-        chat.messages.push_back(text_message("assistant", turn.answers[place]));
+        chat.messages.push_back(chat_message("user", turn.said));
+        chat.messages.push_back(chat_message("assistant", turn.answers[place]));
     }
-    chat.messages.push_back(text_message("user", asked.prompt));
+    chat.messages.push_back(chat_message("user", asked.prompt));
     return prompt_of(chat, tokenizer);
 }
 

@@ -1,7 +1,6 @@
 #include "engine/session/run_report.h"
 
 #include "engine/devices/failure.h"
-#include "engine/devices/memory.h"
 #include "engine/runs/run_events.h"
 
 #include <variant>
@@ -19,9 +18,9 @@ void RunReport::begin(const DrivenRun& driven) {
     for (const auto& warning : run.train_set().summary.warnings) emit_(Warning{warning});
 }
 
-void RunReport::tell(const RunNews& news, const Run& run, const at::Device& device) {
+void RunReport::tell(const RunNews& news, const Run& run) {
     const RunEvent& event = news.event;
-    if (const auto* step = std::get_if<StepRecord>(&event)) tell_step(*step, news.seconds, run, device);
+    if (const auto* step = std::get_if<StepRecord>(&event)) tell_step(*step, news, run);
     if (const auto* evaluation = std::get_if<EvaluationRecord>(&event))
         emit_(EvaluationDone{id_, *evaluation});
     if (const auto* answers = std::get_if<AnswersRecord>(&event))
@@ -46,15 +45,13 @@ void RunReport::tell(const std::exception& failure, const DrivenRun& run) {
     emit_(Failed{id_, text});
 }
 
-void RunReport::tell_step(
-    const StepRecord& record, double seconds, const Run& run, const at::Device& device) {
-    step_seconds_ += seconds;
+void RunReport::tell_step(const StepRecord& record, const RunNews& news, const Run& run) {
+    step_seconds_ += news.seconds;
     ++steps_here_;
-    const MemoryUse memory = measure_memory(device);
     const double mean = step_seconds_ / static_cast<double>(steps_here_);
-    emit_(StepDone{id_, record, run.total_steps(), seconds,
-        mean * static_cast<double>(run.total_steps() - record.step), memory.now_bytes, memory.peak_bytes,
-        run.profile()});
+    emit_(StepDone{id_, record, run.total_steps(), news.seconds,
+        mean * static_cast<double>(run.total_steps() - record.step), news.memory.now_bytes,
+        news.memory.peak_bytes, run.profile()});
 }
 
 } // namespace lora

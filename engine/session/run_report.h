@@ -15,15 +15,15 @@ public:
 
     /// A run begins or goes on.
     void begin(const DrivenRun& run);
-    /// What came of it; `device` is the model's.
-    void tell(const RunNews& news, const Run& run, const at::Device& device);
+    /// What came of it.
+    void tell(const RunNews& news, const Run& run);
     /// It was stopped by a failure.
     void tell(const std::exception& failure, const DrivenRun& run);
     /// The run that was told of last.
     RunId id() const { return id_; }
 
 private:
-    void tell_step(const StepRecord& record, double seconds, const Run& run, const at::Device& device);
+    void tell_step(const StepRecord& record, const RunNews& news, const Run& run);
 
     Emit emit_;
     RunId id_;

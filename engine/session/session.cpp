@@ -359,7 +359,7 @@ void Session::advance(const std::stop_token& stop) {
 }
 
 void Session::report(const RunNews& news) {
-    report_.tell(news, run_->run(), loaded().model->device());
+    report_.tell(news, run_->run());
     placed_.note_origin(run_->run().origin());
     if (std::holds_alternative<EndRecord>(news.event)) let_go_of_run(EngineState::Ready);
 }

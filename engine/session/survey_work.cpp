@@ -1,7 +1,6 @@
 #include "engine/session/survey_work.h"
 
-#include "engine/error.h"
-#include "engine/text/new_tokens.h"
+#include "engine/run_settings/new_tokens.h"
 
 #include <algorithm>
 #include <exception>
@@ -17,13 +16,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds turn(20);
 constexpr std::chrono::milliseconds told_every(250);
 constexpr std::int64_t block = 50; ///< rows shown together
-
-Tokenizer with_tokens(const Tokenizer& tokenizer, const TokenSettings& settings) {
-    const std::string place = "{tokens.added}";
-    if (const std::string fault = fault_of_token_list(settings.added); !fault.empty())
-        fail(place, "'" + shown(settings.added) + "'", fault);
-    return with_new_tokens(tokenizer, listed_tokens(settings.added), settings.special, place);
-}
 
 } // namespace
 
@@ -53,8 +45,8 @@ void SurveyWork::begin(const SurveyData& command, RequestId id) {
             model_ = open_(command.model);
             model_path_ = command.model;
         }
-        survey_ = std::make_unique<Survey>(
-            command.data, command.evaluation, with_tokens(model_->tokenizer, command.tokens), model_->goal);
+        survey_ = std::make_unique<Survey>(command.data, command.evaluation,
+            with_new_tokens(model_->tokenizer, command.tokens, "{tokens.added}"), model_->goal);
         counts_on_ = true;
         told_ = Clock::now();
     } catch (const std::exception& error) {

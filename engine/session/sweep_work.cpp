@@ -36,7 +36,7 @@ void SweepWork::tell(const SweepEvent& event) {
         tell_table(false);
         report_.begin(*queue_.run());
     } else if (const auto* news = std::get_if<RunNews>(&event)) {
-        report_.tell(*news, queue_.run()->run(), loaded_->model->device());
+        report_.tell(*news, queue_.run()->run());
     } else {
         const SweepRow& row = queue_.table().rows[std::get<SweepRunOver>(event).index];
         if (row.state == SweepRunState::Failed)

@@ -2,7 +2,7 @@
 
 #include "engine/adapters/token_files.h"
 #include "engine/error.h"
-#include "engine/text/new_tokens.h"
+#include "engine/run_settings/new_tokens.h"
 
 #include <string>
 #include <utility>
@@ -14,10 +14,6 @@ namespace {
 
 constexpr const char* added_place = "{tokens.added}";
 
-std::vector<AddedToken> added_by(const Tokenizer& tokenizer, const TokenSettings& settings) {
-    return new_tokens(tokenizer, listed_tokens(settings.added), settings.special, added_place);
-}
-
 } // namespace
 
 void give_new_tokens(Adapter& adapter, const TokenSettings& settings, const LoadedModel& loaded) {
@@ -25,7 +21,7 @@ void give_new_tokens(Adapter& adapter, const TokenSettings& settings, const Load
     if (adapter.tokens)
         fail(added_place, "'" + shown(settings.added) + "' beside an adapter that has tokens of its own",
             "none with {lora.adapter}: its tokens are trained further");
-    std::vector<AddedToken> added = added_by(loaded.tokenizer, settings);
+    std::vector<AddedToken> added = new_tokens(loaded.tokenizer, settings, added_place);
     std::vector<std::int64_t> ids;
     for (const AddedToken& token : added) ids.push_back(token.id);
     TrainedTokens tokens{.rows = loaded.model->first_token_rows(ids), .added = std::move(added)};
@@ -41,7 +37,7 @@ Tokenizer tokenizer_of_run(const ModelSummary& model, const TokenSettings& setti
     if (settings.added.empty()) return own;
     if (model.task != Task::NextToken)
         fail(added_place, "a classifier", "a model that predicts the next token");
-    const std::vector<AddedToken> added = added_by(own, settings);
+    const std::vector<AddedToken> added = new_tokens(own, settings, added_place);
     tokenizer_files_with(model.path, added); // or throws
     return own.with_added(added);
 }

@@ -217,18 +217,21 @@ void Playground::setAdapter(const AdapterChanged& adapter) {
     startAnew(); // what was said was said by another adapter
 }
 
+std::vector<AnswerPane*> Playground::panes() const {
+    std::vector<AnswerPane*> all{base_, adapted_};
+    for (const Beside& each : beside_) all.push_back(each.pane);
+    return all;
+}
+
 AnswerPane* Playground::pane(std::int64_t number) const {
-    if (number == base_pane) return base_;
-    if (number == adapted_pane) return adapted_;
-    const auto place = static_cast<std::size_t>(number - first_pane_beside);
-    return number < 0 || place >= beside_.size() ? nullptr : beside_[place].pane;
+    const std::vector<AnswerPane*> all = panes();
+    return number < 0 || number >= std::ssize(all) ? nullptr : all[static_cast<std::size_t>(number)];
 }
 
 std::vector<AnswerPane*> Playground::speakingPanes() const {
-    std::vector<AnswerPane*> panes{base_};
-    if (hasAdapter_) panes.push_back(adapted_);
-    for (const Beside& each : beside_) panes.push_back(each.pane);
-    return panes;
+    std::vector<AnswerPane*> speaking = panes();
+    if (!hasAdapter_) speaking.erase(speaking.begin() + adapted_pane);
+    return speaking;
 }
 
 void Playground::addBeside(const QString& path) {
@@ -273,10 +276,10 @@ void Playground::startAnew() {
     awaited_ = 0;
     askedScale_ = 1;
     dialogue_.clear();
-    for (AnswerPane* each : {base_, adapted_}) each->text().clearAll();
-    for (const Beside& each : beside_) each.pane->text().clearAll();
-    for (AnswerPane* each : {base_, adapted_}) each->setNote({});
-    for (const Beside& each : beside_) each.pane->setNote({});
+    for (AnswerPane* each : panes()) {
+        each->text().clearAll();
+        each->setNote({});
+    }
     refresh();
 }
 

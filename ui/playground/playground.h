@@ -63,8 +63,11 @@ private:
     void startAnew();
     /// As startAnew(); who still speaks is stopped.
     void endChat();
+    /// All, at their numbers: the base's, the adapted model's, those beside.
+    std::vector<AnswerPane*> panes() const;
     /// Of a pane's number; null where there is none.
     AnswerPane* pane(std::int64_t number) const;
+    /// Those that answer what is asked now.
     std::vector<AnswerPane*> speakingPanes() const;
     void removeBeside(const AnswerPane* pane);
     void removeAllBeside();

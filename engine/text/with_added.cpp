@@ -1,8 +1,7 @@
-#include "engine/text/new_tokens.h"
+// A tokenizer with tokens that it lacked.
 
 #include "engine/error.h"
 #include "engine/files/digest.h"
-#include "engine/text/token_table.h"
 #include "engine/text/tokenizer_parts.h"
 
 #include <cstdint>
@@ -10,29 +9,6 @@
 #include <utility>
 
 namespace lora {
-
-std::vector<AddedToken> new_tokens(const Tokenizer& tokenizer, const std::vector<std::string>& texts,
-    bool special, const std::string& where) {
-    std::vector<AddedToken> tokens;
-    std::int64_t next = tokenizer.size();
-    for (const std::string& text : texts) {
-        if (const auto known = tokenizer.find(text))
-            fail(where, "'" + shown(text) + "', which is token " + std::to_string(*known) + " already",
-                "texts that the vocabulary lacks", "leave it out: the model knows it");
-        if (next >= most_token_ids)
-            fail(where, "more new tokens", "ids below " + std::to_string(most_token_ids));
-        tokens.push_back({.content = text,
-            .id = static_cast<TokenId>(next++),
-            .special = special,
-            .normalized = !special});
-    }
-    return tokens;
-}
-
-Tokenizer with_new_tokens(const Tokenizer& tokenizer, const std::vector<std::string>& texts, bool special,
-    const std::string& where) {
-    return texts.empty() ? tokenizer : tokenizer.with_added(new_tokens(tokenizer, texts, special, where));
-}
 
 Tokenizer Tokenizer::with_added(const std::vector<AddedToken>& more) const {
     std::vector<AddedToken> all = parts_->added.all();
