@@ -106,9 +106,12 @@ private Q_SLOTS:
     void what_is_found_is_listed_and_looked_up_by_enter() {
         TestHub hub;
         const Desk desk(hub);
+        const auto* nothing = desk.find<QLabel>("emptyWords");
+        QVERIFY(nothing->isVisible());
         desk.search(u"tiny"_s);
         auto* list = desk.find<QTableView>("hubFound");
         QTRY_COMPARE(list->model()->rowCount(), 2);
+        QVERIFY(!nothing->isVisible());
         const auto cell = [&](int column) { return list->model()->index(0, column).data().toString(); };
         QCOMPARE(cell(0), u"org/tiny"_s);
         QCOMPARE(cell(1), u"1,234"_s);

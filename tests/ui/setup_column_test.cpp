@@ -78,6 +78,16 @@ class SetupColumnTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void data_that_cannot_be_read_say_why_until_others_are_read() {
+        Column at;
+        at.setup.refuseDataset(u"pairs.csv, line 1: columns <a> and b; expected question and answer"_s);
+        const auto* counts = at.find<Note>("dataCounts");
+        QVERIFY2(counts->text().contains(u"columns &lt;a&gt; and b"_s), qPrintable(counts->text()));
+        QVERIFY(!at.setup.status().dataset);
+        at.setup.setDataset({});
+        QCOMPARE(counts->text(), u"No dataset is read."_s);
+    }
+
     void settings_that_are_read_come_back_unchanged() {
         Column at;
         for (const MethodKind method : {MethodKind::LoraPlus, MethodKind::Vera, MethodKind::Full}) {

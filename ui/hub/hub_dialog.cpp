@@ -1,6 +1,7 @@
 #include "ui/hub/hub_dialog.h"
 
 #include "engine/error.h"
+#include "ui/elements/empty_words.h"
 #include "ui/elements/note.h"
 #include "ui/elements/result_table.h"
 #include "ui/elements/tool_tip.h"
@@ -68,6 +69,7 @@ void HubDialog::build() {
     describeControl(*list_, tr("Found"),
         tr("What the hub has, the most downloaded first. A click or Enter looks one up; nothing is "
            "downloaded by it."));
+    new EmptyWords(tr("What the hub has comes here: type words or a whole name, and press Enter."), list_);
     auto* halves = new QSplitter(Qt::Horizontal, this);
     halves->setObjectName(u"hubHalves"_s);
     halves->setChildrenCollapsible(false);

@@ -3,6 +3,7 @@
 #include "ui/elements/note.h"
 #include "ui/elements/quantities.h"
 #include "ui/elements/theme.h"
+#include "ui/elements/tool_tip.h"
 #include "ui/plots/plot_theme.h"
 #include "ui/setup/length_histogram.h"
 #include "ui/setup/settings_form.h"
@@ -86,6 +87,7 @@ void DataPanel::setDataset(
     std::shared_ptr<const DatasetSummary> train, std::shared_ptr<const DatasetSummary> eval) {
     train_ = std::move(train);
     eval_ = std::move(eval);
+    fault_.clear();
     histogram_->setVisible(train_ != nullptr);
     preview_->setVisible(train_ != nullptr);
     showCounts();
@@ -93,10 +95,17 @@ void DataPanel::setDataset(
     if (train_) histogram_->setLengths(train_->lengths, maxLength_);
 }
 
+void DataPanel::setFault(const QString& why) {
+    setDataset(nullptr, nullptr);
+    fault_ = why;
+    showCounts();
+}
+
 void DataPanel::showCounts() {
     if (!train_) {
         cutNote_->tell({});
-        return counts_->tell(tr("No dataset is read."));
+        if (fault_.isEmpty()) return counts_->tell(tr("No dataset is read."));
+        return counts_->tell(plainTip(fault_), NoteKind::Error);
     }
     QString text =
         tr("<b>%1 samples</b>, %2 tokens, ").arg(countText(train_->samples), countText(train_->tokens));

@@ -28,6 +28,8 @@ public:
     void show(const RunSettings& settings);
     SettingsForm* form() const { return form_; }
     void setDataset(std::shared_ptr<const DatasetSummary> train, std::shared_ptr<const DatasetSummary> eval);
+    /// They cannot be read, and why; until setDataset().
+    void setFault(const QString& why);
 
 Q_SIGNALS:
     void browseRequested(bool evaluation);
@@ -44,6 +46,7 @@ private:
 
     std::shared_ptr<const DatasetSummary> train_;
     std::shared_ptr<const DatasetSummary> eval_;
+    QString fault_; ///< why they are not read
     std::int64_t maxLength_ = 0;
     SettingsForm* form_;
     Note* counts_;

@@ -193,6 +193,11 @@ void SetupColumn::setDataset(const DatasetLoaded& dataset) {
     refresh();
 }
 
+void SetupColumn::refuseDataset(const QString& why) {
+    setDataset({});
+    data_->setFault(why);
+}
+
 const LayerGrid& SetupColumn::grid() const { return targets_->model()->grid(); }
 
 SetupStatus SetupColumn::status() const {

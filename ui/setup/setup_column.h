@@ -43,6 +43,8 @@ public:
     const RunSettings& settings() const { return settings_; }
     void setModel(std::shared_ptr<const ModelSummary> model);
     void setDataset(const DatasetLoaded& dataset);
+    /// There is none, and why.
+    void refuseDataset(const QString& why);
     const LayerGrid& grid() const;
     /// All but `adapter` and `resumable`, which the column does not know.
     SetupStatus status() const;

@@ -116,7 +116,7 @@ void SetupDesk::takeModel(const ModelLoaded& loaded) {
 // What was refused goes back to what is: the fields to the model that is open, the counts to none.
 void SetupDesk::takeRefusal(const Refused& refused) {
     const RequestId request = refused.request.id;
-    if (request == dataset_) setup_.setDataset({});
+    if (request == dataset_) setup_.refuseDataset(QString::fromUtf8(refused.why.what()));
     const bool wasLoad = request == load_;
     if (wasLoad && opened_.model() && !open_.path.empty())
         change([&](RunSettings& settings) {
