@@ -1,7 +1,7 @@
-// The window's program: arguments, then MainWindow on the real engine.
+// The window's program: arguments, then MainWindow on the real engine, which is a library of its own.
 
-#include "engine/devices/devices.h"
-#include "engine/session/session.h"
+#include "app/open_engine.h"
+#include "engine/machine/device_info.h"
 #include "ui/elements/quantities.h"
 #include "ui/window/guarded_application.h"
 #include "ui/window/logind_hold.h"
@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
     lora::useOneLocale();
     QApplication::setApplicationDisplayName(u"LoRA Workbench"_s);
     const QString opened = opened_at_start(application);
-    lora::MainWindow window({lora::open_session, lora::find_devices(), lora::findPlaces(),
+    lora::MainWindow window({lora::open_engine, lora::processor_alone(), lora::findPlaces(),
         lora::askLogindForHold, lora::hub_settings, QCoreApplication::applicationDirPath() + u"/lora"_s});
     const lora::QuitSignals quit;
     QObject::connect(&quit, &lora::QuitSignals::asked, &window, &lora::MainWindow::leave);

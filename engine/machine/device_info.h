@@ -19,6 +19,9 @@ struct Devices {
     int cores = 1;                 ///< physical cores this process may use
 };
 
+/// The CPU, which is there whatever find_devices() finds beside it, without a word on GPUs.
+Devices processor_alone();
+
 /// What "auto" stands for: the first GPU, or the CPU. `devices` has one at least.
 inline const DeviceInfo& automatic_device(const Devices& devices) {
     return devices.found[devices.found.size() > 1 ? 1 : 0];

@@ -244,10 +244,15 @@ struct Failed {
     std::string why;
 };
 
+/// What the engine has to run on, once it has looked; the first that it tells.
+struct DevicesFound {
+    Devices devices;
+};
+
 using Event = std::variant<StateChanged, Progress, ModelLoaded, ModelClosed, DatasetLoaded, AdapterChanged,
     RunStarted, StepDone, EvaluationDone, SpectraDone, AlarmRaised, CheckpointSaved, RunEnded, RunOpened,
     AdapterSaved, TextGenerated, GenerationEnded, AdaptersCompared, AnalysisProgress, WeightsCompared,
     RankAdvised, ModelMerged, AdapterExported, SweepChanged, Warning, Refused, Failed, DataSurveyed, RowShown,
-    RowSought, AnswersGiven>;
+    RowSought, AnswersGiven, DevicesFound>;
 
 } // namespace lora

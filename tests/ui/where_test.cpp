@@ -5,6 +5,7 @@
 #include "ui/window/host_dialog.h"
 #include "ui/window/where_list.h"
 
+#include <QComboBox>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
@@ -26,6 +27,22 @@ private Q_SLOTS:
         QVERIFY(!placeOf(u"host:gone"_s, hosts, {}));
         QCOMPARE(placeOf(u"host:node"_s, hosts, {})->words.back(), std::string("srun --gpus 1 lora serve"));
         QVERIFY(placeOf(u"own"_s, hosts, u"/bin/lora"_s)->is_here);
+    }
+
+    void what_the_engine_finds_to_run_on_is_offered_as_soon_as_it_tells() {
+        Devices found;
+        found.found = {{"cpu", "A processor", 0}, {"cuda:0", "A card", 0}};
+        const auto fake = std::make_shared<FakeScript>();
+        const WindowFixture fixture(
+            [=](Emit emit) {
+                emit(DevicesFound{found});
+                return fake_work(std::move(emit), fake);
+            },
+            {});
+        auto* devices = fixture.find<QComboBox>("device");
+        QTRY_COMPARE(devices->count(), 3);
+        QCOMPARE(devices->itemData(2).toString(), u"cuda:0"_s);
+        QCOMPARE(devices->currentData().toString(), u"auto"_s);
     }
 
     void an_engine_that_cannot_start_is_told_and_the_window_works_on() {

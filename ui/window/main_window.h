@@ -41,7 +41,7 @@ class WindowMemory;
 /// What the window is made from.
 struct WindowParts {
     std::function<Work(Emit)> makeWork; ///< open_session, or a test's script
-    Devices devices;
+    Devices devices;                    ///< until the engine tells which it found
     Places places;
     AskForHold holdSleep = {}; ///< askLogindForHold; empty: sleep is left alone
     ReadHubSettings hub = hub_settings;

@@ -22,6 +22,7 @@ WhereDesk::WhereDesk(EngineLink& link, const Parts& parts, QObject* parent) : QO
     connect(&link, &EngineLink::connectionChanged, this, [setup](const ConnectionChanged& now) {
         if (now.reach == Reach::Connected) setup->setDevices(now.engine.devices);
     });
+    link.on<DevicesFound>(this, [setup](const DevicesFound& found) { setup->setDevices(found.devices); });
     // An engine that is at work has its own model, and another machine other files.
     link.on<StateChanged>(this, [this, &link, desk](const StateChanged& now) {
         if (!std::exchange(modelWaits_, false)) return;

@@ -20,7 +20,7 @@ public:
     struct Parts {
         QMenu& menu;
         QString command; ///< the file of `lora`
-        Devices devices; ///< of this process
+        Devices devices; ///< of this process, as far as is known before its engine tells
         Notices& notices;
         SetupColumn& setup;
         SetupDesk& desk;
