@@ -14,8 +14,8 @@
 //     the page of past runs with so many copies of a run's folder: ms to list them and to search them, and
 //     the longest that the event loop let a due timer wait, then and while the curves of some are drawn
 
-#include "engine/devices/devices.h"
-#include "engine/session/session.h"
+#include "app/open_engine.h"
+#include "engine/machine/device_info.h"
 #include "ui/plots/loss_plot.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
@@ -69,7 +69,7 @@ private:
 };
 
 int start(double begin_ms) {
-    MainWindow window({open_session, find_devices(), findPlaces()});
+    MainWindow window({open_engine, processor_alone(), findPlaces()});
     FirstFrame frame(window);
     window.show();
     window.begin();
@@ -115,7 +115,7 @@ private:
 
 int stalls(const QString& model, const QString& data, std::int64_t steps) {
     const QTemporaryDir folder;
-    MainWindow window({open_session, find_devices(), {u""_s, folder.path(), data}});
+    MainWindow window({open_engine, processor_alone(), {u""_s, folder.path(), data}});
     window.show();
     window.begin(model);
     auto* start = window.findChild<QAction*>(u"start"_s);
@@ -192,7 +192,7 @@ void copyRuns(const QString& home, const QString& run, int count) {
 int runs(int count, const QString& run) {
     const QTemporaryDir folder;
     copyRuns(folder.path(), run, count);
-    MainWindow window({open_session, find_devices(), {u""_s, folder.path(), u""_s}});
+    MainWindow window({open_engine, processor_alone(), {u""_s, folder.path(), u""_s}});
     window.show();
     window.begin();
     QApplication::processEvents();
