@@ -47,7 +47,7 @@ Json config_with(const std::string& chat_template) {
 
 Chat asking(const std::string& question) {
     Chat chat;
-    chat.messages.push_back(text_message("user", question));
+    chat.messages.push_back(chat_message("user", question));
     return chat;
 }
 
