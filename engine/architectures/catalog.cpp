@@ -17,10 +17,10 @@ namespace lora {
 
 // Each in its own file.
 extern const Architecture bert, bloom, cohere2, deberta_v2, deepseek_v3, distilbert, electra, exaone4, falcon,
-    gemma, gemma2, gemma3, gemma3_text, glm4, gpt2, gpt_neox, gpt_oss, granite, granitemoe, lfm2, llama,
-    ministral3, mistral, mistral3, mixtral, modernbert, nemotron, olmo2, olmo3, olmoe, opt, phi, phi3, qwen2,
-    qwen3, qwen3_5, qwen3_5_text, qwen3_moe, qwen3_next, qwen3_vl, roberta, smollm3, stablelm, starcoder2,
-    xlm_roberta;
+    gemma, gemma2, gemma3, gemma3_text, gemma4, gemma4_text, glm4, gpt2, gpt_neox, gpt_oss, granite,
+    granitemoe, lfm2, llama, ministral3, mistral, mistral3, mixtral, modernbert, nemotron, olmo2, olmo3,
+    olmoe, opt, phi, phi3, qwen2, qwen3, qwen3_5, qwen3_5_text, qwen3_moe, qwen3_next, qwen3_vl, roberta,
+    smollm3, stablelm, starcoder2, xlm_roberta;
 
 namespace {
 
@@ -39,6 +39,8 @@ const Architecture* const architectures[] = {
     &gemma2,
     &gemma3_text, // before gemma3, which has its name in GGUF
     &gemma3,
+    &gemma4,
+    &gemma4_text,
     &glm4,
     &gpt2,
     &gpt_neox,

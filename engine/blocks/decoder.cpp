@@ -24,7 +24,10 @@ at::Tensor Decoder::hidden(const PackedTokens& tokens, const Pass& pass) const {
 }
 
 at::Tensor Decoder::hidden_at(const PackedTokens& tokens, const at::Tensor& rows, const Pass& pass) const {
-    const at::Tensor x = parts_.blocks.forward(embedded(tokens, pass), tokens, rows, pass);
+    const at::Tensor first = embedded(tokens, pass);
+    std::vector<at::Tensor> layer_inputs;
+    if (parts_.layer_inputs) layer_inputs = parts_.layer_inputs->of(first, tokens.ids, pass);
+    const at::Tensor x = parts_.blocks.forward(first, tokens, rows, pass, layer_inputs);
     if (pass.cache) pass.cache->length += tokens.ids.size(0);
     return parts_.norm.plain(x);
 }
@@ -47,6 +50,7 @@ at::Tensor Decoder::embedded(const PackedTokens& tokens, const Pass& pass) const
 
 std::vector<NamedLinear> Decoder::named_linears() {
     std::vector<NamedLinear> linears;
+    if (parts_.layer_inputs) parts_.layer_inputs->name_linears(linears);
     parts_.blocks.name_linears(linears);
     if (!tied_) linears.push_back({std::string(parts_.weights.dialect().head), -1, &parts_.head});
     return linears;
@@ -58,11 +62,16 @@ std::vector<NamedParameter> Decoder::named_parameters() {
     if (parts_.positions.weight.defined())
         all.push_back({parts_.positions.path, -1, &parts_.positions.weight});
     parts_.embedding_norm.name_parameters(all);
+    if (parts_.layer_inputs) parts_.layer_inputs->name_parameters(all);
     parts_.blocks.name_parameters(all);
     parts_.norm.name_parameters(all);
     for (const NamedLinear& named : named_linears())
         named.linear->name_parameters(named.path, named.layer, all);
     return all;
+}
+
+std::int64_t Decoder::kept_values() const {
+    return parts_.blocks.kept_values() + (parts_.layer_inputs ? parts_.layer_inputs->kept_values() : 0);
 }
 
 void Decoder::parameters_replaced() {
@@ -74,6 +83,9 @@ void Decoder::set_token_rows(const std::optional<TokenRows>& rows) {
     std::optional<ReplacedRows> of_embedding, of_head;
     if (rows) {
         of_embedding.emplace(parts_.embedding, rows->ids, rows->embedding);
+        if (parts_.layer_inputs && of_embedding->rows() > parts_.layer_inputs->vocabulary())
+            throw Error("token rows: this model has a second embedding, for the inputs of its layers, which "
+                        "has no place for new tokens");
         if (parts_.head.bias().defined())
             throw Error("token rows: this model's head has a bias, which has no place for new tokens");
         if (tied_ && rows->head.defined() && !at::equal(rows->head, rows->embedding))
@@ -100,6 +112,7 @@ TokenRows Decoder::first_token_rows(const std::vector<std::int64_t>& ids) const 
 std::vector<Trait> Decoder::traits() const {
     std::vector<Trait> all{{"the embedding's multiplier", trait_text(parts_.embedding_multiplier)},
         {"the embedding's norm", parts_.embedding_norm.trait()},
+        {"inputs of layers", parts_.layer_inputs ? parts_.layer_inputs->trait() : "none"},
         {"learned positions",
             parts_.positions.weight.defined() ? "behind " + std::to_string(parts_.positions.offset) : "none"},
         {"the last norm", parts_.norm.trait()}, {head_trait, tied_ ? "the embedding" : "its own"},

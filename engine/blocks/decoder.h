@@ -3,6 +3,7 @@
 // lies in its parts.
 
 #include "engine/blocks/block.h"
+#include "engine/blocks/layer_inputs.h"
 #include "engine/models/model.h"
 
 #include <cstdint>
@@ -29,6 +30,7 @@ struct DecoderParts {
     LearnedPositions positions = {}; ///< added to the embedding
     Norm embedding_norm = {};        ///< of the embedding; may be none
     DropoutPlace embedding_dropout = {};
+    std::optional<LayerInputs> layer_inputs = {};
     Blocks blocks = {};
     Norm norm = {};
     Linear head = {}; ///< without a weight: the embedding's
@@ -51,7 +53,7 @@ public:
     std::vector<NamedParameter> named_parameters() override;
     void parameters_replaced() override;
     std::vector<Trait> traits() const override;
-    std::int64_t kept_values() const override { return parts_.blocks.kept_values(); }
+    std::int64_t kept_values() const override;
     std::int64_t vocab_size() const override {
         return embedding_rows_ ? embedding_rows_->rows() : parts_.embedding.rows();
     }

@@ -28,8 +28,11 @@ struct Tape : torch::CustomClassHolder {
     at::Tensor rows;            ///< undefined: all
     bool beside_itself = false; ///< the residual is the input
     BranchUpdates updates;
-    std::int64_t count = 0; ///< rows of the input
-    at::Tensor in;          ///< the wide product's input, where no norm makes it
+    std::int64_t count = 0;   ///< rows of the input
+    at::Tensor in;            ///< the wide product's input, where no norm makes it
+    at::Tensor given;         ///< beside the wide product, until they lie side by side
+    bool wants_given = false; ///< the gradient of what was given
+    bool lends = false;
     Norm::Kept before, after;
     at::Tensor wide_inner, last_inner; ///< A · input of the updates
     Middle::Kept middle;
@@ -62,14 +65,9 @@ at::Tensor back_through(const at::Tensor& dy, const WideLinear& linear, const Lo
     return wants_dx ? product_transposed(dy, linear.weight(), {{}, residual, found.through}) : at::Tensor();
 }
 
-at::Tensor forward_through(const at::Tensor& x, const at::Tensor& residual, Tape& tape) {
+/// The last product of `inner`, what follows it, and the sum with the residual.
+at::Tensor summed(const at::Tensor& inner, const at::Tensor& beside, Tape& tape) {
     const ResidualBranch& branch = *tape.branch;
-    const at::Tensor in = branch.before.is() ? branch.before.forward(x, tape.before) : x;
-    if (!branch.before.is()) tape.in = in;
-    tape.middle.wide = adapted_product(in, branch.wide, tape.updates.wide, tape.wide_inner);
-    const at::Tensor inner =
-        chosen_rows(branch.middle->forward(tape.middle, *tape.trip, tape.pass), tape.rows);
-    const at::Tensor beside = chosen_rows(residual, tape.rows);
     if (branch.norms_sum) {
         tape.summed = branch.after.of_sum(
             beside, adapted_product(inner, branch.last, tape.updates.last, tape.last_inner), tape.bits);
@@ -82,6 +80,18 @@ at::Tensor forward_through(const at::Tensor& x, const at::Tensor& residual, Tape
     return beside.add(made, branch.multiplier);
 }
 
+BranchOutput forward_through(const at::Tensor& x, const at::Tensor& residual, Tape& tape) {
+    const ResidualBranch& branch = *tape.branch;
+    const at::Tensor in = branch.before.is() ? branch.before.forward(x, tape.before) : x;
+    if (!branch.before.is()) tape.in = in;
+    tape.middle.wide = adapted_product(in, branch.wide, tape.updates.wide, tape.wide_inner);
+    if (branch.given > 0) tape.middle.wide = at::cat({tape.middle.wide, std::exchange(tape.given, {})}, 1);
+    const at::Tensor inner =
+        chosen_rows(branch.middle->forward(tape.middle, *tape.trip, tape.pass), tape.rows);
+    const at::Tensor lent = tape.lends ? branch.middle->lent(tape.middle) : at::Tensor();
+    return {summed(inner, chosen_rows(residual, tape.rows), tape), lent};
+}
+
 /// The gradients of the residual and of the last product.
 std::pair<at::Tensor, at::Tensor> back_from_sum(const at::Tensor& dy, const Tape& tape) {
     const ResidualBranch& branch = *tape.branch;
@@ -91,9 +101,23 @@ std::pair<at::Tensor, at::Tensor> back_from_sum(const at::Tensor& dy, const Tape
     return {dy, d_branch};
 }
 
-/// The gradients of the input and of the residual; `gradients` get one entry for each trainable tensor.
-std::pair<at::Tensor, at::Tensor> backward_through(
-    const at::Tensor& dy, Tape& tape, bool wants_dx, variable_list& gradients) {
+/// Of the gradient of all that the middle got, what was given: that part's, where it is wanted. `d_wide`
+/// keeps the product's.
+at::Tensor given_part(at::Tensor& d_wide, const Tape& tape) {
+    const std::int64_t given = tape.branch->given, own = d_wide.size(1) - given;
+    if (given == 0) return {};
+    at::Tensor part =
+        tape.wants_given ? d_wide.narrow(1, own, given).clone(at::MemoryFormat::Contiguous) : at::Tensor();
+    d_wide = d_wide.narrow(1, 0, own).contiguous();
+    return part;
+}
+
+struct InputGradients {
+    at::Tensor x, residual, given;
+};
+
+/// `gradients` get one entry for each trainable tensor.
+InputGradients backward_through(const at::Tensor& dy, Tape& tape, bool wants_dx, variable_list& gradients) {
     const ResidualBranch& branch = *tape.branch;
     auto [d_beside, d_branch] = back_from_sum(dy, tape);
     variable_list last;
@@ -101,7 +125,8 @@ std::pair<at::Tensor, at::Tensor> backward_through(
         d_branch, branch.last, tape.updates.last, tape.last_inner,
         [&] { return chosen_rows(branch.middle->again(tape.middle), tape.rows); }, /*residual=*/{},
         /*wants_dx=*/true, last);
-    const at::Tensor d_wide = branch.middle->backward(tape.middle, spread(d_inner, tape));
+    at::Tensor d_wide = branch.middle->backward(tape.middle, spread(d_inner, tape));
+    const at::Tensor d_given = given_part(d_wide, tape);
     d_beside = spread(d_beside, tape);
     const at::Tensor added = tape.beside_itself ? d_beside : at::Tensor();
     const bool normed = branch.before.is();
@@ -111,24 +136,28 @@ std::pair<at::Tensor, at::Tensor> backward_through(
         wants_dx, gradients);
     if (normed && wants_dx) dx = branch.before.backward(dx, tape.before, added);
     gradients.insert(gradients.end(), last.begin(), last.end());
-    return {dx, tape.beside_itself ? at::Tensor() : d_beside};
+    return {dx, tape.beside_itself ? at::Tensor() : d_beside, d_given};
 }
 
 struct FusedBranch : torch::autograd::Function<FusedBranch> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const OptionalTensor& residual,
+    static variable_list forward(AutogradContext* context, const at::Tensor& x,
+        const OptionalTensor& residual, const OptionalTensor& given,
         const at::TensorList& /*trainable: for autograd to see*/, const c10::intrusive_ptr<Tape>& tape) {
         at::AutoDispatchBelowADInplaceOrView below;
-        at::Tensor y = forward_through(x, residual.value_or(x), *tape);
+        tape->given = given.value_or(at::Tensor());
+        const BranchOutput out = forward_through(x, residual.value_or(x), *tape);
         context->saved_data["tape"] = c10::IValue::make_capsule(tape);
-        return y;
+        return tape->lends ? variable_list{out.y, out.lent} : variable_list{out.y};
     }
 
     static variable_list backward(AutogradContext* context, variable_list gradients) {
         const auto holder = context->saved_data["tape"].toCapsule();
+        auto& tape = *static_cast<Tape*>(holder.get());
+        if (tape.lends) tape.middle.d_lent = gradients[1];
         variable_list updates;
-        const auto [dx, d_residual] = backward_through(gradients[0].contiguous(),
-            *static_cast<Tape*>(holder.get()), context->needs_input_grad(0), updates);
-        variable_list all{dx, d_residual};
+        const InputGradients in =
+            backward_through(gradients[0].contiguous(), tape, context->needs_input_grad(0), updates);
+        variable_list all{in.x, in.residual, in.given};
         all.insert(all.end(), updates.begin(), updates.end());
         all.emplace_back(); // none for the tape
         context->saved_data.clear();
@@ -138,27 +167,34 @@ struct FusedBranch : torch::autograd::Function<FusedBranch> {
 
 } // namespace
 
-at::Tensor ResidualBranch::fused(const at::Tensor& x, const at::Tensor& residual,
-    const std::shared_ptr<const Trip>& trip, const at::Tensor& rows, const Pass& pass) const {
-    if (whole) return plain(x, residual, *trip, rows, pass);
+BranchOutput ResidualBranch::fused(
+    const BranchInput& in, const std::shared_ptr<const Trip>& trip, const Pass& pass) const {
+    if (whole) return plain(in, *trip, pass);
     const Timed timed(pass.profile, phase);
     const auto tape = c10::make_intrusive<Tape>();
     tape->branch = this;
     tape->trip = trip;
     tape->pass = pass;
     tape->pass.profile = nullptr;
-    tape->rows = rows;
-    tape->beside_itself = !residual.defined();
-    tape->count = x.size(0);
+    tape->rows = in.rows;
+    tape->beside_itself = !in.residual.defined();
+    tape->count = in.x.size(0);
+    tape->lends = in.lends;
+    tape->wants_given = in.given.defined() && in.given.requires_grad();
     tape->updates = updates_of(wide.linears(), last.first(), pass);
     tape->bits = bits_of(dropout_at(pass, dropout));
     const std::vector<at::Tensor> trained = trainable(tape->updates);
-    bool graph = x.requires_grad() || (residual.defined() && residual.requires_grad());
+    bool graph = in.x.requires_grad() || (in.residual.defined() && in.residual.requires_grad());
+    graph = graph || tape->wants_given;
     for (const at::Tensor& tensor : trained) graph = graph || tensor.requires_grad();
     // Directly where nothing wants a gradient.
-    if (!graph || !c10::GradMode::is_enabled())
-        return forward_through(x, residual.defined() ? residual : x, *tape);
-    return FusedBranch::apply(x, optional(residual), at::TensorList(trained), tape);
+    if (!graph || !c10::GradMode::is_enabled()) {
+        tape->given = in.given;
+        return forward_through(in.x, in.residual.defined() ? in.residual : in.x, *tape);
+    }
+    const variable_list out =
+        FusedBranch::apply(in.x, optional(in.residual), optional(in.given), at::TensorList(trained), tape);
+    return {out[0], out.size() > 1 ? out[1] : at::Tensor()};
 }
 
 } // namespace lora

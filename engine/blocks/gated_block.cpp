@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace lora {
 
@@ -18,11 +19,16 @@ WideLinear gate_and_up(const Place& place, std::int64_t width, std::int64_t inne
 
 Block GatedBlock::without_norms(const Place& place, AttentionSettings attention) const {
     const Place self = place.at("self_attn");
+    std::vector<LinearSpec> inputs{{"q_proj", heads.queries()}};
+    if (!attention.borrows()) inputs.push_back({"k_proj", heads.keys()});
+    if (!attention.borrows() && !attention.keys_are_values) inputs.push_back({"v_proj", heads.keys()});
+    const std::int64_t given = attention.borrows() ? 2 * heads.keys() : 0;
     Block block;
-    block.attention = {.wide = query_key_value(self, width, heads, input_bias),
+    block.attention = {.wide = {self, width, inputs, input_bias},
         .middle = std::make_unique<GroupedAttention>(heads, place.layer, std::move(attention)),
         .last = {self, heads.queries(), {{"o_proj", width}}, output_bias},
-        .phase = Phase::Attention};
+        .phase = Phase::Attention,
+        .given = given};
     block.mlp = feed_forward(place);
     return block;
 }

@@ -1,7 +1,5 @@
 #include "engine/blocks/grouped_attention.h"
 
-#include "engine/kernels/cached_attention.h"
-#include "engine/kernels/fused.h"
 #include "engine/models/attention.h"
 #include "engine/models/grouped_rows.h"
 
@@ -11,32 +9,6 @@
 #include <ATen/ATen.h>
 
 namespace lora {
-
-namespace {
-
-// Columns of the wide product through a norm, in their place.
-void norm_columns(
-    at::Tensor& wide, std::int64_t begin, std::int64_t width, const Norm& norm, Norm::Kept& kept) {
-    if (!norm.is()) return;
-    at::Tensor columns = wide.narrow(1, begin, width);
-    const at::Tensor rows = columns.clone(at::MemoryFormat::Contiguous).view({-1, norm.width()}); // kept
-    columns.copy_(norm.forward(rows, kept).view({-1, width}));
-}
-
-void norm_columns_backward(
-    at::Tensor& d_wide, std::int64_t begin, std::int64_t width, const Norm& norm, const Norm::Kept& kept) {
-    if (!norm.is()) return;
-    at::Tensor columns = d_wide.narrow(1, begin, width);
-    const at::Tensor rows = columns.contiguous().view({-1, norm.width()});
-    columns.copy_(norm.backward(rows, kept, /*residual=*/{}).view({-1, width}));
-}
-
-// Of the queries, in their place, or of their gradients.
-void grow(at::Tensor& wide, std::int64_t width, const RotaryTables& tables) {
-    if (tables.growth.defined()) wide.narrow(1, 0, width).mul_(tables.growth.to(wide.scalar_type()));
-}
-
-} // namespace
 
 GroupedAttention::GroupedAttention(const Heads& heads, std::int64_t layer, AttentionSettings settings)
     : heads_(heads), layer_(layer), settings_(std::move(settings)) {
@@ -48,12 +20,26 @@ at::Tensor GroupedAttention::turned(const at::Tensor& x, const Norm& norm, const
     return settings_.rotary ? settings_.rotary->rotate(normed, trip.tables.at(rotary())) : normed;
 }
 
-at::Tensor GroupedAttention::plain(
-    const std::vector<at::Tensor>& outputs, const Trip& trip, const Pass& pass) const {
-    const std::vector<std::int64_t> widths{heads_.queries(), heads_.keys(), heads_.keys()};
+GroupedAttention::Pieces GroupedAttention::pieces_of(
+    const std::vector<at::Tensor>& outputs, const Trip& trip) const {
+    const auto in_heads = [&](const at::Tensor& x) { return x.reshape({x.size(0), -1, heads_.size}); };
+    if (settings_.borrows()) {
+        const auto given = outputs[1].chunk(2, 1);
+        return {outputs[0], in_heads(given[0]), in_heads(given[1])};
+    }
+    std::vector<std::int64_t> widths{heads_.queries(), heads_.keys()};
+    if (!settings_.keys_are_values) widths.push_back(heads_.keys());
     const auto pieces = settings_.groups_rows ? in_pieces(
                             {groups_apart(outputs.front(), 1, heads_.count, heads_.kv_count)}, widths)
                                               : in_pieces(outputs, widths);
+    const at::Tensor& values = pieces.back();
+    return {pieces[0], turned(pieces[1], settings_.key_norm, trip),
+        in_heads(settings_.value_norm.is() ? settings_.value_norm.plain(values) : values)};
+}
+
+at::Tensor GroupedAttention::plain(
+    const std::vector<at::Tensor>& outputs, const Trip& trip, const Pass& pass) const {
+    const Pieces pieces = pieces_of(outputs, trip);
     const AttentionRule rule{.scale = settings_.scale,
         .softcap = settings_.softcap,
         .window = settings_.window,
@@ -61,15 +47,19 @@ at::Tensor GroupedAttention::plain(
         .dropout = dropout_at(pass, settings_.dropout),
         .slopes = settings_.slopes.empty() ? at::Tensor()
                                            : at::tensor(at::ArrayRef<float>(settings_.slopes),
-                                               pieces[0].options().dtype(at::kFloat)),
+                                               pieces.queries.options().dtype(at::kFloat)),
         .sinks = settings_.sinks};
-    at::Tensor queries = turned(pieces[0], settings_.query_norm, trip);
+    at::Tensor queries = turned(pieces.queries, settings_.query_norm, trip);
     if (settings_.rotary)
         if (const at::Tensor& growth = trip.tables.at(rotary()).growth; growth.defined())
             queries = queries * growth.unsqueeze(-1).to(queries.scalar_type());
-    return attention(queries, turned(pieces[1], settings_.key_norm, trip),
-        pieces[2].reshape({pieces[2].size(0), heads_.kv_count, heads_.size}), trip.tokens, rule, pass.cache,
-        layer_);
+    // What is borrowed comes into the lender's cache once more, where it is.
+    return attention(queries, pieces.keys, pieces.values, trip.tokens, rule, pass.cache, cache_layer());
+}
+
+at::Tensor GroupedAttention::lent(const std::vector<at::Tensor>& outputs, const Trip& trip) const {
+    const Pieces pieces = pieces_of(outputs, trip);
+    return at::cat({pieces.keys.flatten(1), pieces.values.flatten(1)}, 1);
 }
 
 AttentionShape GroupedAttention::shape_of(const Trip& trip, const Pass& pass) const {
@@ -87,46 +77,6 @@ AttentionShape GroupedAttention::shape_of(const Trip& trip, const Pass& pass) co
         .slopes = settings_.slopes};
 }
 
-at::Tensor GroupedAttention::forward(Kept& kept, const Trip& trip, const Pass& pass) const {
-    kept.shape = shape_of(trip, pass);
-    if (settings_.groups_rows) kept.wide = groups_apart(kept.wide, 1, heads_.count, heads_.kv_count);
-    norm_columns(kept.wide, 0, heads_.queries(), settings_.query_norm, kept.queries);
-    norm_columns(kept.wide, heads_.queries(), heads_.keys(), settings_.key_norm, kept.keys);
-    if (settings_.rotary) {
-        kept.tables = trip.tables.at(rotary());
-        fused_rotate(kept.wide, kept.tables.cos, kept.tables.sin, heads_.count + heads_.kv_count, heads_.size,
-            1, settings_.rotary->pairs());
-        grow(kept.wide, heads_.queries(), kept.tables);
-    }
-    if (pass.cache) return with_cache(kept.wide, kept.shape, *pass.cache);
-    kept.attended = packed_attention(kept.wide, kept.shape);
-    return kept.attended.y;
-}
-
-at::Tensor GroupedAttention::with_cache(
-    const at::Tensor& wide, const AttentionShape& shape, KeyValueCache& cache) const {
-    const auto piece = [&](std::int64_t begin) {
-        return wide.narrow(1, begin, heads_.keys()).view({-1, heads_.kv_count, heads_.size});
-    };
-    const KeyValueCache::Layer& all =
-        cache.append(layer_, piece(heads_.queries()), piece(heads_.queries() + heads_.keys()));
-    if (cache.length == 0) return packed_attention(wide, shape).y;
-    return cached_attention(wide, all.keys, all.values, cache.length + wide.size(0), shape);
-}
-
-at::Tensor GroupedAttention::backward(Kept& kept, const at::Tensor& dy) const {
-    at::Tensor d_wide = packed_attention_backward(kept.wide, kept.attended, dy, kept.shape);
-    if (settings_.rotary) {
-        grow(d_wide, heads_.queries(), kept.tables);
-        fused_rotate(d_wide, kept.tables.cos, kept.tables.sin, heads_.count + heads_.kv_count, heads_.size,
-            -1, settings_.rotary->pairs());
-    }
-    norm_columns_backward(d_wide, 0, heads_.queries(), settings_.query_norm, kept.queries);
-    norm_columns_backward(d_wide, heads_.queries(), heads_.keys(), settings_.key_norm, kept.keys);
-    if (settings_.groups_rows) return in_groups(d_wide, 1, heads_.count, heads_.kv_count);
-    return d_wide;
-}
-
 bool GroupedAttention::runs_fused(const at::Tensor& like) const {
     if (settings_.sinks.defined()) return false;
     AttentionShape shape = shape_of({}, {});
@@ -135,14 +85,17 @@ bool GroupedAttention::runs_fused(const at::Tensor& like) const {
 }
 
 std::int64_t GroupedAttention::kept_values() const {
-    const std::int64_t before_norms =
-        (settings_.query_norm.is() ? heads_.queries() : 0) + (settings_.key_norm.is() ? heads_.keys() : 0);
-    return heads_.queries() + before_norms;
+    const std::int64_t before_norms = (settings_.query_norm.is() ? heads_.queries() : 0)
+                                      + (settings_.key_norm.is() ? heads_.keys() : 0)
+                                      + (settings_.value_norm.is() ? heads_.keys() : 0);
+    const std::int64_t values = settings_.keys_are_values ? heads_.keys() : 0; // beside the wide product
+    return heads_.queries() + before_norms + values;
 }
 
 void GroupedAttention::name_parameters(std::vector<NamedParameter>& all) {
     settings_.query_norm.name_parameters(all);
     settings_.key_norm.name_parameters(all);
+    settings_.value_norm.name_parameters(all);
     if (settings_.sinks.defined()) all.push_back({settings_.sinks_path, layer_, &settings_.sinks});
 }
 
@@ -157,6 +110,10 @@ void GroupedAttention::add_traits(std::vector<Trait>& all, const std::string& pl
     all.push_back({place + "sight", settings_.causal ? "backwards" : "both ways"});
     all.push_back({place + "norm of queries", settings_.query_norm.trait()});
     all.push_back({place + "norm of keys", settings_.key_norm.trait()});
+    all.push_back({place + "norm of values", settings_.value_norm.trait()});
+    all.push_back({place + "values", settings_.keys_are_values ? "the keys' product" : "their own product"});
+    if (settings_.borrows())
+        all.push_back({place + "keys and values", "of block " + std::to_string(settings_.lender)});
 }
 
 } // namespace lora

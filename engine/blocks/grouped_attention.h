@@ -1,8 +1,10 @@
 #pragma once
 // Attention whose query heads share key and value heads in groups, with all that families do to it: rotary
-// positions, norms of queries and keys, a scale, capped scores, slopes, a sliding window, sinks, dropout.
-// Sources: Vaswani et al. 2017; Ainslie et al. 2023 (grouped queries); Su et al. 2021 (rotary positions);
-// Press et al. 2022 (slopes); Beltagy et al. 2020 (windows); Henry et al. 2020 (query and key norms).
+// positions, norms of queries, keys and values, a scale, capped scores, slopes, a sliding window, sinks,
+// dropout; keys that are the values too, and keys and values of another layer. By plain operators in
+// grouped_attention.cpp, fused in fused_grouped_attention.cpp. Sources: Vaswani et al. 2017; Ainslie et al.
+// 2023 (grouped queries); Su et al. 2021 (rotary positions); Press et al. 2022 (slopes); Beltagy et al. 2020
+// (windows); Henry et al. 2020 (query and key norms).
 
 #include "engine/blocks/middle.h"
 #include "engine/models/dropout.h"
@@ -35,8 +37,14 @@ struct AttentionSettings {
     bool causal = true;
     bool groups_rows = false; ///< the wide product's columns are in groups (engine/models/grouped_rows.h)
     Norm query_norm = {}, key_norm = {}; ///< of each head, or of all together by their width; may be none
-    DropoutPlace dropout = {};           ///< of the probabilities
-    at::Tensor sinks = {};               ///< [H], see AttentionRule; no kernel knows them
+    Norm value_norm = {};                ///< likewise
+    bool keys_are_values = false; ///< there is no product for values: they are the keys', before their norm
+    std::int64_t lender = -1;     ///< the layer whose keys and values are seen: they are given, and there are
+                                  ///< products for queries alone; -1: its own
+
+    bool borrows() const { return lender >= 0; }
+    DropoutPlace dropout = {}; ///< of the probabilities
+    at::Tensor sinks = {};     ///< [H], see AttentionRule; no kernel knows them
     std::string sinks_path = {};
 };
 
@@ -50,9 +58,12 @@ public:
     at::Tensor forward(Kept& kept, const Trip& trip, const Pass& pass) const override;
     at::Tensor again(const Kept& kept) const override { return kept.attended.y; }
     at::Tensor backward(Kept& kept, const at::Tensor& dy) const override;
+    at::Tensor lent(const std::vector<at::Tensor>& outputs, const Trip& trip) const override;
+    at::Tensor lent(const Kept& kept) const override;
     bool runs_fused(const at::Tensor& like) const override;
     std::int64_t kept_values() const override;
     const Rotary* rotary() const override { return settings_.rotary.get(); }
+    std::int64_t lender() const override { return settings_.lender; }
     void name_parameters(std::vector<NamedParameter>& all) override;
     void add_traits(std::vector<Trait>& all, const std::string& place) const override;
 
@@ -60,6 +71,14 @@ private:
     AttentionShape shape_of(const Trip& trip, const Pass& pass) const;
     at::Tensor with_cache(const at::Tensor& wide, const AttentionShape& shape, KeyValueCache& cache) const;
     at::Tensor turned(const at::Tensor& x, const Norm& norm, const Trip& trip) const;
+    /// Queries as the linears gave them; keys and values [N, K, E] as queries see them.
+    struct Pieces {
+        at::Tensor queries, keys, values;
+    };
+    Pieces pieces_of(const std::vector<at::Tensor>& outputs, const Trip& trip) const;
+    std::int64_t turned_heads() const { return heads_.count + (settings_.borrows() ? 0 : heads_.kv_count); }
+
+    std::int64_t cache_layer() const { return settings_.borrows() ? settings_.lender : layer_; }
 
     Heads heads_;
     std::int64_t layer_;

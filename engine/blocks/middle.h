@@ -10,6 +10,7 @@
 #include "engine/models/rotary.h"
 #include "engine/models/traits.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -32,21 +33,24 @@ public:
     Middle& operator=(const Middle&) = delete;
     virtual ~Middle() = default;
 
-    /// `outputs`: each wide linear's, side by side the wide product's columns → [N, in of the last linear].
+    /// `outputs`: each wide linear's, side by side the wide product's columns, and what other parts give
+    /// behind them (ResidualBranch::given) → [N, in of the last linear].
     virtual at::Tensor plain(
         const std::vector<at::Tensor>& outputs, const Trip& trip, const Pass& pass) const = 0;
 
     /// What the fused forward leaves for its backward.
     struct Kept {
-        at::Tensor
-            wide; ///< the wide product, [N, Σ out]; the forward may change it, the backward overwrite it
+        at::Tensor wide; ///< the wide product, [N, Σ out], and what other parts give, side by side; the
+                         ///< forward may change it, the backward overwrite it
         AttentionResult attended = {};
         AttentionShape shape = {};
         RotaryTables tables = {};
-        Norm::Kept queries = {}, keys = {};
+        Norm::Kept queries = {}, keys = {}, values = {};
         PackedTokens tokens = {}; ///< of a middle that is computed once more in the backward
         at::Tensor made = {};     ///< what such a one gave
         at::Tensor gate = {};     ///< of what attention gives, before its sigmoid
+        at::Tensor d_lent =
+            {}; ///< the gradient of what it lent, for the backward; undefined: it lent nothing
     };
     virtual at::Tensor forward(Kept& kept, const Trip& trip, const Pass& pass) const = 0;
     /// The forward's result, computed once more from what was kept.
@@ -54,11 +58,20 @@ public:
     /// The gradient of the wide product. Runs once.
     virtual at::Tensor backward(Kept& kept, const at::Tensor& dy) const = 0;
 
+    /// Of attention: its keys and values as it sees them, for other layers' to see, [N, 2 · K · E]. By plain
+    /// operators on the same `outputs`, and from what the fused forward kept.
+    virtual at::Tensor lent(const std::vector<at::Tensor>& /*outputs*/, const Trip& /*trip*/) const {
+        throw Error("this kind of block has no keys and values to lend");
+    }
+    virtual at::Tensor lent(const Kept& /*kept*/) const { return lent({}, {}); }
+
     /// Whether there are kernels for the element type and on the device of `like`.
     virtual bool runs_fused(const at::Tensor& like) const = 0;
     /// Values that a token leaves for the backward where it runs fused, the wide product's aside.
     virtual std::int64_t kept_values() const { return 0; }
     virtual const Rotary* rotary() const { return nullptr; }
+    /// The layer whose keys and values it gets behind the wide product's columns; -1: none's.
+    virtual std::int64_t lender() const { return -1; }
     virtual void name_parameters(std::vector<NamedParameter>& /*all*/) {}
     /// What it computes beside its weights; `place` begins what each is called. Throws Error where it does
     /// not tell.

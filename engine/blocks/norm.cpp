@@ -36,6 +36,13 @@ Norm Norm::new_where_missing(
     return norm;
 }
 
+Norm Norm::without_weight(const Place& place, std::int64_t width, const NormSettings& settings) {
+    Norm norm;
+    norm.settings_ = settings;
+    norm.weight_ = place.weights.filled({width}, 1 - settings.offset);
+    return norm;
+}
+
 at::Tensor Norm::plain(const at::Tensor& x) const {
     const at::Tensor rows = x.size(-1) == width() ? x : x.unflatten(-1, {-1, width()});
     at::Tensor y;
@@ -84,7 +91,7 @@ std::pair<at::Tensor, at::Tensor> Norm::of_sum_backward(
 }
 
 void Norm::name_parameters(std::vector<NamedParameter>& all) {
-    if (weight_.defined()) all.push_back({path_ + ".weight", layer_, &weight_});
+    if (weight_.defined() && !path_.empty()) all.push_back({path_ + ".weight", layer_, &weight_});
     if (bias_.defined()) all.push_back({path_ + ".bias", layer_, &bias_});
 }
 

@@ -31,6 +31,9 @@ public:
     static Norm new_where_missing(
         const Place& place, const std::string& name, std::int64_t width, const NormSettings& settings);
 
+    /// One that scales nothing and has no parameters.
+    static Norm without_weight(const Place& place, std::int64_t width, const NormSettings& settings);
+
     bool is() const { return weight_.defined(); }
     std::int64_t width() const { return weight_.size(0); }
 
@@ -59,7 +62,7 @@ public:
 
     /// In words, for Trait.
     std::string trait() const;
-    /// Adds its parameters; none where there is no norm.
+    /// Adds its parameters; none where there is no norm, or one without a weight.
     void name_parameters(std::vector<NamedParameter>& all);
 
 private:

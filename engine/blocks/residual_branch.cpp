@@ -4,23 +4,29 @@
 
 namespace lora {
 
-at::Tensor ResidualBranch::made_of(
-    const at::Tensor& in, const Trip& trip, const at::Tensor& rows, const Pass& pass) const {
-    const at::Tensor made =
-        whole ? whole->forward(in, rows, trip, pass)
-              : last.first().forward(chosen_rows(middle->plain(wide.each(in, pass), trip, pass), rows), pass);
-    return dropped(made, dropout_at(pass, dropout));
+// The branch of x, its input after the norm.
+BranchOutput ResidualBranch::made_of(
+    const at::Tensor& x, const BranchInput& in, const Trip& trip, const Pass& pass) const {
+    BranchOutput made;
+    if (whole) {
+        made.y = whole->forward(x, in.rows, trip, pass);
+    } else {
+        std::vector<at::Tensor> outputs = wide.each(x, pass);
+        if (in.given.defined()) outputs.push_back(in.given);
+        if (in.lends) made.lent = middle->lent(outputs, trip);
+        made.y = last.first().forward(chosen_rows(middle->plain(outputs, trip, pass), in.rows), pass);
+    }
+    made.y = dropped(made.y, dropout_at(pass, dropout));
+    return made;
 }
 
-at::Tensor ResidualBranch::plain(const at::Tensor& x, const at::Tensor& residual, const Trip& trip,
-    const at::Tensor& rows, const Pass& pass) const {
+BranchOutput ResidualBranch::plain(const BranchInput& in, const Trip& trip, const Pass& pass) const {
     const Timed timed(pass.profile, phase);
-    const at::Tensor in = before.is() ? before.plain(x) : x;
-    at::Tensor branch = made_of(in, trip, rows, pass);
-    const at::Tensor beside = chosen_rows(residual.defined() ? residual : x, rows);
-    if (norms_sum) return after.plain(beside + branch);
+    auto [branch, lent] = made_of(before.is() ? before.plain(in.x) : in.x, in, trip, pass);
+    const at::Tensor beside = chosen_rows(in.residual.defined() ? in.residual : in.x, in.rows);
+    if (norms_sum) return {after.plain(beside + branch), lent};
     if (after.is()) branch = after.plain(branch);
-    return multiplier == 1 ? beside + branch : beside + branch * multiplier;
+    return {multiplier == 1 ? beside + branch : beside + branch * multiplier, lent};
 }
 
 bool ResidualBranch::runs_fused(const at::Tensor& like, const Pass& pass) const {
@@ -51,6 +57,8 @@ void ResidualBranch::name_linears(std::vector<NamedLinear>& all) {
 
 const Rotary* ResidualBranch::rotary() const { return whole ? whole->rotary() : middle->rotary(); }
 
+std::int64_t ResidualBranch::lender() const { return whole ? -1 : middle->lender(); }
+
 void ResidualBranch::name_parameters(std::vector<NamedParameter>& all) {
     before.name_parameters(all);
     if (whole) whole->name_parameters(all);
@@ -59,11 +67,11 @@ void ResidualBranch::name_parameters(std::vector<NamedParameter>& all) {
 }
 
 // Its input, which a norm by operators keeps in float32, and what the part keeps; or its input, the wide
-// product, what the middle keeps, and what a norm of the result is computed from.
+// product and what is given beside it, what the middle keeps, and what a norm of the result is computed from.
 std::int64_t ResidualBranch::kept_values() const {
     const std::int64_t normed = after.is() ? after.width() : 0;
     if (whole) return (before.is() ? 3 * before.width() : 0) + whole->kept_values() + normed;
-    return last.first().out() + wide.out() + middle->kept_values() + normed;
+    return last.first().out() + wide.out() + given + middle->kept_values() + normed;
 }
 
 void ResidualBranch::add_traits(std::vector<Trait>& all, const std::string& place) const {

@@ -17,6 +17,20 @@
 
 namespace lora {
 
+/// What a branch is computed from.
+struct BranchInput {
+    at::Tensor x;             ///< [N, D]
+    at::Tensor residual = {}; ///< [N, D]; undefined: x itself
+    at::Tensor given = {};    ///< [N, ResidualBranch::given]; undefined where that is 0
+    at::Tensor rows = {};     ///< int64 [M]: what only other rows need is left out; undefined: all
+    bool lends = false;       ///< whether its keys and values are asked for
+};
+
+struct BranchOutput {
+    at::Tensor y;         ///< residual + branch(x), [N, D]; with rows of those alone, [M, D]
+    at::Tensor lent = {}; ///< Middle::lent of all rows, where it was asked for
+};
+
 struct ResidualBranch {
     Norm before = {}; ///< of the branch's input; may be none
     WideLinear wide;
@@ -28,22 +42,21 @@ struct ResidualBranch {
     double multiplier = 1;     ///< of the branch in the sum
     Phase phase = Phase::Mlp;
     std::unique_ptr<BranchPart> whole = {}; ///< in the place of wide, middle and last, where it is
+    /// Columns that other parts of the model give the middle, behind the wide product's.
+    std::int64_t given = 0;
 
-    /// residual + branch(x), [N, D]; an undefined residual is x itself. With `rows` (int64 [M]) of those
-    /// alone, [M, D]: what only other rows need is left out.
-    at::Tensor plain(const at::Tensor& x, const at::Tensor& residual, const Trip& trip,
-        const at::Tensor& rows, const Pass& pass) const;
+    BranchOutput plain(const BranchInput& in, const Trip& trip, const Pass& pass) const;
     /// The same in one step of autograd with a backward of its own, which saves little, forms no gradient of
     /// a frozen weight and runs once. For branches that run fused. `trip` and the branch outlive the
-    /// backward. With a part in the place of its products: the
-    /// same as plain.
-    at::Tensor fused(const at::Tensor& x, const at::Tensor& residual, const std::shared_ptr<const Trip>& trip,
-        const at::Tensor& rows, const Pass& pass) const;
+    /// backward. With a part in the place of its products: the same as plain.
+    BranchOutput fused(
+        const BranchInput& in, const std::shared_ptr<const Trip>& trip, const Pass& pass) const;
 
     /// Whether the kernels know all that this branch does in such a pass.
     bool runs_fused(const at::Tensor& like, const Pass& pass) const;
 
     const Rotary* rotary() const; ///< null: it has none
+    std::int64_t lender() const;  ///< Middle::lender
     void join();
     std::vector<const Linear*> linears() const;
     void name_linears(std::vector<NamedLinear>& all);
@@ -54,8 +67,8 @@ struct ResidualBranch {
     std::int64_t kept_values() const;
 
 private:
-    at::Tensor made_of(
-        const at::Tensor& in, const Trip& trip, const at::Tensor& rows, const Pass& pass) const;
+    BranchOutput made_of(
+        const at::Tensor& x, const BranchInput& in, const Trip& trip, const Pass& pass) const;
 };
 
 } // namespace lora

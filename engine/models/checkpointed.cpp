@@ -32,38 +32,49 @@ struct Again : torch::CustomClassHolder {
 };
 
 struct Checkpointed : torch::autograd::Function<Checkpointed> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::TensorList& trainable,
-        const Pass& pass, const BlockForward& forward) {
+    static variable_list forward(AutogradContext* context, const at::TensorList& in,
+        const at::TensorList& trainable, const Pass& pass, const BlockForward& forward) {
         const c10::NoGradGuard no_gradient;
-        variable_list saved{pass.activation_offload ? in_host_memory(x) : x};
+        variable_list saved = in.vec();
+        if (pass.activation_offload) saved[0] = in_host_memory(saved[0]);
         saved.insert(saved.end(), trainable.begin(), trainable.end());
         context->save_for_backward(saved);
+        context->saved_data["inputs"] = static_cast<std::int64_t>(in.size());
         context->saved_data["again"] =
             c10::IValue::make_capsule(c10::intrusive_ptr<Again>::make(forward, pass));
-        return forward(x, pass);
+        return forward(in.vec(), pass);
     }
 
     static variable_list backward(AutogradContext* context, variable_list gradients) {
         const variable_list saved = context->get_saved_variables();
+        const auto inputs = static_cast<std::size_t>(context->saved_data["inputs"].toInt());
         const auto holder = context->saved_data["again"].toCapsule();
         const auto& again = *static_cast<Again*>(holder.get());
         const c10::AutoGradMode with_gradient(true);
-        const at::Tensor x = saved[0]
-                                 .to(gradients[0].device(), /*non_blocking=*/true)
-                                 .detach()
-                                 .requires_grad_(context->needs_input_grad(0));
-        const at::Tensor y = again.forward(x, again.pass);
+        variable_list in;
+        for (std::size_t i = 0; i < inputs; ++i)
+            in.push_back(saved[i]
+                             .to(gradients[0].device(), /*non_blocking=*/true)
+                             .detach()
+                             .requires_grad_(context->needs_input_grad(i)));
+        const variable_list out = again.forward(in, again.pass);
 
         variable_list wanted;
         std::vector<std::size_t> places;
         for (std::size_t i = 0; i < saved.size(); ++i) {
             if (!context->needs_input_grad(i)) continue;
-            wanted.push_back(i == 0 ? x : saved[i]);
+            wanted.push_back(i < inputs ? in[i] : saved[i]);
             places.push_back(i);
+        }
+        variable_list ends, d_ends; // keys and values that nothing trained reaches take no part
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            if (!out[i].requires_grad()) continue;
+            ends.push_back(out[i]);
+            d_ends.push_back(gradients[i]);
         }
         variable_list all(saved.size() + 2); // none for the pass and the block
         // An expert that no token chose takes no part.
-        const variable_list found = torch::autograd::grad({y}, wanted, {gradients[0]},
+        const variable_list found = torch::autograd::grad(ends, wanted, d_ends,
             /*retain_graph=*/std::nullopt, /*create_graph=*/false, /*allow_unused=*/true);
         for (std::size_t i = 0; i < places.size(); ++i) all[places[i]] = found[i];
         context->saved_data.clear();
@@ -73,10 +84,10 @@ struct Checkpointed : torch::autograd::Function<Checkpointed> {
 
 } // namespace
 
-at::Tensor run_block(const at::Tensor& x, const std::vector<const Linear*>& linears, const Pass& pass,
-    const BlockForward& forward) {
-    if (!pass.gradient_checkpointing) return forward(x, pass);
-    return Checkpointed::apply(x, at::TensorList(trainable(linears, pass)), pass, forward);
+std::vector<at::Tensor> run_block(const std::vector<at::Tensor>& in,
+    const std::vector<const Linear*>& linears, const Pass& pass, const BlockForward& forward) {
+    if (!pass.gradient_checkpointing) return forward(in, pass);
+    return Checkpointed::apply(at::TensorList(in), at::TensorList(trainable(linears, pass)), pass, forward);
 }
 
 } // namespace lora

@@ -13,13 +13,16 @@
 
 namespace lora {
 
-/// A block's forward. The backward calls it again after its caller has returned: it may refer to the block,
-/// which lives as long as the model, but must own everything else that it uses.
-using BlockForward = std::function<at::Tensor(const at::Tensor& x, const Pass& pass)>;
+/// A block's forward, from and to as many tensors as it has, all defined. The backward calls it again after
+/// its caller has returned: it may refer to the block, which lives as long as the model, but must own
+/// everything else that it uses.
+using BlockForward =
+    std::function<std::vector<at::Tensor>(const std::vector<at::Tensor>& in, const Pass& pass)>;
 
-/// forward(x, pass), checkpointed where the pass asks for it; the second forward draws the dropout of the
-/// first. `linears` are those of the block: their updates are all that it learns.
-at::Tensor run_block(const at::Tensor& x, const std::vector<const Linear*>& linears, const Pass& pass,
-    const BlockForward& forward);
+/// forward(in, pass), checkpointed where the pass asks for it; the second forward draws the dropout of the
+/// first. `linears` are those of the block: their updates are all that it learns. Of `in` the first may wait
+/// in the host's memory: the others are kept for other blocks too.
+std::vector<at::Tensor> run_block(const std::vector<at::Tensor>& in,
+    const std::vector<const Linear*>& linears, const Pass& pass, const BlockForward& forward);
 
 } // namespace lora

@@ -64,15 +64,25 @@ at::Tensor sample_lengths(const PackedTokens& tokens, std::int64_t before) {
     return lengths.index_select(0, samples).unsqueeze(1);
 }
 
+// Whole heads turn, by angles of which only the first are other than zero.
+at::Tensor proportional(const at::Tensor& frequencies, const RotaryConfig& config) {
+    const auto pairs = static_cast<double>(frequencies.size(0));
+    const at::Tensor places = at::arange(frequencies.size(0), at::kDouble);
+    return (frequencies / config.factor).masked_fill(places.ge(std::floor(config.partial * pairs)), 0);
+}
+
 } // namespace
 
 Rotary::Rotary(const RotaryConfig& config, std::int64_t head_size, const at::Tensor& factors,
     const at::Device& device, RotaryPairs pairs)
     : config_(config), pairs_(pairs) {
-    const auto turned = static_cast<std::int64_t>(static_cast<double>(head_size) * config.partial);
+    const bool whole = config.rope_type == "proportional";
+    const auto turned =
+        whole ? head_size : static_cast<std::int64_t>(static_cast<double>(head_size) * config.partial);
     const at::Tensor exponents = at::arange(0, turned, 2, at::kFloat) / static_cast<double>(turned);
     at::Tensor frequencies = 1.0 / at::pow(config.rope_theta, exponents);
     if (config.rope_type == "linear") frequencies = frequencies / config.factor;
+    if (whole) frequencies = proportional(frequencies, config);
     if (config.rope_type == "llama3") frequencies = llama3_scaled(frequencies, config);
     if (config.rope_type == "yarn") frequencies = yarn_scaled(frequencies, config);
     if (config.rope_type == "longrope") {
@@ -153,7 +163,8 @@ std::string Rotary::trait() const {
     if (config_.rope_type == "longrope")
         text += ", by " + trait_text(config_.short_factor) + " or " + trait_text(config_.long_factor);
     if (config_.query_growth != 0) text += ", queries grow by " + trait_text(config_.query_growth);
-    if (config_.query_growth != 0 || (grows && config_.rope_type != "linear"))
+    const bool by_place = config_.rope_type != "linear" && config_.rope_type != "proportional";
+    if (config_.query_growth != 0 || (grows && by_place))
         text += ", from " + trait_text(config_.original_max_position_embeddings) + " positions on";
     return text;
 }

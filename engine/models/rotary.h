@@ -1,7 +1,7 @@
 #pragma once
 // Rotary position embedding of whole heads or a part of each, with the usual scalings for longer contexts.
-// Sources: Su et al. 2021 (RoFormer); Peng et al. 2023 (YaRN); Ding et al. 2024 (LongRoPE); Llama 3's and the
-// dynamic scaling as in transformers' published configurations.
+// Sources: Su et al. 2021 (RoFormer); Peng et al. 2023 (YaRN); Ding et al. 2024 (LongRoPE); Llama 3's, the
+// dynamic and Gemma 4's proportional one as in transformers' published configurations.
 
 #include "engine/kernels/fused.h"
 #include "engine/models/pass.h"

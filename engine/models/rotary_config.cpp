@@ -88,6 +88,7 @@ std::string kind_of(const JsonFields& scaling) {
 
 // Where the file does not tell it, the share by which the context has grown.
 double factor_of(const JsonFields& scaling, const JsonFields& config, const std::string& kind) {
+    if (!scaling.has("factor") && kind == "proportional") return 1;
     if (!scaling.has("factor") && (kind == "yarn" || kind == "longrope"))
         return config.number("max_position_embeddings") / original_length(scaling, config);
     const double factor = scaling.number("factor");
@@ -112,10 +113,11 @@ RotaryConfig RotaryConfig::from_json(
     rotary.rope_theta = positive(scaling, "rope_theta", rotary.rope_theta);
     rotary.partial = share(scaling, rotary.partial);
     rotary.rope_type = kind_of(scaling);
-    constexpr const char* known[] = {"default", "linear", "dynamic", "llama3", "yarn", "longrope"};
+    constexpr const char* known[] = {
+        "default", "linear", "dynamic", "llama3", "yarn", "longrope", "proportional"};
     if (std::find(std::begin(known), std::end(known), rotary.rope_type) == std::end(known))
         fail(scaling.where(), "rope_type '" + shown(rotary.rope_type) + "'",
-            "one of default, linear, dynamic, llama3, yarn, longrope");
+            "one of default, linear, dynamic, llama3, yarn, longrope, proportional");
     if (scaling.has("llama_4_scaling_beta")) {
         rotary.query_growth = scaling.number("llama_4_scaling_beta");
         rotary.original_max_position_embeddings = original_length(scaling, config);

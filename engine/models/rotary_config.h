@@ -12,9 +12,10 @@ namespace lora {
 /// config.json's rope fields, in the spelling of transformers 5 (rope_parameters) or the earlier one
 /// (rope_theta, rope_scaling).
 struct RotaryConfig {
-    std::string rope_type = "default"; ///< default, linear, dynamic, llama3, yarn, longrope
+    std::string rope_type = "default"; ///< default, linear, dynamic, llama3, yarn, longrope, proportional
     double rope_theta = 10000;
-    double partial = 1; ///< partial_rotary_factor: the share of each head that turns
+    double partial = 1; ///< partial_rotary_factor: the share of each head that turns; of a proportional one
+                        ///< the first pairs of as many as the whole head has
     double factor = 1;
     double low_freq_factor = 1;
     double high_freq_factor = 4;

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -72,7 +73,8 @@ struct Weights::Source {
     std::stop_token stop;
     std::int64_t done_bytes = 0;
     std::int64_t total_bytes = 0;
-    std::int64_t left_out = 0; // tensors of other parts than the text model
+    std::int64_t left_out = 0;     // tensors of other parts than the text model
+    std::set<std::string> useless; // names of the text model's
     std::vector<std::string> problems;
 
     void open_shards(FindFamily find) {
@@ -229,6 +231,8 @@ std::string Weights::format() const {
                + (source_->left_plain > 0 ? " but for " + std::to_string(source_->left_plain)
                                                 + ", whose rows are no multiples of 64"
                                           : "");
+    if (!source_->useless.empty())
+        made += ", " + std::to_string(source_->useless.size()) + " tensors that no layer uses are left out";
     if (!is_gguf() && source_->left_out > 0)
         return "safetensors" + source_->quantized.words() + made + ", the text model alone: "
                + std::to_string(source_->left_out) + " tensors of other parts are left out";
@@ -310,7 +314,7 @@ at::Tensor Weights::optional_tensor(const std::string& name, const std::vector<s
 at::Tensor Weights::optional_bytes(const std::string& name, const std::vector<std::int64_t>& shape) const {
     if (source_->stop.stop_requested()) throw Error("the load was stopped");
     std::size_t bytes = 0;
-    const at::Tensor values = source_->raw(prefix_ + name, bytes);
+    at::Tensor values = source_->raw(prefix_ + name, bytes);
     if (!values.defined()) return {};
     if (values.scalar_type() != at::kByte || values.sizes().vec() != shape) {
         source_->problems.push_back("tensor '" + prefix_ + name + "': found "
@@ -320,6 +324,12 @@ at::Tensor Weights::optional_bytes(const std::string& name, const std::vector<st
     }
     source_->tell(bytes);
     return values;
+}
+
+void Weights::leave_out(const std::string& name) const {
+    const bool there = is_gguf() ? gguf().find(gguf_name(prefix_ + name, dialect())) != nullptr
+                                 : source_->view_of(prefix_ + name) != source_->views.end();
+    if (there) source_->useless.insert(prefix_ + name);
 }
 
 at::Tensor Weights::filled(const std::vector<std::int64_t>& shape, double value) const {

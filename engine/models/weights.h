@@ -46,7 +46,8 @@ public:
     /// The file that messages about the config name.
     const std::string& config_file() const;
     /// "safetensors" or "GGUF Q4_1" (the type that most values have); of a checkpoint with other parts than a
-    /// text model also how much of it is left out, of a quantized one as what, and what quantize_linears did.
+    /// text model, or with tensors that have no use, also how much of it is left out, of a quantized one as
+    /// what, and what quantize_linears did.
     std::string format() const;
     /// The folder or file that the tokenizer comes from.
     const std::string& path() const;
@@ -89,6 +90,9 @@ public:
     at::Tensor filled(const std::vector<std::int64_t>& shape, double value) const;
     /// As tensor(), of a matrix that no gradient will reach: it may stay packed.
     FrozenWeight matrix(const std::string& name, const std::vector<std::int64_t>& shape) const;
+    /// Of a tensor that the model has no use for: where the file has one of this name here, format() counts
+    /// it.
+    void leave_out(const std::string& name) const;
     /// `name`.weight [out, in] and, with `bias`, `name`.bias [out].
     Linear linear(const std::string& name, std::int64_t in, std::int64_t out, bool bias = false) const;
 

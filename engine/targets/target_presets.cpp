@@ -28,6 +28,10 @@ bool is_attention(const LinearInfo& linear) {
 /// LFM2's short convolutions, which stand where other blocks have attention.
 bool is_convolution(const LinearInfo& linear) { return linear.group == "conv"; }
 
+/// Gemma 4's inputs of its layers: per_layer_input_gate, per_layer_projection and, outside the blocks,
+/// per_layer_model_projection. Neither attention nor MLP.
+bool is_layer_input(const LinearInfo& linear) { return linear.module.starts_with("per_layer_"); }
+
 bool is_query_or_value(const LinearInfo& linear) {
     return is_attention(linear)
            && std::find(std::begin(query_and_value), std::end(query_and_value), linear.module)
@@ -37,6 +41,7 @@ bool is_query_or_value(const LinearInfo& linear) {
 } // namespace
 
 bool in_preset(const LinearInfo& linear, std::string_view preset) {
+    if (is_layer_input(linear)) return preset == "all-linear";
     if (linear.layer < 0) return false;
     if (preset == "attention-qv") return is_query_or_value(linear);
     if (preset == "attention") return is_attention(linear);

@@ -12,7 +12,8 @@ namespace lora {
 inline constexpr std::array<std::string_view, 4> preset_names = {
     "attention-qv", "attention", "mlp", "all-linear"};
 
-/// Whether the preset takes the linear; none takes one outside the blocks (the head).
+/// Whether the preset takes the linear; of those outside the blocks all-linear alone takes one, Gemma 4's
+/// per_layer_model_projection.
 bool in_preset(const LinearInfo& linear, std::string_view preset);
 
 } // namespace lora

@@ -240,6 +240,15 @@ private Q_SLOTS:
         row("deepseek_v3", "num_key_value_heads", "2");
         row("deepseek_v3", "qk_rope_head_dim", "3");
         row("deepseek_v3", "hidden_act", "\"gelu\"");
+        row("gemma4_text", "enable_moe_block", "true");
+        row("gemma4_text", "use_bidirectional_attention", "\"all\"");
+        row("gemma4_text", "hidden_activation", "\"silly\"");
+        row("gemma4_text", "num_kv_shared_layers", "4");
+        row("gemma4_text", "num_kv_shared_layers", "5");
+        row("gemma4_text", "vocab_size_per_layer_input", "40");
+        row("gemma4_text", "per_layer_config", R"({"1": {"sliding_window": 3}})");
+        row("gemma4_text", "per_layer_config", R"({"1": {"head_dim": 16}})"); // and not the other full one
+        row("gemma4_text", "per_layer_config", R"({"1": {"head_dim": 15}, "4": {"head_dim": 15}})");
     }
     void a_field_that_makes_it_another_model_is_refused_by_name() {
         QFETCH(QString, name);

@@ -103,6 +103,14 @@ private Q_SLOTS:
         }
     }
 
+    void proportional_turns_the_first_pairs_as_a_whole_head_would_and_no_other() {
+        const Json json{{"rope_parameters",
+            {{"rope_type", "proportional"}, {"rope_theta", 1e4}, {"partial_rotary_factor", 0.5}}}};
+        const at::Tensor found = cosines(rotary_of(config_of(json)), {9});
+        QVERIFY(close(found.narrow(1, 0, 2), cosines(default_with(1e4), {9}).narrow(1, 0, 2)));
+        QVERIFY(close(found.narrow(1, 2, 2), at::ones({9, 2})));
+    }
+
     void a_list_that_does_not_fit_the_head_is_refused() {
         Json json = longrope_json();
         json["rope_parameters"]["long_factor"] = {1.0, 2.0};

@@ -16,6 +16,7 @@ EXPERTS = dict(num_local_experts=4, num_experts_per_tok=2)
 DELTA = dict(head_dim=16, num_hidden_layers=4, linear_num_key_heads=2, linear_num_value_heads=4, linear_key_head_dim=16, linear_value_head_dim=16)
 LATENT = dict(kv_lora_rank=16, qk_rope_head_dim=8, qk_nope_head_dim=16, n_routed_experts=4, num_experts_per_tok=2, moe_intermediate_size=48,
               first_k_dense_replace=1, num_key_value_heads=4)
+LENDING = dict(head_dim=24, global_head_dim=32, sliding_window=6, vocab_size_per_layer_input=49152)
 # Dropout that the architecture itself asks for would make the two sides draw different masks.
 STILL = dict(attn_pdrop=0.0, embd_pdrop=0.0, resid_pdrop=0.0)
 UNGROUPED = ("num_key_value_heads", "intermediate_size")
@@ -30,6 +31,8 @@ CONFIGURATIONS = {
     "gemma": wide(head_dim=24, hidden_activation="gelu_pytorch_tanh"),
     "gemma2": wide(head_dim=24, sliding_window=6, query_pre_attn_scalar=20, final_logit_softcapping=30.0, attn_logit_softcapping=50.0),
     "gemma3_text": wide(head_dim=24, sliding_window=6, sliding_window_pattern=2, num_hidden_layers=4, query_pre_attn_scalar=20),
+    "gemma4_text": wide(**LENDING, num_hidden_layers=8, num_kv_shared_layers=4, use_double_wide_mlp=True, hidden_size_per_layer_input=24,
+                        final_logit_softcapping=30.0, layer_types=["sliding_attention", "full_attention"] * 4),
     "phi3": wide(partial_rotary_factor=0.5),
     "phi": wide(partial_rotary_factor=0.5),
     "olmo2": wide(),
@@ -73,6 +76,8 @@ CONFIGURATIONS = {
                                layer_types=["sliding_attention", "full_attention", "sliding_attention"],
                                rope_parameters={"full_attention": {"rope_type": "linear", "rope_theta": 1e6, "factor": 8.0},
                                                 "sliding_attention": {"rope_type": "default", "rope_theta": 1e4}}),
+    "gemma4_text-keys": wide(**LENDING, num_hidden_layers=3, hidden_size_per_layer_input=0, attention_k_eq_v=True, num_global_key_value_heads=1,
+                             layer_types=["full_attention", "sliding_attention", "full_attention"]),
     # Windows, ties, biases and norms.
     "llama-tied": wide(tie_word_embeddings=True),
     "llama-biases": wide(attention_bias=True, mlp_bias=True),

@@ -41,6 +41,19 @@ Linears gpt2() {
     return linears;
 }
 
+Linears gemma4() {
+    Linears linears{{"model.per_layer_model_projection", -1, "per_layer_model_projection", "", 4, 6}};
+    for (std::int64_t layer = 0; layer < 2; ++layer) {
+        const std::string block = "model.layers." + std::to_string(layer) + ".";
+        linears.push_back({block + "self_attn.q_proj", layer, "q_proj", "self_attn", 4, 4});
+        linears.push_back({block + "mlp.up_proj", layer, "up_proj", "mlp", 4, 4});
+        linears.push_back({block + "per_layer_input_gate", layer, "per_layer_input_gate", "", 4, 3});
+        linears.push_back({block + "per_layer_projection", layer, "per_layer_projection", "", 3, 4});
+    }
+    linears.push_back({"lm_head", -1, "lm_head", "", 4, 9});
+    return linears;
+}
+
 Paths ending_in(const Linears& linears, const std::vector<std::string>& names) {
     Paths paths;
     for (const LinearInfo& linear : linears)
@@ -112,6 +125,13 @@ private Q_SLOTS:
         const auto paths = select_targets(smollm2().linears, {"all-linear", ""});
         QCOMPARE(paths.size(), std::size_t(210));
         QVERIFY(std::find(paths.begin(), paths.end(), "lm_head") == paths.end());
+    }
+
+    void inputs_of_layers_are_neither_attention_nor_mlp_and_among_all_linears() {
+        QCOMPARE(select_targets(gemma4(), {"attention", ""}), ending_in(gemma4(), {"q_proj"}));
+        QCOMPARE(select_targets(gemma4(), {"mlp", ""}), ending_in(gemma4(), {"up_proj"}));
+        QCOMPARE(select_targets(gemma4(), {"all-linear", ""}).size(), gemma4().size() - 1);
+        QCOMPARE(select_targets(gemma4(), {"all-linear", "1"}).size(), std::size_t(4));
     }
 
     void a_name_matches_the_last_parts_of_a_path_as_in_peft_data() {
