@@ -3,6 +3,7 @@
 #include "app/output.h"
 #include "app/plain_output.h"
 #include "app/verbs/verbs.h"
+#include "app/wrong_words.h"
 #include "engine/devices/failure.h"
 #include "engine/error.h"
 #include "engine/files/left_overs.h"
@@ -44,6 +45,7 @@ int main(int count, char** words) {
     CLI::App command("Fine-tunes language models with LoRA and shows what the update is.", "lora");
     command.set_version_flag("--version", "lora " LORA_VERSION);
     command.require_subcommand(1);
+    command.failure_message(wrong_words);
     Action action;
     for (const auto add : {add_inspect, add_tokenize, add_train, add_evaluate, add_logits, add_generate,
              add_classify, add_spectrum, add_compare, add_health, add_advise, add_truncate, add_merge,

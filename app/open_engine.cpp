@@ -3,6 +3,7 @@
 #include "engine/libraries/own_library.h"
 #include "engine/session/session_door.h"
 
+#include <chrono>
 #include <utility>
 
 namespace lora {
@@ -14,6 +15,13 @@ Work open_engine(Emit emit) {
     Work work;
     open(std::move(emit), work);
     return work;
+}
+
+std::function<Work(Emit)> open_engine_after(std::shared_future<void> moment) {
+    return [moment = std::move(moment)](Emit emit) {
+        moment.wait_for(std::chrono::seconds(1));
+        return open_engine(std::move(emit));
+    };
 }
 
 } // namespace lora

@@ -3,6 +3,7 @@
 #include "app/open_engine.h"
 #include "engine/machine/device_info.h"
 #include "ui/elements/quantities.h"
+#include "ui/window/first_frame.h"
 #include "ui/window/guarded_application.h"
 #include "ui/window/logind_hold.h"
 #include "ui/window/main_window.h"
@@ -11,6 +12,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <cstdlib>
+#include <future>
 #include <iostream>
 #include <string_view>
 
@@ -75,8 +77,12 @@ int main(int argc, char** argv) {
     lora::useOneLocale();
     QApplication::setApplicationDisplayName(u"LoRA Workbench"_s);
     const QString opened = opened_at_start(application);
-    lora::MainWindow window({lora::open_engine, lora::processor_alone(), lora::findPlaces(),
-        lora::askLogindForHold, lora::hub_settings, QCoreApplication::applicationDirPath() + u"/lora"_s});
+    std::promise<void> shown;
+    lora::MainWindow window(
+        {lora::open_engine_after(shown.get_future()), lora::processor_alone(), lora::findPlaces(),
+            lora::askLogindForHold, lora::hub_settings, QCoreApplication::applicationDirPath() + u"/lora"_s});
+    const lora::FirstFrame frame(window);
+    QObject::connect(&frame, &lora::FirstFrame::shown, &window, [&shown] { shown.set_value(); });
     const lora::QuitSignals quit;
     QObject::connect(&quit, &lora::QuitSignals::asked, &window, &lora::MainWindow::leave);
     QObject::connect(&application, &lora::GuardedApplication::broke, &window, &lora::MainWindow::complain);

@@ -19,6 +19,7 @@
 #include "ui/plots/loss_plot.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
+#include "ui/window/first_frame.h"
 #include "ui/window/main_window.h"
 
 #include <QAbstractEventDispatcher>
@@ -36,6 +37,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <future>
 #include <optional>
 
 namespace {
@@ -48,41 +50,25 @@ double ms_since_epoch() {
         .count();
 }
 
-/// When the first paint event of a widget has been handled.
-class FirstFrame : public QObject {
-public:
-    explicit FirstFrame(QWidget& window) : window_(window) { qApp->installEventFilter(this); }
-    std::optional<double> at_ms;
-
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override {
-        // UpdateRequest paints and flushes; once it is through, a queued call finds the frame on the screen.
-        if (!at_ms && watched == &window_ && event->type() == QEvent::UpdateRequest)
-            QTimer::singleShot(0, this, [this] {
-                if (!at_ms) at_ms = ms_since_epoch();
-            });
-        return false;
-    }
-
-private:
-    QWidget& window_;
-};
-
 int start(double begin_ms) {
-    MainWindow window({open_engine, processor_alone(), findPlaces()});
-    FirstFrame frame(window);
+    std::promise<void> shown;
+    MainWindow window({open_engine_after(shown.get_future()), processor_alone(), findPlaces()});
+    const FirstFrame frame(window);
+    double frame_ms = 0, idle_ms = 0;
+    QObject::connect(&frame, &FirstFrame::shown, &window, [&] {
+        frame_ms = ms_since_epoch();
+        shown.set_value();
+    });
     window.show();
     window.begin();
-    double idle_ms = 0;
     QObject::connect(
         QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::aboutToBlock, &window, [&] {
-            if (!frame.at_ms || idle_ms > 0) return;
+            if (frame_ms == 0 || idle_ms > 0) return;
             idle_ms = ms_since_epoch();
             QTimer::singleShot(0, qApp, &QApplication::quit);
         });
     QApplication::exec();
-    std::printf(
-        "{\"first_frame_ms\": %.0f, \"usable_ms\": %.0f}\n", *frame.at_ms - begin_ms, idle_ms - begin_ms);
+    std::printf("{\"first_frame_ms\": %.0f, \"usable_ms\": %.0f}\n", frame_ms - begin_ms, idle_ms - begin_ms);
     return 0;
 }
 

@@ -50,9 +50,17 @@ private Q_SLOTS:
         };
         const auto words = [](const char* line) { return QString::fromLatin1(line).split(u' '); };
         QTest::newRow("no verb") << QStringList() << QStringLiteral("subcommand");
-        row("an unknown verb", words("improve model"), QStringLiteral("subcommand"));
+        row("an unknown verb", words("improve model"), QStringLiteral("lora: 'improve' is no verb\n"));
+        row("a verb with a slip", words("trian --model m"), QStringLiteral("did you mean train?"));
+        row("an unknown option before a verb", words("--versoin"), QStringLiteral("did you mean --version?"));
+        row("an option before its verb", words("--json train"),
+            QStringLiteral("'--json' stands before train"));
         row("an unknown option", words("train --model m --data d --out o --rang 4"),
-            QStringLiteral("--rang"));
+            QStringLiteral("'--rang' is no option; did you mean --rank?"));
+        row("an unknown option with a sign", words("train --spectra-every=4"),
+            QStringLiteral("'--spectra-every' is no option; did you mean --spectrum-every?"));
+        row("a word too many", words("inspect model another"),
+            QStringLiteral("'another' belongs to no option"));
         row("a number that is none", words("train --model m --data d --out o --steps ten"),
             QStringLiteral("ten"));
         row("no model", words("train --data d --out o"), QStringLiteral("--model"));
