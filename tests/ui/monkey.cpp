@@ -44,7 +44,7 @@ MonkeyTask MonkeyTask::orAsked() const {
         return qEnvironmentVariableIsSet(name) ? qEnvironmentVariableIntValue(name) : otherwise;
     };
     return {static_cast<std::uint64_t>(asked("LORA_MONKEY_SEED", static_cast<int>(seed))),
-        asked("LORA_MONKEY_ACTIONS", actions), asked("LORA_MONKEY_SECONDS", seconds)};
+        asked("LORA_MONKEY_ACTIONS", actions), asked("LORA_MONKEY_SECONDS", seconds), opened};
 }
 
 Monkey::Monkey(const MonkeyTask& task, MonkeyGround& ground, const std::function<Work(Emit)>& engine,
@@ -60,7 +60,7 @@ Monkey::Monkey(const MonkeyTask& task, MonkeyGround& ground, const std::function
         connect(application, &GuardedApplication::broke, this,
             [this](const QString& why) { fail(u"nothing caught: "_s + why); });
     testModels(*at_.window);
-    at_.window->begin();
+    at_.window->begin(task.opened);
 }
 
 QString Monkey::play() {

@@ -21,7 +21,8 @@ namespace lora {
 struct MonkeyTask {
     std::uint64_t seed = 1;
     int actions = 300;
-    int seconds = 0; ///< above 0: as many actions as fit
+    int seconds = 0;     ///< above 0: as many actions as fit
+    QString opened = {}; ///< at the first window's start
 
     /// What the environment says, else these.
     MonkeyTask orAsked() const;

@@ -44,7 +44,8 @@ MonkeyGround::MonkeyGround() {
     QDir().mkpath(path() + u"/XDG_RUNTIME_DIR"_s);
     QFile::setPermissions(
         path() + u"/XDG_RUNTIME_DIR"_s, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-    mend();
+    layFixtures();
+    keep();
     for (const char* each :
         {"models/llama", "models/gguf", "data/rows.jsonl", "data/rows.parquet", "data/rows.jsonl.zst",
             "data/empty.jsonl", "data", "adapters/plain", "adapters/dora", "junk.bin", "junk.gguf",
@@ -52,7 +53,7 @@ MonkeyGround::MonkeyGround() {
         things_ << path() + u'/' + QString::fromUtf8(each);
 }
 
-void MonkeyGround::mend() const {
+void MonkeyGround::layFixtures() const {
     const QString fixtures = QStringLiteral(FIXTURES);
     copyFolder(fixtures + u"/llama/gqa_tied"_s, path() + u"/models/llama"_s);
     copyFolder(fixtures + u"/llama/gguf_f32"_s, path() + u"/models/gguf"_s);
@@ -63,6 +64,23 @@ void MonkeyGround::mend() const {
     write(path() + u"/junk.gguf"_s, "GGUF\x03" + QByteArray(300, '\x7f'));
     write(path() + u"/junk.json"_s, QByteArray(20'000, '['));
     write(path() + u"/data/empty.jsonl"_s, {});
+}
+
+void MonkeyGround::keep() {
+    QDirIterator each(path(), QDir::Files, QDirIterator::Subdirectories);
+    while (each.hasNext()) {
+        QFile file(each.next());
+        if (file.open(QFile::ReadOnly)) kept_[file.fileName()] = file.readAll();
+    }
+}
+
+void MonkeyGround::mend() const {
+    for (const auto& [file, bytes] : kept_) {
+        const QString folder = QFileInfo(file).path();
+        if (!QFileInfo(folder).isDir()) QFile::remove(folder); // a file that took its place
+        QDir().mkpath(folder);
+        if (QFileInfo(file).size() != bytes.size()) write(file, bytes);
+    }
 }
 
 void MonkeyGround::layRuns(const QString& runs) const {

@@ -6,6 +6,7 @@
 
 #include <QStringList>
 #include <QTemporaryDir>
+#include <map>
 
 namespace lora {
 
@@ -17,6 +18,8 @@ public:
     QString path() const { return folder_.path(); }
     /// Past runs into the folder that the window reads them from.
     void layRuns(const QString& runs) const;
+    /// What lies here now is what mend() brings back.
+    void keep();
     /// Another thing to open, drop or name, by its path.
     void add(const QString& path) { things_ << path; }
     /// A path: of a model, data, an adapter, a run, junk, or of nothing.
@@ -27,8 +30,11 @@ public:
     void mend() const;
 
 private:
+    void layFixtures() const;
+
     QTemporaryDir folder_;
     QStringList things_;
+    std::map<QString, QByteArray> kept_; ///< by the file's path
 };
 
 } // namespace lora

@@ -38,6 +38,13 @@ bool answers(const QWidget* widget) {
 
 QWindow* windowOf(const QWidget* widget) { return widget ? widget->window()->windowHandle() : nullptr; }
 
+/// A window may go by the key being pressed.
+void clickKey(QWindow* window, Qt::Key key, Qt::KeyboardModifiers held = Qt::NoModifier) {
+    const QPointer<QWindow> at(window);
+    if (at) QTest::keyPress(at, key, held);
+    if (at) QTest::keyRelease(at, key, held);
+}
+
 Qt::KeyboardModifiers anyModifiers(Chance& chance) {
     if (!chance.oneIn(4)) return Qt::NoModifier;
     constexpr Qt::KeyboardModifier all[] = {Qt::ControlModifier, Qt::ShiftModifier, Qt::AltModifier};
@@ -177,7 +184,7 @@ QString MonkeyHands::pressKey() {
     // Of the keys for text alone most do nothing, with Ctrl they cut, paste, undo, and go to a page.
     if (key < Qt::Key_Escape && chance_.oneIn(2)) held = Qt::ControlModifier;
     const QString words = u"key "_s + QKeySequence(held | key).toString();
-    QTest::keyClick(window, key, held);
+    clickKey(window, key, held);
     return words;
 }
 
@@ -218,16 +225,16 @@ QString MonkeyHands::type() {
     if (!field) return {};
     const QString text = anyText();
     const QString words = u"type “%1” into %2"_s.arg(text.left(40), called(field));
-    QWindow* window = windowOf(field);
-    if (window && chance_.oneIn(2)) QTest::keyClick(window, Qt::Key_A, Qt::ControlModifier);
+    const QPointer<QWindow> window(windowOf(field));
+    if (chance_.oneIn(2)) clickKey(window, Qt::Key_A, Qt::ControlModifier);
     if (window && chance_.oneIn(4)) {
         QGuiApplication::clipboard()->setText(text);
-        QTest::keyClick(window, Qt::Key_V, Qt::ControlModifier);
+        clickKey(window, Qt::Key_V, Qt::ControlModifier);
     } else {
         for (const QChar each : text)
             if (field) press(field, Qt::Key_unknown, each);
     }
-    if (field && windowOf(field) && chance_.oneIn(2)) QTest::keyClick(windowOf(field), Qt::Key_Return);
+    if (chance_.oneIn(2)) clickKey(windowOf(field), Qt::Key_Return);
     return words;
 }
 
@@ -272,7 +279,7 @@ QString MonkeyHands::answerDialog() {
         const QString path = ground_.thing(chance_);
         name->setText(path);
         name->setFocus();
-        QTest::keyClick(name, Qt::Key_Return);
+        clickKey(windowOf(name), Qt::Key_Return);
         return u"answered with "_s + path;
     }
     std::vector<QAbstractButton*> buttons;
@@ -284,7 +291,8 @@ QString MonkeyHands::answerDialog() {
     }
     QAbstractButton* button = chance_.of(buttons);
     const QString words = u"answered “%1”"_s.arg(button->text());
-    QTest::mouseClick(button, Qt::LeftButton);
+    QTest::mouseClick(windowOf(button), Qt::LeftButton, Qt::NoModifier,
+        button->mapTo(button->window(), button->rect().center()));
     return words;
 }
 
@@ -300,7 +308,7 @@ QString MonkeyHands::letGo() {
     }
     if (QWindow* window = QGuiApplication::focusWindow()) {
         QTest::mouseRelease(window, Qt::LeftButton, Qt::NoModifier, {5, 5});
-        QTest::keyClick(window, Qt::Key_Escape);
+        clickKey(QGuiApplication::focusWindow(), Qt::Key_Escape);
     }
     return u"let go"_s;
 }
