@@ -80,6 +80,15 @@ private Q_SLOTS:
         QVERIFY2(caption.contains(u"17"_s) && caption.contains(u"3"_s), qPrintable(caption));
     }
 
+    void a_page_without_a_plot_offers_none_to_export() {
+        const WindowFixture at;
+        QVERIFY(at.can("exportPlot"));
+        at.find<QTabWidget>("pages")->setCurrentWidget(at.find<QWidget>("answersPage"));
+        QVERIFY(!at.can("exportPlot"));
+        at.find<QTabWidget>("pages")->setCurrentWidget(at.find<QWidget>("runsPage"));
+        QVERIFY(at.can("exportPlot"));
+    }
+
     void a_fast_drag_ticks_all_cells_that_it_passes() {
         const WindowFixture at;
         at.open();

@@ -122,6 +122,8 @@ void MainWindow::connectFileMenu() {
     on(actions_.exportPlot, [this] {
         savePlotOf(tabs_->currentWidget(), QFileInfo(opened_->runFolder()).fileName(), this, *notices_);
     });
+    connect(tabs_, &QTabWidget::currentChanged, this,
+        [this] { actions_.exportPlot->setEnabled(hasPlot(tabs_->currentWidget())); });
     on(actions_.quit, [this] { close(); });
     notices_->follow(files_, u"files"_s);
     serveHub(actions_, *hub_, *files_, *notices_);
