@@ -38,6 +38,7 @@
 
 #include <QAction>
 #include <QCloseEvent>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMimeData>
@@ -92,7 +93,12 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     refresh();
 }
 
-MainWindow::~MainWindow() = default;
+// A field tells what was typed when the focus leaves it, which a floating dock's would do after this.
+MainWindow::~MainWindow() {
+    for (QDockWidget* each : findChildren<QDockWidget*>()) each->hide();
+    hide();
+}
+
 void MainWindow::openPath(const QString& path) { files_->openPath(path); }
 void MainWindow::complain(const QString& why) { notices_->complain(why); }
 void MainWindow::leave() { leaving_->leave(); }
