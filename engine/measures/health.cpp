@@ -46,6 +46,7 @@ std::vector<Alarm> RunHealth::add(const std::shared_ptr<const SpectraOfStep>& sp
         if (spectra_.size() > 1) add_to(alarms, jumped(*spectra_[spectra_.size() - 2], *spectra));
         add_to(alarms, grows_for_nothing(steps_, losses_, spectra_));
     }
+    forget_passed(steps_, spectra_);
     return not_told(std::move(alarms));
 }
 

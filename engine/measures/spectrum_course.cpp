@@ -46,13 +46,20 @@ double middle(std::vector<double>::const_iterator begin, std::vector<double>::co
     return *half;
 }
 
-// The measurement at which the window of losses that ends at `end` began, or the one before it.
-const SpectraOfStep* measured_at(
-    const std::vector<std::shared_ptr<const SpectraOfStep>>& spectra, std::int64_t step) {
-    const SpectraOfStep* found = nullptr;
-    for (const auto& measured : spectra)
-        if (measured->step <= step) found = measured.get();
-    return found;
+using Course = std::vector<std::shared_ptr<const SpectraOfStep>>;
+
+// The last measurement up to a step; the end where there is none.
+Course::const_iterator measured_at(const Course& spectra, std::int64_t step) {
+    const auto beyond = std::find_if(
+        spectra.begin(), spectra.end(), [&](const auto& measured) { return measured->step > step; });
+    return beyond == spectra.begin() ? spectra.end() : beyond - 1;
+}
+
+// The first step of the two windows that end at `step`; none where there are fewer.
+std::optional<std::int64_t> first_compared(const std::vector<std::int64_t>& steps, std::int64_t step) {
+    const auto end = std::upper_bound(steps.begin(), steps.end(), step);
+    if (static_cast<std::size_t>(end - steps.begin()) < 2 * window_steps) return std::nullopt;
+    return *(end - static_cast<std::ptrdiff_t>(2 * window_steps));
 }
 
 } // namespace
@@ -81,15 +88,16 @@ std::optional<Alarm> jumped(const SpectraOfStep& before, const SpectraOfStep& no
 std::optional<Alarm> grows_for_nothing(const std::vector<std::int64_t>& steps,
     const std::vector<double>& all_losses, const std::vector<std::shared_ptr<const SpectraOfStep>>& spectra) {
     const SpectraOfStep& now = *spectra.back();
-    const auto end = std::upper_bound(steps.begin(), steps.end(), now.step) - steps.begin();
-    if (static_cast<std::size_t>(end) < 2 * window_steps) return std::nullopt;
+    const std::optional<std::int64_t> first = first_compared(steps, now.step);
+    if (!first) return std::nullopt;
     const auto stretch = static_cast<std::ptrdiff_t>(window_steps);
-    const auto losses = all_losses.begin() + end;
+    const auto losses =
+        all_losses.begin() + (std::upper_bound(steps.begin(), steps.end(), now.step) - steps.begin());
     const double before = middle(losses - 2 * stretch, losses - stretch),
                  after = middle(losses - stretch, losses);
-    const std::int64_t first_step = steps[static_cast<std::size_t>(end - 2 * stretch)];
-    const SpectraOfStep* then = measured_at(spectra, first_step);
-    if (then == nullptr || then->step < young_course) return std::nullopt;
+    const auto found = measured_at(spectra, *first);
+    if (found == spectra.end() || (*found)->step < young_course) return std::nullopt;
+    const SpectraOfStep* then = found->get();
     const double size = norm_of(*then), size_now = norm_of(now);
     if (!(size > 0) || size_now < least_growth * size || after < before * (1 - least_fall))
         return std::nullopt;
@@ -100,6 +108,13 @@ std::optional<Alarm> grows_for_nothing(const std::vector<std::int64_t>& steps,
         "What is learned now is not what the loss asks for: stop here, lower the learning rate, or let a "
         "schedule "
         "bring it down; look at the evaluation loss for overfitting."};
+}
+
+void forget_passed(const std::vector<std::int64_t>& steps, Course& spectra) {
+    const std::optional<std::int64_t> first = first_compared(steps, spectra.back()->step);
+    if (!first) return;
+    const auto needed = measured_at(spectra, *first);
+    if (needed != spectra.end()) spectra.erase(spectra.begin(), needed);
 }
 
 } // namespace lora

@@ -16,5 +16,9 @@ std::optional<Alarm> jumped(const SpectraOfStep& before, const SpectraOfStep& no
 /// An update that grows, up to the last of `spectra`, while the losses of `steps` do not fall.
 std::optional<Alarm> grows_for_nothing(const std::vector<std::int64_t>& steps,
     const std::vector<double>& losses, const std::vector<std::shared_ptr<const SpectraOfStep>>& spectra);
+/// Lets go of what grows_for_nothing() will not look at any more, so that a long run holds no more than a
+/// short one.
+void forget_passed(
+    const std::vector<std::int64_t>& steps, std::vector<std::shared_ptr<const SpectraOfStep>>& spectra);
 
 } // namespace lora

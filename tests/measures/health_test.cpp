@@ -3,6 +3,7 @@
 #include "engine/measures/health.h"
 
 #include <QTest>
+#include <algorithm>
 #include <cmath>
 
 using namespace lora;
@@ -93,6 +94,21 @@ private Q_SLOTS:
         QCOMPARE(alarms[0].kind, AlarmKind::Jump);
         QCOMPARE(alarms[0].step, 120);
         QCOMPARE(alarms[0].targets, std::vector<std::string>{"layers.0.q_proj"});
+    }
+
+    void a_long_run_holds_no_more_measurements_than_its_rules_look_at() {
+        RunHealth health;
+        std::vector<std::weak_ptr<const SpectraOfStep>> given;
+        for (std::int64_t step = 1; step <= 5000; ++step) {
+            health.add_step(step, 1, 1);
+            if (step % 10 != 0) continue;
+            const auto measured = std::make_shared<const SpectraOfStep>(SpectraOfStep{step, 0, {}});
+            health.add(measured);
+            given.push_back(measured);
+        }
+        const auto held = std::count_if(
+            given.begin(), given.end(), [](const auto& measured) { return !measured.expired(); });
+        QVERIFY2(held <= 10, qPrintable(QString::number(held)));
     }
 
     void growth_in_the_first_steps_is_no_jump() {

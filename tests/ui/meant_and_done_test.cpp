@@ -3,9 +3,7 @@
 
 #include "engine/runs/run_folder.h"
 #include "engine/runs/run_record.h"
-#include "engine/session/session.h"
-#include "tests/tiny_model.h"
-#include "tests/ui/window_fixture.h"
+#include "tests/ui/tiny_desk.h"
 #include "ui/plots/heat_map.h"
 #include "ui/plots/plot.h"
 #include "ui/plots/plot_frame.h"
@@ -23,67 +21,12 @@ using namespace lora;
 
 namespace {
 
-constexpr int patience = 60'000; // of a busy machine; what is waited for takes a second
-
 void turnWheel(QWidget* widget, int notches) {
     const QPointF middle = widget->rect().center();
     QWheelEvent event(middle, widget->mapToGlobal(middle), {}, {0, 120 * notches}, Qt::NoButton,
         Qt::NoModifier, Qt::NoScrollPhase, false);
     QApplication::sendEvent(widget, &event);
 }
-
-/// A window whose model and data were typed into their fields.
-class Desk {
-public:
-    Desk()
-        : model(tiny::write_model(files.path().toStdString() + "/tiny")),
-          data(write(u"rows.jsonl"_s, tiny::lines(24))), at(open_session, {files.path(), {}, data}) {
-        at.window->begin();
-        enter("modelPath", QString::fromStdString(model));
-        if (!QTest::qWaitFor([&] { return at.can("start"); }, patience)) qFatal("the window did not open");
-    }
-
-    QString write(const QString& name, const std::string& text) const {
-        const QString path = files.filePath(name);
-        write_file(path.toStdString(), text);
-        return path;
-    }
-    /// Key by key, in place of what is there, and Return.
-    void enter(const char* name, const QString& text) const {
-        auto* field = at.find<QLineEdit>(name);
-        field->selectAll();
-        QTest::keyClicks(field, text);
-        QTest::keyClick(field, Qt::Key_Return);
-    }
-    /// A run of so many steps by the button, to its end; gives its folder.
-    std::string train(const QString& steps) const {
-        at.type("steps", steps);
-        at.click("startButton");
-        if (!QTest::qWaitFor([&] { return !at.can("start"); }, patience)) qFatal("no run began");
-        if (!QTest::qWaitFor([&] { return at.can("start"); }, patience)) qFatal("the run did not end");
-        return runs().front();
-    }
-    /// Folders, the newest first.
-    std::vector<std::string> runs() const {
-        std::vector<std::string> folders;
-        const QDir home(at.folder.path() + u"/runs"_s);
-        for (const QFileInfo& each : home.entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time))
-            folders.push_back(each.absoluteFilePath().toStdString());
-        return folders;
-    }
-    QString command() const { return at.find<QPlainTextEdit>("equalCommand")->toPlainText(); }
-    QString told() const { return at.banners().join(u'\n'); }
-    void press(const QString& words) const {
-        for (QPushButton* each : at.window->findChildren<QPushButton*>())
-            if (each->text() == words && each->isVisible()) return QTest::mouseClick(each, Qt::LeftButton);
-        QFAIL(qPrintable(u"no button says "_s + words));
-    }
-
-    QTemporaryDir files;
-    std::string model;
-    QString data;
-    WindowFixture at;
-};
 
 } // namespace
 

@@ -203,6 +203,27 @@ private Q_SLOTS:
         QVERIFY(!QDir(QString::fromStdString(runs.small)).exists());
     }
 
+    void a_run_stays_where_it_is_and_that_is_told_where_there_is_no_trash() {
+        const Runs runs;
+        QTRY_VERIFY(runs.isListed());
+        runs.page->select({runs.small});
+        const QByteArray home = qgetenv("HOME");
+        const QString here = QDir::currentPath();
+        const QTemporaryDir other;
+        write_file(other.filePath(u".qttest"_s).toStdString(), "a file where a folder would be");
+        qputenv("HOME", other.path().toUtf8());
+        QDir::setCurrent(other.path());
+
+        runs.at.click("trashRuns");
+        runs.at.click("confirmTrash");
+
+        qputenv("HOME", home);
+        QDir::setCurrent(here);
+        QVERIFY(QDir(QString::fromStdString(runs.small)).exists());
+        QVERIFY(runs.at.isTold(u"could not be moved to the trash"_s));
+        QCOMPARE(QDir(other.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList());
+    }
+
     void a_run_is_called_by_the_title_that_it_was_given() {
         const Runs runs;
         QTRY_VERIFY(runs.isListed());

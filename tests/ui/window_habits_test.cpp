@@ -14,6 +14,7 @@
 #include "ui/window/plot_saving.h"
 #include "ui/window/tour.h"
 
+#include <QDockWidget>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QMessageBox>
@@ -78,6 +79,28 @@ private Q_SLOTS:
         const QString caption = captionOf(page, u"lamp"_s);
         QVERIFY2(caption.startsWith(u"lamp · Singular values"_s), qPrintable(caption));
         QVERIFY2(caption.contains(u"17"_s) && caption.contains(u"3"_s), qPrintable(caption));
+    }
+
+    void a_page_without_a_plot_offers_none_to_export() {
+        const WindowFixture at;
+        QVERIFY(at.can("exportPlot"));
+        at.find<QTabWidget>("pages")->setCurrentWidget(at.find<QWidget>("answersPage"));
+        QVERIFY(!at.can("exportPlot"));
+        at.find<QTabWidget>("pages")->setCurrentWidget(at.find<QWidget>("runsPage"));
+        QVERIFY(at.can("exportPlot"));
+    }
+
+    void what_is_being_typed_in_a_floating_dock_does_not_hold_up_the_windows_end() {
+        WindowFixture at;
+        auto* path = at.find<QLineEdit>("data");
+        auto* dock = at.find<QDockWidget>("setupDock");
+        dock->setFloating(true);
+        dock->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(dock));
+        path->setFocus();
+        QTest::keyClicks(path, u"half a pa"_s);
+        at.window.reset();
+        QVERIFY(QApplication::focusWidget() == nullptr);
     }
 
     void a_fast_drag_ticks_all_cells_that_it_passes() {

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::size_t kept = 12;
+constexpr std::size_t mostKept = 12;
 const QString key = u"recentFiles"_s;
 
 } // namespace
@@ -29,7 +29,7 @@ void rememberFile(QSettings& settings, const RecentFile& file) {
     std::vector<RecentFile> files = recentFiles(settings);
     std::erase(files, file);
     files.insert(files.begin(), file);
-    files.resize(std::min(files.size(), kept));
+    files.resize(std::min(files.size(), mostKept));
     QStringList lines;
     for (const RecentFile& each : files) lines << name(each.kind) + u'|' + each.path;
     settings.setValue(key, lines);

@@ -11,11 +11,11 @@
 #include "ui/runs/run_details.h"
 #include "ui/runs/run_overlay.h"
 #include "ui/runs/runs_model.h"
+#include "ui/runs/trash.h"
 
 #include <QAction>
 #include <QDesktopServices>
 #include <QEvent>
-#include <QFile>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -334,7 +334,7 @@ void RunsPage::moveToTrash() {
         const QString folder = QString::fromStdString(run);
         if (is_run_active(run))
             Q_EMIT complained(tr("%1 is training in another process; stop it there first.").arg(folder));
-        else if (!QFile::moveToTrash(folder))
+        else if (!putIntoTrash(folder))
             Q_EMIT complained(tr("%1 could not be moved to the trash; is its folder writable?").arg(folder));
     }
     refresh();

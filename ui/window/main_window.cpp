@@ -38,6 +38,7 @@
 
 #include <QAction>
 #include <QCloseEvent>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMimeData>
@@ -92,7 +93,12 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     refresh();
 }
 
-MainWindow::~MainWindow() = default;
+// A field tells what was typed when the focus leaves it, which a floating dock's would do after this.
+MainWindow::~MainWindow() {
+    for (QDockWidget* each : findChildren<QDockWidget*>()) each->hide();
+    hide();
+}
+
 void MainWindow::openPath(const QString& path) { files_->openPath(path); }
 void MainWindow::complain(const QString& why) { notices_->complain(why); }
 void MainWindow::leave() { leaving_->leave(); }
@@ -122,6 +128,8 @@ void MainWindow::connectFileMenu() {
     on(actions_.exportPlot, [this] {
         savePlotOf(tabs_->currentWidget(), QFileInfo(opened_->runFolder()).fileName(), this, *notices_);
     });
+    connect(tabs_, &QTabWidget::currentChanged, this,
+        [this] { actions_.exportPlot->setEnabled(hasPlot(tabs_->currentWidget())); });
     on(actions_.quit, [this] { close(); });
     notices_->follow(files_, u"files"_s);
     serveHub(actions_, *hub_, *files_, *notices_);

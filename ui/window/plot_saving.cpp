@@ -1,5 +1,6 @@
 #include "ui/window/plot_saving.h"
 
+#include "ui/answers/answers_page.h"
 #include "ui/data/data_page.h"
 #include "ui/data/lengths_plot.h"
 #include "ui/elements/exception_words.h"
@@ -45,6 +46,8 @@ Shown shownOf(const QWidget* page) {
 }
 
 } // namespace
+
+bool hasPlot(const QWidget* page) { return qobject_cast<const AnswersPage*>(page) == nullptr; }
 
 QString captionOf(const QWidget* page, const QString& run) {
     const Shown shown = shownOf(page);

@@ -9,6 +9,8 @@ namespace lora {
 
 class Notices;
 
+/// Whether there is one to export; of answers there is none.
+bool hasPlot(const QWidget* page);
 /// Asks where, and says what came of it. `run` is the name of the run in sight; the picture bears it where it
 /// is of that run.
 void savePlotOf(const QWidget* page, const QString& run, QWidget* window, Notices& notices);
