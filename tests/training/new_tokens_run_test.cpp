@@ -6,7 +6,7 @@
 #include "engine/adapters/tokens_in_place.h"
 #include "engine/error.h"
 #include "engine/kernels/fused.h"
-#include "engine/text/new_tokens.h"
+#include "engine/run_settings/new_tokens.h"
 #include "engine/training/batch.h"
 #include "engine/training/loss.h"
 #include "tests/models/tiny_llama.h"
