@@ -168,14 +168,14 @@ void NewTokensRunTest::other_methods_refuse_new_tokens() {
 void NewTokensRunTest::each_new_token_is_one_id_behind_the_vocabulary() {
     const TokenBench bench;
     const Tokenizer& own = bench.loaded.tokenizer;
-    const Tokenizer grown = own.with_added(new_tokens(own, {"<ask>", "<reply>"}, false, "tokens"));
+    const Tokenizer grown = own.with_added(new_tokens(own, {"<ask>,<reply>", false}, "tokens"));
     const auto first = static_cast<TokenId>(own.size());
     QCOMPARE(grown.size(), own.size() + 2);
     QCOMPARE(grown.encode("<ask><reply>"), (std::vector<TokenId>{first, first + 1}));
     QVERIFY(own.encode("<ask>").size() > 1);
     QCOMPARE(grown.decode({first, first + 1}), std::string("<ask><reply>"));
     QVERIFY(grown.sha256() != own.sha256());
-    const Tokenizer special = own.with_added(new_tokens(own, {"<ask>"}, true, "tokens"));
+    const Tokenizer special = own.with_added(new_tokens(own, {"<ask>", true}, "tokens"));
     QCOMPARE(special.decode({first}), std::string());
 }
 
