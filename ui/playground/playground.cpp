@@ -100,6 +100,9 @@ QWidget* Playground::buildAsk() {
     stop_->setObjectName(u"stopGeneration"_s);
     stop_->setToolTip(tr("End the answers here"));
     hint_ = new Note(u"playgroundHint"_s, ask);
+    QSizePolicy room = hint_->sizePolicy();
+    room.setRetainSizeWhenHidden(true); // the buttons below stay where they are
+    hint_->setSizePolicy(room);
     auto* grid = new QGridLayout(ask);
     grid->setContentsMargins(0, 0, 4, 0);
     grid->setHorizontalSpacing(8);
