@@ -40,6 +40,7 @@ public:
     LoadedModel& get(
         const ModelWish& wish, const LoadProgress& progress = {}, const std::stop_token& stop = {});
 
+    const Devices& devices() const { return devices_; }    ///< that a model can be opened on
     LoadedModel* current() const { return loaded_.get(); } ///< null: none is open
     /// Whether the model that is open is the wished one: the same files, however they were named, on the same
     /// device and of the same numbers.

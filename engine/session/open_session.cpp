@@ -1,5 +1,4 @@
 #include "engine/architectures/catalog.h"
-#include "engine/devices/devices.h"
 #include "engine/session/model_session.h"
 #include "engine/session/session.h"
 #include "engine/session/survey_work.h"
@@ -12,7 +11,6 @@ namespace lora {
 
 // The survey has its turn between two steps of a run, so that neither waits for the other's end.
 Work open_session(Emit emit) {
-    emit(DevicesFound{find_devices()});
     const auto survey = std::make_shared<SurveyWork>(emit, [](const std::string& path) {
         return SurveyedModel{open_tokenizer(path), goal_of_training(path)};
     });

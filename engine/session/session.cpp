@@ -29,6 +29,7 @@ public:
         : emit_(std::move(emit)), shelf_([this] { let_go_of_model(); }), placed_(emit_), report_(emit_),
           laboratory_(emit_) {
         yield_to_other_threads();
+        emit_(DevicesFound{shelf_.devices()});
     }
 
     void attempt(const Request& request, const std::stop_token& stop);

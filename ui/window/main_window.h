@@ -40,7 +40,7 @@ class WindowMemory;
 
 /// What the window is made from.
 struct WindowParts {
-    std::function<Work(Emit)> makeWork; ///< open_session, or a test's script
+    std::function<Work(Emit)> makeWork; ///< the engine's, or a test's script
     Devices devices;                    ///< until the engine tells which it found
     Places places;
     AskForHold holdSleep = {}; ///< askLogindForHold; empty: sleep is left alone
