@@ -66,6 +66,12 @@ QDockWidget* Docks::add(
 
 QByteArray Docks::layout() const { return wasHidden_.empty() ? window_.saveState(layoutVersion) : beside_; }
 
+void Docks::takeDown() {
+    for (QDockWidget* each : beneath_) each->hide();
+    setup_->hide();
+    window_.hide();
+}
+
 bool Docks::setLayout(const QByteArray& layout) { return window_.restoreState(layout, layoutVersion); }
 
 // Sweeps and data need neither playground nor messages, laboratory and past runs no set-up either: their room

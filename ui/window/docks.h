@@ -29,6 +29,9 @@ public:
 
     /// For a window of this height, as it is divided at the first start.
     void divide(int height);
+    /// Hides docks and window while all is there still: a field tells what was typed when the focus leaves
+    /// it, which one in a floating dock would do in the window's end.
+    void takeDown();
     /// How docks and tool bar stand beside the training's page, whichever is in sight.
     QByteArray layout() const;
     /// To be called while the training's page is in sight. False, and nothing is changed, if it is no layout.

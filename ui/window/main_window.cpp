@@ -38,7 +38,6 @@
 
 #include <QAction>
 #include <QCloseEvent>
-#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMimeData>
@@ -93,12 +92,7 @@ MainWindow::MainWindow(WindowParts parts, QWidget* parent)
     refresh();
 }
 
-// A field tells what was typed when the focus leaves it, which a floating dock's would do after this.
-MainWindow::~MainWindow() {
-    for (QDockWidget* each : findChildren<QDockWidget*>()) each->hide();
-    hide();
-}
-
+MainWindow::~MainWindow() { docks_->takeDown(); }
 void MainWindow::openPath(const QString& path) { files_->openPath(path); }
 void MainWindow::complain(const QString& why) { notices_->complain(why); }
 void MainWindow::leave() { leaving_->leave(); }
@@ -125,11 +119,9 @@ void MainWindow::connectFileMenu() {
         tabs_->setCurrentWidget(laboratory_);
         laboratory_->saveSmaller();
     });
-    on(actions_.exportPlot, [this] {
-        savePlotOf(tabs_->currentWidget(), QFileInfo(opened_->runFolder()).fileName(), this, *notices_);
-    });
-    connect(tabs_, &QTabWidget::currentChanged, this,
-        [this] { actions_.exportPlot->setEnabled(hasPlot(tabs_->currentWidget())); });
+    savePlots(
+        *actions_.exportPlot, *tabs_, [this] { return QFileInfo(opened_->runFolder()).fileName(); },
+        *notices_);
     on(actions_.quit, [this] { close(); });
     notices_->follow(files_, u"files"_s);
     serveHub(actions_, *hub_, *files_, *notices_);

@@ -1,6 +1,5 @@
 #include "ui/window/plot_saving.h"
 
-#include "ui/answers/answers_page.h"
 #include "ui/data/data_page.h"
 #include "ui/data/lengths_plot.h"
 #include "ui/elements/exception_words.h"
@@ -14,7 +13,11 @@
 #include "ui/training/live_view.h"
 #include "ui/window/notices.h"
 
+#include <QAction>
+#include <QTabWidget>
 #include <exception>
+#include <optional>
+#include <utility>
 
 namespace lora {
 
@@ -24,50 +27,61 @@ namespace {
 
 struct Shown {
     QCustomPlot* plot;
-    Table table;
+    std::function<Table()> table;
     QString name;
     bool ofRun = false;   ///< of the one in sight
     QString subject = {}; ///< its linears; empty: all
 };
 
-Shown shownOf(const QWidget* page) {
+/// None for a page without a plot.
+std::optional<Shown> shownOf(const QWidget* page) {
     if (const auto* runs = qobject_cast<const RunsPage*>(page))
-        return {runs->overlay()->frame()->plot(), runs->overlay()->table(), u"runs"_s};
+        return Shown{
+            runs->overlay()->frame()->plot(), [runs] { return runs->overlay()->table(); }, u"runs"_s};
     if (const auto* data = qobject_cast<const DataPage*>(page))
-        return {data->lengths()->frame()->plot(), data->lengths()->table(), u"lengths"_s};
+        return Shown{
+            data->lengths()->frame()->plot(), [data] { return data->lengths()->table(); }, u"lengths"_s};
     if (const auto* sweeps = qobject_cast<const SweepsPage*>(page))
-        return {sweeps->plot(), sweeps->table(), u"sweep"_s};
+        return Shown{sweeps->plot(), [sweeps] { return sweeps->table(); }, u"sweep"_s};
     if (const auto* laboratory = qobject_cast<const LaboratoryPage*>(page)) {
         const LaboratoryView* view = laboratory->current();
-        return {view->plot(), view->table(), view->name(), true};
+        return Shown{view->plot(), [view] { return view->table(); }, view->name(), true};
     }
-    const auto* live = qobject_cast<const LiveView*>(page);
-    return {live->currentPlot(), live->currentTable(), live->currentName(), true, live->currentSubject()};
+    if (const auto* live = qobject_cast<const LiveView*>(page))
+        return Shown{live->currentPlot(), [live] { return live->currentTable(); }, live->currentName(), true,
+            live->currentSubject()};
+    return std::nullopt;
 }
 
-} // namespace
-
-bool hasPlot(const QWidget* page) { return qobject_cast<const AnswersPage*>(page) == nullptr; }
-
-QString captionOf(const QWidget* page, const QString& run) {
-    const Shown shown = shownOf(page);
+QString caption(const Shown& shown, const QString& run) {
     QStringList words{shown.ofRun ? run : QString(), shown.plot->accessibleName(), shown.subject};
     words.removeAll({});
     return words.join(u" · "_s);
 }
 
-void savePlotOf(const QWidget* page, const QString& run, QWidget* window, Notices& notices) {
-    const Shown shown = shownOf(page);
+void save(const Shown& shown, const QString& run, QWidget* window, Notices& notices) {
     const QString before = shown.ofRun && !run.isEmpty() ? run + u' ' : QString();
     const QString path = askForNewFile(window, Notices::tr("Export the plot"), u"export"_s,
         before + shown.name + u".png"_s, Notices::tr("Picture (*.png);;Document (*.pdf);;Numbers (*.csv)"));
     if (path.isEmpty()) return;
     try {
-        exportPlot(*shown.plot, shown.table, path, captionOf(page, run));
+        exportPlot(*shown.plot, shown.table(), path, caption(shown, run));
         notices.say(Notices::tr("The plot was written to %1").arg(path));
     } catch (const std::exception& error) {
         notices.complain(wordsOf(error));
     }
+}
+
+} // namespace
+
+QString captionOf(const QWidget* page, const QString& run) { return caption(shownOf(page).value(), run); }
+
+void savePlots(QAction& action, QTabWidget& pages, std::function<QString()> run, Notices& notices) {
+    QObject::connect(&action, &QAction::triggered, &pages, [&pages, &notices, run = std::move(run)] {
+        if (const auto shown = shownOf(pages.currentWidget())) save(*shown, run(), pages.window(), notices);
+    });
+    QObject::connect(&pages, &QTabWidget::currentChanged, &action,
+        [&action, &pages] { action.setEnabled(shownOf(pages.currentWidget()).has_value()); });
 }
 
 } // namespace lora
