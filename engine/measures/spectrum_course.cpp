@@ -55,11 +55,11 @@ Course::const_iterator measured_at(const Course& spectra, std::int64_t step) {
     return beyond == spectra.begin() ? spectra.end() : beyond - 1;
 }
 
-// The first step of the two windows that end at `step`; none where there are fewer.
-std::optional<std::int64_t> first_compared(const std::vector<std::int64_t>& steps, std::int64_t step) {
-    const auto end = std::upper_bound(steps.begin(), steps.end(), step);
-    if (static_cast<std::size_t>(end - steps.begin()) < 2 * window_steps) return std::nullopt;
-    return *(end - static_cast<std::ptrdiff_t>(2 * window_steps));
+// Where the two windows that end at `step` begin; none where there are fewer steps.
+std::optional<std::ptrdiff_t> windows_begin(const std::vector<std::int64_t>& steps, std::int64_t step) {
+    const auto end = std::upper_bound(steps.begin(), steps.end(), step) - steps.begin();
+    const std::ptrdiff_t begin = end - static_cast<std::ptrdiff_t>(2 * window_steps);
+    return begin < 0 ? std::nullopt : std::optional(begin);
 }
 
 } // namespace
@@ -88,14 +88,13 @@ std::optional<Alarm> jumped(const SpectraOfStep& before, const SpectraOfStep& no
 std::optional<Alarm> grows_for_nothing(const std::vector<std::int64_t>& steps,
     const std::vector<double>& all_losses, const std::vector<std::shared_ptr<const SpectraOfStep>>& spectra) {
     const SpectraOfStep& now = *spectra.back();
-    const std::optional<std::int64_t> first = first_compared(steps, now.step);
-    if (!first) return std::nullopt;
+    const std::optional<std::ptrdiff_t> begin = windows_begin(steps, now.step);
+    if (!begin) return std::nullopt;
     const auto stretch = static_cast<std::ptrdiff_t>(window_steps);
-    const auto losses =
-        all_losses.begin() + (std::upper_bound(steps.begin(), steps.end(), now.step) - steps.begin());
-    const double before = middle(losses - 2 * stretch, losses - stretch),
-                 after = middle(losses - stretch, losses);
-    const auto found = measured_at(spectra, *first);
+    const auto losses = all_losses.begin() + *begin;
+    const double before = middle(losses, losses + stretch),
+                 after = middle(losses + stretch, losses + 2 * stretch);
+    const auto found = measured_at(spectra, steps[static_cast<std::size_t>(*begin)]);
     if (found == spectra.end() || (*found)->step < young_course) return std::nullopt;
     const SpectraOfStep* then = found->get();
     const double size = norm_of(*then), size_now = norm_of(now);
@@ -111,9 +110,9 @@ std::optional<Alarm> grows_for_nothing(const std::vector<std::int64_t>& steps,
 }
 
 void forget_passed(const std::vector<std::int64_t>& steps, Course& spectra) {
-    const std::optional<std::int64_t> first = first_compared(steps, spectra.back()->step);
-    if (!first) return;
-    const auto needed = measured_at(spectra, *first);
+    const std::optional<std::ptrdiff_t> begin = windows_begin(steps, spectra.back()->step);
+    if (!begin) return;
+    const auto needed = measured_at(spectra, steps[static_cast<std::size_t>(*begin)]);
     if (needed != spectra.end()) spectra.erase(spectra.begin(), needed);
 }
 
