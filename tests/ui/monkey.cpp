@@ -64,16 +64,17 @@ Monkey::Monkey(const MonkeyTask& task, MonkeyGround& ground, const std::function
 }
 
 QString Monkey::play() {
+    qInfo("seed %llu", static_cast<unsigned long long>(task_.seed));
     const MonkeyWatch watch([this] { return last_; });
     clock_.start();
     action_.start();
     QTimer::singleShot(0, this, &Monkey::tick);
     loop_.exec();
     if (fault_.isEmpty()) settle();
+    qInfo("%d actions on %d windows; the slowest took %lld ms: %s", done_, windows_,
+        static_cast<long long>(slowest_), qPrintable(slowestWords_));
     return fault_;
 }
-
-QString Monkey::slowest() const { return u"%1 ms: %2"_s.arg(slowest_).arg(slowestWords_); }
 
 bool Monkey::isOver() const {
     if (!fault_.isEmpty()) return true;

@@ -34,12 +34,9 @@ public:
     Monkey(const MonkeyTask& task, MonkeyGround& ground, const std::function<Work(Emit)>& engine,
         LastSaid said, const Places& places = {});
 
-    /// What does not hold, with the last actions before it; empty: all is well.
+    /// What does not hold, with the last actions before it; empty: all is well. Prints the seed, how much was
+    /// done, and the longest that one action took.
     QString play();
-    int actions() const { return done_; }
-    int windows() const { return windows_; }
-    /// The longest time that one action took, with its words.
-    QString slowest() const;
 
 private:
     void tick();

@@ -1,9 +1,11 @@
 #pragma once
 // The application that a monkey plays in: opens no program for an address, and outlives its windows.
 
+#include "tests/ui/monkey_ground.h"
 #include "ui/window/guarded_application.h"
 
 #include <QUrl>
+#include <QtTest>
 
 namespace lora {
 
@@ -16,5 +18,14 @@ public:
 private Q_SLOTS:
     void pass(const QUrl&) {}
 };
+
+/// The test's main: the ground is there before the application, which asks where settings lie.
+template <class Test>
+int runWithMonkey(int count, char** words) {
+    MonkeyGround ground;
+    const MonkeyApplication application(count, words);
+    Test test(ground);
+    return QTest::qExec(&test, count, words);
+}
 
 } // namespace lora

@@ -33,13 +33,10 @@ private Q_SLOTS:
     void whatever_is_done_the_window_answers_and_says_what_is_so() {
         QFETCH(quint64, seed);
         const MonkeyTask task = MonkeyTask{.seed = seed, .actions = 200, .opened = model_}.orAsked();
-        qInfo("seed %llu", static_cast<unsigned long long>(task.seed));
         const auto said = std::make_shared<std::atomic<EngineState>>(EngineState::Empty);
-        Monkey monkey(
-            task, ground_, restless(open_session, task.seed, said), said, {ground_.path(), {}, sample_});
-        const QString fault = monkey.play();
-        qInfo("%d actions on %d windows; the slowest took %s", monkey.actions(), monkey.windows(),
-            qPrintable(monkey.slowest()));
+        const QString fault = Monkey(
+            task, ground_, restless(open_session, task.seed, said), said, {ground_.path(), {}, sample_})
+                                  .play();
         QVERIFY2(fault.isEmpty(), qPrintable(fault));
     }
 
@@ -48,10 +45,5 @@ private:
     QString model_, sample_;
 };
 
-int main(int count, char** words) {
-    MonkeyGround ground;
-    const MonkeyApplication application(count, words);
-    MonkeyEngineTest test(ground);
-    return QTest::qExec(&test, count, words);
-}
+int main(int count, char** words) { return runWithMonkey<MonkeyEngineTest>(count, words); }
 #include "monkey_engine_test.moc"

@@ -24,12 +24,8 @@ private Q_SLOTS:
     void whatever_is_done_the_window_answers_and_says_what_is_so() {
         QFETCH(quint64, seed);
         const MonkeyTask task = MonkeyTask{.seed = seed}.orAsked();
-        qInfo("seed %llu", static_cast<unsigned long long>(task.seed));
         const auto said = std::make_shared<std::atomic<EngineState>>(EngineState::Empty);
-        Monkey monkey(task, ground_, restlessScript(task.seed, said), said);
-        const QString fault = monkey.play();
-        qInfo("%d actions on %d windows; the slowest took %s", monkey.actions(), monkey.windows(),
-            qPrintable(monkey.slowest()));
+        const QString fault = Monkey(task, ground_, restlessScript(task.seed, said), said).play();
         QVERIFY2(fault.isEmpty(), qPrintable(fault));
     }
 
@@ -37,10 +33,5 @@ private:
     MonkeyGround& ground_;
 };
 
-int main(int count, char** words) {
-    MonkeyGround ground;
-    const MonkeyApplication application(count, words);
-    MonkeyTest test(ground);
-    return QTest::qExec(&test, count, words);
-}
+int main(int count, char** words) { return runWithMonkey<MonkeyTest>(count, words); }
 #include "monkey_test.moc"
