@@ -39,8 +39,13 @@ public:
     /// A run of so many steps by the button, to its end; gives its folder.
     std::string train(const QString& steps) const {
         at.type("steps", steps);
+        bool hasBegun = false; // a short run has ended before the next look
+        const auto heard = QObject::connect(at.action("start"), &QAction::enabledChanged,
+            [&](bool isEnabled) { hasBegun = hasBegun || !isEnabled; });
         at.click("startButton");
-        if (!QTest::qWaitFor([&] { return !at.can("start"); }, patience)) qFatal("no run began");
+        const bool began = QTest::qWaitFor([&] { return hasBegun; }, patience);
+        QObject::disconnect(heard);
+        if (!began) qFatal("no run began");
         if (!QTest::qWaitFor([&] { return at.can("start"); }, patience)) qFatal("the run did not end");
         return runs().front();
     }
